@@ -1,0 +1,205 @@
+// Names that must lead somewhere, opens that will happen, and who else may touch the files.
+#pragma once
+
+#include "facts/table.hpp"
+
+namespace stackaudit::facts {
+
+struct Reference : Place {  // place: the words that hold the name
+  std::string service;
+  std::string kind;
+  std::string as_written;
+  std::string resolved;  // absolute path that is looked for; empty for names that are no paths
+  std::string state;
+  bool required = true;
+  bool guarded = false;
+  std::string wanted;       // "file", "directory", "user", "group", "upstream", ...
+  std::string nearest;      // an existing name that was probably meant
+  std::string replacement;  // what to write in place of the span, or empty
+  std::string effect;
+  std::string process;
+  std::string user;
+  std::string call;
+  std::string reached_from;
+};
+template <>
+struct Table<Reference> {
+  static constexpr std::string_view name = "reference", doc = "A name that must lead somewhere.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Reference>,
+      std::tuple{
+          Column{"service", &Reference::service,
+                 "Who follows it: nginx, apache, php, php-fpm, systemd.", Index::lookup},
+          Column{"kind", &Reference::kind,
+                 "include, require, module, certificate, key, document-root, log-directory, user, "
+                 "group, upstream, ...",
+                 Index::lookup},
+          Column{"as_written", &Reference::as_written, "The name as the file has it."},
+          Column{"resolved", &Reference::resolved, "Absolute path that is looked for.",
+                 Index::lookup},
+          Column{"state", &Reference::state,
+                 "found, missing, dangling (a symlink to nowhere), wrong-type, dynamic (not known "
+                 "before run time), unseen (the auditor may not look).",
+                 Index::lookup},
+          Column{"required", &Reference::required, "Its absence is a failure."},
+          Column{"guarded", &Reference::guarded, "The code tests for it first."},
+          Column{"wanted", &Reference::wanted, "file, directory, user, group, upstream, ..."},
+          Column{"nearest", &Reference::nearest, "An existing name that was probably meant."},
+          Column{"replacement", &Reference::replacement, "What to write in place of the span."},
+          Column{"effect", &Reference::effect, "What happens if it leads nowhere."},
+          Column{"process", &Reference::process, "Process that makes the call that fails."},
+          Column{"user", &Reference::user, "User of that process."},
+          Column{"call", &Reference::call, "System call that fails."},
+          Column{"reached_from", &Reference::reached_from,
+                 "Entry point that leads there; may be empty."}});
+};
+
+struct Access : Place {  // place: the words that name the file
+  std::string service;
+  std::string process;
+  std::string user;
+  std::optional<std::int64_t> uid;
+  std::string operation;
+  std::string purpose;
+  std::string target;
+  bool allowed = true;
+  std::string error;
+  std::string component;
+  std::string component_type;
+  std::optional<std::int64_t> component_mode;
+  std::string component_owner;
+  std::string component_group;
+  std::string why;
+  bool required = true;
+  std::string moment;
+  std::string effect;
+  std::string grant;
+  std::optional<std::int64_t> grant_mode;
+};
+template <>
+struct Table<Access> {
+  static constexpr std::string_view name = "access",
+                                    doc = "An open that will happen, and the kernel's answer.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Access>,
+      std::tuple{
+          Column{"service", &Access::service, "nginx, apache, php-fpm, php.", Index::lookup},
+          Column{"process", &Access::process,
+                 "nginx master, nginx worker, apache parent, apache child, php-fpm master, php-fpm "
+                 "pool NAME."},
+          Column{"user", &Access::user, "User of the process.", Index::lookup},
+          Column{"uid", &Access::uid, "Its uid."},
+          Column{"operation", &Access::operation,
+                 "stat, read, write, search, connect, append, create, replace."},
+          Column{"purpose", &Access::purpose,
+                 "configuration, content, php, htaccess, password-file, key, certificate, log, "
+                 "pid, socket, temp.",
+                 Index::lookup},
+          Column{"target", &Access::target, "Path that is opened.", Index::lookup},
+          Column{"allowed", &Access::allowed, "The call succeeds."},
+          Column{"error", &Access::error, "EACCES, ENOENT, ...; empty when allowed.",
+                 Index::lookup},
+          Column{"component", &Access::component, "The component of the path that refuses."},
+          Column{"component_type", &Access::component_type, "directory, file, socket."},
+          Column{"component_mode", &Access::component_mode, "Its permission bits."},
+          Column{"component_owner", &Access::component_owner, "Its owner."},
+          Column{"component_group", &Access::component_group, "Its group."},
+          Column{"why", &Access::why, "The entry that decides and what it lacks."},
+          Column{"required", &Access::required, "Its failure is a failure of the service."},
+          Column{"moment", &Access::moment, "start, request, reload."},
+          Column{"effect", &Access::effect, "What is seen when it fails."},
+          Column{"grant", &Access::grant, "The smallest change that allows it, for people."},
+          Column{"grant_mode", &Access::grant_mode,
+                 "Mode of the component after that change; NULL where a mode is not the change."}});
+};
+
+struct Writable : Place {  // place: the file that may be changed, line NULL
+  std::string kind;
+  std::string service;
+  std::string writer;
+  std::string via;
+  std::string component;
+  std::optional<std::int64_t> component_mode;
+  std::string owner;
+  std::string owner_group;
+  std::optional<std::int64_t> mended_mode;
+  bool by_worker = false;
+  bool by_everyone = false;
+};
+template <>
+struct Table<Writable> {
+  static constexpr std::string_view name = "writable",
+                                    doc = "A file that somebody other than root may change.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Writable>,
+      std::tuple{
+          Column{"kind", &Writable::kind,
+                 "configuration, unit, script, secret, web-root, php, log.", Index::lookup},
+          Column{"service", &Writable::service, "Service that reads it.", Index::lookup},
+          Column{"writer", &Writable::writer, "User who may, or everyone, or group NAME.",
+                 Index::lookup},
+          Column{"via", &Writable::via, "owner, group, other, acl, or directory (rename over it)."},
+          Column{"component", &Writable::component, "File or directory whose rights allow it."},
+          Column{"component_mode", &Writable::component_mode, "Its permission bits."},
+          Column{"owner", &Writable::owner, "Its owner."},
+          Column{"owner_group", &Writable::owner_group, "Its group."},
+          Column{"mended_mode", &Writable::mended_mode,
+                 "Its mode without that right; NULL where a mode is not the cure."},
+          Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
+          Column{"by_everyone", &Writable::by_everyone, "Any account may."}});
+};
+
+struct Readable : Place {  // place: the secret, line NULL
+  std::string kind;
+  std::string reader;
+  std::optional<std::int64_t> mode;
+  std::string owner;
+  std::string owner_group;
+  std::optional<std::int64_t> mended_mode;
+  std::string named_in;
+  std::optional<std::int64_t> named_line;
+};
+template <>
+struct Table<Readable> {
+  static constexpr std::string_view name = "readable",
+                                    doc = "A secret that more people may read than need to.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Readable>,
+      std::tuple{
+          Column{"kind", &Readable::kind, "key, password-file, wp-config, shadow.", Index::lookup},
+          Column{"reader", &Readable::reader, "everyone, or a user."},
+          Column{"mode", &Readable::mode, "Permission bits."},
+          Column{"owner", &Readable::owner, "Owner."},
+          Column{"owner_group", &Readable::owner_group, "Group."},
+          Column{"mended_mode", &Readable::mended_mode, "Mode without that right."},
+          Column{"named_in", &Readable::named_in, "File that refers to it."},
+          Column{"named_line", &Readable::named_line, "Line there."}});
+};
+
+struct File : Place {  // place: the file itself, line NULL
+  std::string service;
+  std::string role;
+  std::string owner;
+  std::int64_t uid = 0;
+  std::string owner_group;
+  std::int64_t gid = 0;
+  std::int64_t mode = 0;
+};
+template <>
+struct Table<File> {
+  static constexpr std::string_view name = "file", doc = "A file that a service was seen to use.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<File>,
+      std::tuple{Column{"service", &File::service, "Service that uses it.", Index::lookup},
+                 Column{"role", &File::role,
+                        "configuration, configuration-directory, content, document-root, log, "
+                        "log-directory, unit, key, php.",
+                        Index::lookup},
+                 Column{"owner", &File::owner, "Owner by name, or #uid."},
+                 Column{"uid", &File::uid, "Owner."},
+                 Column{"owner_group", &File::owner_group, "Group by name, or #gid."},
+                 Column{"gid", &File::gid, "Group."},
+                 Column{"mode", &File::mode, "Permission bits."}});
+};
+
+}  // namespace stackaudit::facts

@@ -1,0 +1,121 @@
+// Addresses that are claimed, addresses that are called, and who watches them.
+#pragma once
+
+#include "facts/table.hpp"
+
+namespace stackaudit::facts {
+
+struct Listener : Place {
+  std::string service;
+  std::string unit;
+  std::string pool;                  // php-fpm pool, else empty
+  std::optional<std::int64_t> site;  // nginx server block that has it; none for Apache's Listen
+  std::string as_written;
+  std::string family;   // "inet", "inet6", "unix"
+  std::string address;  // canonical numeric address; "*" for any; empty for unix
+  std::optional<std::int64_t> port;
+  bool on_inet = false;  // it takes part of the IPv4 port space (an IPv6 wildcard may, too)
+  bool on_inet6 = false;
+  std::string socket;       // canonical path of a unix socket, else empty
+  std::string socket_user;  // who will own the socket, by name
+  std::string socket_group;
+  std::optional<std::int64_t> socket_mode;
+  bool tls = false;
+  bool default_server = false;
+};
+template <>
+struct Table<Listener> {
+  static constexpr std::string_view name = "listener", doc = "An address that a service claims.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Listener>,
+      std::tuple{
+          Column{"service", &Listener::service, "nginx, apache, php-fpm, mariadb.", Index::lookup},
+          Column{"unit", &Listener::unit, "systemd unit of the service.", Index::lookup},
+          Column{"pool", &Listener::pool, "php-fpm pool; else empty."},
+          Column{"site", &Listener::site, "site.id of the nginx server block.", Index::lookup},
+          Column{"as_written", &Listener::as_written, "The address as the file has it."},
+          Column{"family", &Listener::family, "inet, inet6 or unix.", Index::lookup},
+          Column{"address", &Listener::address, "Numeric address; * for any; empty for unix."},
+          Column{"port", &Listener::port, "TCP port; NULL for unix.", Index::lookup},
+          Column{"on_inet", &Listener::on_inet, "Takes IPv4 connections."},
+          Column{"on_inet6", &Listener::on_inet6, "Takes IPv6 connections."},
+          Column{"socket", &Listener::socket, "Path of the unix socket.", Index::lookup},
+          Column{"socket_user", &Listener::socket_user, "Owner that the socket will have."},
+          Column{"socket_group", &Listener::socket_group, "Group that the socket will have."},
+          Column{"socket_mode", &Listener::socket_mode,
+                 "Permission bits that the socket will have."},
+          Column{"tls", &Listener::tls, "TLS is spoken there."},
+          Column{"default_server", &Listener::default_server, "It answers for unknown names."}});
+};
+
+struct Dial : Place {
+  std::string service;
+  std::string purpose;
+  std::string as_written;
+  std::string scheme;
+  std::string host;
+  std::string family;   // "inet", "inet6", "unix"; empty: not known without DNS
+  std::string address;  // numeric
+  std::optional<std::int64_t> port;
+  std::string socket;
+  std::string url_path;
+  bool local = false;    // the address is of this machine
+  bool required = true;  // a request fails if nobody answers (backup and down servers: false)
+  std::string expects;   // kind of service that should answer, where the caller says so
+  std::optional<bool> answered;  // somebody of this audit serves it; none: not decidable here
+  std::string answered_by;       // service of the listener that answers
+  std::string nearest;           // listeners that could have been meant, for messages
+};
+template <>
+struct Table<Dial> {
+  static constexpr std::string_view name = "dial", doc = "An address that somebody connects to.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Dial>,
+      std::tuple{
+          Column{"service", &Dial::service, "Who connects: nginx, apache, wordpress, datadog.",
+                 Index::lookup},
+          Column{"purpose", &Dial::purpose,
+                 "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST, status-url.",
+                 Index::lookup},
+          Column{"as_written", &Dial::as_written, "The address as the file has it."},
+          Column{"scheme", &Dial::scheme, "http, https, fastcgi, mysql, ..."},
+          Column{"host", &Dial::host, "Host name or address."},
+          Column{"family", &Dial::family, "inet, inet6, unix; empty where only DNS knows."},
+          Column{"address", &Dial::address, "Numeric address."},
+          Column{"port", &Dial::port, "TCP port.", Index::lookup},
+          Column{"socket", &Dial::socket, "Path of the unix socket.", Index::lookup},
+          Column{"url_path", &Dial::url_path, "Path of the URL, query included."},
+          Column{"local", &Dial::local, "The address is of this machine."},
+          Column{"required", &Dial::required, "Requests fail if nobody answers."},
+          Column{"expects", &Dial::expects, "Kind of service that should answer; may be empty."},
+          Column{"answered", &Dial::answered,
+                 "A listener of this audit serves it; NULL: not decidable."},
+          Column{"answered_by", &Dial::answered_by, "Service of that listener."},
+          Column{"nearest", &Dial::nearest, "What could have been meant."}});
+};
+
+struct Monitor : Place {
+  std::string agent;
+  std::string target;
+  std::string url;
+  bool path_known = false;
+  std::optional<bool> path_served;
+  std::string path_problem;
+};
+template <>
+struct Table<Monitor> {
+  static constexpr std::string_view name = "monitor", doc = "A check of a monitoring agent.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Monitor>,
+      std::tuple{
+          Column{"agent", &Monitor::agent, "datadog, ...", Index::lookup},
+          Column{"target", &Monitor::target, "Kind of service that it watches.", Index::lookup},
+          Column{"url", &Monitor::url, "URL that it asks; may be empty."},
+          Column{"path_known", &Monitor::path_known,
+                 "Whether the answering service's paths could be evaluated."},
+          Column{"path_served", &Monitor::path_served,
+                 "The service answers that path with its status; NULL: not decidable."},
+          Column{"path_problem", &Monitor::path_problem, "Why it does not; may be empty."}});
+};
+
+}  // namespace stackaudit::facts

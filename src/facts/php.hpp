@@ -1,0 +1,61 @@
+// What PHP applications define.
+#pragma once
+
+#include "facts/table.hpp"
+
+namespace stackaudit::facts {
+
+struct PhpConstant : Place {
+  std::string application;
+  std::string name;
+  std::optional<std::string> value;
+};
+template <>
+struct Table<PhpConstant> {
+  static constexpr std::string_view name = "php_constant",
+                                    doc = "A constant that PHP code defines.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<PhpConstant>,
+      std::tuple{Column{"application", &PhpConstant::application, "Directory of the application.",
+                        Index::lookup},
+                 Column{"name", &PhpConstant::name, "Name.", Index::lookup},
+                 Column{"value", &PhpConstant::value,
+                        "Value as text; NULL where it is not known before run time."}});
+};
+
+struct Wordpress : Place {  // place: wp-settings.php of the installation
+  std::string root;
+  std::string version;
+  std::string config;
+  bool served = false;
+};
+template <>
+struct Table<Wordpress> {
+  static constexpr std::string_view name = "wordpress", doc = "A WordPress installation.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Wordpress>,
+      std::tuple{
+          Column{"root", &Wordpress::root, "Directory of wp-settings.php.", Index::lookup},
+          Column{"version", &Wordpress::version, "Version; empty where version.php does not say."},
+          Column{"config", &Wordpress::config,
+                 "wp-config.php that it reads; empty where there is none."},
+          Column{"served", &Wordpress::served, "A site's document root leads there."}});
+};
+
+struct PhpExtension : Place {  // place: the php.ini line that loads it, else the ini directory
+  std::string sapi;
+  std::string name;
+  bool loaded = false;
+};
+template <>
+struct Table<PhpExtension> {
+  static constexpr std::string_view name = "php_extension",
+                                    doc = "An extension that a PHP would load.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<PhpExtension>,
+      std::tuple{Column{"sapi", &PhpExtension::sapi, "apache2, fpm or cli.", Index::lookup},
+                 Column{"name", &PhpExtension::name, "Name without path and .so.", Index::lookup},
+                 Column{"loaded", &PhpExtension::loaded, "Its shared object is there."}});
+};
+
+}  // namespace stackaudit::facts

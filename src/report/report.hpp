@@ -1,0 +1,39 @@
+// One audit as people and programs read it. One file per format; nothing else in the program prints
+// findings.
+#pragma once
+
+#include "rules/run.hpp"
+#include "text/source_map.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stackaudit::report {
+
+// What was looked at, so that "clean" says clean of what.
+struct Checked {
+  std::int64_t files = 0;
+  std::int64_t references_checked = 0;
+  std::int64_t references_dynamic = 0;
+  std::vector<std::string> services;       // "nginx (nginx.service, workers www-data)"
+  std::vector<std::string> not_evaluated;  // blind spots that do not make it incomplete, summed up
+};
+
+struct Report {
+  std::string version;
+  std::string root;  // "/" or the directory given
+  std::vector<std::string> targets;
+  std::string policy;  // its path; empty: none
+  rules::Results results;
+  Checked checked;
+};
+
+struct TextStyle {
+  bool color = false;
+};
+
+[[nodiscard]] std::string as_text(const Report& report, const text::SourceMap& sources,
+                                  TextStyle style);
+[[nodiscard]] std::string as_json(const Report& report);
+
+}  // namespace stackaudit::report

@@ -1,0 +1,37 @@
+// Runs the rules over the facts: rows become findings, suppressed ones are counted.
+#pragma once
+
+#include "facts/store.hpp"
+#include "rules/finding.hpp"
+#include "rules/policy.hpp"
+#include "rules/rule.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::rules {
+
+struct Selection {
+  std::vector<std::string> select, ignore;  // ids or classes; an empty select takes every rule
+};
+// The names in the selection that are neither a rule nor a class.
+[[nodiscard]] std::vector<std::string> unknown_names(const Selection& selection,
+                                                     const Catalogue& catalogue);
+
+struct Incomplete {
+  std::string path, reason;
+};
+
+struct Results {
+  std::vector<Finding> findings;  // sorted by path, line, column, rule, message; no duplicates
+  std::vector<Finding> suppressed;
+  std::vector<Incomplete> incomplete;  // needed blind spots, and rules that ran out of time
+};
+
+// today: ISO date, against which suppressions expire.
+[[nodiscard]] Results run_rules(const Catalogue& catalogue, const facts::Store& facts,
+                                const Policy& policy, const Selection& selection,
+                                std::string_view today);
+
+}  // namespace stackaudit::rules

@@ -1,0 +1,4 @@
+#include "stack/apache/apache.hpp"
+namespace stackaudit::stack {
+void read_apache(Survey&, const Systemd&, const Entry&) {}
+}  // namespace stackaudit::stack

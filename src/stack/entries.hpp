@@ -1,0 +1,22 @@
+// Entry points: the files from which every reference is followed.
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack {
+
+struct Entry {
+  std::string kind;    // nginx, apache, php-fpm, php, wordpress, datadog
+  std::string path;    // absolute; of a directory for php and wordpress
+  bool named = false;  // the user named this very file, it was not found by walking
+};
+
+// Looks below each target for entry points; a target that is a file is one itself, its kind is
+// recognised by name and content. Sorted and without repetition.
+std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
+                                std::vector<TargetError>& errors);
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,11 @@
+// Monitoring agents: which checks are on and which URLs they ask.
+#pragma once
+
+#include "stack/entries.hpp"
+
+namespace stackaudit::stack {
+
+// Datadog's conf.d (apache.d, nginx.d, ...). Fills monitor, dial, file and syntax_problem.
+void read_monitoring(Survey& survey, const std::vector<Entry>& entries);
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,208 @@
+// The services that readers share, and the order in which the systems are read: each needs what
+// the ones before it handed over.
+#include "stack/survey.hpp"
+
+#include "stack/apache/apache.hpp"
+#include "stack/crossing.hpp"
+#include "stack/entries.hpp"
+#include "stack/monitoring/monitoring.hpp"
+#include "stack/nginx/nginx.hpp"
+#include "stack/php/php.hpp"
+#include "stack/phpfpm/phpfpm.hpp"
+#include "stack/systemd/systemd.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace stackaudit::stack {
+namespace {
+
+std::string_view type_word(tree::FileType type) {
+  switch (type) {
+    case tree::FileType::directory:
+      return "directory";
+    case tree::FileType::socket:
+      return "socket";
+    default:
+      return "file";
+  }
+}
+
+// The errno of a reading auditor that says "I was not let", not "it is not there".
+bool auditor_was_refused(int error) {
+  return error != 0 && error != ENOENT && error != ENOTDIR && error != ELOOP;
+}
+
+}  // namespace
+
+Survey::Survey(const tree::Tree& tree_in, text::SourceMap& sources_in, facts::Store& facts_in)
+    : tree(tree_in),
+      sources(sources_in),
+      facts(facts_in),
+      accounts(tree::Accounts::load(tree_in)) {}
+
+std::optional<text::FileId> Survey::load(std::string_view path, std::string_view table,
+                                         std::size_t limit) {
+  if (const auto it = loaded_.find(path); it != loaded_.end()) return it->second;
+  auto content = tree::read_file(tree, path, limit);
+  if (!content) {
+    if (auditor_was_refused(content.error())) {
+      const auto reason = content.error() == EFBIG
+                              ? "larger than " + std::to_string(limit >> 20U) + " MiB"
+                              : tree::errno_words(content.error());
+      blind(whole_file(path), table, path, reason, true);
+    }
+    return std::nullopt;
+  }
+  ++files_read;
+  const auto id = sources.add(std::string(path), *std::move(content));
+  loaded_.emplace(path, id);
+  return id;
+}
+
+tree::Verdict Survey::open(const Actor& actor, const Open& open) {
+  auto verdict = tree::may(tree, accounts, actor.who, open.operation, open.path);
+  if (verdict.blind) {
+    blind(open.place, "access", open.path,
+          "the auditor may not look: " + tree::errno_words(verdict.error), true);
+    return verdict;
+  }
+  facts::Access row;
+  static_cast<facts::Place&>(row) = open.place;
+  row.service = actor.service;
+  row.process = actor.process;
+  row.user = actor.who.name;
+  row.uid = actor.who.uid;
+  row.operation = tree::operation_name(open.operation);
+  row.purpose = open.purpose;
+  row.target = verdict.path.empty() ? open.path : verdict.path;
+  row.allowed = verdict.error == 0;
+  row.required = open.required;
+  row.moment = open.moment;
+  row.effect = open.effect;
+  if (verdict.error != 0) {
+    row.error = tree::errno_name(verdict.error);
+    row.component = verdict.component;
+    row.why = verdict.why;
+  }
+  if (verdict.error == EACCES || verdict.error == EPERM) {
+    row.component_type = type_word(verdict.component_stat.type);
+    row.component_mode = verdict.component_stat.mode;
+    row.component_owner = accounts.user_name(verdict.component_stat.uid);
+    row.component_group = accounts.group_name(verdict.component_stat.gid);
+  }
+  facts.add(std::move(row));
+  return verdict;
+}
+
+facts::Place Survey::place(text::Span span) const {
+  const auto where = sources.locate(span);
+  return {std::string(where.path), where.line, where.column, span.begin, span.end};
+}
+
+facts::Place Survey::whole_file(std::string_view path) {
+  return {std::string(path), {}, {}, {}, {}};
+}
+
+void Survey::blind(facts::Place place, std::string_view table, std::string_view subject,
+                   std::string_view reason, bool needed) {
+  facts::BlindSpot row;
+  static_cast<facts::Place&>(row) = std::move(place);
+  row.table_name = table;
+  row.subject = subject;
+  row.reason = reason;
+  row.needed = needed;
+  facts.add(std::move(row));
+}
+
+void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
+                          std::string_view language, std::string_view code) {
+  for (const auto& problem : problems) {
+    if (problem.severity == text::Severity::info) continue;
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = place(problem.span);
+    row.service = service;
+    row.language = language;
+    row.code = code;
+    row.severity = problem.severity == text::Severity::error ? "error" : "warning";
+    row.message = problem.message;
+    row.help = problem.help;
+    if (!problem.related.empty() && problem.related[0].span.file == problem.span.file) {
+      row.related_line = sources.locate(problem.related[0].span).line;
+      row.related_message = problem.related[0].message;
+    }
+    facts.add(std::move(row));
+  }
+}
+
+std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
+  const auto end = tree::resolve(tree, path);
+  if (end.error == EACCES || end.error == EPERM) return "unseen";
+  if (!end) return end.dangling.empty() ? "missing" : "dangling";
+  const bool is_directory = end.stat.type == tree::FileType::directory;
+  return (wanted == "directory") == is_directory ? "found" : "wrong-type";
+}
+
+std::string Survey::nearest_path(std::string_view missing) const {
+  // Descends as long as names exist; the first that does not is replaced by its nearest neighbour,
+  // and the rest must then lead somewhere.
+  const std::string wanted = tree::normalize(missing);
+  std::string done;
+  std::size_t at = 1;
+  while (at <= wanted.size()) {
+    const auto slash = std::min(wanted.find('/', at), wanted.size());
+    const auto name = std::string_view(wanted).substr(at, slash - at);
+    const auto rest = std::string_view(wanted).substr(slash);
+    const std::string candidate = done + "/" + std::string(name);
+    if (!tree::resolve(tree, candidate)) {
+      const auto names = tree::list_directory(tree, done.empty() ? "/" : done);
+      if (!names) return {};
+      std::vector<std::string> fitting;
+      for (const auto& other : *names)
+        if (tree::resolve(tree, done + "/" + other + std::string(rest))) fitting.push_back(other);
+      const auto near = text::nearest(name, fitting);
+      return near ? done + "/" + *near + std::string(rest) : std::string{};
+    }
+    done = candidate;
+    at = slash + 1;
+  }
+  return {};
+}
+
+void Survey::note_file(std::string_view path, std::string_view service, std::string_view role) {
+  const auto end = tree::resolve(tree, path);
+  if (!end) return;
+  if (!noted_.insert(end.path + '\n' + std::string(service) + '\n' + std::string(role)).second)
+    return;
+  facts::File row;
+  row.path = end.path;
+  row.service = service;
+  row.role = role;
+  row.owner = accounts.user_name(end.stat.uid);
+  row.uid = end.stat.uid;
+  row.owner_group = accounts.group_name(end.stat.gid);
+  row.gid = end.stat.gid;
+  row.mode = end.stat.mode;
+  facts.add(std::move(row));
+}
+
+std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
+  std::vector<TargetError> errors;
+  const auto entries = find_entries(survey, targets, errors);
+  const auto systemd = read_systemd(survey);
+  for (const auto& entry : entries)
+    if (entry.kind == "nginx") read_nginx(survey, systemd, entry);
+  for (const auto& entry : entries)
+    if (entry.kind == "apache") read_apache(survey, systemd, entry);
+  for (const auto& entry : entries)
+    if (entry.kind == "php-fpm") read_phpfpm(survey, systemd, entry);
+  read_php(survey, entries);
+  read_monitoring(survey, entries);
+  connect_dials(survey, systemd);
+  find_exposed_files(survey);
+  return errors;
+}
+
+}  // namespace stackaudit::stack

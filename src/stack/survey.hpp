@@ -1,0 +1,129 @@
+// What every reader of this layer shares: the tree, the texts read so far, the facts gathered so
+// far, and the few models that one system hands to another. Readers add rows, they never judge.
+#pragma once
+
+#include "facts/store.hpp"
+#include "syntax/syntax.hpp"
+#include "text/source_map.hpp"
+#include "tree/access.hpp"
+#include "tree/accounts.hpp"
+#include "tree/glob.hpp"
+#include "tree/tree.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+// A process that opens files: which service, which of its processes, as whom.
+struct Actor {
+  std::string service;  // "nginx", "apache", "php-fpm", "php"
+  std::string process;  // "nginx master", "apache child", "php-fpm pool www"
+  tree::Principal who;
+};
+
+// An open (connect, bind, chdir, ...) that will happen.
+struct Open {
+  tree::Operation operation = tree::Operation::read;
+  std::string path;              // absolute, as the process would spell it
+  facts::Place place;            // the words that name it; path alone where no line does
+  std::string purpose;           // as facts::Access::purpose
+  std::string moment = "start";  // start, request, reload
+  std::string effect;            // what is seen when it fails: "nginx does not start", "HTTP 403"
+  bool required = true;
+};
+
+// A directory that is served, and how PHP below it runs. The site reader fills it; PHP reads it.
+struct DocumentRoot {
+  std::string path;     // canonical and existing
+  std::string service;  // "nginx" or "apache"
+  facts::Place place;
+  std::string php;  // as facts::Site::php; empty: PHP files here are only ever downloaded
+  std::int64_t site = 0;
+};
+
+// A php-fpm pool that was read.
+struct Pool {
+  std::string name;
+  std::string listen;  // as facts::Site::php has it: "unix:/run/php/app.sock", "tcp:127.0.0.1:9000"
+  Actor worker;
+  std::string directory;      // chdir of the pool; empty: the script's directory
+  std::string ini_directory;  // "/etc/php/8.2/fpm": php.ini and conf.d of its master
+  facts::Place place;         // the [pool] line
+};
+
+class Survey {
+ public:
+  Survey(const tree::Tree& tree, text::SourceMap& sources, facts::Store& facts);
+
+  const tree::Tree& tree;
+  text::SourceMap& sources;
+  facts::Store& facts;
+  tree::Accounts accounts;
+
+  // Handed from system to system, in the order of survey.cpp.
+  std::vector<DocumentRoot> document_roots;
+  std::vector<Pool> pools;
+  std::optional<Actor> apache_child;  // whom mod_php runs as; none: no Apache here
+  std::int64_t next_site = 1;         // for facts::Site::id
+  std::int64_t files_read = 0;
+
+  // Reads a file once and gives its text's id; the path is kept in the spelling given (links are
+  // followed by resolve). On failure adds a needed blind spot for `table` when it is the *auditor*
+  // who may not read (EACCES, EPERM, EFBIG, EIO), and nothing when the file is simply not there.
+  std::optional<text::FileId> load(std::string_view path, std::string_view table,
+                                   std::size_t limit = tree::kReadLimit);
+
+  // Decides the open by tree::may and records it in `access`; the verdict for the reader's own use.
+  tree::Verdict open(const Actor& actor, const Open& open);
+
+  // The place of a span; the whole file.
+  [[nodiscard]] facts::Place place(text::Span span) const;
+  [[nodiscard]] static facts::Place whole_file(std::string_view path);
+
+  // Records something that could not be read or evaluated. needed: the audit is incomplete by it.
+  void blind(facts::Place place, std::string_view table, std::string_view subject,
+             std::string_view reason, bool needed = false);
+
+  // Copies a parser's problems into syntax_problem. Info diagnostics are left out.
+  void add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
+                    std::string_view language, std::string_view code = "parse");
+
+  // state of facts::Reference for a path that must be a file or directory, without recording it:
+  // "found", "missing", "dangling", "wrong-type", "unseen".
+  [[nodiscard]] std::string state_of(std::string_view path, std::string_view wanted) const;
+
+  // The existing path that was probably meant instead of a missing one: the nearest name in the
+  // deepest directory that exists, letter case, extensions and neighbour directories considered.
+  // Empty where nothing is near.
+  [[nodiscard]] std::string nearest_path(std::string_view missing) const;
+
+  // Records how a configuration file or directory is owned, in `file`, once for each path and role.
+  void note_file(std::string_view path, std::string_view service, std::string_view role);
+
+ private:
+  std::map<std::string, text::FileId, std::less<>> loaded_;
+  std::set<std::string> noted_;
+};
+
+// What the user of the program asks to be looked at.
+struct Targets {
+  std::vector<std::string> paths;  // absolute, inside the root
+  std::string kind;                // --kind: nginx, apache, php-fpm, php, systemd; empty: recognise
+};
+
+struct TargetError {
+  std::string path;
+  std::string message;  // "no such file or directory"
+};
+
+// Fills the facts from everything that the targets lead to: entry points below them are found,
+// then each system is read, then what crosses systems is decided. Returns the targets that cannot
+// be looked at; the rest has been read all the same.
+std::vector<TargetError> survey(Survey& survey, const Targets& targets);
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,61 @@
+// Owns the texts that were read and answers where a byte stands: path, line, column.
+// Texts are added once and never change; adding and asking are safe from several threads.
+#pragma once
+
+#include "text/span.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace stackaudit::text {
+
+struct Location {
+  std::string_view path;
+  std::uint32_t line = 1;  // from 1
+  std::uint32_t column =
+      1;  // from 1, in characters (UTF-8 code points; a stray byte counts as one)
+};
+
+class SourceMap {
+ public:
+  // Adds a text under the path that is shown to people. The path may repeat; find() gives the
+  // first.
+  FileId add(std::string path, std::string content);
+
+  [[nodiscard]] std::optional<FileId> find(std::string_view path) const;
+  [[nodiscard]] std::string_view path(FileId file) const;
+  [[nodiscard]] std::string_view content(FileId file) const;
+  [[nodiscard]] std::string_view slice(Span span) const;
+
+  // Where the first byte of the span stands. Offsets past the end are taken as the end.
+  [[nodiscard]] Location locate(Span span) const { return locate(span.file, span.begin); }
+  [[nodiscard]] Location locate(FileId file, std::uint32_t offset) const;
+
+  // The line (from 1) without its line ending; empty where there is no such line.
+  [[nodiscard]] std::string_view line(FileId file, std::uint32_t line) const;
+  [[nodiscard]] std::uint32_t line_count(FileId file) const;
+
+ private:
+  struct Source {
+    std::string path;
+    std::string content;
+    std::once_flag indexed;
+    std::vector<std::uint32_t> line_starts;
+  };
+
+  const Source& source(FileId file) const;
+  const std::vector<std::uint32_t>& line_starts(FileId file) const;
+
+  mutable std::mutex mutex_;
+  mutable std::deque<Source> sources_;  // a deque: elements never move
+  std::unordered_map<std::string, FileId> by_path_;
+};
+
+}  // namespace stackaudit::text

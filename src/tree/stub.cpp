@@ -1,0 +1,1 @@
+#include "tree/accounts.hpp"
