@@ -1,0 +1,220 @@
+// Builds the arena from yaml-cpp's events; every exception ends here.
+#include "syntax/yaml/yaml.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <istream>
+#include <map>
+#include <streambuf>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+namespace stackaudit::syntax::yaml {
+namespace {
+
+constexpr std::size_t kMaxNodes = 200'000;
+constexpr std::size_t kByteOrderMark = 3;
+
+struct TooMuch : std::exception {
+  TooMuch(int at_in, const char* what_in) : at(at_in), message(what_in) {}
+  [[nodiscard]] const char* what() const noexcept override { return message; }
+  int at;
+  const char* message;
+};
+
+class Builder final : public YAML::EventHandler {
+ public:
+  Builder(std::string_view text, text::FileId file, std::size_t skipped, Document& document)
+      : text_(text), file_(file), skipped_(skipped), document_(document) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(mark, anchor, Kind::null);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto target = anchors_.find(anchor);
+    const bool known =
+        target != anchors_.end() && std::ranges::find(open_, target->second) == open_.end();
+    const auto node = add(mark, 0, known ? Kind::alias : Kind::null);
+    if (known) document_.nodes[node].children.push_back(target->second);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const auto node = add(mark, anchor, Kind::scalar);
+    document_.nodes[node].value = value;
+    place_scalar(document_.nodes[node]);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    enter(mark, add(mark, anchor, Kind::sequence));
+  }
+  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    enter(mark, add(mark, anchor, Kind::map));
+  }
+  void OnMapEnd() override { open_.pop_back(); }
+
+ private:
+  [[nodiscard]] std::uint32_t offset(const YAML::Mark& mark) const {
+    const auto at = mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos);
+    return static_cast<std::uint32_t>(std::min(at + skipped_, text_.size()));
+  }
+
+  std::uint32_t add(const YAML::Mark& mark, YAML::anchor_t anchor, Kind kind) {
+    if (document_.nodes.size() >= kMaxNodes) throw TooMuch(mark.pos, "too many nodes");
+    const auto index = static_cast<std::uint32_t>(document_.nodes.size());
+    const auto begin = offset(mark);
+    const auto end = static_cast<std::uint32_t>(std::min<std::size_t>(begin + 1, text_.size()));
+    document_.nodes.push_back({kind, {}, {file_, begin, end}, false, {}});
+    if (!open_.empty()) document_.nodes[open_.back()].children.push_back(index);
+    if (anchor != 0) anchors_[anchor] = index;
+    return index;
+  }
+
+  void enter(const YAML::Mark& mark, std::uint32_t node) {
+    if (open_.size() >= static_cast<std::size_t>(kMaxDepth))
+      throw TooMuch(mark.pos, "nested deeper than 128 levels");
+    open_.push_back(node);
+  }
+
+  // yaml-cpp gives the first byte of a scalar with its tag and anchor, and no end.
+  void place_scalar(Node& node) const {
+    std::size_t begin = node.span.begin;
+    while (begin < text_.size() && (text_[begin] == '!' || text_[begin] == '&'))
+      begin = std::min(text_.find_first_not_of(
+                           " \t", std::min(text_.find_first_of(" \t\n", begin), text_.size())),
+                       text_.size());
+    const char first = begin < text_.size() ? text_[begin] : ' ';
+    std::size_t end = begin;
+    if (first == '"' || first == '\'') {
+      node.quoted = true;
+      end = std::min(text_.find(first, begin + 1), text_.size());
+      if (end < text_.size()) ++end;
+    } else if (text_.substr(begin).starts_with(node.value)) {
+      end = begin + node.value.size();
+    } else {
+      end = std::min(text_.find('\n', begin), text_.size());
+    }
+    node.span.begin = static_cast<std::uint32_t>(begin);
+    node.span.end = static_cast<std::uint32_t>(std::max(begin, end));
+  }
+
+  std::string_view text_;
+  text::FileId file_;
+  std::size_t skipped_;
+  Document& document_;
+  std::vector<std::uint32_t> open_;
+  std::map<YAML::anchor_t, std::uint32_t> anchors_;
+};
+
+class ViewBuffer final : public std::streambuf {
+ public:
+  explicit ViewBuffer(std::string_view text) {
+    auto* begin = const_cast<char*>(text.data());  // a get area is never written to
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+void add_problem(Document& document, text::FileId file, std::size_t at, std::size_t size,
+                 std::string message) {
+  const auto begin = static_cast<std::uint32_t>(std::min(at, size));
+  const auto end = static_cast<std::uint32_t>(std::min(at + 1, size));
+  document.problems.push_back(
+      {{file, begin, end}, std::move(message), text::Severity::error, {}, {}});
+}
+
+bool is_utf8(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && !text.starts_with("\xff\xfe") &&
+         !text.starts_with("\xfe\xff");
+}
+
+void dump(const Document& document, const Node& node, std::string& out) {
+  const bool map = node.kind == Kind::map;
+  switch (node.kind) {
+    case Kind::null:
+      out += "~";
+      return;
+    case Kind::alias:
+      out += "*";
+      return;
+    case Kind::scalar:
+      out += node.quoted ? "'" + node.value + "'" : node.value;
+      return;
+    case Kind::sequence:
+    case Kind::map:
+      out += map ? "{" : "[";
+      for (std::size_t i = 0; i < node.children.size(); ++i) {
+        if (i > 0) out += map && i % 2 == 1 ? ": " : ", ";
+        dump(document, document.nodes[node.children[i]], out);
+      }
+      out += map ? "}" : "]";
+  }
+}
+
+}  // namespace
+
+Document parse(std::string_view text, text::FileId file) {
+  Document document;
+  if (text.size() > kMaxBytes || !is_utf8(text)) {
+    add_problem(document, file, 0, text.size(),
+                text.size() > kMaxBytes ? "larger than 1 MiB" : "not UTF-8 text");
+    return document;
+  }
+  const auto skipped = text.starts_with("\xef\xbb\xbf") ? kByteOrderMark : 0;
+  ViewBuffer buffer(text.substr(skipped));
+  std::istream in(&buffer);
+  Builder builder(text, file, skipped, document);
+  const auto position = [&](int at) { return skipped + static_cast<std::size_t>(std::max(at, 0)); };
+  try {
+    YAML::Parser parser(in);
+    parser.HandleNextDocument(builder);
+  } catch (const YAML::Exception& problem) {
+    add_problem(document, file, position(problem.mark.pos), text.size(), problem.msg);
+  } catch (const TooMuch& problem) {
+    add_problem(document, file, position(problem.at), text.size(), problem.message);
+  } catch (const std::exception& problem) {
+    add_problem(document, file, 0, text.size(), problem.what());
+  }
+  return document;
+}
+
+const Node* Document::follow(std::uint32_t index) const {
+  constexpr int kMaxAliases = 16;
+  for (int i = 0; i < kMaxAliases && index < nodes.size(); ++i) {
+    const auto& node = nodes[index];
+    if (node.kind != Kind::alias) return &node;
+    if (node.children.empty()) return nullptr;
+    index = node.children[0];
+  }
+  return nullptr;
+}
+
+const Node* Document::at(const Node* map, std::string_view key) const {
+  if (map == nullptr || map->kind != Kind::map) return nullptr;
+  for (std::size_t i = 0; i + 1 < map->children.size(); i += 2) {
+    const auto* name = follow(map->children[i]);
+    if (name != nullptr && name->kind == Kind::scalar && name->value == key)
+      return follow(map->children[i + 1]);
+  }
+  return nullptr;
+}
+
+std::vector<const Node*> Document::items(const Node* sequence) const {
+  std::vector<const Node*> result;
+  if (sequence == nullptr || sequence->kind == Kind::null) return result;
+  if (sequence->kind != Kind::sequence) return {sequence};
+  for (const auto child : sequence->children)
+    if (const auto* node = follow(child)) result.push_back(node);
+  return result;
+}
+
+std::string dump(const Document& document) {
+  std::string out;
+  if (!document.nodes.empty()) dump(document, document.nodes[0], out);
+  return out;
+}
+
+}  // namespace stackaudit::syntax::yaml
