@@ -22,7 +22,8 @@ enum class Operation : std::uint8_t {
   search,   // enter a directory (chdir, or use it on the way)
   connect,  // connect to an existing unix socket: write
   append,   // open for appending, created when missing: logs
-  create,   // a new name in a directory, bind of a unix socket, mkdir
+  create,   // a new name in a directory, bind of a unix socket, mkdir; a name that is there already
+            // is not held against it
   replace,  // rename over or unlink the name, sticky directories considered
 };
 
@@ -30,7 +31,8 @@ enum class Operation : std::uint8_t {
 [[nodiscard]] std::string_view operation_name(Operation operation);
 
 struct Verdict {
-  int error = 0;          // 0: allowed; EACCES, ENOENT, ENOTDIR, ELOOP, EISDIR, EPERM (sticky)
+  int error = 0;          // 0: allowed; EACCES, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR, EPERM
+                          // (sticky), ENXIO (open of a socket), ECONNREFUSED (connect to no socket)
   std::string path;       // canonical path of the file that is opened, as far as it resolves
   std::string component;  // on error: the component that refuses or is missing
   Stat component_stat;    // on EACCES and EPERM: of that component
@@ -46,8 +48,9 @@ struct Verdict {
 [[nodiscard]] Verdict may(const Tree& tree, const Accounts& accounts, const Principal& who,
                           Operation operation, std::string_view path);
 
-// The rights (4 read, 2 write, 1 search) that the entries of one file give to a process, path not
-// considered. acl may be empty.
+// The rights (4 read, 2 write, 1 search) that the entries of one file give to a process, neither
+// path nor capabilities considered. acl may be empty. Each right is judged alone: group entries of
+// an ACL that give one right each do not give both at once.
 [[nodiscard]] std::uint8_t rights_of(const Principal& who, const Stat& stat, const Acl& acl);
 
 }  // namespace stackaudit::tree

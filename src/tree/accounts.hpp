@@ -35,8 +35,9 @@ struct Capabilities {
   bool net_bind_service = false;  // bind ports below 1024
   bool chown = false;
   bool setuid = false;
+  bool fowner = false;  // sticky directories do not count
 
-  [[nodiscard]] static Capabilities all() { return {true, true, true, true, true}; }
+  [[nodiscard]] static Capabilities all() { return {true, true, true, true, true, true}; }
   friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 

@@ -12,7 +12,7 @@ namespace stackaudit::tree {
 // Opens below the directory with openat2(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), or, where the
 // kernel or a seccomp filter lacks it (ENOSYS, EPERM), walking one component at a time with
 // O_NOFOLLOW. Only regular files are opened for reading, without blocking, without changing atime
-// where that is permitted. Procfs and sysfs below the root are not entered by walks.
+// where that is permitted. In procfs and sysfs directories look empty and reading gives ENXIO.
 class HostTree final : public Tree {
  public:
   enum class Lookup : std::uint8_t { automatic, component_walk };  // the second for tests

@@ -10,7 +10,8 @@
 
 namespace stackaudit::tree {
 
-// One file that was looked up on the way, in order; the root directory is the first.
+// One file that was looked up on the way, in order; the root directory is the first. A directory
+// stands here each time that it is searched; on success the last step is the end.
 struct Step {
   std::string path;  // canonical
   Stat stat;
@@ -23,6 +24,8 @@ struct Resolution {
   Stat stat;                // of the end; meaningless on error
   std::vector<Step> steps;  // every directory searched, every symlink followed, and the end
   std::string dangling;     // on ENOENT behind a symlink: the last symlink followed, else empty
+  // On ENOENT: only the last name is missing; the directory that would hold it is the last step.
+  bool end_missing = false;
 
   explicit operator bool() const { return error == 0; }
 };

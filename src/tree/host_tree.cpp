@@ -1,0 +1,322 @@
+// Every file is first opened with O_PATH, which touches nothing, and looked at; only a regular file
+// or a directory is then opened for real, and must still be the same file.
+#include "tree/host_tree.hpp"
+
+#include <climits>
+
+#include <acl/libacl.h>
+#include <algorithm>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <sys/acl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <utility>
+
+namespace stackaudit::tree {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  [[nodiscard]] int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+// A canonical path below the root as the system calls want it: relative, "." for the root itself.
+Result<std::string> relative(std::string_view path) {
+  if (path.size() >= PATH_MAX) return Error{ENAMETOOLONG};
+  if (path == "/") return std::string(".");
+  if (!path.starts_with('/') || path.find('\0') != std::string_view::npos) return Error{ENOENT};
+  std::string_view rest = path.substr(1);
+  while (true) {
+    const auto slash = rest.find('/');
+    const auto name = rest.substr(0, slash);
+    if (name.empty() || name == "." || name == "..") return Error{ENOENT};
+    if (slash == std::string_view::npos) return std::string(path.substr(1));
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+int open_beneath(int root, const char* path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
+  return static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
+}
+
+// The same, one component at a time.
+int open_walking(int root, const std::string& path, int flags) {
+  Descriptor directory(-1);
+  int at = root;
+  std::size_t begin = 0;
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', begin)) {
+    const auto name = path.substr(begin, slash - begin);
+    Descriptor next(::openat(at, name.c_str(), O_PATH | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC));
+    if (!next) {
+      struct stat info {};
+      if (errno == ENOTDIR && ::fstatat(at, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0)
+        errno = S_ISLNK(info.st_mode) ? ELOOP : ENOTDIR;
+      return -1;
+    }
+    directory = std::move(next);
+    at = directory.get();
+    begin = slash + 1;
+  }
+  return ::openat(at, path.c_str() + begin, flags);
+}
+
+Result<Descriptor> open_in(int root, bool openat2, std::string_view path, int flags) {
+  const auto name = relative(path);
+  if (!name) return Error{name.error()};
+  flags |= O_NOFOLLOW | O_CLOEXEC;
+  int fd = openat2 ? open_beneath(root, name->c_str(), flags) : open_walking(root, *name, flags);
+  if (fd < 0) return Error{errno};
+  return Descriptor(fd);
+}
+
+FileType type_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFDIR:
+      return FileType::directory;
+    case S_IFLNK:
+      return FileType::symlink;
+    case S_IFSOCK:
+      return FileType::socket;
+    case S_IFIFO:
+      return FileType::fifo;
+    case S_IFCHR:
+      return FileType::char_device;
+    case S_IFBLK:
+      return FileType::block_device;
+    default:
+      return FileType::regular;
+  }
+}
+
+Stat to_stat(const struct stat& info) {
+  Stat stat;
+  stat.type = type_of(info.st_mode);
+  stat.mode = info.st_mode & 07777U;
+  stat.uid = info.st_uid;
+  stat.gid = info.st_gid;
+  stat.size = static_cast<std::uint64_t>(info.st_size);
+  stat.device = info.st_dev;
+  stat.inode = info.st_ino;
+  stat.modified = info.st_mtim.tv_sec;
+  return stat;
+}
+
+Result<Stat> stat_of(int fd) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return Error{errno};
+  return to_stat(info);
+}
+
+// Files of procfs and sysfs are questions to the kernel, some of which have effects.
+bool asks_the_kernel(int fd) {
+  struct statfs info {};
+  return ::fstatfs(fd, &info) == 0 &&
+         (info.f_type == PROC_SUPER_MAGIC || info.f_type == SYSFS_MAGIC);
+}
+
+Result<std::string> read_all(int fd, std::size_t expected, std::size_t limit) {
+  std::string content;
+  std::size_t length = 0;
+  content.resize(std::min(expected, limit) + 1);
+  while (true) {
+    const auto got = ::read(fd, content.data() + length, content.size() - length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error{errno};
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+    if (length > limit) return Error{EFBIG};
+    if (length == content.size()) content.resize(std::min(length * 2, limit + 1));
+  }
+  content.resize(length);
+  return content;
+}
+
+std::uint8_t rights_of(acl_entry_t entry) {
+  acl_permset_t set = nullptr;
+  unsigned rights = 0;
+  if (::acl_get_permset(entry, &set) != 0) return 0;
+  if (::acl_get_perm(set, ACL_READ) == 1) rights |= 4U;
+  if (::acl_get_perm(set, ACL_WRITE) == 1) rights |= 2U;
+  if (::acl_get_perm(set, ACL_EXECUTE) == 1) rights |= 1U;
+  return static_cast<std::uint8_t>(rights);
+}
+
+AclEntry to_entry(acl_entry_t entry) {
+  AclEntry out;
+  acl_tag_t tag = ACL_UNDEFINED_TAG;
+  ::acl_get_tag_type(entry, &tag);
+  switch (tag) {
+    case ACL_USER_OBJ:
+      out.tag = AclEntry::Tag::user_owner;
+      break;
+    case ACL_USER:
+      out.tag = AclEntry::Tag::user;
+      break;
+    case ACL_GROUP_OBJ:
+      out.tag = AclEntry::Tag::group_owner;
+      break;
+    case ACL_GROUP:
+      out.tag = AclEntry::Tag::group;
+      break;
+    case ACL_MASK:
+      out.tag = AclEntry::Tag::mask;
+      break;
+    default:
+      break;
+  }
+  if (tag == ACL_USER || tag == ACL_GROUP) {
+    void* qualifier = ::acl_get_qualifier(entry);
+    if (qualifier != nullptr) out.id = *static_cast<std::uint32_t*>(qualifier);
+    ::acl_free(qualifier);
+  }
+  out.rights = rights_of(entry);
+  return out;
+}
+
+Acl to_acl(acl_t acl) {
+  Acl out;
+  acl_entry_t entry = nullptr;
+  for (int which = ACL_FIRST_ENTRY; ::acl_get_entry(acl, which, &entry) == 1;
+       which = ACL_NEXT_ENTRY)
+    out.push_back(to_entry(entry));
+  return out;
+}
+
+// The ACL of an open file; through its name in /proc where it is open with O_PATH alone.
+Result<Acl> acl_of(acl_t acl) {
+  if (acl == nullptr) {
+    if (errno == ENOTSUP || errno == ENODATA) return Acl{};
+    return Error{errno};
+  }
+  auto entries = to_acl(acl);
+  ::acl_free(acl);
+  return entries;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HostTree>> HostTree::open(const std::string& directory, Lookup lookup) {
+  Descriptor root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root) return Error{errno};
+  struct stat info {};
+  if (::fstatat(root.get(), ".", &info, 0) != 0) return Error{errno};
+  bool openat2 = lookup == Lookup::automatic;
+  if (openat2) openat2 = Descriptor(open_beneath(root.get(), ".", O_PATH | O_CLOEXEC)).get() >= 0;
+  return std::unique_ptr<HostTree>(new HostTree(root.release(), openat2));
+}
+
+HostTree::~HostTree() {
+  ::close(root_);
+}
+
+Result<Stat> HostTree::lstat(std::string_view path) const {
+  const auto file = open_in(root_, openat2_, path, O_PATH);
+  if (!file) return Error{file.error()};
+  return stat_of(file->get());
+}
+
+Result<std::string> HostTree::read(std::string_view path, std::size_t limit) const {
+  const auto seen = open_in(root_, openat2_, path, O_PATH);
+  if (!seen) return Error{seen.error()};
+  const auto stat = stat_of(seen->get());
+  if (!stat) return Error{stat.error()};
+  if (stat->type == FileType::directory) return Error{EISDIR};
+  if (stat->type == FileType::symlink) return Error{ELOOP};
+  if (stat->type != FileType::regular || asks_the_kernel(seen->get())) return Error{ENXIO};
+  if (stat->size > limit) return Error{EFBIG};
+
+  constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+  auto file = open_in(root_, openat2_, path, kFlags | O_NOATIME);
+  if (file.error() == EPERM) file = open_in(root_, openat2_, path, kFlags);
+  if (!file) return Error{file.error()};
+  const auto opened = stat_of(file->get());
+  if (!opened) return Error{opened.error()};
+  if (opened->device != stat->device || opened->inode != stat->inode) return Error{EAGAIN};
+  return read_all(file->get(), opened->size, limit);
+}
+
+Result<std::string> HostTree::readlink(std::string_view path) const {
+  const auto link = open_in(root_, openat2_, path, O_PATH);
+  if (!link) return Error{link.error()};
+  const auto stat = stat_of(link->get());
+  if (!stat) return Error{stat.error()};
+  if (stat->type != FileType::symlink) return Error{EINVAL};
+  std::string target(PATH_MAX, '\0');
+  const auto length = ::readlinkat(link->get(), "", target.data(), target.size());
+  if (length < 0) return Error{errno};
+  target.resize(static_cast<std::size_t>(length));
+  return target;
+}
+
+Result<std::vector<std::string>> HostTree::list(std::string_view path) const {
+  auto directory = open_in(root_, openat2_, path, O_PATH);
+  if (!directory) return Error{directory.error()};
+  const auto stat = stat_of(directory->get());
+  if (!stat) return Error{stat.error()};
+  if (stat->type != FileType::directory) return Error{ENOTDIR};
+  std::vector<std::string> names;
+  if (asks_the_kernel(directory->get())) return names;
+
+  directory = open_in(root_, openat2_, path, O_RDONLY | O_DIRECTORY);
+  if (!directory) return Error{directory.error()};
+  Descriptor readable = *std::move(directory);
+  DIR* stream = ::fdopendir(readable.get());
+  if (stream == nullptr) return Error{errno};
+  readable.release();
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  const int failed = errno;
+  ::closedir(stream);
+  if (failed != 0) return Error{failed};
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<Acl> HostTree::acl(std::string_view path) const {
+  const auto seen = open_in(root_, openat2_, path, O_PATH);
+  if (!seen) return Error{seen.error()};
+  const auto stat = stat_of(seen->get());
+  if (!stat) return Error{stat.error()};
+  if (stat->type == FileType::symlink) return Acl{};
+  const auto name = "/proc/self/fd/" + std::to_string(seen->get());
+  const int extended = ::acl_extended_file(name.c_str());
+  if (extended == 0 || (extended < 0 && errno == ENOTSUP)) return Acl{};
+  if (extended > 0) return acl_of(::acl_get_file(name.c_str(), ACL_TYPE_ACCESS));
+  if (errno != ENOENT) return Error{errno};
+  if (stat->type != FileType::directory && stat->type != FileType::regular) return Acl{};
+  const auto file = open_in(root_, openat2_, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file) return Error{file.error()};
+  if (::acl_extended_fd(file->get()) != 1) return Acl{};
+  return acl_of(::acl_get_fd(file->get()));
+}
+
+}  // namespace stackaudit::tree
