@@ -132,15 +132,16 @@ class Judge {
       : tree_(tree), accounts_(accounts), who_(who) {}
 
   Verdict run(Operation operation, std::string_view path) {
-    while (on_parent(operation) && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    const auto last = on_parent(operation) ? LastLink::keep : LastLink::follow;
-    auto end = resolve(tree_, path, last);
+    // A file is never made under a name with a trailing slash; a directory is.
+    const bool slash = path.size() > 1 && path.ends_with('/');
+    const bool by_name = on_parent(operation) || (operation == Operation::append && slash);
+    while (by_name && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    auto end = resolve(tree_, path, by_name ? LastLink::keep : LastLink::follow);
     out_.path = end.path;
     out_.steps = std::move(end.steps);
     if (!search_all()) return std::move(out_);
     if (end.error != 0 && !(end.end_missing && makes(operation))) return fail_with(end);
-    if (end.error != 0 && operation == Operation::append && path.ends_with('/'))
-      return fail(EISDIR, end.path);
+    if (operation == Operation::append && slash) return fail(EISDIR, end.path);
     if (end.error != 0 || on_parent(operation)) {
       judge_parent(operation, end);
     } else {

@@ -1,7 +1,8 @@
 // May this process do that to this path? Computed as Linux computes it: search on every directory
 // of the path (those of symlink targets too), then the operation on the end; owner, group and other
 // class, POSIX ACL and mask (acl(5)), sticky directories, capabilities. What Linux Security Modules
-// or read-only mounts add is not known here.
+// or read-only mounts add is not known here, nor the sysctls fs.protected_symlinks and
+// fs.protected_regular, which bear on sticky directories that others may write.
 #pragma once
 
 #include "tree/accounts.hpp"
