@@ -289,9 +289,8 @@ std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
   std::ranges::stable_sort(entries, [&](const Entry& a, const Entry& b) {
     return key(a) != key(b) ? key(a) < key(b) : a.named > b.named;
   });
-  const auto same = std::ranges::unique(
-      entries, [&](const Entry& a, const Entry& b) { return key(a) == key(b); });
-  entries.erase(same.begin(), same.end());
+  const auto same = [&](const Entry& a, const Entry& b) { return key(a) == key(b); };
+  entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
   return entries;
 }
 
