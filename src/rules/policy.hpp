@@ -6,6 +6,7 @@
 #include "text/diagnostic.hpp"
 #include "text/source_map.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,11 @@ namespace stackaudit::rules {
 
 struct Suppression {
   std::string rule;    // id or class
-  std::string path;    // exact path or glob; empty: any
+  std::string path;    // exact path or glob, whose * also matches slashes; empty: any
   std::string reason;  // required
   std::string until;   // ISO date, the first day on which it no longer holds; empty: for good
   std::int64_t line = 0;
+  text::Span rule_span;  // of the rule's name in the policy
 };
 
 struct Policy {
@@ -31,5 +33,10 @@ struct ParsedPolicy {
   std::vector<text::Diagnostic> problems;
 };
 [[nodiscard]] ParsedPolicy parse_policy(text::FileId file, text::SourceMap& texts);
+
+// Suppressions of rules and classes that the catalogue does not have, as warnings.
+struct Catalogue;
+[[nodiscard]] std::vector<text::Diagnostic> check_policy(const Policy& policy,
+                                                         const Catalogue& catalogue);
 
 }  // namespace stackaudit::rules

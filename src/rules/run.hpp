@@ -1,6 +1,7 @@
 // Runs the rules over the facts: rows become findings, suppressed ones are counted.
 #pragma once
 
+#include "facts/database.hpp"
 #include "facts/store.hpp"
 #include "rules/finding.hpp"
 #include "rules/policy.hpp"
@@ -29,9 +30,10 @@ struct Results {
   std::vector<Incomplete> incomplete;  // needed blind spots, and rules that ran out of time
 };
 
-// today: ISO date, against which suppressions expire.
+// today: ISO date, against which suppressions expire. The policy_* tables are the policy's own
+// facts. limits: for each rule's query; a rule that exceeds them is incomplete.
 [[nodiscard]] Results run_rules(const Catalogue& catalogue, const facts::Store& facts,
                                 const Policy& policy, const Selection& selection,
-                                std::string_view today);
+                                std::string_view today, const facts::Limits& limits = {});
 
 }  // namespace stackaudit::rules

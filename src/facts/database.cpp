@@ -1,0 +1,264 @@
+// One guarded connection; each question is one prepared statement.
+#include "facts/database.hpp"
+
+#include "facts/describe.hpp"
+#include "facts/functions.hpp"
+#include "facts/guard.hpp"
+#include "facts/plan.hpp"
+#include "facts/virtual_table.hpp"
+#include "text/suggest.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cctype>
+#include <stdexcept>
+#include <utility>
+
+namespace stackaudit::facts {
+namespace {
+
+struct CloseConnection {
+  void operator()(sqlite3* db) const { sqlite3_close(db); }
+};
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3, CloseConnection>;
+using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+constexpr std::string_view kPolicyPrefix = "policy_";
+
+void require(int code, const char* what) {
+  if (code != SQLITE_OK)
+    throw std::runtime_error(fmt::format("sqlite: {}: {}", what, sqlite3_errstr(code)));
+}
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+// Where the query first has the name as a whole word, letter case aside.
+std::optional<std::size_t> find_word(std::string_view sql, std::string_view name) {
+  if (name.empty() || sql.size() < name.size()) return std::nullopt;
+  for (std::size_t i = 0; i + name.size() <= sql.size(); ++i) {
+    const bool starts = i == 0 || !is_word(sql[i - 1]);
+    const bool ends = i + name.size() == sql.size() || !is_word(sql[i + name.size()]);
+    if (starts && ends && text::equal_ignoring_case(sql.substr(i, name.size()), name)) return i;
+  }
+  return std::nullopt;
+}
+
+// What follows the prefix; none where the message is another.
+std::optional<std::string_view> after(std::string_view message, std::string_view prefix) {
+  if (!message.starts_with(prefix)) return std::nullopt;
+  return message.substr(prefix.size());
+}
+
+std::vector<std::string_view> table_names() {
+  std::vector<std::string_view> names;
+  for (const auto& table : describe_tables()) names.push_back(table.name);
+  return names;
+}
+
+std::vector<std::string_view> column_names() {
+  std::vector<std::string_view> names;
+  for (const auto& table : describe_tables())
+    for (const auto& column : table.columns) names.push_back(column.name);
+  return names;
+}
+
+std::string did_you_mean(const std::optional<std::string>& name) {
+  return name ? fmt::format("did you mean {}?", *name) : std::string{};
+}
+
+// Help for the mistakes that SQLite names without saying what would be right.
+std::string help_for(std::string_view message) {
+  if (const auto name = after(message, "no such table: "))
+    return did_you_mean(text::nearest(*name, table_names()));
+  if (const auto name = after(message, "no such function: "))
+    return did_you_mean(text::nearest(*name, allowed_functions()));
+  if (const auto name = after(message, "no such column: "))
+    return did_you_mean(text::nearest(name->substr(name->rfind('.') + 1), column_names()));
+  return {};
+}
+
+std::string plan_help(std::string_view table) {
+  std::string keys;
+  for (const auto& doc : describe_tables())
+    if (doc.name == table)
+      for (const auto& column : doc.columns)
+        if (column.indexed) keys += (keys.empty() ? "" : ", ") + std::string(column.name);
+  return fmt::format(
+      "join {0} on one of its lookup columns ({1}), or, if few rows are left after a filter, write "
+      "\"with few as materialized (select ... from {0} where ...)\" and join that",
+      table, keys);
+}
+
+Value value_of(sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_NULL:
+      return {};
+    case SQLITE_INTEGER:
+      return sqlite3_column_int64(statement, column);
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, column);
+    default: {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+      return bytes == nullptr ? std::string{} : std::string(bytes, size);
+    }
+  }
+}
+
+std::vector<std::string> columns_of(sqlite3_stmt* statement) {
+  std::vector<std::string> names;
+  for (int i = 0; i < sqlite3_column_count(statement); ++i)
+    names.emplace_back(sqlite3_column_name(statement, i));
+  return names;
+}
+
+std::vector<Value> row_of(sqlite3_stmt* statement) {
+  std::vector<Value> row;
+  const int count = sqlite3_column_count(statement);
+  row.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) row.push_back(value_of(statement, i));
+  return row;
+}
+
+}  // namespace
+
+std::string to_text(const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return {};
+}
+
+struct Database::Connection {
+  explicit Connection(Limits limits) : guard(limits) {}
+
+  // The statement, or why there is none.
+  std::pair<Statement, std::optional<QueryError>> prepare(std::string_view sql);
+  QueryError error(std::string_view sql) const;
+  std::optional<QueryError> judge_plan(std::string_view sql);
+
+  Guard guard;
+  Handle db;
+};
+
+Database::Database(const Store& facts, const Store* policy, Limits limits)
+    : connection_(std::make_unique<Connection>(limits)) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(
+      ":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
+  connection_->db.reset(raw);
+  require(code, "open");
+  std::set<std::string, std::less<>> names;
+  facts.for_each([&]<class Row>(const std::vector<Row>& rows) {
+    constexpr bool is_policy = Table<Row>::name.starts_with(kPolicyPrefix);
+    const auto& source = is_policy && policy != nullptr ? policy->rows<Row>() : rows;
+    require(VirtualTable<Row>::attach(raw, source), "attach");
+    names.emplace(Table<Row>::name);
+  });
+  require(add_functions(raw), "functions");
+  require(connection_->guard.install(raw, std::move(names)), "guard");
+}
+
+Database::~Database() = default;
+
+QueryError Database::Connection::error(std::string_view sql) const {
+  const int code = sqlite3_errcode(db.get());
+  if (guard.denial())
+    return {QueryError::Kind::denied,
+            guard.denial()->message,
+            find_word(sql, guard.denial()->name),
+            {}};
+  if (code == SQLITE_INTERRUPT)
+    return {QueryError::Kind::limit, guard.interruption(), std::nullopt, {}};
+  if (code == SQLITE_NOMEM)
+    return {QueryError::Kind::limit, "the query needs too much memory", std::nullopt, {}};
+  const std::string message = sqlite3_errmsg(db.get());
+  const int offset = sqlite3_error_offset(db.get());
+  const auto place = offset < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(offset));
+  return {QueryError::Kind::sql, message, place, help_for(message)};
+}
+
+std::pair<Statement, std::optional<QueryError>> Database::Connection::prepare(
+    std::string_view sql) {
+  const auto fail = [](std::string message, std::optional<std::size_t> offset) {
+    return std::pair{Statement{}, std::optional(QueryError{
+                                      QueryError::Kind::sql, std::move(message), offset, {}})};
+  };
+  if (const auto nul = sql.find('\0'); nul != std::string_view::npos)
+    return fail("the query holds a NUL byte", nul);
+  guard.start();
+  sqlite3_stmt* raw = nullptr;
+  const char* rest = nullptr;
+  const int code =
+      sqlite3_prepare_v2(db.get(), sql.data(), static_cast<int>(sql.size()), &raw, &rest);
+  Statement statement(raw);
+  if (code != SQLITE_OK) return {Statement{}, error(sql)};
+  if (!statement) return fail("the query is empty", std::nullopt);
+  const auto used = static_cast<std::size_t>(rest - sql.data());
+  if (const auto more = sql.find_first_not_of(" \t\r\n;", used); more != std::string_view::npos)
+    if (!sql.substr(more).starts_with("--")) return fail("a query is one statement", more);
+  if (sqlite3_bind_parameter_count(raw) > 0)
+    return fail(
+        "a parameter has no value here",
+        find_word(sql,
+                  sqlite3_bind_parameter_name(raw, 1) ? sqlite3_bind_parameter_name(raw, 1) : "?"));
+  return {std::move(statement), std::nullopt};
+}
+
+std::optional<QueryError> Database::Connection::judge_plan(std::string_view sql) {
+  auto [statement, failure] = prepare("EXPLAIN QUERY PLAN " + std::string(sql));
+  if (failure) return failure;
+  std::vector<PlanStep> plan;
+  while (sqlite3_step(statement.get()) == SQLITE_ROW)
+    plan.push_back({sqlite3_column_int64(statement.get(), 0),
+                    sqlite3_column_int64(statement.get(), 1),
+                    to_text(value_of(statement.get(), 3))});
+  const auto nested = find_nested_scan(plan);
+  if (!nested) return std::nullopt;
+  const auto name = nested->alias == nested->table
+                        ? nested->table
+                        : fmt::format("{} ({})", nested->table, nested->alias);
+  return QueryError{
+      QueryError::Kind::plan,
+      fmt::format("all of {} would be read again for each row of {}", name, nested->outer),
+      find_word(sql, nested->table), plan_help(nested->table)};
+}
+
+Answer Database::run(std::string_view sql) {
+  Answer answer;
+  auto [statement, failure] = connection_->prepare(sql);
+  answer.error = std::move(failure);
+  if (answer.error) return answer;
+  answer.columns = columns_of(statement.get());
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    if (answer.rows.size() == connection_->guard.limits().rows) {
+      answer.error = {QueryError::Kind::limit,
+                      fmt::format("the query gives more than {} rows", answer.rows.size()),
+                      std::nullopt,
+                      {}};
+      return answer;
+    }
+    answer.rows.push_back(row_of(statement.get()));
+  }
+  if (code != SQLITE_DONE) answer.error = connection_->error(sql);
+  return answer;
+}
+
+Answer Database::check(std::string_view sql) {
+  Answer answer;
+  auto [statement, failure] = connection_->prepare(sql);
+  answer.error = std::move(failure);
+  if (answer.error) return answer;
+  answer.columns = columns_of(statement.get());
+  answer.error = connection_->judge_plan(sql);
+  return answer;
+}
+
+}  // namespace stackaudit::facts

@@ -1,0 +1,122 @@
+// The order matters: temporary results go to memory before the authorizer forbids to say so.
+#include "facts/guard.hpp"
+
+#include "facts/functions.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace stackaudit::facts {
+namespace {
+
+constexpr int kStepsBetweenChecks = 1000;
+
+struct Limit {
+  int what;
+  int most;
+};
+constexpr std::array kLimits{
+    Limit{SQLITE_LIMIT_LENGTH, 32 << 20},          // bytes of one text; files are read up to 16 MiB
+    Limit{SQLITE_LIMIT_SQL_LENGTH, 64 << 10},      // bytes of a query
+    Limit{SQLITE_LIMIT_COLUMN, 200},               // of a result
+    Limit{SQLITE_LIMIT_EXPR_DEPTH, 100},           // nesting
+    Limit{SQLITE_LIMIT_COMPOUND_SELECT, 50},       // parts of a UNION
+    Limit{SQLITE_LIMIT_VDBE_OP, 50'000},           // instructions of a statement
+    Limit{SQLITE_LIMIT_FUNCTION_ARG, 32},          //
+    Limit{SQLITE_LIMIT_ATTACHED, 0},               //
+    Limit{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500},  //
+    Limit{SQLITE_LIMIT_TRIGGER_DEPTH, 1},          //
+    Limit{SQLITE_LIMIT_WORKER_THREADS, 0}};
+
+// The statements that are not SELECT, as SQLite's authorizer numbers them, for messages.
+std::string_view statement_name(int action) {
+  switch (action) {
+    case SQLITE_ATTACH:
+      return "ATTACH";
+    case SQLITE_DETACH:
+      return "DETACH";
+    case SQLITE_PRAGMA:
+      return "PRAGMA";
+    case SQLITE_INSERT:
+      return "INSERT";
+    case SQLITE_UPDATE:
+      return "UPDATE";
+    case SQLITE_DELETE:
+      return "DELETE";
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+      return "a transaction";
+    case SQLITE_ANALYZE:
+    case SQLITE_REINDEX:
+      return "maintenance";
+    default:
+      return "a change of the schema";
+  }
+}
+
+std::string or_nothing(const char* text) {
+  return text == nullptr ? std::string{} : std::string(text);
+}
+
+}  // namespace
+
+int Guard::install(sqlite3* db, std::set<std::string, std::less<>> tables) {
+  tables_ = std::move(tables);
+  for (const auto& limit : kLimits) sqlite3_limit(db, limit.what, limit.most);
+  sqlite3_hard_heap_limit64(limits_.memory);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  if (const int code = sqlite3_exec(db, "PRAGMA temp_store = MEMORY", nullptr, nullptr, nullptr))
+    return code;
+  sqlite3_progress_handler(db, kStepsBetweenChecks, progress, this);
+  return sqlite3_set_authorizer(db, authorize, this);
+}
+
+void Guard::start() {
+  denial_.reset();
+  steps_left_ = limits_.steps;
+  until_ = std::chrono::steady_clock::now() + limits_.deadline;
+}
+
+std::string Guard::interruption() const {
+  if (steps_left_ <= 0) return fmt::format("the query took more than {} steps", limits_.steps);
+  return fmt::format("the query took longer than {} ms", limits_.deadline.count());
+}
+
+int Guard::deny(std::string message, std::string name) {
+  if (!denial_) denial_ = Denial{std::move(message), std::move(name)};
+  return SQLITE_DENY;
+}
+
+int Guard::authorize(void* self, int action, const char* first, const char* second, const char*,
+                     const char*) {
+  auto& guard = *static_cast<Guard*>(self);
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_READ: {
+      const auto table = or_nothing(first);
+      if (guard.tables_.contains(table)) return SQLITE_OK;
+      return guard.deny(fmt::format("the table {} may not be read", table), table);
+    }
+    case SQLITE_FUNCTION: {
+      const auto name = or_nothing(second);
+      if (allowed_function(name)) return SQLITE_OK;
+      return guard.deny(fmt::format("the function {} may not be called", name), name);
+    }
+    default:
+      return guard.deny(fmt::format("a query can only SELECT, this is {}", statement_name(action)),
+                        {});
+  }
+}
+
+int Guard::progress(void* self) {
+  auto& guard = *static_cast<Guard*>(self);
+  guard.steps_left_ -= kStepsBetweenChecks;
+  return guard.steps_left_ <= 0 || std::chrono::steady_clock::now() > guard.until_ ? 1 : 0;
+}
+
+}  // namespace stackaudit::facts
