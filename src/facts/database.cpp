@@ -34,6 +34,14 @@ void require(int code, const char* what) {
     throw std::runtime_error(fmt::format("sqlite: {}: {}", what, sqlite3_errstr(code)));
 }
 
+// Declares an eponymous table, which SQLite does at its first mention and the guard would refuse.
+void connect(sqlite3* db, std::string_view table) {
+  const auto sql = fmt::format("SELECT 1 FROM \"{}\"", table);
+  sqlite3_stmt* raw = nullptr;
+  require(sqlite3_prepare_v2(db, sql.c_str(), -1, &raw, nullptr), "connect");
+  const Statement unused(raw);
+}
+
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -159,6 +167,7 @@ Database::Database(const Store& facts, const Store* policy, Limits limits)
     constexpr bool is_policy = Table<Row>::name.starts_with(kPolicyPrefix);
     const auto& source = is_policy && policy != nullptr ? policy->rows<Row>() : rows;
     require(VirtualTable<Row>::attach(raw, source), "attach");
+    connect(raw, Table<Row>::name);
     names.emplace(Table<Row>::name);
   });
   require(add_functions(raw), "functions");

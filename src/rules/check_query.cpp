@@ -24,8 +24,8 @@ class Check {
     if (error.offset) {
       const std::string_view query = rule_.query;
       auto end = *error.offset;
-      while (end < query.size() &&
-             (std::isalnum(static_cast<unsigned char>(query[end])) != 0 || query[end] == '_'))
+      while (end < query.size() && (std::isalnum(static_cast<unsigned char>(query[end])) != 0 ||
+                                    query[end] == '_' || query[end] == '.'))
         ++end;
       span = inside(span, query, *error.offset, std::max(end, *error.offset + 1));
     }
