@@ -34,9 +34,10 @@ endif()
 set(STACKAUDIT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 function(embed target output layer folder)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${folder}/*)
+  string(MD5 names "${files}")  # in the command, so that a removed file changes it
   set(generated ${CMAKE_BINARY_DIR}/${output})
   add_custom_command(OUTPUT ${generated}
-    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DLAYER=${layer} -DOUTPUT=${generated} -P ${STACKAUDIT_EMBED_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DLAYER=${layer} -DOUTPUT=${generated} -DNAMES=${names} -P ${STACKAUDIT_EMBED_SCRIPT}
     DEPENDS ${files} ${STACKAUDIT_EMBED_SCRIPT} VERBATIM)
   target_sources(${target} PRIVATE ${generated})
 endfunction()
