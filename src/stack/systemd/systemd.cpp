@@ -1,12 +1,207 @@
+// The units that concern this audit, and what the boot makes below /run.
 #include "stack/systemd/systemd.hpp"
+
+#include "stack/systemd/boot.hpp"
+#include "stack/systemd/load.hpp"
+#include "stack/systemd/references.hpp"
+#include "stack/systemd/search.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <charconv>
+
 namespace stackaudit::stack {
-Systemd read_systemd(Survey&) {
-  return {};
+namespace {
+
+constexpr std::size_t kFragmentLimit = 1U << 20U;
+
+void note_unreadable(Survey& survey, const UnitSearch& search) {
+  for (const auto& [path, error] : search.unreadable())
+    survey.blind(Survey::whole_file(path), "unit", path, tree::errno_words(error), true);
 }
-const ServiceUnit* Systemd::find(std::string_view) const {
-  return nullptr;
+
+// Names that are links to this unit; their drop-ins and enablement are the unit's, too.
+std::vector<std::string> aliases_of(const UnitSearch& search, const std::set<std::string>& names,
+                                    const std::string& unit) {
+  std::vector<std::string> result;
+  for (const auto& name : names)
+    if (name != unit && search.fragment(name).alias_of == unit) result.push_back(name);
+  return result;
 }
-std::optional<tree::Principal> Systemd::identity(const ServiceUnit&, const tree::Accounts&) {
-  return std::nullopt;
+
+std::string joined(const std::vector<std::string>& list, const char* separator) {
+  std::string result;
+  for (const auto& item : list) result += (result.empty() ? "" : separator) + item;
+  return result;
 }
+
+std::string commands_text(const std::vector<Command>& commands) {
+  std::string result;
+  for (const auto& command : commands) {
+    if (!result.empty()) result += '\n';
+    result += command.program;
+    for (const auto& arg : command.args) result += " " + arg;
+  }
+  return result;
+}
+
+std::string capability_names(const tree::Capabilities& set) {
+  std::vector<std::string> names;
+  if (set.dac_override) names.emplace_back("CAP_DAC_OVERRIDE");
+  if (set.dac_read_search) names.emplace_back("CAP_DAC_READ_SEARCH");
+  if (set.net_bind_service) names.emplace_back("CAP_NET_BIND_SERVICE");
+  if (set.chown) names.emplace_back("CAP_CHOWN");
+  if (set.setuid) names.emplace_back("CAP_SETUID");
+  return joined(names, " ");
+}
+
+void add_row(Survey& survey, const ServiceUnit& unit) {
+  facts::Unit row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(unit.path);
+  row.name = unit.name;
+  row.user = unit.user.value_or("");
+  row.unit_group = unit.group.value_or("");
+  row.exec_start = commands_text(unit.exec_start);
+  row.drop_ins = joined(unit.drop_ins, "\n");
+  row.capabilities = capability_names(unit.ambient);
+  row.enabled = unit.enabled;
+  row.masked = unit.masked;
+  row.service = unit.kind;
+  survey.facts.add(std::move(row));
+  survey.note_file(unit.path, unit.kind, "unit");
+  for (const auto& path : unit.drop_ins) {
+    survey.note_file(path, unit.kind, "unit");
+    survey.note_file(tree::dirname(path), unit.kind, "configuration-directory");
+  }
+}
+
+std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
+                                     const std::set<std::string>& names, const std::string& name) {
+  const auto fragment = search.fragment(name);
+  if (fragment.path.empty() || !fragment.alias_of.empty()) return std::nullopt;
+  const auto by_name = kind_of_unit_name(name);
+  if (by_name.empty()) {
+    if (fragment.masked) return std::nullopt;
+    const auto content = tree::read_file(survey.tree, fragment.path, kFragmentLimit);
+    if (!content || !may_concern(*content)) return std::nullopt;
+  }
+  ServiceUnit unit;
+  unit.name = name;
+  unit.path = fragment.path;
+  unit.masked = fragment.masked;
+  unit.aliases = aliases_of(search, names, name);
+  auto all_names = unit.aliases;
+  all_names.insert(all_names.begin(), name);
+  unit.enabled = !unit.masked && search.wanted_at_boot(all_names);
+  if (unit.masked) {
+    unit.kind = by_name;
+    return unit;
+  }
+  unit.drop_ins = search.drop_ins(all_names);
+  auto problems = load_unit(survey, unit);
+  unit.kind = kind_of_unit(unit);
+  if (unit.kind.empty()) return std::nullopt;  // most that mention a server do not start it
+  for (auto& problem : problems) survey.facts.add(std::move(problem));
+  return unit;
+}
+
+std::optional<std::uint32_t> number(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint32_t> gid_of(const tree::Accounts& accounts, std::string_view name) {
+  if (const auto* group = accounts.group(name)) return group->gid;
+  return number(name);
+}
+
+tree::Capabilities both(const tree::Capabilities& a, const tree::Capabilities& b) {
+  return {a.dac_override && b.dac_override, a.dac_read_search && b.dac_read_search,
+          a.net_bind_service && b.net_bind_service, a.chown && b.chown, a.setuid && b.setuid};
+}
+
+std::optional<tree::Principal> account_identity(const ServiceUnit& unit,
+                                                const tree::Accounts& accounts) {
+  if (!unit.user || *unit.user == "root" || *unit.user == "0") return tree::root_principal();
+  if (const auto* user = accounts.user(*unit.user)) return accounts.become(*user);
+  constexpr std::uint32_t kFirstDynamic = 61184;
+  const auto uid = unit.dynamic_user ? kFirstDynamic : number(*unit.user);
+  if (!uid) return std::nullopt;
+  if (const auto* user = accounts.user(*uid)) return accounts.become(*user);
+  return tree::Principal{unit.dynamic_user ? *unit.user : "#" + *unit.user, *uid, *uid, {}, {}};
+}
+
+}  // namespace
+
+const ServiceUnit* Systemd::find(std::string_view kind) const {
+  return find(kind, {}, {});
+}
+
+const ServiceUnit* Systemd::find(std::string_view kind, std::string_view argument,
+                                 std::string_view word) const {
+  const auto fits = [&](const ServiceUnit& unit) {
+    int score = (unit.masked ? 0 : 1) + (unit.enabled ? 2 : 0) +
+                (kind_of_unit_name(unit.name) == kind ? 1 : 0);
+    for (const auto& command : unit.exec_start) {
+      if (!word.empty() && (command.program.find(word) != std::string::npos ||
+                            unit.name.find(word) != std::string::npos))
+        score += 8;
+      for (const auto& arg : command.args)
+        if (!argument.empty() && arg.ends_with(argument)) score += 16;
+    }
+    return score;
+  };
+  const ServiceUnit* best = nullptr;
+  for (const auto& unit : units_)
+    if (unit.kind == kind && (best == nullptr || fits(unit) > fits(*best))) best = &unit;
+  return best;
+}
+
+const BootDirectory* Systemd::made_at_boot(std::string_view directory) const {
+  const auto found = std::ranges::find(boot_directories_, directory, &BootDirectory::path);
+  return found == boot_directories_.end() ? nullptr : &*found;
+}
+
+std::optional<tree::Principal> Systemd::identity(const ServiceUnit& unit,
+                                                 const tree::Accounts& accounts) {
+  auto who = account_identity(unit, accounts);
+  if (!who) return std::nullopt;
+  if (unit.group && !unit.dynamic_user) {
+    const auto gid = gid_of(accounts, *unit.group);
+    if (!gid) return std::nullopt;
+    who->gid = *gid;
+    if (const auto* user = accounts.user(who->uid); user != nullptr && who->uid != 0)
+      who->groups = accounts.initgroups(user->name, *gid);
+  }
+  for (const auto& group : unit.supplementary_groups) {
+    const auto gid = gid_of(accounts, group);
+    if (!gid) return std::nullopt;
+    who->groups.push_back(*gid);
+  }
+  std::ranges::sort(who->groups);
+  const auto last = std::ranges::unique(who->groups);
+  who->groups.erase(last.begin(), last.end());
+  who->capabilities = both(who->uid == 0 ? tree::Capabilities::all() : unit.ambient, unit.bounding);
+  return who;
+}
+
+Systemd read_systemd(Survey& survey) {
+  Systemd result;
+  const UnitSearch search(survey.tree);
+  if (search.empty()) return result;
+  note_unreadable(survey, search);
+  const auto names = search.service_names();
+  for (const auto& name : names) {
+    auto unit = read_unit(survey, search, names, name);
+    if (!unit || unit->kind.empty()) continue;
+    add_row(survey, *unit);
+    if (!unit->masked) add_unit_references(survey, *unit);
+    result.units_.push_back(*std::move(unit));
+  }
+  result.boot_directories_ = boot_directories(survey.tree, result.units_);
+  return result;
+}
+
 }  // namespace stackaudit::stack

@@ -15,40 +15,77 @@ struct Command {
   std::string program;            // absolute path, prefixes (-, +, !, @) taken off
   std::vector<std::string> args;  // after systemd's unquoting; environment variables not expanded
   facts::Place place;             // the value of the setting
+  facts::Place program_place;     // the program's name in it
   bool ignore_failure = false;    // "-" prefix
-  bool full_privileges = false;   // "+" prefix: User= does not apply
+  bool full_privileges = false;   // "+" or "!" prefix: User= does not apply
+};
+
+// A path that a setting names, EnvironmentFile=-/etc/default/nginx.
+struct NamedPath {
+  std::string path;
+  facts::Place place;  // the path without its prefix
+  bool optional = false;
 };
 
 struct ServiceUnit {
   std::string name;  // "nginx.service"
+  std::string kind;  // "nginx", "apache", "php-fpm", "mariadb"
   std::string path;  // fragment in effect
+  std::vector<std::string> aliases;
   std::vector<std::string> drop_ins;
+  std::string type;                  // Type= in effect; empty: simple
   std::optional<std::string> user;   // User= in effect
   std::optional<std::string> group;  // Group= in effect
   facts::Place user_place;           // of User=, or of the unit file
+  facts::Place group_place;
+  bool dynamic_user = false;
   std::vector<std::string> supplementary_groups;
-  std::vector<Command> exec_start_pre, exec_start;
+  std::vector<Command> exec_start_pre, exec_start, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;  // Environment= in order
-  std::vector<std::string> runtime_directories;                  // RuntimeDirectory=, below /run
+  std::vector<NamedPath> environment_files;
+  std::vector<NamedPath> sandbox_paths;  // ReadWritePaths= and its kin
+  std::optional<NamedPath> working_directory;
+  std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::string pid_file;
+  tree::Capabilities ambient;                               // AmbientCapabilities=
+  tree::Capabilities bounding = tree::Capabilities::all();  // CapabilityBoundingSet=
   bool net_bind_service = false;  // AmbientCapabilities= has CAP_NET_BIND_SERVICE
+  bool has_install = false;       // an [Install] section: it can be enabled
   bool enabled = false;
   bool masked = false;
+  bool refused = false;  // systemd does not load it: see syntax_problem
+};
+
+// A directory or link that the boot makes: tmpfiles.d(5) lines, and RuntimeDirectory= of services.
+struct BootDirectory {
+  std::string path;
+  std::uint32_t mode = 0755;
+  std::string user, group;
 };
 
 class Systemd {
  public:
   // The unit that starts a service of this kind ("nginx", "apache", "php-fpm", "mariadb"), nullptr
-  // where none does. Judged by name and by the program of ExecStart=, not by name alone.
+  // where none does. Judged by name and by the program of ExecStart=, not by name alone; enabled
+  // and unmasked ones first.
   [[nodiscard]] const ServiceUnit* find(std::string_view kind) const;
+  // The same, but preferring the unit one of whose commands has this argument (a configuration
+  // file), or whose program or name contains the word ("8.2").
+  [[nodiscard]] const ServiceUnit* find(std::string_view kind, std::string_view argument,
+                                        std::string_view word) const;
   [[nodiscard]] const std::vector<ServiceUnit>& units() const { return units_; }
 
-  // The identity in which the unit's main process starts: root with all capabilities where User=
-  // is not set. An account that does not exist gives root's absence: nullopt.
+  // Who owns the directory that will be there after the boot, nullptr where nobody makes it.
+  [[nodiscard]] const BootDirectory* made_at_boot(std::string_view directory) const;
+
+  // The identity in which the unit's main process starts: root with all capabilities (less those
+  // that CapabilityBoundingSet= takes) where User= is not set. An account or group that does not
+  // exist gives nullopt.
   [[nodiscard]] static std::optional<tree::Principal> identity(const ServiceUnit& unit,
                                                                const tree::Accounts& accounts);
 
   std::vector<ServiceUnit> units_;
+  std::vector<BootDirectory> boot_directories_;
 };
 
 // Reads the units of the search path that concern the kinds above, with their drop-ins; fills

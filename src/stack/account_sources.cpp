@@ -1,0 +1,89 @@
+// nsswitch.conf(5) and sysusers.d(5), read as far as this question needs.
+#include "stack/account_sources.hpp"
+
+#include "text/suggest.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+// Sources that know nothing that is not in files, but for what lives at run time only.
+constexpr std::array<std::string_view, 5> kLocalSources{"files", "compat", "db", "systemd",
+                                                        "altfiles"};
+
+bool all_digits(std::string_view name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool has_other_sources(const tree::Tree& tree, std::string_view database) {
+  const auto content = tree::read_file(tree, "/etc/nsswitch.conf");
+  if (!content) return false;
+  std::istringstream lines(*content);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string word;
+    if (!(words >> word) || word != std::string(database) + ":") continue;
+    bool action = false;  // inside [NOTFOUND=return]
+    while (words >> word) {
+      action = action || word.starts_with('[');
+      if (!action && std::ranges::find(kLocalSources, word) == kLocalSources.end()) return true;
+      if (word.ends_with(']')) action = false;
+    }
+  }
+  return false;
+}
+
+// Lines "u name ..." and "g name ..."; a user brings a group of its name.
+bool made_by_sysusers(const tree::Tree& tree, std::string_view name, bool group) {
+  for (const auto* directory : {"/usr/lib/sysusers.d", "/run/sysusers.d", "/etc/sysusers.d"})
+    for (const auto& path : tree::glob(tree, std::string(directory) + "/*.conf").paths) {
+      const auto content = tree::read_file(tree, path);
+      if (!content) continue;
+      std::istringstream lines(*content);
+      for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string type, account;
+        if (words >> type >> account && account == name &&
+            (type[0] == 'u' || (group && type == "g")))
+          return true;
+      }
+    }
+  return false;
+}
+
+std::string state(const Survey& survey, std::string_view name, bool known, bool group) {
+  if (known || all_digits(name)) return "found";
+  const auto* const database = group ? "group" : "passwd";
+  const bool elsewhere =
+      has_other_sources(survey.tree, database) || made_by_sysusers(survey.tree, name, group);
+  return elsewhere ? "dynamic" : "missing";
+}
+
+template <class Accounts>
+std::string nearest_name(std::string_view name, const Accounts& accounts) {
+  std::vector<std::string> names;
+  for (const auto& account : accounts) names.push_back(account.name);
+  return text::nearest(name, names).value_or("");
+}
+
+}  // namespace
+
+std::string user_state(const Survey& survey, std::string_view name) {
+  return state(survey, name, survey.accounts.user(name) != nullptr, false);
+}
+std::string group_state(const Survey& survey, std::string_view name) {
+  return state(survey, name, survey.accounts.group(name) != nullptr, true);
+}
+std::string nearest_user(const Survey& survey, std::string_view name) {
+  return nearest_name(name, survey.accounts.users());
+}
+std::string nearest_group(const Survey& survey, std::string_view name) {
+  return nearest_name(name, survey.accounts.groups());
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,21 @@
+// Whether an account exists: /etc/passwd and /etc/group, and what else may know it. Directory
+// services (nsswitch.conf) and accounts that the boot makes (sysusers.d) are never "missing".
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace stackaudit::stack {
+
+// "found", "missing", or "dynamic" where something outside the files may know the name.
+// A number is found: nobody needs an account to have a uid.
+[[nodiscard]] std::string user_state(const Survey& survey, std::string_view name);
+[[nodiscard]] std::string group_state(const Survey& survey, std::string_view name);
+
+// The existing account whose name was probably meant; empty where none is near.
+[[nodiscard]] std::string nearest_user(const Survey& survey, std::string_view name);
+[[nodiscard]] std::string nearest_group(const Survey& survey, std::string_view name);
+
+}  // namespace stackaudit::stack

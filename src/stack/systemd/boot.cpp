@@ -1,0 +1,63 @@
+// Reads tmpfiles.d as far as directories go: type, path, mode, user, group.
+#include "stack/systemd/boot.hpp"
+
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+// A file hides those of the same name further down.
+constexpr std::array<std::string_view, 4> kDirectories{
+    "/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d"};
+constexpr std::string_view kDirectoryTypes = "dDvqQCe";
+
+std::string canonical_run(std::string path) {
+  path = tree::normalize(path);
+  return tree::is_within(path, "/var/run") ? "/run" + path.substr(8) : path;
+}
+
+void read_lines(const std::string& content, std::vector<BootDirectory>& result) {
+  std::istringstream lines(content);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string type, path, mode = "-", user = "-", group = "-";
+    if (!(words >> type >> path) || type[0] == '#') continue;
+    words >> mode >> user >> group;
+    if (kDirectoryTypes.find(type[0]) == std::string_view::npos || !path.starts_with('/') ||
+        path.find('%') != std::string::npos)
+      continue;
+    BootDirectory directory{canonical_run(path), 0755, user == "-" ? "root" : user,
+                            group == "-" ? "root" : group};
+    const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
+    std::from_chars(mode.data() + digits, mode.data() + mode.size(), directory.mode, 8);
+    result.push_back(std::move(directory));
+  }
+}
+
+}  // namespace
+
+std::vector<BootDirectory> boot_directories(const tree::Tree& tree,
+                                            const std::vector<ServiceUnit>& units) {
+  std::map<std::string, std::string> files;
+  for (const auto directory : kDirectories)
+    for (const auto& path : tree::glob(tree, std::string(directory) + "/*.conf").paths)
+      files.emplace(tree::basename(path), path);
+  std::vector<BootDirectory> result;
+  for (const auto& [name, path] : files)
+    if (const auto content = tree::read_file(tree, path)) read_lines(*content, result);
+  for (const auto& unit : units)
+    for (const auto& name : unit.runtime_directories)
+      result.push_back({canonical_run("/run/" + name), 0755, unit.user.value_or("root"),
+                        unit.group.value_or(unit.user.value_or("root"))});
+  std::ranges::stable_sort(result, {}, &BootDirectory::path);
+  return result;
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,390 @@
+// Settings by a table: name, and what an assignment does to the unit.
+#include "stack/systemd/load.hpp"
+
+#include "stack/embedded.hpp"
+#include "syntax/ini/ini.hpp"
+#include "syntax/ini/words.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace stackaudit::stack {
+namespace {
+
+namespace ini = syntax::ini;
+
+constexpr std::string_view kSettings = "systemd-settings.tsv";
+constexpr std::array<std::string_view, 9> kTrue{"1",  "yes", "y",    "true", "t",
+                                                "on", "Yes", "True", "On"};
+
+// Section to its settings.
+std::map<std::string_view, std::vector<std::string_view>> known_settings() {
+  std::map<std::string_view, std::vector<std::string_view>> result;
+  for (const auto& file : embedded_files()) {
+    if (file.name != kSettings) continue;
+    for (auto rest = file.text; !rest.empty();) {
+      const auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      const auto tab = line.find('\t');
+      if (tab != std::string_view::npos && !line.starts_with('#'))
+        result[line.substr(0, tab)].push_back(line.substr(tab + 1));
+    }
+  }
+  return result;
+}
+
+struct CapabilityName {
+  std::string_view name;
+  bool tree::Capabilities::*flag;
+};
+constexpr std::array kCapabilities{
+    CapabilityName{"CAP_DAC_OVERRIDE", &tree::Capabilities::dac_override},
+    CapabilityName{"CAP_DAC_READ_SEARCH", &tree::Capabilities::dac_read_search},
+    CapabilityName{"CAP_NET_BIND_SERVICE", &tree::Capabilities::net_bind_service},
+    CapabilityName{"CAP_CHOWN", &tree::Capabilities::chown},
+    CapabilityName{"CAP_SETUID", &tree::Capabilities::setuid}};
+
+class Loader {
+ public:
+  Loader(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
+
+  void read(const std::string& path) {
+    const auto file = survey_.load(path, "unit");
+    if (!file) return;
+    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+    for (const auto& found : document.problems) {
+      const bool error = found.severity == text::Severity::error;
+      unit_.refused = unit_.refused || error;
+      problem(survey_.place(found.span), "parse", error ? "error" : "warning", found.message);
+    }
+    for (const auto& section : document.sections) {
+      if (section.name.value == "Install") unit_.has_install = true;
+      check_section(section);
+      for (const auto& entry : section.entries) {
+        check_key(section, entry);
+        if (section.name.value == "Service") apply(entry);
+      }
+    }
+  }
+
+  std::vector<facts::SyntaxProblem> finish() {
+    unit_.net_bind_service = unit_.ambient.net_bind_service;
+    const auto place = Survey::whole_file(unit_.path);
+    if (unit_.exec_start.empty() && unit_.type != "oneshot")
+      refuse(place, "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.");
+    if (unit_.exec_start.size() > 1 && unit_.type != "oneshot")
+      refuse(unit_.exec_start.back().place,
+             "Service has more than one ExecStart= setting, which is only allowed for "
+             "Type=oneshot services. Refusing.",
+             "put an empty ExecStart= before it to replace the former command");
+    return std::move(problems_);
+  }
+
+ private:
+  using Setter = void (Loader::*)(const ini::Entry&);
+  static const std::map<std::string_view, Setter>& setters();
+
+  void apply(const ini::Entry& entry) {
+    const auto setter = setters().find(entry.key.value);
+    if (setter != setters().end()) (this->*setter->second)(entry);
+  }
+
+  void problem(facts::Place place, std::string code, std::string severity, std::string message,
+               std::string help = {}, std::string replacement = {}) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = std::move(place);
+    row.service = "systemd";
+    row.language = "ini";
+    row.code = std::move(code);
+    row.severity = std::move(severity);
+    row.message = std::move(message);
+    row.help = std::move(help);
+    row.replacement = std::move(replacement);
+    problems_.push_back(std::move(row));
+  }
+  void refuse(const facts::Place& place, const std::string& message, const std::string& help = {}) {
+    unit_.refused = true;
+    problem(place, "bad-value", "error", message, help);
+  }
+
+  void check_section(const ini::Section& section) {
+    const auto& name = section.name.value;
+    static const std::array<std::string_view, 3> known{"Unit", "Service", "Install"};
+    if (name.empty() || name.starts_with("X-") || std::ranges::find(known, name) != known.end())
+      return;
+    const auto near = text::nearest(name, known);
+    problem(survey_.place(section.name.span), "unknown-section", "warning",
+            "Unknown section '" + name + "'. Ignoring.",
+            near ? "write [" + *near + "]" : std::string{},
+            near ? "[" + *near + "]" : std::string{});
+  }
+
+  // systemd warns of every unknown key; here only those are told that are surely mistakes, since
+  // newer versions know more.
+  void check_key(const ini::Section& section, const ini::Entry& entry) {
+    static const auto known = known_settings();
+    const auto own = known.find(section.name.value);
+    const auto& key = entry.key.value;
+    if (own == known.end() || key.starts_with("X-") ||
+        std::ranges::find(own->second, key) != own->second.end())
+      return;
+    const auto message =
+        "Unknown key '" + key + "' in section [" + section.name.value + "], ignoring.";
+    for (const auto& [other, keys] : known)
+      if (std::ranges::find(keys, key) != keys.end())
+        return problem(survey_.place(entry.key.span), "wrong-section", "warning", message,
+                       "it belongs into the section [" + std::string(other) + "]");
+    if (const auto near = text::nearest(key, own->second))
+      problem(survey_.place(entry.key.span), "unknown-setting", "warning", message,
+              "did you mean " + *near + "=?", *near);
+  }
+
+  // The place of a word of the value; of the whole value where it is continued over lines.
+  [[nodiscard]] facts::Place word_place(const ini::Entry& entry, std::size_t begin,
+                                        std::size_t end) const {
+    auto span = entry.value.span;
+    if (span.end - span.begin == entry.value.value.size()) {
+      span.end = span.begin + static_cast<std::uint32_t>(end);
+      span.begin += static_cast<std::uint32_t>(begin);
+    }
+    return survey_.place(span);
+  }
+
+  void set_user(const ini::Entry& entry) {
+    set_name(entry, unit_.user);
+    unit_.user_place = survey_.place(entry.value.span);
+  }
+  void set_group(const ini::Entry& entry) {
+    set_name(entry, unit_.group);
+    unit_.group_place = survey_.place(entry.value.span);
+  }
+  void set_name(const ini::Entry& entry, std::optional<std::string>& name) const {
+    name.reset();
+    if (!entry.value.value.empty()) name = expand_specifiers(entry.value.value, unit_.name).text;
+  }
+  void set_type(const ini::Entry& entry) { unit_.type = entry.value.value; }
+  void set_pid_file(const ini::Entry& entry) {
+    const auto path = expand_specifiers(entry.value.value, unit_.name).text;
+    unit_.pid_file = path.empty() ? path : tree::join("/run", path);
+  }
+  void set_dynamic_user(const ini::Entry& entry) {
+    unit_.dynamic_user = std::ranges::find(kTrue, entry.value.value) != kTrue.end();
+  }
+
+  void add_groups(const ini::Entry& entry) { add_words(entry, unit_.supplementary_groups); }
+  void add_runtime_directories(const ini::Entry& entry) {
+    add_words(entry, unit_.runtime_directories);
+  }
+  void add_words(const ini::Entry& entry, std::vector<std::string>& list) const {
+    if (entry.value.value.empty()) list.clear();
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      list.push_back(expand_specifiers(word.text, unit_.name).text);
+  }
+
+  void add_environment(const ini::Entry& entry) {
+    if (entry.value.value.empty()) unit_.environment.clear();
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      if (const auto sign = word.text.find('='); sign != std::string::npos)
+        unit_.environment.emplace_back(
+            word.text.substr(0, sign),
+            expand_specifiers(word.text.substr(sign + 1), unit_.name).text);
+  }
+
+  [[nodiscard]] std::optional<NamedPath> named_path(const ini::Entry& entry, std::string_view text,
+                                                    std::size_t begin) const {
+    const auto end = begin + text.size();
+    NamedPath result;
+    while (text.starts_with('-') || text.starts_with('+')) {
+      result.optional = result.optional || text.starts_with('-');
+      text.remove_prefix(1);
+    }
+    const auto expanded = expand_specifiers(text, unit_.name);
+    if (!expanded.known || expanded.refused != 0) return std::nullopt;
+    result.path = expanded.text;
+    result.place = word_place(entry, end - text.size(), end);
+    return result;
+  }
+
+  void add_environment_file(const ini::Entry& entry) {
+    const auto& value = entry.value.value;
+    if (value.empty()) return unit_.environment_files.clear();
+    auto file = named_path(entry, value, 0);
+    if (!file) return;
+    if (!file->path.starts_with('/'))
+      return problem(file->place, "bad-value", "warning",
+                     "EnvironmentFile= path is not absolute, ignoring: " + value);
+    unit_.environment_files.push_back(*std::move(file));
+  }
+
+  void add_sandbox_paths(const ini::Entry& entry) {
+    if (entry.value.value.empty()) return unit_.sandbox_paths.clear();
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      if (auto path = named_path(entry, std::string_view(word.text).substr(0, word.text.find(':')),
+                                 word.begin);
+          path && path->path.starts_with('/'))
+        unit_.sandbox_paths.push_back(*std::move(path));
+  }
+
+  void set_working_directory(const ini::Entry& entry) {
+    unit_.working_directory.reset();
+    auto path = named_path(entry, entry.value.value, 0);
+    if (!path || path->path.empty() || path->path == "~") return;
+    if (!path->path.starts_with('/'))
+      return refuse(path->place, "WorkingDirectory= path is not absolute: " + entry.value.value);
+    unit_.working_directory = std::move(path);
+  }
+
+  void set_ambient(const ini::Entry& entry) {
+    set_capabilities(entry, unit_.ambient, ambient_given_);
+  }
+  void set_bounding(const ini::Entry& entry) {
+    set_capabilities(entry, unit_.bounding, bounding_given_);
+  }
+  // "~" takes away; the first assignment starts from nothing, or with "~" from all; an empty one
+  // is the empty set.
+  static void set_capabilities(const ini::Entry& entry, tree::Capabilities& set, bool& given) {
+    std::string_view value = entry.value.value;
+    const bool inverted = value.starts_with('~');
+    if (inverted) value.remove_prefix(1);
+    if (!given || value.empty()) set = inverted ? tree::Capabilities::all() : tree::Capabilities{};
+    given = !value.empty();
+    for (const auto& word : ini::split_words(value).words)
+      for (const auto& [name, flag] : kCapabilities)
+        if (text::equal_ignoring_case(word.text, name)) set.*flag = !inverted;
+  }
+
+  void add_start_pre(const ini::Entry& entry) { add_commands(entry, unit_.exec_start_pre); }
+  void add_start(const ini::Entry& entry) { add_commands(entry, unit_.exec_start); }
+  void add_other(const ini::Entry& entry) { add_commands(entry, unit_.exec_others); }
+
+  void add_commands(const ini::Entry& entry, std::vector<Command>& list) {
+    const auto& value = entry.value.value;
+    if (value.empty()) return list.clear();
+    const auto words = ini::split_words(value);
+    const auto place = survey_.place(entry.value.span);
+    if (words.unbalanced) return refuse(place, "Unbalanced quoting, ignoring: \"" + value + "\"");
+    for (const auto& command : ini::split_commands(words)) add_command(entry, command, list);
+  }
+
+  void add_command(const ini::Entry& entry, const std::vector<ini::ValueWord>& words,
+                   std::vector<Command>& list) {
+    Command command;
+    command.place = survey_.place(entry.value.span);
+    std::string_view program = words.front().text;
+    bool named = false;  // "@": the second word is the process's name
+    while (!program.empty() &&
+           std::string_view("-+!@:").find(program[0]) != std::string_view::npos) {
+      command.ignore_failure = command.ignore_failure || program[0] == '-';
+      command.full_privileges = command.full_privileges || program[0] == '+' ||
+                                (program[0] == '!' && !program.starts_with("!!"));
+      named = named || program[0] == '@';
+      program.remove_prefix(program.starts_with("!!") ? 2 : 1);
+    }
+    const auto end = words.front().end;
+    command.program_place =
+        word_place(entry, words.front().quoted ? words.front().begin : end - program.size(), end);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto expanded = expand_specifiers(i == 0 ? program : words[i].text, unit_.name);
+      if (expanded.refused != 0)
+        return refuse(command.place, std::string("Failed to resolve unit specifiers in %") +
+                                         expanded.refused + ": Invalid slot");
+      if (i == 0)
+        command.program = expanded.text;
+      else if (!(named && i == 1))
+        command.args.push_back(expanded.text);
+    }
+    if (!command.program.starts_with('/') && command.program.find('/') != std::string::npos)
+      return refuse(command.program_place,
+                    "Neither a valid executable name nor an absolute path: " + command.program);
+    list.push_back(std::move(command));
+  }
+
+  Survey& survey_;
+  ServiceUnit& unit_;
+  std::vector<facts::SyntaxProblem> problems_;
+  bool ambient_given_ = false, bounding_given_ = false;
+};
+
+const std::map<std::string_view, Loader::Setter>& Loader::setters() {
+  static const std::map<std::string_view, Setter> table{
+      {"User", &Loader::set_user},
+      {"Group", &Loader::set_group},
+      {"Type", &Loader::set_type},
+      {"PIDFile", &Loader::set_pid_file},
+      {"DynamicUser", &Loader::set_dynamic_user},
+      {"SupplementaryGroups", &Loader::add_groups},
+      {"RuntimeDirectory", &Loader::add_runtime_directories},
+      {"Environment", &Loader::add_environment},
+      {"EnvironmentFile", &Loader::add_environment_file},
+      {"WorkingDirectory", &Loader::set_working_directory},
+      {"AmbientCapabilities", &Loader::set_ambient},
+      {"CapabilityBoundingSet", &Loader::set_bounding},
+      {"ReadWritePaths", &Loader::add_sandbox_paths},
+      {"ReadOnlyPaths", &Loader::add_sandbox_paths},
+      {"InaccessiblePaths", &Loader::add_sandbox_paths},
+      {"BindPaths", &Loader::add_sandbox_paths},
+      {"BindReadOnlyPaths", &Loader::add_sandbox_paths},
+      {"ExecCondition", &Loader::add_start_pre},
+      {"ExecStartPre", &Loader::add_start_pre},
+      {"ExecStart", &Loader::add_start},
+      {"ExecStartPost", &Loader::add_other},
+      {"ExecReload", &Loader::add_other},
+      {"ExecStop", &Loader::add_other},
+      {"ExecStopPost", &Loader::add_other}};
+  return table;
+}
+
+struct Specifier {
+  char letter;
+  std::string_view value;
+};
+constexpr std::array kDirectories{Specifier{'t', "/run"},       Specifier{'S', "/var/lib"},
+                                  Specifier{'C', "/var/cache"}, Specifier{'L', "/var/log"},
+                                  Specifier{'E', "/etc"},       Specifier{'T', "/tmp"},
+                                  Specifier{'V', "/var/tmp"},   Specifier{'%', "%"}};
+constexpr std::string_view kOtherSpecifiers = "aAbBcdDfgGhHjJlmMoqrRsuUvwWyYP";
+
+}  // namespace
+
+Expanded expand_specifiers(std::string_view value, std::string_view unit_name) {
+  const auto stem = unit_name.substr(0, unit_name.rfind('.'));
+  const auto at = stem.find('@');
+  const auto prefix = stem.substr(0, at);
+  const auto instance = at == std::string_view::npos ? std::string_view{} : stem.substr(at + 1);
+  const std::array names{Specifier{'n', unit_name}, Specifier{'N', stem}, Specifier{'p', prefix},
+                         Specifier{'i', instance}, Specifier{'I', instance}};
+  Expanded result;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] != '%' || i + 1 == value.size()) {
+      result.text += value[i];
+      continue;
+    }
+    const char letter = value[++i];
+    const auto* name = std::ranges::find(names, letter, &Specifier::letter);
+    const auto* directory = std::ranges::find(kDirectories, letter, &Specifier::letter);
+    if (name != names.end()) {
+      result.text += name->value;
+    } else if (directory != kDirectories.end()) {
+      result.text += directory->value;
+    } else {
+      result.text += {'%', letter};
+      result.known = false;
+      if (kOtherSpecifiers.find(letter) == std::string_view::npos) result.refused = letter;
+    }
+  }
+  return result;
+}
+
+std::vector<facts::SyntaxProblem> load_unit(Survey& survey, ServiceUnit& unit) {
+  unit.user_place = Survey::whole_file(unit.path);
+  unit.group_place = unit.user_place;
+  Loader loader(survey, unit);
+  loader.read(unit.path);
+  for (const auto& path : unit.drop_ins) loader.read(path);
+  return loader.finish();
+}
+
+}  // namespace stackaudit::stack

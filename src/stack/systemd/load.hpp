@@ -1,0 +1,35 @@
+// One unit out of its fragment and drop-ins.
+#pragma once
+
+#include "stack/systemd/search.hpp"
+#include "stack/systemd/systemd.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+// Fills the unit from unit.path and unit.drop_ins, in this order; later settings win, an empty
+// assignment resets. Gives what systemd refuses, and misspelt settings and sections that it
+// ignores with a warning.
+[[nodiscard]] std::vector<facts::SyntaxProblem> load_unit(Survey& survey, ServiceUnit& unit);
+
+// "nginx", "apache", "php-fpm", "mariadb" by the programs that the unit starts, else by its name
+// (a wrapper script starts the server); empty for every other unit.
+[[nodiscard]] std::string kind_of_unit(const ServiceUnit& unit);
+// By the name alone.
+[[nodiscard]] std::string kind_of_unit_name(std::string_view name);
+// Whether a fragment's text could belong to one of the kinds.
+[[nodiscard]] bool may_concern(std::string_view text);
+
+// The value with %n, %i, %t and the like replaced. Known ones that depend on the machine make the
+// value unknown; systemd refuses letters that it does not know.
+struct Expanded {
+  std::string text;
+  bool known = true;
+  char refused = 0;
+};
+[[nodiscard]] Expanded expand_specifiers(std::string_view value, std::string_view unit_name);
+
+}  // namespace stackaudit::stack

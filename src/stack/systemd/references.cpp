@@ -1,0 +1,130 @@
+// How systemd fails when a name leads nowhere: systemd.exec(5), "Process Exit Codes".
+#include "stack/systemd/references.hpp"
+
+#include "stack/account_sources.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::array<std::string_view, 6> kProgramPath{
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+// What lives there is made at run time.
+constexpr std::array<std::string_view, 5> kRuntimePlaces{"/run", "/var/run", "/proc", "/sys",
+                                                         "/dev"};
+
+class References {
+ public:
+  References(Survey& survey, const ServiceUnit& unit) : survey_(survey), unit_(unit) {}
+
+  void add_all() {
+    for (const auto& file : unit_.environment_files)
+      add_path(file, "environment-file", "file", "openat",
+               "systemd does not start " + unit_.name + " (Result=resources)");
+    for (const auto& command : unit_.exec_start_pre) add_program(command, true);
+    for (const auto& command : unit_.exec_start) add_program(command, true);
+    for (const auto& command : unit_.exec_others) add_program(command, false);
+    add_accounts();
+    if (unit_.working_directory)
+      add_path(*unit_.working_directory, "working-directory", "directory", "chdir",
+               unit_.name + " does not start (status=200/CHDIR)");
+    for (const auto& path : unit_.sandbox_paths)
+      add_path(path, "sandbox-path", "", "mount",
+               unit_.name + " does not start (status=226/NAMESPACE)");
+  }
+
+ private:
+  facts::Reference row(const facts::Place& place, std::string kind, std::string as_written) {
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = place;
+    row.service = "systemd";
+    row.kind = std::move(kind);
+    row.as_written = std::move(as_written);
+    row.process = "systemd";
+    row.user = "root";
+    row.reached_from = unit_.path;
+    return row;
+  }
+
+  [[nodiscard]] std::string path_state(const std::string& path, const std::string& wanted) const {
+    for (const auto place : kRuntimePlaces)
+      if (tree::is_within(path, place)) return "dynamic";
+    if (tree::has_wildcard(path))
+      return tree::glob(survey_.tree, path, 1).paths.empty() ? "missing" : "found";
+    const auto state = survey_.state_of(path, wanted);
+    return wanted.empty() && state == "wrong-type" ? "found" : state;
+  }
+
+  void add_path(const NamedPath& named, const std::string& kind, const std::string& wanted,
+                const std::string& call, std::string effect) {
+    auto reference = row(named.place, kind, named.path);
+    reference.resolved = tree::normalize(named.path);
+    reference.state = path_state(reference.resolved, wanted);
+    reference.required = !named.optional;
+    reference.wanted = wanted.empty() ? "file or directory" : wanted;
+    if (reference.state == "missing") reference.nearest = survey_.nearest_path(reference.resolved);
+    reference.replacement = reference.nearest;
+    reference.call = call;
+    reference.effect = std::move(effect);
+    survey_.facts.add(std::move(reference));
+  }
+
+  [[nodiscard]] std::string find_program(const std::string& name) const {
+    for (const auto directory : kProgramPath) {
+      auto path = tree::join(directory, name);
+      if (survey_.state_of(path, "file") == "found") return path;
+    }
+    return tree::join("/usr/bin", name);
+  }
+
+  void add_program(const Command& command, bool starts) {
+    if (command.program.find_first_of("%$") != std::string::npos) return;
+    auto reference = row(command.program_place, "program", command.program);
+    reference.resolved = command.program.starts_with('/') ? tree::normalize(command.program)
+                                                          : find_program(command.program);
+    reference.state = path_state(reference.resolved, "file");
+    reference.required = starts && !command.ignore_failure;
+    reference.wanted = "file";
+    if (reference.state == "missing") reference.nearest = survey_.nearest_path(reference.resolved);
+    reference.replacement = reference.nearest;
+    reference.call = "execve";
+    reference.effect = starts ? unit_.name + " does not start (status=203/EXEC)"
+                              : unit_.name + " cannot run this command (status=203/EXEC)";
+    survey_.facts.add(std::move(reference));
+  }
+
+  void add_account(const facts::Place& place, const std::string& name, bool group) {
+    if (name.find('%') != std::string::npos) return;
+    auto reference = row(place, group ? "group" : "user", name);
+    reference.state = group ? group_state(survey_, name) : user_state(survey_, name);
+    reference.wanted = reference.kind;
+    if (reference.state == "missing")
+      reference.nearest = group ? nearest_group(survey_, name) : nearest_user(survey_, name);
+    reference.replacement = reference.nearest;
+    reference.call = group ? "getgrnam" : "getpwnam";
+    reference.effect = unit_.name + (group ? " does not start (status=216/GROUP)"
+                                           : " does not start (status=217/USER)");
+    survey_.facts.add(std::move(reference));
+  }
+
+  void add_accounts() {
+    if (unit_.user && !unit_.dynamic_user) add_account(unit_.user_place, *unit_.user, false);
+    if (unit_.group && !unit_.dynamic_user) add_account(unit_.group_place, *unit_.group, true);
+    for (const auto& group : unit_.supplementary_groups)
+      add_account(unit_.group_place, group, true);
+  }
+
+  Survey& survey_;
+  const ServiceUnit& unit_;
+};
+
+}  // namespace
+
+void add_unit_references(Survey& survey, const ServiceUnit& unit) {
+  References(survey, unit).add_all();
+}
+
+}  // namespace stackaudit::stack
