@@ -232,7 +232,7 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
     });
   if (here.empty())
     survey.blind(Survey::whole_file(target), "service", target,
-                 "no entry point of a server or an application found below it");
+                 "nothing to audit: no entry point of a server or an application below it", true);
   entries.insert(entries.end(), here.begin(), here.end());
 }
 

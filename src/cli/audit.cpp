@@ -1,0 +1,79 @@
+// The audit: facts, rules, report, exit status.
+#include "cli/cli.hpp"
+#include "cli/commands.hpp"
+#include "cli/complain.hpp"
+#include "cli/gather.hpp"
+#include "cli/output.hpp"
+#include "report/report.hpp"
+#include "rules/run.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+
+namespace stackaudit::cli {
+namespace {
+
+// The local date, against which suppressions expire.
+std::string today() {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::array<char, 16> date{};
+  return {date.data(), std::strftime(date.data(), date.size(), "%Y-%m-%d", &local)};
+}
+
+bool counts(text::Severity severity, FailOn threshold) {
+  switch (threshold) {
+    case FailOn::error:
+      return severity == text::Severity::error;
+    case FailOn::warning:
+      return severity >= text::Severity::warning;
+    case FailOn::info:
+      return true;
+    case FailOn::never:
+      return false;
+  }
+  return true;
+}
+
+int status_of(const Options& options, const Gathered& gathered, const rules::Results& results) {
+  if (!gathered.missing.empty()) return kTrouble;
+  if (std::ranges::any_of(results.findings, [&](const rules::Finding& finding) {
+        return counts(finding.severity, options.fail_on);
+      }))
+    return kFindings;
+  return results.incomplete.empty() || options.allow_incomplete ? kClean : kTrouble;
+}
+
+}  // namespace
+
+int audit(const Options& options, std::ostream& out, std::ostream& err) {
+  const auto catalogue = load_catalogue(options, err);
+  if (!catalogue) return kTrouble;
+  const auto gathered = gather(options, err);
+  if (!gathered || gathered->missing.size() == gathered->targets.size()) return kTrouble;
+  if (print_problems(err, *gathered->sources, rules::check_policy(gathered->policy, *catalogue)))
+    return kTrouble;
+
+  report::Report report;
+  report.version = STACKAUDIT_VERSION;
+  report.root = gathered->root;
+  report.targets = gathered->targets;
+  report.policy = gathered->policy.path;
+  report.results = rules::run_rules(*catalogue, gathered->facts, gathered->policy,
+                                    {options.select, options.ignore}, today());
+  for (const auto& missing : gathered->missing)
+    report.results.incomplete.push_back({missing.path, missing.message});
+  report.checked = summarize(*gathered);
+  report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
+      catalogue->rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));
+  const auto text = options.format == Format::json
+                        ? report::as_json(report)
+                        : report::as_text(report, *gathered->sources, {wants_color(options, out)});
+  if (!deliver(options, text, out, err)) return kTrouble;
+  return status_of(options, *gathered, report.results);
+}
+
+}  // namespace stackaudit::cli

@@ -1,0 +1,101 @@
+// The policy is read before anything is surveyed: a mistake in it is told at once.
+#include "cli/gather.hpp"
+
+#include "cli/complain.hpp"
+#include "cli/host_file.hpp"
+#include "tree/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <ostream>
+
+namespace stackaudit::cli {
+namespace {
+
+constexpr std::string_view kDefaultPolicy = "/etc/stackaudit/policy.toml";
+
+// Absolute paths inside the root: relative ones are taken from the working directory, or, in a
+// root that is not this machine's, from the top of that root. nullopt: no working directory.
+std::optional<std::vector<std::string>> absolute_targets(const Options& options,
+                                                         std::string_view root) {
+  std::vector<std::string> targets;
+  for (const auto& path : options.paths) {
+    std::string from = "/";
+    if (root == "/" && !path.starts_with('/')) {
+      std::error_code error;
+      from = std::filesystem::current_path(error).string();
+      if (error) return std::nullopt;
+    }
+    targets.push_back(tree::normalize(tree::join(from, path)));
+  }
+  return targets;
+}
+
+bool open_root(const Options& options, Gathered& gathered, std::ostream& err) {
+  std::error_code error;
+  const auto canonical = std::filesystem::canonical(options.root, error);
+  gathered.root = error ? options.root : canonical.string();
+  if (!error && !std::filesystem::is_directory(canonical, error)) {
+    err << complaint("--root " + options.root + ": not a directory");
+    return false;
+  }
+  auto host = tree::HostTree::open(gathered.root);
+  if (!host) {
+    err << complaint("--root " + options.root + ": " + tree::errno_words(host.error()));
+    return false;
+  }
+  gathered.host = *std::move(host);
+  gathered.tree = std::make_unique<tree::CachingTree>(*gathered.host);
+  return true;
+}
+
+bool read_policy(const Options& options, Gathered& gathered, std::ostream& err) {
+  const bool given = !options.policy.empty();
+  const std::string path = given ? options.policy : std::string(kDefaultPolicy);
+  auto content = given ? read_host_file(path) : tree::read_file(*gathered.tree, path);
+  if (!content) {
+    // Whoever has no policy has nothing to be held to; whoever has one that cannot be read must
+    // not take the audit for one that was held to it.
+    if (!given && (content.error() == ENOENT || content.error() == ENOTDIR)) return true;
+    err << complaint(fmt::format("policy {}: {}", path, tree::errno_words(content.error())));
+    return false;
+  }
+  const auto file = gathered.sources->add(path, *std::move(content));
+  auto parsed = rules::parse_policy(file, *gathered.sources);
+  if (print_problems(err, *gathered.sources, parsed.problems)) return false;
+  gathered.policy = std::move(parsed.policy);
+  gathered.policy.path = path;
+  return true;
+}
+
+// Somebody who writes --root DIR DIR/etc meant /etc.
+std::string help_for(const Gathered& gathered, const stack::TargetError& missing) {
+  if (gathered.root == "/" || !tree::is_within(missing.path, gathered.root)) return {};
+  const auto inside = missing.path.substr(gathered.root.size());
+  return fmt::format("paths are inside the root: write {}", inside.empty() ? "/" : inside);
+}
+
+}  // namespace
+
+std::optional<Gathered> gather(const Options& options, std::ostream& err) {
+  Gathered gathered;
+  gathered.sources = std::make_unique<text::SourceMap>();
+  if (!open_root(options, gathered, err)) return std::nullopt;
+  auto targets = absolute_targets(options, gathered.root);
+  if (!targets) {
+    err << complaint("a relative PATH, and the working directory is gone");
+    return std::nullopt;
+  }
+  gathered.targets = *std::move(targets);
+  if (!read_policy(options, gathered, err)) return std::nullopt;
+  stack::Survey survey(*gathered.tree, *gathered.sources, gathered.facts);
+  gathered.missing = stack::survey(survey, {gathered.targets, options.kind});
+  gathered.files_read = survey.files_read;
+  for (const auto& missing : gathered.missing)
+    err << complaint(missing.path + ": " + missing.message, help_for(gathered, missing));
+  return gathered;
+}
+
+}  // namespace stackaudit::cli
