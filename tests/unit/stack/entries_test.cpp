@@ -92,7 +92,8 @@ TEST(Entries, CyclesEndAndEmptinessIsSaid) {
   MemorySurvey memory;
   memory.file("/etc/a/up -> ..").file("/etc/a/self -> self").file("/etc/a/root -> /");
   EXPECT_EQ(entries(memory, {"/etc"}),
-            "/etc service /etc: no entry point of a server or an application found below it\n");
+            "/etc service /etc: nothing to audit: no entry point of a server or an application "
+            "below it (needed)\n");
 }
 
 }  // namespace
