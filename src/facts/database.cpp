@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <cctype>
 #include <stdexcept>
 #include <utility>
@@ -57,12 +58,6 @@ std::optional<std::size_t> find_word(std::string_view sql, std::string_view name
   return std::nullopt;
 }
 
-// What follows the prefix; none where the message is another.
-std::optional<std::string_view> after(std::string_view message, std::string_view prefix) {
-  if (!message.starts_with(prefix)) return std::nullopt;
-  return message.substr(prefix.size());
-}
-
 std::vector<std::string_view> table_names() {
   std::vector<std::string_view> names;
   for (const auto& table : describe_tables()) names.push_back(table.name);
@@ -76,19 +71,30 @@ std::vector<std::string_view> column_names() {
   return names;
 }
 
-std::string did_you_mean(const std::optional<std::string>& name) {
-  return name ? fmt::format("did you mean {}?", *name) : std::string{};
+std::vector<std::string_view> function_names() {
+  return {allowed_functions().begin(), allowed_functions().end()};
 }
 
-// Help for the mistakes that SQLite names without saying what would be right.
-std::string help_for(std::string_view message) {
-  if (const auto name = after(message, "no such table: "))
-    return did_you_mean(text::nearest(*name, table_names()));
-  if (const auto name = after(message, "no such function: "))
-    return did_you_mean(text::nearest(*name, allowed_functions()));
-  if (const auto name = after(message, "no such column: "))
-    return did_you_mean(text::nearest(name->substr(name->rfind('.') + 1), column_names()));
-  return {};
+// The complaints of SQLite that end in a name, and the names that could have been meant.
+struct Unknown {
+  std::string_view prefix;
+  std::vector<std::string_view> (*candidates)();
+};
+constexpr std::array kUnknown{Unknown{"no such table: ", table_names},
+                              Unknown{"no such column: ", column_names},
+                              Unknown{"no such function: ", function_names}};
+
+QueryError sql_error(std::string_view sql, std::string message, int offset) {
+  QueryError error{QueryError::Kind::sql, std::move(message), std::nullopt, {}};
+  if (offset >= 0) error.offset = static_cast<std::size_t>(offset);
+  for (const auto& unknown : kUnknown) {
+    if (!error.message.starts_with(unknown.prefix)) continue;
+    const auto name = std::string_view(error.message).substr(unknown.prefix.size());
+    if (!error.offset) error.offset = find_word(sql, name);
+    const auto near = text::nearest(name.substr(name.rfind('.') + 1), unknown.candidates());
+    if (near) error.help = fmt::format("did you mean {}?", *near);
+  }
+  return error;
 }
 
 std::string plan_help(std::string_view table) {
@@ -187,10 +193,7 @@ QueryError Database::Connection::error(std::string_view sql) const {
     return {QueryError::Kind::limit, guard.interruption(), std::nullopt, {}};
   if (code == SQLITE_NOMEM)
     return {QueryError::Kind::limit, "the query needs too much memory", std::nullopt, {}};
-  const std::string message = sqlite3_errmsg(db.get());
-  const int offset = sqlite3_error_offset(db.get());
-  const auto place = offset < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(offset));
-  return {QueryError::Kind::sql, message, place, help_for(message)};
+  return sql_error(sql, sqlite3_errmsg(db.get()), sqlite3_error_offset(db.get()));
 }
 
 std::pair<Statement, std::optional<QueryError>> Database::Connection::prepare(

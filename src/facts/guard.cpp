@@ -2,6 +2,7 @@
 #include "facts/guard.hpp"
 
 #include "facts/functions.hpp"
+#include "text/suggest.hpp"
 
 #include <fmt/format.h>
 
@@ -29,30 +30,21 @@ constexpr std::array kLimits{
     Limit{SQLITE_LIMIT_TRIGGER_DEPTH, 1},          //
     Limit{SQLITE_LIMIT_WORKER_THREADS, 0}};
 
-// The statements that are not SELECT, as SQLite's authorizer numbers them, for messages.
-std::string_view statement_name(int action) {
-  switch (action) {
-    case SQLITE_ATTACH:
-      return "ATTACH";
-    case SQLITE_DETACH:
-      return "DETACH";
-    case SQLITE_PRAGMA:
-      return "PRAGMA";
-    case SQLITE_INSERT:
-      return "INSERT";
-    case SQLITE_UPDATE:
-      return "UPDATE";
-    case SQLITE_DELETE:
-      return "DELETE";
-    case SQLITE_TRANSACTION:
-    case SQLITE_SAVEPOINT:
-      return "a transaction";
-    case SQLITE_ANALYZE:
-    case SQLITE_REINDEX:
-      return "maintenance";
-    default:
-      return "a change of the schema";
-  }
+// The statements of the authorizer's actions, where the action says enough for a message.
+struct Refused {
+  int action;
+  std::string_view statement;
+};
+constexpr std::array kRefused{Refused{SQLITE_ATTACH, "ATTACH"}, Refused{SQLITE_DETACH, "DETACH"},
+                              Refused{SQLITE_PRAGMA, "PRAGMA"},
+                              Refused{SQLITE_TRANSACTION, "a transaction"},
+                              Refused{SQLITE_SAVEPOINT, "SAVEPOINT"}};
+
+std::string refusal(int action) {
+  std::string message = "a query can only SELECT from the fact tables";
+  for (const auto& refused : kRefused)
+    if (refused.action == action) message += fmt::format(", this is {}", refused.statement);
+  return message;
 }
 
 std::string or_nothing(const char* text) {
@@ -98,8 +90,11 @@ int Guard::authorize(void* self, int action, const char* first, const char* seco
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
     case SQLITE_READ: {
+      // Without a column the name is that of any FROM clause, CTEs included; other virtual tables
+      // than ours cannot be connected any more, so that only SQLite's own schema is left.
       const auto table = or_nothing(first);
-      if (guard.tables_.contains(table)) return SQLITE_OK;
+      const bool own = text::equal_ignoring_case(table.substr(0, 7), "sqlite_");
+      if (guard.tables_.contains(table) || (or_nothing(second).empty() && !own)) return SQLITE_OK;
       return guard.deny(fmt::format("the table {} may not be read", table), table);
     }
     case SQLITE_FUNCTION: {
@@ -108,8 +103,7 @@ int Guard::authorize(void* self, int action, const char* first, const char* seco
       return guard.deny(fmt::format("the function {} may not be called", name), name);
     }
     default:
-      return guard.deny(fmt::format("a query can only SELECT, this is {}", statement_name(action)),
-                        {});
+      return guard.deny(refusal(action), {});
   }
 }
 

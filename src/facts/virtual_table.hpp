@@ -34,6 +34,9 @@ struct Order {
 // What a plan is charged for. A small table is taken for kAssumedRows rows, so that a plan that is
 // sound for real servers is chosen, and judged, while the tables are still empty.
 inline constexpr std::size_t kAssumedRows = 4096;
+// Each row of a scan is charged more than it costs: a scan belongs into the outermost loop, and
+// where that cannot be, SQLite is to index what it materialized rather than scan again.
+inline constexpr double kScanPenalty = 100;
 struct Estimate {
   std::size_t scan = 0;    // rows of a full scan
   std::size_t lookup = 0;  // rows of one lookup
@@ -207,7 +210,7 @@ template <class Row>
 int VirtualTable<Row>::best_index(sqlite3_vtab* base, sqlite3_index_info* info) try {
   auto& table = *static_cast<Attached*>(base);
   const std::span constraints(info->aConstraint, static_cast<std::size_t>(info->nConstraint));
-  auto cost = estimate(table.rows->size(), nullptr).scan;
+  auto visited = estimate(table.rows->size(), nullptr).scan;
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     const auto& constraint = constraints[i];
     if (!constraint.usable || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ || constraint.iColumn < 0)
@@ -216,15 +219,15 @@ int VirtualTable<Row>::best_index(sqlite3_vtab* base, sqlite3_index_info* info) 
     if (kOperations[column].index == Index::none) continue;
     if (std::strcmp(sqlite3_vtab_collation(info, static_cast<int>(i)), "BINARY") != 0) continue;
     const auto hits = estimate(table.rows->size(), &order(table, column)).lookup;
-    if (hits >= cost) continue;
-    cost = hits;
+    if (hits >= visited) continue;
+    visited = hits;
     for (std::size_t j = 0; j < i; ++j) info->aConstraintUsage[j].argvIndex = 0;
     info->aConstraintUsage[i].argvIndex = 1;
     info->idxNum = constraint.iColumn + 1;
   }
   info->idxStr = const_cast<char*>(Table<Row>::name.data());  // a literal, for the plan's readers
-  info->estimatedRows = static_cast<sqlite3_int64>(cost);
-  info->estimatedCost = static_cast<double>(cost) + 1;
+  info->estimatedRows = static_cast<sqlite3_int64>(visited);
+  info->estimatedCost = static_cast<double>(visited) * (info->idxNum == 0 ? kScanPenalty : 1) + 1;
   return SQLITE_OK;
 } catch (const std::bad_alloc&) {
   return SQLITE_NOMEM;
