@@ -1,0 +1,470 @@
+// Statements: control flow in both syntaxes, echo, jumps.
+#include "syntax/php/parser.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::syntax::php {
+
+Parser::List Parser::statements(std::initializer_list<int> ends, bool top) {
+  List all;
+  while (!is_end() && !stop_) {
+    if (std::ranges::any_of(ends, [&](int kind) { return is(kind); })) break;
+    const auto before = pos_;
+    append(all, top ? top_statement() : statement());
+    if (!failed_) continue;
+    if (stop_) break;
+    // Where the brackets of the file do not match, what follows would only be an echo.
+    if (!balanced_ || out_.problems.size() >= kMaxProblems) {
+      stop_ = true;
+      pos_ = tokens_.size();
+      break;
+    }
+    recover();
+    if (pos_ == before) advance();
+    if (!top && is('}')) break;
+  }
+  return all;
+}
+
+NodeId Parser::top_statement() {
+  const auto id = [&]() -> NodeId {
+    switch (static_cast<int>(peek())) {
+      case kNamespace:
+        return namespace_statement();
+      case kUse:
+        return use_statement();
+      case kConst:
+        return const_statement();
+      case kHaltCompiler:
+        return halt_statement();
+      default:
+        return statement();
+    }
+  }();
+  const auto kind = id == 0 ? NodeKind::none : node(id).kind;
+  const bool shebang = kind == NodeKind::html && node(id).begin == 0 && text_.starts_with("#!");
+  if (kind != NodeKind::declare && kind != NodeKind::nop && kind != NodeKind::namespace_ &&
+      !shebang)
+    seen_code_ = true;
+  return id;
+}
+
+bool Parser::end_of_statement() {
+  if (failed_) return false;
+  if (accept(';') || accept(kCloseTag)) return true;
+  unexpected("\";\"");
+  return false;
+}
+
+bool Parser::starts_declaration() const {
+  switch (static_cast<int>(peek())) {
+    case kAbstract:
+    case kFinal:
+    case kClass:
+    case kTrait:
+    case kInterface:
+    case kEnum:
+      return true;
+    case kReadonly:
+      return !is('(', 1);
+    default:
+      return false;
+  }
+}
+
+NodeId Parser::statement() {
+  if (failed_) return 0;
+  const Deeper deeper(*this);
+  if (failed_) return 0;
+  if (is(kAttribute)) {
+    const auto start = pos_;
+    attributes();
+    if (failed_) return 0;
+    if (!starts_declaration() && !(is(kFunction) && (is_identifier(1) || is_identifier(2))))
+      pos_ = start;
+  }
+  if (starts_declaration()) return class_declaration();
+  switch (static_cast<int>(peek())) {
+    case '{':
+      return block();
+    case kIf:
+      return if_statement();
+    case kWhile:
+      return while_statement();
+    case kDo:
+      return do_statement();
+    case kFor:
+      return for_statement();
+    case kForeach:
+      return foreach_statement();
+    case kSwitch:
+      return switch_statement();
+    case kBreak:
+    case kContinue:
+    case kReturn:
+      return jump_statement();
+    case kGlobal:
+      return variables_statement(NodeKind::global);
+    case kUnset:
+      return variables_statement(NodeKind::unset);
+    case kStatic:
+      if (is(kVariable, 1)) return static_statement();
+      return expression_statement();
+    case kEcho:
+    case kOpenTagWithEcho:
+      return echo_statement();
+    case kInlineHtml:
+      return leaf(NodeKind::html);
+    case ';':
+    case kCloseTag:
+      return leaf(NodeKind::nop);
+    case kTry:
+      return try_statement();
+    case kDeclare:
+      return declare_statement();
+    case kGoto:
+      return label_or_goto();
+    case kString:
+      return is(':', 1) ? label_or_goto() : expression_statement();
+    case kFunction:
+      if (is_identifier(1) || (is_ampersand(1) && is_identifier(2))) return function_declaration();
+      return expression_statement();
+    default:
+      return expression_statement();
+  }
+}
+
+NodeId Parser::expression_statement() {
+  const auto start = begin();
+  const auto value = expression();
+  return end_of_statement() ? make(NodeKind::expression, start, list({value})) : 0;
+}
+
+NodeId Parser::block() {
+  const auto start = begin();
+  if (!expect('{')) return 0;
+  const auto inner = statements({'}'});
+  return expect('}') ? make(NodeKind::block, start, inner) : 0;
+}
+
+// The one statement that if, else and loops take: no declaration.
+NodeId Parser::substatement() {
+  if (failed_) return 0;
+  if (starts_declaration()) return unexpected();
+  if (is(kFunction) && is_identifier(1) && is('(', 2)) {
+    advance();
+    return unexpected("\"(\"");
+  }
+  return statement();
+}
+
+// The body of a loop: one statement, or ":" to the closing keyword.
+NodeId Parser::body(int end_keyword) {
+  if (failed_) return 0;
+  ++loops_;
+  NodeId result = 0;
+  if (is(':')) {
+    const auto start = begin();
+    advance();
+    const auto inner = statements({end_keyword, '}'});
+    if (expect(end_keyword) && end_of_statement()) result = make(NodeKind::block, start, inner);
+  } else {
+    result = substatement();
+  }
+  --loops_;
+  return result;
+}
+
+NodeId Parser::if_statement() {
+  const auto start = begin();
+  advance();
+  return if_tail(start, false);
+}
+
+// After if, elseif or "else if": the rest of the chain, innermost last, without recursion.
+NodeId Parser::if_tail(std::uint32_t start, bool alternative) {
+  std::vector<NodeId> links;
+  bool has_else = false;
+  NodeId last = 0;
+  while (!failed_ && !has_else) {
+    if (!expect('(')) return 0;
+    const auto condition = expression();
+    if (!expect(')')) return 0;
+    if (links.empty()) alternative = is(':');
+    NodeId then = 0;
+    if (alternative) {
+      const auto opened = begin();
+      if (!expect(':')) return 0;
+      const auto inner = statements({kElseif, kElse, kEndif, '}'});
+      then = make(NodeKind::block, opened, inner);
+    } else {
+      then = substatement();
+    }
+    if (failed_) return 0;
+    links.push_back(make(NodeKind::if_, start, list({condition, then})));
+    start = begin();
+    if (accept(kElseif)) continue;
+    if (!is(kElse)) break;
+    if (is(kIf, 1) && !alternative) {
+      // "else if (...):" has an endif of its own: leave that to a new statement.
+      advance();
+      advance();
+      auto ahead = pos_;
+      int open = 0;
+      do {
+        open += is('(') ? 1 : is(')') ? -1 : 0;
+        advance();
+      } while (open > 0 && !is_end());
+      const bool other_syntax = is(':');
+      pos_ = ahead;
+      if (!other_syntax) continue;
+      --pos_;
+      last = if_statement();
+      has_else = true;
+      break;
+    }
+    advance();
+    has_else = true;
+    if (alternative) {
+      const auto opened = begin();
+      if (!expect(':')) return 0;
+      const auto inner = statements({kEndif, '}'});
+      last = make(NodeKind::block, opened, inner);
+    } else {
+      last = substatement();
+    }
+  }
+  if (failed_) return 0;
+  if (alternative) {
+    if (!is(kEndif)) return unexpected("\"elseif\" or \"else\" or \"endif\"");
+    advance();
+    if (!end_of_statement()) return 0;
+  }
+  for (auto link = links.rbegin(); link != links.rend(); ++link) {
+    const auto then = out_.ast.child(*link, 1);
+    node(then).next = last;
+    node(*link).end = tokens_[pos_ - 1].end;
+    last = *link;
+  }
+  return last;
+}
+
+NodeId Parser::while_statement() {
+  const auto start = begin();
+  advance();
+  if (!expect('(')) return 0;
+  const auto condition = expression();
+  if (!expect(')')) return 0;
+  const auto inner = body(kEndwhile);
+  return failed_ ? 0 : make(NodeKind::while_, start, list({condition, inner}));
+}
+
+NodeId Parser::do_statement() {
+  const auto start = begin();
+  advance();
+  ++loops_;
+  const auto inner = substatement();
+  --loops_;
+  if (!expect(kWhile) || !expect('(')) return 0;
+  const auto condition = expression();
+  if (!expect(')') || !end_of_statement()) return 0;
+  return make(NodeKind::do_, start, list({inner, condition}));
+}
+
+NodeId Parser::for_part(int end) {
+  const auto start = begin();
+  List parts;
+  while (!failed_ && !is(end)) {
+    append(parts, expression());
+    if (!accept(',')) break;
+  }
+  return expect(end) ? make(NodeKind::block, start, parts) : 0;
+}
+
+NodeId Parser::for_statement() {
+  const auto start = begin();
+  advance();
+  if (!expect('(')) return 0;
+  List parts;
+  append(parts, for_part(';'));
+  append(parts, for_part(';'));
+  append(parts, for_part(')'));
+  append(parts, body(kEndfor));
+  return failed_ ? 0 : make(NodeKind::for_, start, parts);
+}
+
+NodeId Parser::foreach_target() {
+  if (is_ampersand()) advance();
+  const auto target = expression(kUnaryPower);
+  if (failed_) return 0;
+  const auto kind = node(target).kind;
+  if (!assignable(target) && kind != NodeKind::array && kind != NodeKind::list) return unexpected();
+  return target;
+}
+
+NodeId Parser::foreach_statement() {
+  const auto start = begin();
+  advance();
+  if (!expect('(')) return 0;
+  List parts;
+  append(parts, expression());
+  if (!expect(kAs)) return 0;
+  append(parts, foreach_target());
+  const bool keyed = accept(kDoubleArrow);
+  if (keyed) append(parts, foreach_target());
+  if (!expect(')')) return 0;
+  append(parts, body(kEndforeach));
+  return failed_ ? 0 : make(NodeKind::foreach, start, parts, keyed ? kDoubleArrow : kEnd);
+}
+
+NodeId Parser::switch_statement() {
+  const auto start = begin();
+  advance();
+  if (!expect('(')) return 0;
+  List parts;
+  append(parts, expression());
+  if (!expect(')')) return 0;
+  const bool alternative = accept(':');
+  if (!alternative && !expect('{')) return 0;
+  accept(';');
+  accept(kCloseTag);
+  ++loops_;
+  while (!failed_ && (is(kCase) || is(kDefault))) append(parts, case_clause());
+  --loops_;
+  if (alternative ? !expect(kEndswitch) || !end_of_statement() : !expect('}')) return 0;
+  return make(NodeKind::switch_, start, parts);
+}
+
+NodeId Parser::case_clause() {
+  const auto start = begin();
+  const auto kind = peek();
+  advance();
+  List parts;
+  if (kind == kCase) append(parts, expression());
+  if (!accept(';') && !expect(':')) return 0;
+  const auto inner = statements({kCase, kDefault, '}', kEndswitch});
+  append(parts, inner.first);
+  return failed_ ? 0 : make(NodeKind::case_, start, parts, kind == kDefault ? kDefault : kEnd);
+}
+
+NodeId Parser::jump_statement() {
+  const auto start = begin();
+  const auto kind = peek();
+  advance();
+  List parts;
+  if (!is(';') && !is(kCloseTag)) append(parts, expression());
+  if (!end_of_statement()) return 0;
+  if (kind == kReturn) return make(NodeKind::return_, start, parts);
+  const bool is_break = kind == kBreak;
+  const auto id = make(is_break ? NodeKind::break_ : NodeKind::continue_, start, parts);
+  if (loops_ == 0 && at_least(700))
+    return refuse(span(id), std::string("'") + (is_break ? "break" : "continue") +
+                                "' not in the 'loop' or 'switch' context");
+  return id;
+}
+
+NodeId Parser::echo_statement() {
+  const auto start = begin();
+  advance();
+  List parts;
+  do append(parts, expression());
+  while (accept(','));
+  return end_of_statement() ? make(NodeKind::echo, start, parts) : 0;
+}
+
+// global $a, $b; unset($a, $b);
+NodeId Parser::variables_statement(NodeKind kind) {
+  const auto start = begin();
+  advance();
+  List parts;
+  if (kind == NodeKind::unset && !expect('(')) return 0;
+  do {
+    const auto operand = kind == NodeKind::unset ? expression() : variable();
+    if (failed_ || !assignable(operand)) return unexpected();
+    append(parts, operand);
+  } while (accept(',') && !is(')'));
+  if (kind == NodeKind::unset && !expect(')')) return 0;
+  return end_of_statement() ? make(kind, start, parts) : 0;
+}
+
+NodeId Parser::static_statement() {
+  const auto start = begin();
+  advance();
+  List parts;
+  do {
+    if (!is(kVariable)) return unexpected("variable");
+    const auto name = leaf(NodeKind::variable);
+    const auto at = node(name).begin;
+    append(parts, accept('=') ? make(NodeKind::assign, at, list({name, expression()}),
+                                     static_cast<Kind>('='))
+                              : name);
+  } while (accept(','));
+  return end_of_statement() ? make(NodeKind::static_, start, parts) : 0;
+}
+
+NodeId Parser::declare_statement() {
+  const auto start = begin();
+  const auto& keyword = token();
+  advance();
+  if (!expect('(')) return 0;
+  List parts;
+  bool strict = false;
+  do {
+    strict = strict || word() == "strict_types";
+    const auto at = begin();
+    if (!is_identifier()) return unexpected("identifier");
+    const auto name = leaf(NodeKind::name);
+    if (!expect('=')) return 0;
+    append(parts, make(NodeKind::constant, at, list({name, expression()})));
+  } while (accept(','));
+  if (!expect(')')) return 0;
+  if (strict && (seen_code_ || depth_ > 1))
+    return refuse(span(keyword),
+                  "strict_types declaration must be the very first statement in the script");
+  if (!accept(';') && !accept(kCloseTag)) {
+    const auto loops = loops_;
+    append(parts, body(kEnddeclare));
+    loops_ = loops;
+  }
+  return failed_ ? 0 : make(NodeKind::declare, start, parts);
+}
+
+NodeId Parser::try_statement() {
+  const auto start = begin();
+  advance();
+  List parts;
+  append(parts, block());
+  bool handled = false;
+  while (!failed_ && is(kCatch)) {
+    const auto at = begin();
+    advance();
+    if (!expect('(')) return 0;
+    do {
+      if (!skip_name()) return 0;
+    } while (accept('|'));
+    if (is(kVariable)) advance();
+    if (!expect(')')) return 0;
+    append(parts, make(NodeKind::catch_, at, list({block()})));
+    handled = true;
+  }
+  if (!failed_ && accept(kFinally)) {
+    append(parts, block());
+    handled = true;
+  }
+  if (failed_) return 0;
+  if (!handled) return refuse({file_, start, start + 3}, "Cannot use try without catch or finally");
+  return make(NodeKind::try_, start, parts);
+}
+
+NodeId Parser::label_or_goto() {
+  const auto start = begin();
+  if (accept(kGoto)) {
+    if (!expect(kString) || !end_of_statement()) return 0;
+    return make(NodeKind::goto_, start);
+  }
+  advance();
+  advance();
+  return make(NodeKind::label, start);
+}
+
+}  // namespace stackaudit::syntax::php

@@ -1,0 +1,169 @@
+// The PHP lexer and parser: whole trees and whole messages.
+#include "syntax/php/php.hpp"
+
+#include "syntax/php/lexer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stackaudit::syntax::php {
+namespace {
+
+std::string tokens(std::string_view text) {
+  std::string out;
+  for (const auto& t : tokenize(text, {.short_open_tag = false, .keep_trivia = true})) {
+    if (t.kind == kWhitespace) continue;
+    if (!out.empty()) out += ' ';
+    out += token_name(t.kind);
+  }
+  return out;
+}
+
+std::string tree(std::string_view code) {
+  const auto text = "<?php " + std::string(code);
+  const auto parsed = parse(text, text::FileId{0});
+  if (!parsed.problems.empty()) return parsed.problems[0].message;
+  return dump(parsed.ast, text);
+}
+
+// "line: message" of each problem.
+std::string problems(std::string_view text, int version = 802) {
+  std::string out;
+  for (const auto& problem : parse(text, text::FileId{0}, {false, version}).problems) {
+    const auto before = text.substr(0, problem.span.begin);
+    out += std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + ": " +
+           problem.message + "\n";
+  }
+  return out;
+}
+
+TEST(PhpLexer, HtmlAndTags) {
+  EXPECT_EQ(tokens("a <?php echo 1 ?>\n<b><?= $x ?> <? no"),
+            "T_INLINE_HTML T_OPEN_TAG T_ECHO T_LNUMBER T_CLOSE_TAG T_INLINE_HTML "
+            "T_OPEN_TAG_WITH_ECHO T_VARIABLE T_CLOSE_TAG T_INLINE_HTML");
+  EXPECT_EQ(tokens("<?php // x ?> y"), "T_OPEN_TAG T_COMMENT T_CLOSE_TAG T_INLINE_HTML");
+  EXPECT_EQ(tokenize("<? 1;", {.short_open_tag = true, .keep_trivia = false}).size(), 2U);
+}
+
+TEST(PhpLexer, Interpolation) {
+  EXPECT_EQ(tokens("<?php \"a $b[0] $c->d {$e['f']} ${g}\";"),
+            "T_OPEN_TAG \" T_ENCAPSED_AND_WHITESPACE T_VARIABLE [ T_NUM_STRING ] "
+            "T_ENCAPSED_AND_WHITESPACE T_VARIABLE T_OBJECT_OPERATOR T_STRING "
+            "T_ENCAPSED_AND_WHITESPACE T_CURLY_OPEN T_VARIABLE [ T_CONSTANT_ENCAPSED_STRING ] } "
+            "T_ENCAPSED_AND_WHITESPACE T_DOLLAR_OPEN_CURLY_BRACES T_STRING_VARNAME } \" ;");
+  EXPECT_EQ(tokens("<?php <<<A\n x $y\n  A . <<<'B'\n$z\nB;"),
+            "T_OPEN_TAG T_START_HEREDOC T_ENCAPSED_AND_WHITESPACE T_VARIABLE "
+            "T_ENCAPSED_AND_WHITESPACE T_END_HEREDOC . T_START_HEREDOC T_ENCAPSED_AND_WHITESPACE "
+            "T_END_HEREDOC ;");
+}
+
+TEST(PhpLexer, HaltCompilerEndsTheCode) {
+  EXPECT_EQ(tokens("<?php __halt_compiler(); <?php ("),
+            "T_OPEN_TAG T_HALT_COMPILER ( ) ; T_INLINE_HTML");
+}
+
+TEST(PhpParser, Expressions) {
+  EXPECT_EQ(tree("require ABSPATH . WPINC . '/x.php';"),
+            "(block (expr (include T_REQUIRE (bin . (bin . ABSPATH WPINC) '/x.php'))))");
+  EXPECT_EQ(tree("$a = @include 'b' or die;"),
+            "(block (expr (assign = $a (silence @ (include T_INCLUDE (bin T_LOGICAL_OR 'b' "
+            "(exit)))))))");
+  EXPECT_EQ(tree("!$a = b() + -$c ** 2 . 'd';"),
+            "(block (expr (unary ! (assign = $a (bin . (bin + (call b) (unary - (bin T_POW $c 2))) "
+            "'d')))))");
+  EXPECT_EQ(tree("A::$b->c(...)[1]::D;"),
+            "(block (expr (cconst (index (mcall T_OBJECT_OPERATOR (sprop A $b) c (arg "
+            "T_ELLIPSIS)) 1) D)))");
+  EXPECT_EQ(tree("\"$a[b] {$c->d}\";"),
+            "(block (expr (interp (index $a b)   (prop T_OBJECT_OPERATOR $c d))))");
+}
+
+TEST(PhpParser, Statements) {
+  EXPECT_EQ(tree("if (a): b; elseif (c): else: d; endif;"),
+            "(block (if a (block (expr b)) (if c (block) (block (expr d)))))");
+  EXPECT_EQ(tree("if (a) b; else if (c) d; else e;"),
+            "(block (if a (expr b) (if c (expr d) (expr e))))");
+  EXPECT_EQ(tree("foreach (['a', 'b' => 1] as $k => $f) { require $f; }"),
+            "(block (foreach T_DOUBLE_ARROW (array (item 'a') (item 'b' 1)) $k $f (block (expr "
+            "(include T_REQUIRE $f)))))");
+  EXPECT_EQ(tree("class A extends B { const C = 1; private ?int $d = 2; function e(A|B &...$f): "
+                 "static { return; } }"),
+            "(block (class A (const (constant C 1)) (props (assign = $d 2)) (method e (param $f) "
+            "(block (return)))))");
+}
+
+TEST(PhpParser, AcceptsWhatPhpAccepts) {
+  for (const auto* code :
+       {"namespace A; use B\\{C, function d as e}; enum F: string implements G { case H = 'h'; }",
+        "abstract class A { abstract function list(); use B { b as protected c; } }",
+        "#[A(1), B] fn(int $x = 1,): ?array => match(true) { 1, 2 => 3, default => throw $x };",
+        "switch ($a): case 1: break; default: endswitch; for (;;): endfor; while (0): endwhile;",
+        "[$a, , [$b]] = list('x' => $c) = $d; static fn() => yield; new class(1) extends A {};",
+        "$a?->b ?? $c ??= 1 <=> 2; goto x; x: echo `ls $a`; declare(ticks=1) { }",
+        "f(a: 1, ...$b); \\A\\b(); namespace\\c(); $$a['b']->{'c' . 1}(); new $a->b['c'](1);"})
+    EXPECT_EQ(problems("<?php " + std::string(code)), "") << code;
+}
+
+TEST(PhpParser, NamesTheLineOfTheCause) {
+  EXPECT_EQ(problems("<?php\ndefine('A', 'x );\ndefine('B', 'y');\n"),
+            "2: syntax error, unexpected identifier \"B\", expecting \")\"\n");
+  EXPECT_EQ(problems("<?php\n$a = 'x;\n\n"),
+            "2: syntax error, unexpected string content \"'x;\"\n");
+  EXPECT_EQ(problems("<?php\nfunction a() {\n  if (1) {\n}\nfunction b() {\n}\n"),
+            "3: Unclosed '{'\n");
+  EXPECT_EQ(problems("<?php\nif (a(1) {\n}\n"),
+            "2: syntax error, unexpected token \"{\", expecting \")\"\n");
+  EXPECT_EQ(problems("<?php\na([1);\n"), "2: Unclosed '[' does not match ')'\n");
+  EXPECT_EQ(problems("<?php\n}\n"), "2: Unmatched '}'\n");
+  EXPECT_EQ(problems("<?php\na();\n<<<<<<< HEAD\nb();\n=======\nc();\n>>>>>>> x\n"),
+            "3: syntax error, a merge conflict was left in the file\n");
+  EXPECT_EQ(problems("<?php\n/* a\nb();"), "2: Unterminated comment\n");
+  EXPECT_EQ(problems("<?php\necho 1\necho 2;\necho 3\n}"), "5: Unmatched '}'\n");
+}
+
+TEST(PhpParser, GoesOnAfterAnErrorWhereTheBracketsMatch) {
+  EXPECT_EQ(problems("<?php\na(;);\nb();\nc(+);\n"),
+            "2: syntax error, unexpected token \";\"\n"
+            "4: syntax error, unexpected token \")\"\n");
+}
+
+TEST(PhpParser, FirstStatements) {
+  EXPECT_EQ(problems("\xEF\xBB\xBF<?php\ndeclare(strict_types=1);"),
+            "2: strict_types declaration must be the very first statement in the script\n");
+  EXPECT_EQ(problems("\n<?php namespace A;"),
+            "2: Namespace declaration statement has to be the very first statement or after any "
+            "declare call in the script\n");
+  EXPECT_EQ(problems("#!/usr/bin/php\n<?php declare(strict_types=1); namespace A;"), "");
+}
+
+TEST(PhpParser, KnowsTheVersion) {
+  EXPECT_EQ(problems("<?php class A { const string B = ''; }", 802),
+            "1: syntax error, unexpected identifier \"B\", expecting \"=\"\n");
+  EXPECT_EQ(
+      problems("<?php class A { const string B = ''; public private(set) int $c { get => 1; } }",
+               804),
+      "");
+  EXPECT_EQ(problems("<?php new A()->b();", 804), "");
+}
+
+TEST(PhpParser, IsBounded) {
+  for (const auto* unit : {"(", "[", "{", "!", "if(1)", "\"{$a[", "$", "new ", "<<<A\n", "fn()=>",
+                           "@include ", "$a=", "function f(){", "?", "match(1){1=>"}) {
+    std::string text = "<?php ";
+    for (int i = 0; i < 20'000; ++i) text += unit;
+    EXPECT_FALSE(parse(text, text::FileId{0}).problems.empty()) << unit;
+  }
+  std::string chain = "<?php if(1){}";
+  for (int i = 0; i < 20'000; ++i) chain += "else if(1){}";
+  EXPECT_TRUE(parse(chain, text::FileId{0}).problems.empty());
+}
+
+TEST(PhpStrings, MeanWhatPhpMakesOfThem) {
+  EXPECT_EQ(unquote(R"('it\'s \n')"), "it's \\n");
+  EXPECT_EQ(unquote(R"("a\tb\x41\101\u{e9}\$")"), "a\tbAA\xC3\xA9$");
+  EXPECT_EQ(unquote("b'x'"), "x");
+}
+
+}  // namespace
+}  // namespace stackaudit::syntax::php
