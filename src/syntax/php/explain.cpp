@@ -106,6 +106,7 @@ NodeId Parser::unexpected(std::string_view expecting) {
   auto message = "syntax error, unexpected " + describe(t, slice(t));
   if (!expecting.empty()) message += ", expecting " + std::string(expecting);
   if (explain_string(message)) return 0;
+  if (expecting == "\";\"" && explain_semicolon(message)) return 0;
   return refuse(span(t), std::move(message));
 }
 
@@ -168,6 +169,7 @@ bool Parser::explain_brackets() {
 // Which block was left open, in a file whose end closes too few: where a closing brace stands first
 // on its line, further to the left than the line that opened its block, an outer block was meant.
 std::size_t Parser::unclosed_by_indentation(std::size_t innermost) const {
+  if (closer_of(tokens_[innermost].kind) != '}') return innermost;
   const auto indentation = [&](std::uint32_t at) {
     auto line = text_.rfind('\n', at == 0 ? 0 : at - 1);
     line = line == std::string_view::npos ? 0 : line + 1;
@@ -219,6 +221,20 @@ bool Parser::explain_string(const std::string& message) {
                          : "the string that begins here goes on over the end of its line: its "
                            "closing quote is probably missing";
   if (!endless) problem.related.push_back({span(token()), "php stops here"});
+  report(std::move(problem));
+  return true;
+}
+
+// A statement that ends with its line but for the semicolon.
+bool Parser::explain_semicolon(const std::string& message) {
+  if (pos_ == 0) return false;
+  const auto& last = tokens_[pos_ - 1];
+  if (text_.substr(last.end, token().begin - last.end).find('\n') == std::string_view::npos)
+    return false;
+  failed_ = true;
+  text::Diagnostic problem{span(last), message, text::Severity::error, {}, {}};
+  problem.help = "write ; after it";
+  problem.related.push_back({span(token()), "php stops here"});
   report(std::move(problem));
   return true;
 }

@@ -71,16 +71,37 @@ void Parser::run() {
   out_.ast.root = make(NodeKind::block, 0, all);
 }
 
-// After an error: past the next semicolon of this level, or before the brace that closes it.
-void Parser::recover() {
+// After an error in the statement that began at `start`: past its end, as the brackets have it, or
+// before the brace that closes the block around it.
+void Parser::recover(std::size_t start) {
   failed_ = false;
+  const auto error = pos_;
   int open = 0;
-  for (; !is_end(); advance()) {
-    const auto kind = peek();
-    if (kind == '{' || kind == kCurlyOpen || kind == kDollarOpenCurlyBraces) ++open;
-    if (kind == '}' && open-- == 0) return;
-    const bool ends = kind == ';' || kind == kCloseTag || (kind == '}' && open == 0);
-    if (ends && open == 0) return advance();
+  for (pos_ = start; !is_end(); advance()) {
+    switch (static_cast<int>(peek())) {
+      case '{':
+      case '(':
+      case '[':
+      case kAttribute:
+      case kCurlyOpen:
+      case kDollarOpenCurlyBraces:
+        ++open;
+        break;
+      case ')':
+      case ']':
+        --open;
+        break;
+      case '}':
+        if (open-- == 0) return;
+        if (open == 0 && pos_ >= error) return advance();
+        break;
+      case ';':
+      case kCloseTag:
+        if (open == 0 && pos_ >= error) return advance();
+        break;
+      default:
+        break;
+    }
   }
 }
 

@@ -112,13 +112,14 @@ class Parser {
   NodeId refuse(text::Span span, std::string message, std::string help = {});
   void report(text::Diagnostic problem);
   void too_deep();
-  void recover();
+  void recover(std::size_t start);
   [[nodiscard]] text::Span span(const Token& t) const { return {file_, t.begin, t.end}; }
   [[nodiscard]] text::Span span(NodeId id) { return {file_, node(id).begin, node(id).end}; }
   [[nodiscard]] bool explain_conflict();
   [[nodiscard]] bool explain_brackets();
   [[nodiscard]] bool explain_string(const std::string& message);
   [[nodiscard]] bool explain_comment();
+  [[nodiscard]] bool explain_semicolon(const std::string& message);
   [[nodiscard]] std::size_t unclosed_by_indentation(std::size_t innermost) const;
 
   // Statements.

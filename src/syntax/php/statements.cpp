@@ -19,7 +19,7 @@ Parser::List Parser::statements(std::initializer_list<int> ends, bool top) {
       pos_ = tokens_.size();
       break;
     }
-    recover();
+    recover(before);
     if (pos_ == before) advance();
     if (!top && is('}')) break;
   }

@@ -100,14 +100,14 @@ TEST(PhpParser, AcceptsWhatPhpAccepts) {
         "#[A(1), B] fn(int $x = 1,): ?array => match(true) { 1, 2 => 3, default => throw $x };",
         "switch ($a): case 1: break; default: endswitch; for (;;): endfor; while (0): endwhile;",
         "[$a, , [$b]] = list('x' => $c) = $d; static fn() => yield; new class(1) extends A {};",
-        "$a?->b ?? $c ??= 1 <=> 2; goto x; x: echo `ls $a`; declare(ticks=1) { }",
+        "$a?->b ?? $c ?\?= 1 <=> 2; goto x; x: echo `ls $a`; declare(ticks=1) { }",
         "f(a: 1, ...$b); \\A\\b(); namespace\\c(); $$a['b']->{'c' . 1}(); new $a->b['c'](1);"})
     EXPECT_EQ(problems("<?php " + std::string(code)), "") << code;
 }
 
 TEST(PhpParser, NamesTheLineOfTheCause) {
-  EXPECT_EQ(problems("<?php\ndefine('A', 'x );\ndefine('B', 'y');\n"),
-            "2: syntax error, unexpected identifier \"B\", expecting \")\"\n");
+  EXPECT_EQ(problems("<?php\ndefine('A', 'x );\ndefine('DB', 'y');\n"),
+            "2: syntax error, unexpected identifier \"DB\", expecting \")\"\n");
   EXPECT_EQ(problems("<?php\n$a = 'x;\n\n"),
             "2: syntax error, unexpected string content \"'x;\"\n");
   EXPECT_EQ(problems("<?php\nfunction a() {\n  if (1) {\n}\nfunction b() {\n}\n"),
@@ -119,7 +119,8 @@ TEST(PhpParser, NamesTheLineOfTheCause) {
   EXPECT_EQ(problems("<?php\na();\n<<<<<<< HEAD\nb();\n=======\nc();\n>>>>>>> x\n"),
             "3: syntax error, a merge conflict was left in the file\n");
   EXPECT_EQ(problems("<?php\n/* a\nb();"), "2: Unterminated comment\n");
-  EXPECT_EQ(problems("<?php\necho 1\necho 2;\necho 3\n}"), "5: Unmatched '}'\n");
+  EXPECT_EQ(problems("<?php\necho 1\necho 2;\necho 3\n}"),
+            "2: syntax error, unexpected token \"echo\", expecting \";\"\n");
 }
 
 TEST(PhpParser, GoesOnAfterAnErrorWhereTheBracketsMatch) {
