@@ -66,6 +66,8 @@ int audit(const Options& options, std::ostream& out, std::ostream& err) {
                                     {options.select, options.ignore}, today());
   for (const auto& missing : gathered->missing)
     report.results.incomplete.push_back({missing.path, missing.message});
+  if (gathered->files_read == 0 && report.results.incomplete.empty())
+    report.results.incomplete.push_back({gathered->targets.front(), "nothing of it could be read"});
   report.checked = summarize(*gathered);
   report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
       catalogue->rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));

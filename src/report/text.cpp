@@ -99,6 +99,7 @@ std::string errors_again(const Report& report, const Paint& paint) {
 std::string checked(const Report& report) {
   const auto& seen = report.checked;
   std::vector<std::string> lines = seen.services;
+  if (lines.empty()) lines.emplace_back("no server and no WordPress among what was found");
   auto sizes = fmt::format("{}, {}", plural(seen.files, "file", "files"),
                            plural(seen.references_checked, "reference", "references"));
   if (seen.rules > 0) sizes += fmt::format(", {}", plural(seen.rules, "rule", "rules"));
