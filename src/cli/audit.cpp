@@ -47,6 +47,31 @@ int status_of(const Options& options, const Gathered& gathered, const rules::Res
   return results.incomplete.empty() || options.allow_incomplete ? kClean : kTrouble;
 }
 
+// What the audit needed and did not get, besides what the rules say of it.
+std::vector<rules::Incomplete> gaps_of(const Gathered& gathered) {
+  auto gaps = gathered.gaps;
+  for (const auto& missing : gathered.missing) gaps.push_back({missing.path, missing.message});
+  if (gathered.files_read == 0 && gaps.empty())
+    gaps.push_back({gathered.targets.front(), "nothing of it could be read"});
+  return gaps;
+}
+
+report::Report make_report(const Options& options, const rules::Catalogue& catalogue,
+                           const Gathered& gathered) {
+  report::Report report;
+  report.version = STACKAUDIT_VERSION;
+  report.root = gathered.root;
+  report.targets = gathered.targets;
+  report.policy = gathered.policy.path;
+  report.results = rules::run_rules(catalogue, gathered.facts, gathered.policy,
+                                    {options.select, options.ignore}, today());
+  for (auto& gap : gaps_of(gathered)) report.results.incomplete.push_back(std::move(gap));
+  report.checked = summarize(gathered);
+  report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
+      catalogue.rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));
+  return report;
+}
+
 }  // namespace
 
 int audit(const Options& options, std::ostream& out, std::ostream& err) {
@@ -56,21 +81,7 @@ int audit(const Options& options, std::ostream& out, std::ostream& err) {
   if (!gathered || gathered->missing.size() == gathered->targets.size()) return kTrouble;
   if (print_problems(err, *gathered->sources, rules::check_policy(gathered->policy, *catalogue)))
     return kTrouble;
-
-  report::Report report;
-  report.version = STACKAUDIT_VERSION;
-  report.root = gathered->root;
-  report.targets = gathered->targets;
-  report.policy = gathered->policy.path;
-  report.results = rules::run_rules(*catalogue, gathered->facts, gathered->policy,
-                                    {options.select, options.ignore}, today());
-  for (const auto& missing : gathered->missing)
-    report.results.incomplete.push_back({missing.path, missing.message});
-  if (gathered->files_read == 0 && report.results.incomplete.empty())
-    report.results.incomplete.push_back({gathered->targets.front(), "nothing of it could be read"});
-  report.checked = summarize(*gathered);
-  report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
-      catalogue->rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));
+  const auto report = make_report(options, *catalogue, *gathered);
   const auto text = options.format == Format::json
                         ? report::as_json(report)
                         : report::as_text(report, *gathered->sources, {wants_color(options, out)});

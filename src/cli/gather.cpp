@@ -51,18 +51,30 @@ bool open_root(const Options& options, Gathered& gathered, std::ostream& err) {
   return true;
 }
 
+// The policy's text as --policy or its place inside the root has it; nullopt where there is none.
+// Whoever has no policy has nothing to be held to; but one that is there and cannot be read must
+// not look like none.
+std::optional<tree::Result<std::string>> policy_text(const Options& options,
+                                                     const Gathered& gathered) {
+  if (!options.policy.empty()) return read_host_file(options.policy);
+  const auto end = tree::resolve(*gathered.tree, kDefaultPolicy);
+  if ((end.error == ENOENT && end.dangling.empty()) || end.error == ENOTDIR) return std::nullopt;
+  return tree::read_file(*gathered.tree, kDefaultPolicy);
+}
+
+// Whether the audit can go on.
 bool read_policy(const Options& options, Gathered& gathered, std::ostream& err) {
+  auto content = policy_text(options, gathered);
+  if (!content) return true;
   const bool given = !options.policy.empty();
   const std::string path = given ? options.policy : std::string(kDefaultPolicy);
-  auto content = given ? read_host_file(path) : tree::read_file(*gathered.tree, path);
-  if (!content) {
-    // Whoever has no policy has nothing to be held to; whoever has one that cannot be read must
-    // not take the audit for one that was held to it.
-    if (!given && (content.error() == ENOENT || content.error() == ENOTDIR)) return true;
-    err << complaint(fmt::format("policy {}: {}", path, tree::errno_words(content.error())));
-    return false;
+  if (!*content) {
+    const auto reason = tree::errno_words(content->error());
+    if (given) err << complaint(fmt::format("policy {}: {}", path, reason));
+    gathered.gaps.push_back({path, reason});
+    return !given;
   }
-  const auto file = gathered.sources->add(path, *std::move(content));
+  const auto file = gathered.sources->add(path, **std::move(content));
   auto parsed = rules::parse_policy(file, *gathered.sources);
   if (print_problems(err, *gathered.sources, parsed.problems)) return false;
   gathered.policy = std::move(parsed.policy);

@@ -27,6 +27,7 @@ struct Gathered {
   rules::Policy policy;
   facts::Store facts;
   std::vector<stack::TargetError> missing;  // targets that could not be looked at
+  std::vector<rules::Incomplete> gaps;      // what else was needed and could not be read
   std::int64_t files_read = 0;
 };
 

@@ -88,6 +88,21 @@ TEST(BadQuestion, APolicyThatIsNoFile) {
   EXPECT_EQ(root.audit({"--policy", root.path("etc")}).status, 2);
 }
 
+TEST(BadQuestion, APolicyInsideTheRootThatCannotBeReadIsAGap) {
+  const ServerRoot root(kNginx);
+  fs::create_directories(root.path("etc/stackaudit"));
+  EXPECT_EQ(root.audit().out.find("policy.toml:"), std::string::npos);
+  fs::create_symlink("/none.toml", root.path("etc/stackaudit/policy.toml"));
+  EXPECT_NE(root.audit().out.find("/etc/stackaudit/policy.toml: no such file or directory"),
+            std::string::npos)
+      << root.audit().out;
+  fs::remove(root.path("etc/stackaudit/policy.toml"));
+  fs::create_directories(root.path("etc/stackaudit/policy.toml"));
+  const auto output = root.audit({"--fail-on", "never"});
+  EXPECT_EQ(output.status, 2);
+  EXPECT_NE(output.out.find("/etc/stackaudit/policy.toml: is a directory"), std::string::npos);
+}
+
 TEST(BadQuestion, RuleFoldersThatHoldNone) {
   const ServerRoot root(kNginx);
   EXPECT_EQ(root.audit({"--rules", root.path("none")}).err,
