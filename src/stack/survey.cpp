@@ -5,7 +5,6 @@
 #include "stack/apache/apache.hpp"
 #include "stack/crossing.hpp"
 #include "stack/entries.hpp"
-#include "stack/grant.hpp"
 #include "stack/monitoring/monitoring.hpp"
 #include "stack/nginx/nginx.hpp"
 #include "stack/php/php.hpp"
@@ -93,9 +92,6 @@ tree::Verdict Survey::open(const Actor& actor, const Open& open) {
     row.component_mode = verdict.component_stat.mode;
     row.component_owner = accounts.user_name(verdict.component_stat.uid);
     row.component_group = accounts.group_name(verdict.component_stat.gid);
-    auto grant = smallest_grant(tree, accounts, actor.who, open.operation, open.purpose, verdict);
-    row.grant = std::move(grant.words);
-    row.grant_mode = grant.mode;
   }
   facts.add(std::move(row));
   return verdict;

@@ -1,4 +1,24 @@
+// The order is httpd's: how it is started, what it reads, what the lines mean, who opens what.
 #include "stack/apache/apache.hpp"
+
+#include "stack/apache/parts.hpp"
+
 namespace stackaudit::stack {
-void read_apache(Survey&, const Systemd&, const Entry&) {}
+
+void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
+  using namespace apache;
+  Httpd httpd{.survey = survey, .entry = entry};
+  for (const auto& row : survey.facts.rows<facts::Directive>())
+    if (row.service == "apache") httpd.directives = row.id;
+  prepare_start(httpd, systemd);
+  read_configuration(httpd);
+  walk_configuration(httpd);
+  check_modules(httpd);
+  decide_identity(httpd);
+  read_listeners(httpd);
+  read_dials(httpd);
+  read_files(httpd, httpd.settings);
+  read_sites(httpd);
+}
+
 }  // namespace stackaudit::stack

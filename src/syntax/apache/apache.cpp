@@ -109,7 +109,10 @@ class Builder {
       problem(span, "</" + name + "> without matching <" + name + "> section");
       return;
     }
-    if (equal_ignoring_case(name, stack_.back().name)) return pop(true);
+    if (equal_ignoring_case(name, stack_.back().name)) {
+      stack_.back().closed_alone = word.span.end == span.end;
+      return pop(true);
+    }
     auto& open = stack_.back();
     problem(span, "Expected </" + open.name + "> but saw </" + name + ">",
             "<" + open.name + "> was opened here");

@@ -18,8 +18,9 @@ struct Directive {
   std::string args;  // the rest of the line, continuations joined; of a section up to its last '>'
   std::vector<Word> words;  // args taken apart; ${NAME} is not resolved
   bool section = false;
-  bool bracket = true;  // a section's line has its closing '>'
-  bool closed = true;   // a section has its closing line
+  bool bracket = true;       // a section's line has its closing '>'
+  bool closed = true;        // a section has its closing line
+  bool closed_alone = true;  // and nothing follows on that line (which only </IfModule> minds)
   std::vector<Directive> children;
 };
 

@@ -50,7 +50,7 @@ struct Spec {
 struct Question {
   Operation operation;
   std::string path;
-  std::string made;  // canonical path of what the model says would be created or renamed
+  std::string made;  // what the model says would be created
 };
 
 class Dice {
@@ -227,16 +227,14 @@ int try_connect(const Principal& who, const std::string& path, bool is_socket) {
   return error == ECONNREFUSED && is_socket ? 0 : error;  // nobody listens, but it was let through
 }
 
-// Back under its canonical name: the link that the path led through may be what was renamed.
-int try_rename(const Principal& who, const std::string& path, const std::string& canonical) {
+int try_rename(const Principal& who, const std::string& path) {
   const auto other = std::string(dirname(path)) + "/renamed";
-  const auto moved = std::string(dirname(canonical)) + "/renamed";
   int error = 0;
   {
     const Mask mask(who);
     error = outcome(::rename(path.c_str(), other.c_str()));
   }
-  if (error == 0 && ::rename(moved.c_str(), canonical.c_str()) != 0) return ENOTRECOVERABLE;
+  if (error == 0 && ::rename(other.c_str(), path.c_str()) != 0) return ENOTRECOVERABLE;
   return error;
 }
 
@@ -264,7 +262,7 @@ int ask_kernel(const Principal& who, const Question& question) {
       return error;
     }
     case Operation::replace:
-      return try_rename(who, question.path, question.made);
+      return try_rename(who, question.path);
     case Operation::search: {
       int error = 0;
       {
@@ -348,8 +346,7 @@ void compare(unsigned seed) {
     auto question = random_question(dice);
     auto verdict = may(*host, accounts, who, question.operation, question.path);
     const bool exists = host->lstat(verdict.path).error() == 0;
-    const bool makes = question.operation == Operation::append && verdict && !exists;
-    if (makes || question.operation == Operation::replace) question.made = verdict.path;
+    if (question.operation == Operation::append && verdict && !exists) question.made = verdict.path;
     // Renaming needs a file that is there, mkdir one that is not.
     if (question.operation == Operation::replace && !exists) continue;
     if (question.operation == Operation::create && exists) continue;

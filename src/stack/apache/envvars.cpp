@@ -1,0 +1,200 @@
+// A test that cannot be decided makes both of its branches possible: what they assign is unknown.
+#include "stack/apache/envvars.hpp"
+
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+namespace shell = syntax::shell;
+using Kind = shell::Statement::Kind;
+constexpr int kMaxSourced = 8;
+
+// The shortest (or longest) prefix or suffix that the pattern matches is taken off. A '*' of the
+// shell matches '/' too, which tree::matches on a whole component does as well.
+std::string without(std::string_view value, std::string_view pattern, bool prefix, bool longest) {
+  std::string result(value);
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    const auto n = longest ? value.size() - i : i;
+    const auto part = prefix ? value.substr(0, n) : value.substr(value.size() - n);
+    if (part != pattern && !tree::matches(pattern, part)) continue;
+    return std::string(prefix ? value.substr(n) : value.substr(0, value.size() - n));
+  }
+  return result;
+}
+
+class Evaluator {
+ public:
+  Evaluator(Survey& survey, Environment& environment)
+      : survey_(survey), environment_(environment) {}
+
+  void file(std::string_view path, int depth) {
+    const auto id = survey_.load(path, "directive");
+    if (!id) return;
+    const auto parsed = shell::parse(survey_.sources.content(*id), *id);
+    survey_.add_problems(parsed.problems, "apache", "shell");
+    for (const auto& problem : parsed.problems)
+      if (problem.severity == text::Severity::info)
+        survey_.blind(survey_.place(problem.span), "directive", path, problem.message);
+    run(parsed.statements, depth);
+  }
+
+ private:
+  void run(const std::vector<shell::Statement>& statements, int depth) {
+    for (const auto& statement : statements) {
+      switch (statement.kind) {
+        case Kind::assign:
+          assign(statement);
+          break;
+        case Kind::unset:
+          environment_.erase(statement.name);
+          break;
+        case Kind::source:
+          source(statement, depth);
+          break;
+        case Kind::condition:
+          condition(statement, depth);
+          break;
+        case Kind::unknown:
+          for (const auto& name : statement.names) environment_[name].known = false;
+          break;
+        case Kind::exported:
+        case Kind::command:
+          for (const auto& word : statement.words) (void)expand(word.parts);  // ": ${A:=b}"
+          break;
+      }
+    }
+  }
+
+  void assign(const shell::Statement& statement) {
+    const auto& word = statement.words.at(0);
+    const auto value = expand(word.parts);
+    auto& variable = environment_[statement.name];
+    variable.known = value.has_value();
+    variable.value = value.value_or("");
+    variable.place = survey_.place(word.span.begin < word.span.end ? word.span : statement.span);
+  }
+
+  void source(const shell::Statement& statement, int depth) {
+    if (statement.words.empty() || depth >= kMaxSourced) return;
+    const auto name = expand(statement.words[0].parts);
+    if (name && name->starts_with('/')) return file(*name, depth + 1);
+    survey_.blind(survey_.place(statement.span), "directive", ".",
+                  "which file is read is not known");
+  }
+
+  void condition(const shell::Statement& statement, int depth) {
+    const auto verdict = test(statement.words);
+    if (verdict) return run(*verdict ? statement.then_part : statement.else_part, depth);
+    forget(statement.then_part);
+    forget(statement.else_part);
+  }
+
+  void forget(const std::vector<shell::Statement>& statements) {
+    for (const auto& statement : statements) {
+      if (statement.kind == Kind::assign || statement.kind == Kind::unset)
+        environment_[statement.name].known = false;
+      for (const auto& name : statement.names) environment_[name].known = false;
+      forget(statement.then_part);
+      forget(statement.else_part);
+    }
+  }
+
+  std::optional<bool> test(const std::vector<shell::ShellWord>& words) {
+    std::vector<std::string> values;
+    for (const auto& word : words) {
+      auto value = expand(word.parts);
+      if (!value) return std::nullopt;
+      values.push_back(*std::move(value));
+    }
+    if (!values.empty() && values[0] == "!") {
+      const auto inner = test({words.begin() + 1, words.end()});
+      return inner ? std::optional(!*inner) : std::nullopt;
+    }
+    if (values.size() > 2 && values[0] == "[" && values.back() == "]") {
+      values.pop_back();
+      values.erase(values.begin());
+    } else if (!values.empty() && values[0] == "test") {
+      values.erase(values.begin());
+    } else {
+      return values == std::vector<std::string>{"true"}    ? std::optional(true)
+             : values == std::vector<std::string>{"false"} ? std::optional(false)
+                                                           : std::nullopt;
+    }
+    return bracket(values);
+  }
+
+  std::optional<bool> bracket(std::vector<std::string> values) {
+    const bool negated = values.size() > 1 && values[0] == "!";
+    if (negated) values.erase(values.begin());
+    const auto said = [&](bool verdict) { return std::optional(verdict != negated); };
+    if (values.size() == 1) return said(!values[0].empty());
+    if (values.size() == 2) {
+      if (values[0] == "-n") return said(!values[1].empty());
+      if (values[0] == "-z") return said(values[1].empty());
+      const bool file = values[0] == "-f" || values[0] == "-r" || values[0] == "-e" ||
+                        values[0] == "-s" || values[0] == "-d" || values[0] == "-x";
+      if (!file || !values[1].starts_with('/')) return std::nullopt;
+      const auto end = tree::resolve(survey_.tree, values[1]);
+      if (end.error == EACCES) return std::nullopt;
+      if (!end) return said(false);
+      const bool directory = end.stat.type == tree::FileType::directory;
+      if (values[0] == "-f") return said(!directory);
+      if (values[0] == "-d") return said(directory);
+      return values[0] == "-x" ? std::nullopt : said(true);
+    }
+    if (values.size() != 3) return std::nullopt;
+    if (values[1] == "=" || values[1] == "==") return said(values[0] == values[2]);
+    if (values[1] == "!=") return said(values[0] != values[2]);
+    return std::nullopt;
+  }
+
+  std::optional<std::string> expand(const std::vector<shell::Part>& parts) {
+    std::string out;
+    for (const auto& part : parts) {
+      if (part.kind == shell::Part::Kind::unknown) return std::nullopt;
+      if (part.kind == shell::Part::Kind::text) {
+        out += part.text;
+        continue;
+      }
+      const auto value = variable(part);
+      if (!value) return std::nullopt;
+      out += *value;
+    }
+    return out;
+  }
+
+  std::optional<std::string> variable(const shell::Part& part) {
+    const auto it = environment_.find(part.text);
+    const bool is_set = it != environment_.end();
+    if (is_set && !it->second.known) return std::nullopt;
+    const std::string value = is_set ? it->second.value : std::string{};
+    const char op = part.op.empty() ? '\0' : part.op.back();
+    if (op == '#' || op == '%') {
+      const auto pattern = expand(part.operand);
+      if (!pattern) return std::nullopt;
+      return without(value, *pattern, op == '#', part.op.size() == 2);
+    }
+    const bool counts = part.op.starts_with(':') ? !value.empty() : is_set;
+    if (op == '+') return counts ? expand(part.operand) : std::optional(std::string{});
+    if (op == '\0' || op == ':' || counts) return value;
+    auto other = expand(part.operand);
+    if (op == '=' && other) environment_[part.text].value = *other;
+    return other;
+  }
+
+  Survey& survey_;
+  Environment& environment_;
+};
+
+}  // namespace
+
+void evaluate_envvars(Survey& survey, std::string_view path, Environment& environment) {
+  Evaluator(survey, environment).file(path, 0);
+}
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,132 @@
+// Files that directives name: a table says which argument is a path, who opens it, when, and what
+// is seen when it is not there.
+#include "stack/apache/parts.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+enum class Who : std::uint8_t { parent, child };
+
+struct FileDirective {
+  std::string_view name;
+  std::size_t argument;
+  std::string_view kind;    // of the reference, and the purpose of the open
+  std::string_view wanted;  // file or directory
+  Who who;
+  bool required;
+  std::string_view effect;
+};
+constexpr std::string_view kNoStart = "Apache does not start";
+constexpr std::array kFiles{
+    FileDirective{"sslcertificatefile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslcertificatekeyfile", 0, "key", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslcertificatechainfile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslcacertificatefile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslcacertificatepath", 0, "certificate", "directory", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslcarevocationfile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslproxymachinecertificatefile", 0, "certificate", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslproxycacertificatefile", 0, "certificate", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"mimemagicfile", 0, "configuration", "file", Who::parent, false, ""},
+    FileDirective{"typesconfig", 0, "configuration", "file", Who::parent, true, kNoStart},
+    FileDirective{"authuserfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
+    FileDirective{"authgroupfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
+    FileDirective{"authdbmuserfile", 0, "password-file", "file", Who::child, false, "HTTP 500"},
+    FileDirective{"alias", 1, "alias", "any", Who::child, false, "HTTP 404"},
+    FileDirective{"scriptalias", 1, "alias", "any", Who::child, false, "HTTP 404"},
+    FileDirective{"loadfile", 0, "module", "file", Who::parent, true, kNoStart},
+    FileDirective{"phpinidir", 0, "configuration", "directory", Who::parent, false, ""}};
+constexpr std::array<std::string_view, 6> kLogs{"errorlog",  "customlog", "transferlog",
+                                                "globallog", "scriptlog", "forensiclog"};
+
+facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
+  row.service = "apache";
+  row.as_written = httpd.survey.sources.slice(arg.span);
+  row.process = actor.process;
+  row.user = actor.who.name;
+  return row;
+}
+
+void replace_with(facts::Reference& row, const Arg& arg, std::string_view written,
+                  const std::string& nearest) {
+  row.nearest = nearest;
+  if (!nearest.empty() && arg.variable.empty() && written == arg.value) row.replacement = nearest;
+}
+
+void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirective& directive) {
+  const auto& arg = setting.args[directive.argument];
+  if (arg.value.empty() || arg.value.find("://") != std::string::npos || arg.value.starts_with('|'))
+    return;
+  const bool parent = directive.who == Who::parent;
+  const auto& actor = parent ? httpd.parent : httpd.child;
+  auto row = reference_of(httpd, arg, actor);
+  const auto path = httpd.path_of(arg.value);
+  row.kind = directive.kind;
+  row.resolved = path;
+  row.wanted = directive.wanted == "any" ? "" : directive.wanted;
+  row.required = directive.required;
+  row.effect = directive.effect;
+  row.call = "openat";
+  row.state = httpd.survey.state_of(path, directive.wanted == "any" ? "file" : directive.wanted);
+  if (directive.wanted == "any" && row.state == "wrong-type") row.state = "found";
+  if (!arg.known || arg.value.find('%') != std::string::npos) row.state = "dynamic";
+  if (row.state == "missing")
+    replace_with(row, arg, row.as_written, httpd.survey.nearest_path(path));
+  const bool found = row.state == "found";
+  httpd.survey.facts.add(std::move(row));
+  if (directive.kind == "key" && found) httpd.survey.note_file(path, "apache", "key");
+  if (!found || directive.kind == "alias" || (!parent && !httpd.identities_known)) return;
+  httpd.survey.open(actor, {tree::Operation::read, path, httpd.survey.place(arg.span),
+                            std::string(directive.kind), parent ? "start" : "request",
+                            std::string(directive.effect), directive.required});
+}
+
+void read_log(Httpd& httpd, const Setting& setting) {
+  const auto& arg = setting.args[0];
+  if (arg.value.empty() || arg.value[0] == '|' || arg.value == "syslog" ||
+      arg.value.starts_with("syslog:") || arg.value.find('%') != std::string::npos)
+    return;
+  auto row = reference_of(httpd, arg, httpd.parent);
+  const auto path = httpd.path_of(arg.value);
+  const auto directory = std::string(tree::dirname(path));
+  row.kind = "log-directory";
+  row.resolved = directory;
+  row.wanted = "directory";
+  row.effect = kNoStart;
+  row.call = "stat";
+  row.state = arg.known ? httpd.survey.state_of(directory, "directory") : "dynamic";
+  if (row.state == "missing") {
+    const auto near = httpd.survey.nearest_path(directory);
+    if (!near.empty())
+      replace_with(row, arg, row.as_written, tree::join(near, tree::basename(path)));
+    row.nearest = near;
+  }
+  const bool found = row.state == "found";
+  httpd.survey.facts.add(std::move(row));
+  if (!found) return;
+  httpd.survey.note_file(directory, "apache", "log-directory");
+  httpd.survey.open(httpd.parent, {tree::Operation::append, path, httpd.survey.place(arg.span),
+                                   "log", "start", std::string(kNoStart), true});
+}
+
+}  // namespace
+
+void read_files(Httpd& httpd, const std::vector<Setting>& settings) {
+  for (const auto& setting : settings) {
+    if (!setting.args.empty() && std::ranges::find(kLogs, setting.name) != kLogs.end())
+      read_log(httpd, setting);
+    for (const auto& directive : kFiles)
+      if (directive.name == setting.name && setting.args.size() > directive.argument)
+        read_file_directive(httpd, setting, directive);
+  }
+}
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,247 @@
+// What a child meets on its way to content: .htaccess in every directory from the one where
+// AllowOverride is on, and files and directories that it may not open.
+#include "stack/apache/parts.hpp"
+#include "stack/apache/sections.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+constexpr int kMaxWalkDepth = 48;
+constexpr std::size_t kMaxNames = 60'000;  // names looked at below one document root
+
+class ContentWalk {
+ public:
+  ContentWalk(Httpd& httpd, int server, bool mod_php)
+      : httpd_(httpd), server_(server), mod_php_(mod_php) {
+    const auto* names = find_setting(httpd, "accessfilename", server);
+    if (names != nullptr)
+      for (const auto& arg : names->args) names_.push_back(arg.value);
+    if (names_.empty()) names_.emplace_back(".htaccess");
+  }
+
+  void run(const std::string& root) {
+    auto state = base_in_force(httpd_, server_);
+    std::size_t at = 0;
+    while (at < root.size()) {  // the directories above the root
+      const auto directory = at == 0 ? std::string("/") : root.substr(0, at);
+      enter_directory(httpd_, server_, directory, state);
+      for (const auto& name : names_) htaccess(directory, name, state);
+      at = std::min(root.find('/', at + 1), root.size());
+    }
+    if (root_is_open(root)) walk(root, std::move(state));
+  }
+
+ private:
+  struct Pending {
+    std::string path;
+    InForce state;
+    int depth = 0;
+  };
+
+  bool root_is_open(const std::string& root) {
+    if (!httpd_.identities_known) return true;
+    const auto* setting = find_setting(httpd_, "documentroot", server_);
+    const auto verdict = httpd_.survey.open(
+        httpd_.child, {tree::Operation::search, root, httpd_.survey.place(setting->args[0].span),
+                       "content", "request", "HTTP 403", true});
+    return verdict.error == 0;
+  }
+
+  void walk(const std::string& root, InForce state) {
+    std::vector<Pending> pending;
+    pending.push_back({root, std::move(state), 0});
+    while (!pending.empty()) {
+      auto next = std::move(pending.back());
+      pending.pop_back();
+      const auto names = tree::list_directory(httpd_.survey.tree, next.path);
+      if (!names) {
+        httpd_.survey.blind(Survey::whole_file(next.path), "access", next.path,
+                            "directory not walked: " + tree::errno_words(names.error()), true);
+        continue;
+      }
+      enter_directory(httpd_, server_, next.path, next.state);
+      for (const auto& name : names_)
+        if (std::ranges::binary_search(*names, name)) htaccess(next.path, name, next.state);
+      check_links(next.path, next.state);
+      for (const auto& name : *names) {
+        if (++looked_ > kMaxNames) return too_many(root);
+        look_at(tree::join(next.path, name), name, next, pending);
+      }
+    }
+  }
+
+  void too_many(const std::string& root) {
+    httpd_.survey.blind(
+        Survey::whole_file(root), "access", root,
+        "more than " + std::to_string(kMaxNames) + " names: the rest was not walked");
+  }
+
+  void look_at(const std::string& path, const std::string& name, const Pending& in,
+               std::vector<Pending>& pending) {
+    const auto stat = httpd_.survey.tree.lstat(path);
+    if (!stat || name.starts_with('.') || stat->type == tree::FileType::symlink) return;
+    if (stat->type == tree::FileType::directory) {
+      if (in.depth >= kMaxWalkDepth || !allowed(tree::Operation::search, path)) return;
+      pending.push_back({path, in.state, in.depth + 1});
+    } else if (stat->type == tree::FileType::regular && !(mod_php_ && is_php(name))) {
+      (void)allowed(tree::Operation::read, path);
+    }
+  }
+
+  static bool is_php(std::string_view name) {
+    return name.ends_with(".php") || name.ends_with(".phtml") || name.ends_with(".phar") ||
+           name.ends_with(".inc");
+  }
+
+  // Only what is refused becomes a row: there are thousands of files.
+  bool allowed(tree::Operation operation, const std::string& path) {
+    if (!httpd_.identities_known) return true;
+    const auto verdict =
+        tree::may(httpd_.survey.tree, httpd_.survey.accounts, httpd_.child.who, operation, path);
+    if (verdict.error == 0) return true;
+    httpd_.survey.open(httpd_.child, {operation, path, Survey::whole_file(path), "content",
+                                      "request", "HTTP 403", false});
+    return false;
+  }
+
+  void htaccess(const std::string& directory, const std::string& name, InForce& state) {
+    if (state.override.where == 0 && state.override.list.empty()) return;
+    const auto path = tree::normalize(tree::join(directory, name));
+    if (!httpd_.survey.tree.lstat(path)) return;
+    const auto end = tree::resolve(httpd_.survey.tree, path);
+    if (end.error == ENOENT) return dangling(path, end);
+    if (end && end.stat.type != tree::FileType::regular) return not_regular(path);
+    if (httpd_.identities_known) {
+      const auto verdict = httpd_.survey.open(
+          httpd_.child, {tree::Operation::read, path, Survey::whole_file(path), "htaccess",
+                         "request", "HTTP 403 for everything in " + directory, true});
+      if (verdict.error != 0) return;
+    }
+    const auto file = httpd_.survey.load(path, "directive");
+    if (!file) return;
+    httpd_.survey.note_file(path, "apache", "htaccess");
+    apply(path, *file, state);
+  }
+
+  void apply(const std::string& path, text::FileId file, InForce& state) {
+    auto& settings = httpd_.htaccess_settings[{path, server_}];
+    const auto key = path + '\n' + std::to_string(state.override.where);
+    const bool first = httpd_.htaccess_judged.insert(key).second;
+    auto problems = httpd_.survey.facts.rows<facts::SyntaxProblem>().size();
+    auto directives = httpd_.survey.facts.rows<facts::Directive>().size();
+    auto blind = httpd_.survey.facts.rows<facts::BlindSpot>().size();
+    const auto nodes = read_htaccess(httpd_, file);
+    settings = walk_htaccess(httpd_, nodes, state.override, server_);
+    if (first) {
+      read_files(httpd_, settings);
+      check_rewrite(path, file, nodes);
+    } else {  // another virtual host judged the same file under the same rules
+      httpd_.survey.facts.rows<facts::SyntaxProblem>().resize(problems);
+      httpd_.survey.facts.rows<facts::Directive>().resize(directives);
+      httpd_.survey.facts.rows<facts::BlindSpot>().resize(blind);
+    }
+    std::vector<const Setting*> own;
+    for (const auto& setting : settings)
+      if (per_directory_section(httpd_, setting.section) < 0) own.push_back(&setting);
+    const bool rewrite = state.rewrite;
+    add_settings(httpd_, own, state);
+    if (state.rewrite && !rewrite) rewrite_in_ = path;
+  }
+
+  void dangling(const std::string& path, const tree::Resolution& end) {
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(path);
+    row.service = "apache";
+    row.kind = "htaccess";
+    row.as_written = path;
+    row.resolved = end.path;
+    row.state = "dangling";
+    row.required = false;
+    row.wanted = "file";
+    row.effect = "its directives are silently left out";
+    row.process = httpd_.child.process;
+    row.user = httpd_.child.who.name;
+    row.call = "openat";
+    httpd_.survey.facts.add(std::move(row));
+  }
+
+  void not_regular(const std::string& path) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(path);
+    row.service = "apache";
+    row.language = "apache";
+    row.code = "htaccess-parse";
+    row.severity = "error";
+    row.message = "Access to file " + path + " denied by server: not a regular file";
+    httpd_.survey.facts.add(std::move(row));
+  }
+
+  // Rewriting in per-directory context needs the right to follow links.
+  void check_links(const std::string& directory, const InForce& state) {
+    const bool off = (state.options & (kFollowSymLinks | kSymLinksIfOwnerMatch)) == 0;
+    if (!state.rewrite || !off || state.options_by.file == text::FileId::none) return;
+    if (!httpd_.loaded("mod_rewrite.c") || !reported_.insert(state.options_by.begin).second) return;
+    const std::string options(httpd_.survey.sources.slice(state.options_by));
+    report(httpd_, {state.options_by, "followsymlinks-off", !state.uncertain,
+                    "Options FollowSymLinks and SymLinksIfOwnerMatch are both off, so the "
+                    "RewriteRule directive" +
+                        (rewrite_in_.empty() ? "" : " of " + rewrite_in_) +
+                        " is also forbidden in " + directory,
+                    "allow SymLinksIfOwnerMatch or FollowSymLinks here", mended(options)});
+  }
+
+  static std::string mended(const std::string& options) {
+    auto text = lower(options);
+    const auto at = text.find("-followsymlinks");
+    if (at != std::string::npos) return options.substr(0, at) + "+" + options.substr(at + 1);
+    if (text.ends_with(" none")) return options.substr(0, options.size() - 4) + "FollowSymLinks";
+    const bool relative =
+        text.find(" +") != std::string::npos || text.find(" -") != std::string::npos;
+    return options + (relative ? " +FollowSymLinks" : " FollowSymLinks");
+  }
+
+  // Rules that stand inside <IfModule mod_rewrite.c> while the module is off: pretty addresses
+  // answer 404, and nobody says why.
+  void check_rewrite(const std::string& path, text::FileId file, const std::vector<Node>&) {
+    if (httpd_.has_module("mod_rewrite.c") != false) return;
+    const auto parsed = syntax::apache::parse(httpd_.survey.sources.content(file), file);
+    for (const auto& section : parsed.directives) {
+      if (lower(section.name) != "ifmodule" || section.words.empty()) continue;
+      const auto& name = section.words[0].value;
+      if (name != "mod_rewrite.c" && name != "rewrite_module") continue;
+      const bool rules = std::ranges::any_of(section.children, [](const auto& child) {
+        return text::equal_ignoring_case(child.name, "RewriteRule");
+      });
+      if (!rules) continue;
+      report(httpd_, {section.span,
+                      "rewrite-off",
+                      false,
+                      "rewrite_module is not loaded: the rules in this section of " + path +
+                          " are silently skipped, addresses that rely on them answer 404",
+                      "enable it: a2enmod rewrite",
+                      {}});
+      return;
+    }
+  }
+
+  Httpd& httpd_;
+  int server_;
+  bool mod_php_;
+  std::vector<std::string> names_;
+  std::set<std::uint32_t> reported_;
+  std::string rewrite_in_;
+  std::size_t looked_ = 0;
+};
+
+}  // namespace
+
+void walk_document_root(Httpd& httpd, int server, const std::string& root, bool mod_php) {
+  ContentWalk(httpd, server, mod_php).run(root);
+}
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,148 @@
+// The model of one Apache that the parts of this reader share: what was read, which modules are
+// loaded, which servers and sections there are, and as whom its processes run.
+#pragma once
+
+#include "stack/apache/directives.hpp"
+#include "stack/apache/envvars.hpp"
+#include "stack/entries.hpp"
+#include "stack/systemd/systemd.hpp"
+#include "syntax/apache/apache.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack::apache {
+
+// An argument with its ${NAME}s resolved.
+struct Arg {
+  std::string value;
+  text::Span span;
+  bool known = true;     // false: it has a variable whose value is not known here
+  std::string variable;  // NAME where the argument is ${NAME} and nothing else
+};
+
+// A directive that httpd obeys: includes and conditions are resolved, their content is spliced in.
+struct Node {
+  const syntax::apache::Directive* source = nullptr;
+  std::vector<Node> children;
+};
+
+// <Directory>, <Location>, <Files>, <Limit>, <RequireAll>, ...; not <VirtualHost>.
+struct Section {
+  std::string kind;  // in lower case
+  std::vector<Arg> args;
+  int parent = -1;  // index of the enclosing section
+  int server = 0;   // index of the server
+  text::Span span;  // of its opening line
+};
+
+struct Setting {
+  std::string name;  // in lower case
+  std::vector<Arg> args;
+  text::Span span;  // the whole line
+  text::Span name_span;
+  int server = 0;    // index of the server
+  int section = -1;  // index of the innermost section
+};
+
+struct Server {  // the first is the main server
+  text::Span span;
+  std::vector<Arg> addresses;
+};
+
+struct LoadedModule {
+  std::string source;  // "mod_rewrite.c"; of a module not known here guessed from its file
+  std::string identifier;
+  text::Span span;
+};
+
+struct Httpd {
+  Survey& survey;
+  const Entry& entry;
+  const ServiceUnit* unit = nullptr;
+  Knowledge knowledge{};
+
+  // Where it starts.
+  std::string server_root{};
+  bool root_known = false;  // ServerRoot, or a distribution's known place
+  Environment environment{};
+  bool environment_known = false;              // what is not in it is not defined
+  Environment definitions{};                   // Define
+  std::set<std::string, std::less<>> flags{};  // -D and Define
+
+  // What was read.
+  std::deque<syntax::apache::Parsed> texts{};  // a deque: nodes point into it
+  std::vector<Node> tree{};
+  std::vector<LoadedModule> modules{};
+  std::set<std::string> module_directories{};
+  bool modules_certain = false;  // module files are there: what is not loaded is not there
+  bool foreign = false;          // a module that is not in our tables is loaded
+  bool incomplete = false;       // something that could hold directives was not followed
+  std::int64_t directives = 0;   // rows of the directive table so far
+  std::map<std::pair<std::string, int>, std::vector<Setting>>
+      htaccess_settings{};                  // by path, server
+  std::set<std::string> htaccess_judged{};  // path and classes in force
+
+  // What it says.
+  std::vector<Server> servers{};
+  std::vector<Section> sections{};
+  std::vector<Setting> settings{};
+  std::set<std::string, std::less<>> providers{};  // of <AuthzProviderAlias>, <AuthnProviderAlias>
+
+  Actor parent{};
+  Actor child{};
+  bool identities_known = true;  // both are accounts that exist
+
+  // Whether a module is in the server; nullopt where that cannot be known here.
+  [[nodiscard]] std::optional<bool> has_module(std::string_view source) const;
+  [[nodiscard]] bool loaded(std::string_view source) const {
+    return has_module(source).value_or(false);
+  }
+  // A path as httpd takes it: relative ones below ServerRoot.
+  [[nodiscard]] std::string path_of(std::string_view name) const;
+};
+
+struct Problem {
+  text::Span span;
+  std::string_view code;
+  bool error = true;
+  std::string message;
+  std::string help;
+  std::string replacement;
+};
+// Records it in syntax_problem.
+void report(Httpd& httpd, const Problem& problem);
+
+// Resolves ${NAME}; an undefined one stays as it is written and is reported once a place.
+[[nodiscard]] Arg resolve(Httpd& httpd, const syntax::Word& word);
+[[nodiscard]] std::vector<Arg> resolve_all(Httpd& httpd, const std::vector<syntax::Word>& words);
+// The place that decides a value: of the variable's assignment where the argument is one.
+[[nodiscard]] facts::Place decider(const Httpd& httpd, const Arg& arg);
+
+// read_configuration.cpp: from the main file on, everything that httpd does while it reads.
+void read_configuration(Httpd& httpd);
+// The same for one .htaccess file, where Include and its kin do not exist; false when the file
+// cannot be taken apart (an unclosed section that is skipped).
+[[nodiscard]] std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file);
+
+// walk.cpp: judges each directive, and fills servers, sections, settings and the directive table.
+void walk_configuration(Httpd& httpd);
+
+// What a .htaccess file may do.
+struct Override {
+  unsigned where = 0;  // of Where; 0: the file is not read
+  bool nonfatal_override = false;
+  bool nonfatal_unknown = false;
+  std::optional<std::set<std::string>> options;  // Options=...: in lower case; none: all of them
+  std::set<std::string> list;                    // AllowOverrideList, in lower case
+};
+// Judges the nodes of a .htaccess file; its settings are returned, section is -1 or an index into
+// httpd.sections, where the file's own sections are added.
+[[nodiscard]] std::vector<Setting> walk_htaccess(Httpd& httpd, const std::vector<Node>& nodes,
+                                                 const Override& override, int server);
+
+}  // namespace stackaudit::stack::apache

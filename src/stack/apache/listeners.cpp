@@ -1,0 +1,127 @@
+// Listen lines as the sockets they open, and the virtual hosts whose address none of them serves.
+#include "stack/apache/address.hpp"
+#include "stack/apache/parts.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+struct Socket {
+  Numeric address;
+  bool plain = false;  // no address was written, or "*"
+  std::uint16_t port = 0;
+};
+
+bool serves(const Socket& socket, const HostPort& wanted, const Numeric& address) {
+  if (wanted.port && socket.port != *wanted.port) return false;
+  const bool wildcard = wanted.host.empty() || wanted.host == "*" || wanted.host == "_default_";
+  if (wildcard || socket.plain || address.family.empty()) return true;
+  if (socket.address.canonical == address.canonical) return true;
+  return socket.address.any &&
+         (socket.address.family == address.family || socket.address.family == "inet6");
+}
+
+bool is_tls(const Setting& setting, std::uint16_t port) {
+  return setting.args.size() > 1 ? text::equal_ignoring_case(setting.args[1].value, "https")
+                                 : port == 443;
+}
+
+Socket add_listener(Httpd& httpd, const Setting& setting) {
+  const auto& arg = setting.args[0];
+  const auto parts = split_host_port(arg.value);
+  Socket socket{numeric_address(parts.host), parts.host.empty() || parts.host == "*",
+                parts.port.value_or(0)};
+  facts::Listener row;
+  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
+  row.service = "apache";
+  if (httpd.unit != nullptr) row.unit = httpd.unit->name;
+  row.as_written = httpd.survey.sources.slice(arg.span);
+  row.port = socket.port;
+  row.tls = is_tls(setting, socket.port);
+  if (socket.plain) {  // one socket for both families
+    row.family = "inet6";
+    row.address = "*";
+    row.on_inet = row.on_inet6 = true;
+  } else if (socket.address.family.empty()) {
+    const bool local = parts.host == "localhost";
+    row.family = local ? "inet" : "";
+    row.address = local ? "127.0.0.1" : parts.host;
+    row.on_inet = local;
+    if (!local)
+      httpd.survey.blind(httpd.survey.place(arg.span), "listener", parts.host,
+                         "the name's address is not known here");
+  } else {
+    row.family = socket.address.family;
+    row.address = socket.address.any ? "*" : socket.address.canonical;
+    row.on_inet =
+        socket.address.family == "inet" || (socket.address.any && socket.address.family == "inet6");
+    row.on_inet6 = socket.address.family == "inet6";
+  }
+  httpd.survey.facts.add(std::move(row));
+  return socket;
+}
+
+// The name that a virtual host answers to; empty where it has none.
+std::string name_of(const Httpd& httpd, int server) {
+  const auto* name = find_setting(httpd, "servername", server);
+  return name != nullptr && name->server == server ? lower(name->args[0].value) : std::string{};
+}
+
+void check_virtual_hosts(Httpd& httpd, const std::vector<Socket>& sockets) {
+  for (std::size_t i = 1; i < httpd.servers.size(); ++i) {
+    const auto& server = httpd.servers[i];
+    for (const auto& arg : server.addresses) {
+      if (!arg.known) continue;
+      const auto wanted = split_host_port(arg.value);
+      if (!wanted.port && !wanted.wild_port && arg.value.find(':') != std::string::npos) continue;
+      const auto address = numeric_address(wanted.host);
+      if (std::ranges::any_of(sockets, [&](const Socket& s) { return serves(s, wanted, address); }))
+        continue;
+      std::string listening;
+      for (const auto& socket : sockets)
+        listening += (listening.empty() ? "" : ", ") +
+                     (socket.plain ? "*" : socket.address.canonical) + ":" +
+                     std::to_string(socket.port);
+      const auto name = name_of(httpd, static_cast<int>(i));
+      report(httpd, {arg.span,
+                     "vhost-not-listened",
+                     false,
+                     "no Listen serves " + arg.value + ": this virtual host is never used" +
+                         (name.empty() ? "" : ", and " + name + " is answered by another one"),
+                     "Apache listens on " + (listening.empty() ? "nothing" : listening),
+                     {}});
+    }
+  }
+}
+
+}  // namespace
+
+void read_listeners(Httpd& httpd) {
+  std::vector<Socket> sockets;
+  bool unknown = httpd.incomplete;
+  for (const auto& setting : httpd.settings) {
+    if (setting.name != "listen" || setting.args.empty()) continue;
+    if (!setting.args[0].known) {
+      unknown = true;
+      httpd.survey.blind(httpd.survey.place(setting.span), "listener", setting.args[0].value,
+                         "the variable's value is not known");
+      continue;
+    }
+    sockets.push_back(add_listener(httpd, setting));
+  }
+  if (!unknown) check_virtual_hosts(httpd, sockets);
+  if (!sockets.empty() || unknown) return;
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
+  row.service = "apache";
+  row.language = "apache";
+  row.code = "no-listen";
+  row.severity = "error";
+  row.message = "no listening sockets available, shutting down";
+  row.help = "write Listen with a port";
+  httpd.survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack::apache

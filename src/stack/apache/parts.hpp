@@ -1,0 +1,35 @@
+// The questions that are put to the model once it is complete; each fills its tables.
+#pragma once
+
+#include "stack/apache/httpd.hpp"
+
+namespace stackaudit::stack::apache {
+
+// start.cpp: unit, environment, -D flags, the parent's identity; before anything is read.
+void prepare_start(Httpd& httpd, const Systemd& systemd);
+// start.cpp: User, Group, the MPM; service and worker; decides httpd.child.
+void decide_identity(Httpd& httpd);
+void check_modules(Httpd& httpd);
+
+// listeners.cpp: Listen, and the virtual hosts that none of them serves.
+void read_listeners(Httpd& httpd);
+
+// sites.cpp: the virtual hosts as sites, their document roots and what runs PHP there.
+void read_sites(Httpd& httpd);
+
+// files.cpp: logs, certificates, password files, aliases of the settings given.
+void read_files(Httpd& httpd, const std::vector<Setting>& settings);
+
+// dials.cpp: ProxyPass, BalancerMember, SetHandler "proxy:...".
+void read_dials(Httpd& httpd);
+// "unix:/run/x.sock", "tcp:127.0.0.1:9000" for a proxied PHP handler; empty for anything else.
+[[nodiscard]] std::string php_backend(std::string_view url);
+
+// htaccess.cpp: along and below a document root: .htaccess files, and content that the child
+// cannot open.
+void walk_document_root(Httpd& httpd, int server, const std::string& root, bool mod_php);
+
+// The last setting of that name outside sections, of the server or else of the main server.
+[[nodiscard]] const Setting* find_setting(const Httpd& httpd, std::string_view name, int server);
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,303 @@
+// What httpd does while it reads: includes, conditions, Define, LoadModule and ServerRoot. All else
+// waits in the tree for walk.cpp, as it does in httpd.
+#include "stack/apache/httpd.hpp"
+#include "stack/apache/include.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+using Directive = syntax::apache::Directive;
+
+class Reader {
+ public:
+  Reader(Httpd& httpd, bool htaccess) : httpd_(httpd), htaccess_(htaccess) {}
+
+  void file(std::string_view path, std::vector<Node>& out, int depth) {
+    const auto id = httpd_.survey.load(path, "directive");
+    if (!id) return;
+    httpd_.survey.note_file(path, "apache", "configuration");
+    text(*id, out, depth);
+  }
+
+  void text(text::FileId id, std::vector<Node>& out, int depth) {
+    httpd_.texts.push_back(syntax::apache::parse(httpd_.survey.sources.content(id), id));
+    const auto& parsed = httpd_.texts.back();
+    httpd_.survey.add_problems(parsed.problems, "apache", "apache",
+                               htaccess_ ? "htaccess-parse" : "parse");
+    each(parsed.directives, out, depth);
+  }
+
+ private:
+  using Handler = void (Reader::*)(const Directive&, std::vector<Node>&, int);
+  struct AtOnce {
+    std::string_view name;
+    Handler handler;
+    bool in_htaccess;
+  };
+
+  void each(const std::vector<Directive>& directives, std::vector<Node>& out, int depth) {
+    static constexpr std::array kAtOnceTable{AtOnce{"<ifmodule", &Reader::if_module, true},
+                                             AtOnce{"<ifdefine", &Reader::if_define, true},
+                                             AtOnce{"<ifversion", &Reader::if_version, true},
+                                             AtOnce{"<iffile", &Reader::if_file, true},
+                                             AtOnce{"<ifdirective", &Reader::if_directive, true},
+                                             AtOnce{"<ifsection", &Reader::if_directive, true},
+                                             AtOnce{"<macro", &Reader::macro, false},
+                                             AtOnce{"use", &Reader::use, false},
+                                             AtOnce{"include", &Reader::include, false},
+                                             AtOnce{"includeoptional", &Reader::include, false},
+                                             AtOnce{"define", &Reader::define, false},
+                                             AtOnce{"undefine", &Reader::undefine, false},
+                                             AtOnce{"loadmodule", &Reader::load_module, false},
+                                             AtOnce{"serverroot", &Reader::set_server_root, false},
+                                             AtOnce{"error", &Reader::error, false}};
+    for (const auto& directive : directives) {
+      const auto key = (directive.section ? "<" : "") + lower(directive.name);
+      const auto entry = std::ranges::find(kAtOnceTable, key, &AtOnce::name);
+      if (entry != kAtOnceTable.end() && (!htaccess_ || entry->in_htaccess)) {
+        (this->*entry->handler)(directive, out, depth);
+        continue;
+      }
+      Node node{&directive, {}};
+      each(directive.children, node.children, depth);
+      out.push_back(std::move(node));
+    }
+  }
+
+  void problem(text::Span span, std::string_view code, std::string message, std::string help = {}) {
+    report(httpd_, {span,
+                    htaccess_ ? "htaccess-" + std::string(code) : std::string(code),
+                    true,
+                    std::move(message),
+                    std::move(help),
+                    {}});
+  }
+
+  // The condition's words, or none where httpd refuses the section.
+  std::optional<std::vector<Arg>> condition_args(const Directive& section) {
+    if (!section.bracket) {
+      problem(section.span, "parse", "<" + section.name + "> directive missing closing '>'");
+      return std::nullopt;
+    }
+    if (section.words.empty()) {
+      problem(section.span, "wrong-arguments",
+              "<" + section.name + "> directive requires additional arguments");
+      return std::nullopt;
+    }
+    return resolve_all(httpd_, section.words);
+  }
+
+  void take(const Directive& section, bool holds, std::vector<Node>& out, int depth) {
+    if (!holds) {
+      if (!section.closed)
+        problem(section.span, "parse",
+                "Expected </" + section.name + "> before end of configuration",
+                "write </" + section.name + "> where the section ends");
+      return;
+    }
+    if (section.closed && !section.closed_alone)
+      problem(section.span, "parse",
+              "</" + section.name + "> without matching <" + section.name + "> section",
+              "nothing may follow </" + section.name + "> on its line");
+    each(section.children, out, depth);
+  }
+
+  // "!x" is the opposite of "x".
+  static bool strip_not(std::string& name) {
+    const bool negated = name.starts_with('!');
+    if (negated) name.erase(0, 1);
+    return negated;
+  }
+
+  void if_module(const Directive& section, std::vector<Node>& out, int depth) {
+    auto args = condition_args(section);
+    if (!args) return;
+    auto name = args->at(0).value;
+    const bool negated = strip_not(name);
+    const bool there = has(name);
+    if (!there) doubt_module_name(section, name, args->at(0).span, negated);
+    take(section, there != negated, out, depth);
+  }
+
+  bool has(std::string_view name) const {
+    for (const auto& module : httpd_.modules)
+      if (module.identifier == name) return true;
+    const auto* module = httpd_.knowledge.by_identifier(name);
+    return httpd_.loaded(module != nullptr ? module->source : name);
+  }
+
+  // A name that no module has, but for a typing error, hides its section without a word.
+  void doubt_module_name(const Directive& section, std::string_view name, text::Span span,
+                         bool negated) {
+    const auto& knowledge = httpd_.knowledge;
+    if (section.children.empty() || name.size() < 6 || knowledge.by_source(name) != nullptr ||
+        knowledge.by_identifier(name) != nullptr)
+      return;
+    for (const auto& module : knowledge.modules()) {
+      for (const auto known : {module.source, module.identifier}) {
+        const bool digit = std::ranges::any_of(name, [](char c) { return c >= '0' && c <= '9'; });
+        if (digit || text::edit_distance(name, known, 2) > 2 || !httpd_.loaded(module.source))
+          continue;
+        report(httpd_,
+               {span, htaccess_ ? "htaccess-doubtful" : "doubtful", false,
+                "no module is called " + std::string(name) + ": this section is silently skipped",
+                "write " + std::string(known), (negated ? "!" : "") + std::string(known)});
+        return;
+      }
+    }
+  }
+
+  void if_define(const Directive& section, std::vector<Node>& out, int depth) {
+    auto args = condition_args(section);
+    if (!args) return;
+    auto name = args->at(0).value;
+    const bool negated = strip_not(name);
+    take(section, httpd_.flags.contains(name) != negated, out, depth);
+  }
+
+  void if_file(const Directive& section, std::vector<Node>& out, int depth) {
+    auto args = condition_args(section);
+    if (!args) return;
+    auto name = args->at(0).value;
+    const bool negated = strip_not(name);
+    const auto end = tree::resolve(httpd_.survey.tree, httpd_.path_of(name));
+    if (end.error == EACCES || !args->at(0).known) unknown_condition(section, name);
+    take(section, static_cast<bool>(end) != negated, out, depth);
+  }
+
+  void if_directive(const Directive& section, std::vector<Node>& out, int depth) {
+    auto args = condition_args(section);
+    if (!args) return;
+    auto name = args->at(0).value;
+    const bool negated = strip_not(name);
+    const auto commands = httpd_.knowledge.find(name, lower(section.name) == "ifsection");
+    const bool there = std::ranges::any_of(
+        commands, [&](const Command& command) { return httpd_.loaded(command.module); });
+    take(section, there != negated, out, depth);
+  }
+
+  // All that is supported today is some 2.4; a third number cannot be decided and is taken as met.
+  void if_version(const Directive& section, std::vector<Node>& out, int depth) {
+    auto args = condition_args(section);
+    if (!args) return;
+    auto op = args->size() > 1 ? args->at(0).value : std::string("=");
+    const auto& version = args->back().value;
+    const bool negated = op.starts_with('!');
+    if (negated) op.erase(0, 1);
+    std::array<int, 3> asked{0, 0, -1};
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < version.size() && count < asked.size(); ++count) {
+      const auto [end, error] =
+          std::from_chars(version.data() + at, version.data() + version.size(), asked[count]);
+      if (error != std::errc{}) break;
+      at = static_cast<std::size_t>(end - version.data()) + 1;
+    }
+    if (count == 0 || op == "~") unknown_condition(section, version);
+    const int difference = asked[0] != 2 ? 2 - asked[0] : count > 1 ? 4 - asked[1] : 0;
+    const bool vague = difference == 0 && asked[2] > 0;
+    if (vague) unknown_condition(section, version);
+    const bool equal = difference == 0;
+    const bool holds = op == "=" || op == "==" ? equal
+                       : op == ">"             ? difference > 0 || equal
+                       : op == ">="            ? difference > 0 || equal
+                       : op == "<"             ? difference < 0
+                       : op == "<="            ? difference < 0 || (equal && !vague)
+                                               : true;
+    take(section, holds != negated, out, depth);
+  }
+
+  void unknown_condition(const Directive& section, std::string_view what) {
+    httpd_.survey.blind(httpd_.survey.place(section.span), "directive",
+                        "<" + section.name + " " + std::string(what) + ">",
+                        "the condition depends on what is not known here");
+  }
+
+  void macro(const Directive& section, std::vector<Node>&, int) {
+    if (!section.closed) problem(section.span, "parse", "expected token not found: </Macro>");
+  }
+
+  void use(const Directive& directive, std::vector<Node>&, int) {
+    httpd_.incomplete = true;
+    httpd_.survey.blind(httpd_.survey.place(directive.span), "directive", "Use " + directive.args,
+                        "macros are not expanded");
+  }
+
+  void error(const Directive& directive, std::vector<Node>&, int) {
+    problem(directive.span, "bad-value",
+            directive.words.empty() ? "Error" : directive.words[0].value);
+  }
+
+  void include(const Directive& directive, std::vector<Node>& out, int depth) {
+    if (directive.words.size() != 1)
+      return problem(directive.span, "wrong-arguments", directive.name + " takes one argument");
+    const auto arg = resolve(httpd_, directive.words[0]);
+    if (!arg.known) {
+      httpd_.incomplete = true;
+      return httpd_.survey.blind(httpd_.survey.place(arg.span), "directive", arg.value,
+                                 "it has a variable whose value is not known");
+    }
+    if (depth >= kMaxIncludeDepth)
+      return problem(directive.span, "parse",
+                     "Exceeded maximum include depth of " + std::to_string(kMaxIncludeDepth) +
+                         ", There appears to be a recursion");
+    const bool optional = lower(directive.name) == "includeoptional";
+    for (const auto& path : included_files(httpd_, arg, optional)) file(path, out, depth + 1);
+  }
+
+  void define(const Directive& directive, std::vector<Node>&, int) {
+    const auto args = resolve_all(httpd_, directive.words);
+    if (args.empty() || args.size() > 2)
+      return problem(directive.span, "wrong-arguments", "Define takes 1-2 arguments");
+    httpd_.flags.insert(args[0].value);
+    if (args.size() == 2)
+      httpd_.definitions[args[0].value] = {args[1].value, args[1].known,
+                                           httpd_.survey.place(args[1].span)};
+  }
+
+  void undefine(const Directive& directive, std::vector<Node>&, int) {
+    for (const auto& word : directive.words) {
+      httpd_.flags.erase(word.value);
+      httpd_.definitions.erase(word.value);
+    }
+  }
+
+  void set_server_root(const Directive& directive, std::vector<Node>& out, int) {
+    out.push_back({&directive, {}});
+    if (directive.words.size() != 1) return;
+    const auto arg = resolve(httpd_, directive.words[0]);
+    if (!arg.known || !arg.value.starts_with('/')) return;
+    httpd_.server_root = tree::normalize(arg.value);
+    httpd_.root_known = true;
+    if (!tree::resolve(httpd_.survey.tree, httpd_.server_root))
+      problem(directive.span, "bad-value", "ServerRoot must be a valid directory");
+  }
+
+  void load_module(const Directive& directive, std::vector<Node>& out, int) {
+    out.push_back({&directive, {}});
+    const auto args = resolve_all(httpd_, directive.words);
+    if (args.size() == 2) load(httpd_, directive.span, args[0], args[1]);
+  }
+
+  Httpd& httpd_;
+  bool htaccess_;
+};
+
+}  // namespace
+
+void read_configuration(Httpd& httpd) {
+  Reader(httpd, false).file(httpd.entry.path, httpd.tree, 0);
+}
+
+std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file) {
+  std::vector<Node> nodes;
+  Reader(httpd, true).text(file, nodes, 0);
+  return nodes;
+}
+
+}  // namespace stackaudit::stack::apache

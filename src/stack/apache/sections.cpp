@@ -1,0 +1,214 @@
+// Regular expressions are not evaluated: a section that has one makes the state uncertain when it
+// could change it.
+#include "stack/apache/sections.hpp"
+
+#include "text/suggest.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+using text::equal_ignoring_case;
+
+struct OptionName {
+  std::string_view name;
+  unsigned bits;
+};
+constexpr std::array kOptionBits{OptionName{"followsymlinks", kFollowSymLinks},
+                                 OptionName{"symlinksifownermatch", kSymLinksIfOwnerMatch},
+                                 OptionName{"indexes", kIndexesOption},
+                                 OptionName{"all", kFollowSymLinks | kIndexesOption}};
+
+unsigned bits_of(std::string_view option) {
+  const auto key = lower(option);
+  const auto it = std::ranges::find(kOptionBits, key, &OptionName::name);
+  return it == kOptionBits.end() ? 0 : it->bits;
+}
+
+void set_options(const Setting& setting, InForce& state) {
+  state.options_by = setting.span;
+  bool absolute = true;
+  for (const auto& arg : setting.args) {
+    const char sign = arg.value.empty() ? '\0' : arg.value[0];
+    if (sign == '+') {
+      absolute = false;
+      state.options |= bits_of(arg.value.substr(1));
+    } else if (sign == '-') {
+      absolute = false;
+      state.options &= ~bits_of(arg.value.substr(1));
+    }
+  }
+  if (!absolute) return;
+  state.options = 0;
+  for (const auto& arg : setting.args) state.options |= bits_of(arg.value);
+}
+
+void set_override(const Setting& setting, InForce& state) {
+  struct Class {
+    std::string_view name;
+    unsigned where;
+  };
+  static constexpr std::array kClasses{
+      Class{"limit", kLimit},           Class{"options", kOptions}, Class{"fileinfo", kFileInfo},
+      Class{"authconfig", kAuthConfig}, Class{"indexes", kIndexes}, Class{"all", kAllOverrides}};
+  auto list = std::move(state.override.list);
+  state.override = {};
+  state.override.list = std::move(list);
+  state.override_by = &setting;
+  for (const auto& arg : setting.args) {
+    const auto word = lower(arg.value);
+    const auto equals = std::min(word.find('='), word.size());
+    const auto key = word.substr(0, equals);
+    const auto value = word.substr(std::min(equals + 1, word.size()));
+    if (key == "none") state.override.where = 0;
+    if (key == "nonfatal") {
+      state.override.nonfatal_override = value != "unknown";
+      state.override.nonfatal_unknown = value != "override";
+    }
+    for (const auto& each : kClasses)
+      if (each.name == key) state.override.where |= each.where;
+    if (key != "options" || equals == word.size()) continue;
+    auto& options = state.override.options.emplace();
+    for (std::size_t at = 0; at <= value.size();) {
+      const auto comma = std::min(value.find(',', at), value.size());
+      options.insert(value.substr(at, comma - at));
+      at = comma + 1;
+    }
+  }
+}
+
+void set_override_list(const Setting& setting, InForce& state) {
+  state.override.list.clear();
+  for (const auto& arg : setting.args)
+    if (lower(arg.value) != "none") state.override.list.insert(lower(arg.value));
+}
+
+// All Require lines of one section decide together and replace what was before.
+void set_grant(const std::vector<const Setting*>& settings, InForce& state) {
+  const Setting* by = nullptr;
+  bool granted = false;
+  bool denied = false;
+  bool other = false;
+  for (const auto* setting : settings) {
+    if (setting->name == "authmerging" || setting->name == "satisfy") other = true;
+    if (setting->name != "require") continue;
+    by = setting;
+    const auto& args = setting->args;
+    const bool all = args.size() == 2 && args[0].value == "all";
+    granted = granted || (all && equal_ignoring_case(args[1].value, "granted"));
+    denied = denied || (all && equal_ignoring_case(args[1].value, "denied"));
+    other = other || !all;
+  }
+  if (by == nullptr) {
+    if (other && state.grant != Grant::none) state.grant = Grant::conditional;
+    return;
+  }
+  state.grant_by = by;
+  state.grant = other || (granted && denied) ? Grant::conditional
+                : granted                    ? Grant::granted
+                                             : Grant::denied;
+}
+
+// A <Directory> pattern without its trailing slash; "" is the root directory.
+std::string pattern_of(const Section& section) {
+  auto pattern = section.args.empty() ? std::string{} : section.args[0].value;
+  while (pattern.ends_with('/')) pattern.pop_back();
+  return pattern;
+}
+
+bool fits(std::string_view pattern, std::string_view directory) {
+  if (directory == "/") return pattern.empty();
+  if (pattern == directory) return true;
+  if (!tree::has_wildcard(pattern)) return false;
+  while (true) {
+    const auto a = pattern.find('/', 1);
+    const auto b = directory.find('/', 1);
+    if ((a == std::string_view::npos) != (b == std::string_view::npos)) return false;
+    const auto part = pattern.substr(0, a);
+    const auto name = directory.substr(0, b);
+    if (!part.starts_with('/') || !tree::matches(part.substr(1), name.substr(1))) return false;
+    if (a == std::string_view::npos) return true;
+    pattern.remove_prefix(a);
+    directory.remove_prefix(b);
+  }
+}
+
+}  // namespace
+
+bool is_regex(const Section& section) {
+  return section.kind.ends_with("match") || (!section.args.empty() && section.args[0].value == "~");
+}
+
+int per_directory_section(const Httpd& httpd, int section) {
+  static constexpr std::array<std::string_view, 9> kKinds{
+      "directory", "directorymatch", "location",  "locationmatch", "files", "filesmatch",
+      "if",        "proxy",          "proxymatch"};
+  while (section >= 0) {
+    const auto& each = httpd.sections[static_cast<std::size_t>(section)];
+    if (std::ranges::find(kKinds, each.kind) != kKinds.end()) return section;
+    section = each.parent;
+  }
+  return -1;
+}
+
+void add_settings(const Httpd&, const std::vector<const Setting*>& settings, InForce& state) {
+  for (const auto* setting : settings) {
+    if (setting->name == "options") set_options(*setting, state);
+    if (setting->name == "allowoverride") set_override(*setting, state);
+    if (setting->name == "allowoverridelist") set_override_list(*setting, state);
+    if (setting->name == "rewriteengine" && !setting->args.empty())
+      state.rewrite = equal_ignoring_case(setting->args[0].value, "on");
+  }
+  set_grant(settings, state);
+}
+
+InForce base_in_force(const Httpd& httpd, int server) {
+  InForce state;
+  for (const int each : {0, server}) {
+    std::vector<const Setting*> settings;
+    for (const auto& setting : httpd.settings)
+      if (setting.server == each && setting.section < 0 && setting.name == "options")
+        settings.push_back(&setting);
+    add_settings(httpd, settings, state);
+  }
+  return state;
+}
+
+void enter_directory(const Httpd& httpd, int server, std::string_view directory, InForce& state) {
+  for (const bool own : {false, true}) {
+    if (own && server == 0) continue;
+    for (std::size_t i = 0; i < httpd.sections.size(); ++i) {
+      const auto& section = httpd.sections[i];
+      if (section.server != (own ? server : 0) || !section.kind.starts_with("directory")) continue;
+      const bool regex = is_regex(section) || (!section.args.empty() && !section.args[0].known);
+      if (!regex && !fits(pattern_of(section), directory)) continue;
+      std::vector<const Setting*> settings;
+      for (const auto& setting : httpd.settings)
+        if (per_directory_section(httpd, setting.section) == static_cast<int>(i))
+          settings.push_back(&setting);
+      if (regex) {
+        state.uncertain = state.uncertain || !settings.empty();
+        continue;
+      }
+      const auto* before = state.grant_by;
+      add_settings(httpd, settings, state);
+      if (state.grant_by != before) state.grant_directory = directory;
+    }
+  }
+}
+
+InForce in_force_at(const Httpd& httpd, int server, std::string_view directory) {
+  InForce state = base_in_force(httpd, server);
+  std::size_t at = 0;
+  while (true) {
+    enter_directory(httpd, server, at == 0 ? "/" : directory.substr(0, at), state);
+    if (at >= directory.size() || directory == "/") return state;
+    at = std::min(directory.find('/', at + 1), directory.size());
+  }
+}
+
+}  // namespace stackaudit::stack::apache

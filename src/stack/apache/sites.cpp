@@ -1,0 +1,203 @@
+// Virtual hosts as sites: names, document root, what runs PHP, and whether anybody may see it.
+#include "stack/apache/parts.hpp"
+#include "stack/apache/sections.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+constexpr std::string_view kPhpType = "application/x-httpd-php";
+
+// Whether the enclosing sections of a setting may hold for PHP files below a document root.
+bool may_hold(const Httpd& httpd, int section, const std::string& root) {
+  for (; section >= 0; section = httpd.sections[static_cast<std::size_t>(section)].parent) {
+    const auto& each = httpd.sections[static_cast<std::size_t>(section)];
+    if (each.args.empty()) continue;
+    const auto path = tree::normalize(each.args[0].value);
+    if (each.kind == "directory" && !is_regex(each) && !tree::is_within(path, root) &&
+        !tree::is_within(root, path))
+      return false;
+    if (each.kind.starts_with("files") && each.args.back().value.find("ph") == std::string::npos)
+      return false;
+  }
+  return true;
+}
+
+std::string php_of_setting(const Httpd& httpd, const Setting& setting) {
+  const auto& args = setting.args;
+  const auto handler = [&](std::string_view value) -> std::string {
+    if (value == kPhpType || value.starts_with("x-httpd-php") || value == "php-script" ||
+        value.starts_with(std::string(kPhpType) + "-"))
+      return value.ends_with("-source") || value.ends_with("phps") ? "" : "mod_php";
+    return value.starts_with("proxy:") ? php_backend(value) : "";
+  };
+  if (setting.name == "sethandler" && !args.empty()) return handler(args[0].value);
+  if ((setting.name == "addhandler" || setting.name == "addtype") && args.size() > 1) {
+    const bool php = std::ranges::any_of(args, [](const Arg& arg) {
+      return lower(arg.value) == ".php" || lower(arg.value) == "php";
+    });
+    return php ? handler(args[0].value) : "";
+  }
+  if (setting.name == "proxypassmatch" && args.size() > 1 &&
+      args[0].value.find("php") != std::string::npos)
+    return php_backend(args[1].value);
+  (void)httpd;
+  return "";
+}
+
+// The last handler of the virtual host, else of the main server.
+std::string php_of(const Httpd& httpd, int server, const std::string& root) {
+  std::string own;
+  std::string general;
+  const bool mod_php = std::ranges::any_of(
+      httpd.modules, [](const auto& module) { return module.source.starts_with("mod_php"); });
+  for (const auto& setting : httpd.settings) {
+    if (setting.server != 0 && setting.server != server) continue;
+    auto php = php_of_setting(httpd, setting);
+    if (php.empty() || (php == "mod_php" && !mod_php) || !may_hold(httpd, setting.section, root))
+      continue;
+    (setting.server == 0 ? general : own) = std::move(php);
+  }
+  return own.empty() ? general : own;
+}
+
+// Whether requests for "/" are answered without a look at the document root.
+bool sent_elsewhere(const Httpd& httpd, int server) {
+  return std::ranges::any_of(httpd.settings, [&](const Setting& setting) {
+    if (setting.server != server) return false;
+    const auto& args = setting.args;
+    const auto root = [&](std::size_t i) { return args.size() > i && args[i].value == "/"; };
+    if (setting.name == "proxypassmatch" || setting.name == "aliasmatch" ||
+        setting.name == "redirectmatch" || setting.name == "wsgiscriptalias" ||
+        setting.name == "rewriterule")
+      return true;
+    if (setting.name == "proxypass" || setting.name == "redirect" || setting.name == "alias" ||
+        setting.name == "redirectpermanent" || setting.name == "scriptalias")
+      return root(0) || root(1) || setting.section >= 0;
+    return setting.name == "sethandler" && setting.section < 0;
+  });
+}
+
+void check_document_root(Httpd& httpd, const Setting& setting, const std::string& path,
+                         int server) {
+  const auto& arg = setting.args[0];
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
+  row.service = "apache";
+  row.kind = "document-root";
+  row.as_written = httpd.survey.sources.slice(arg.span);
+  row.resolved = path;
+  row.wanted = "directory";
+  row.state = arg.known ? httpd.survey.state_of(path, "directory") : "dynamic";
+  row.required = server == 0 || !sent_elsewhere(httpd, server);
+  row.effect = server == 0 ? "Apache does not start" : "HTTP 404";
+  row.process = server == 0 ? httpd.parent.process : httpd.child.process;
+  row.user = server == 0 ? httpd.parent.who.name : httpd.child.who.name;
+  row.call = "stat";
+  if (row.state == "missing") row.nearest = httpd.survey.nearest_path(path);
+  if (row.as_written == arg.value) row.replacement = row.nearest;
+  httpd.survey.facts.add(std::move(row));
+}
+
+// Whether a <Location> or <If> of these servers may grant or refuse on its own.
+bool locations_decide(const Httpd& httpd, int server) {
+  return std::ranges::any_of(httpd.settings, [&](const Setting& setting) {
+    if ((setting.server != 0 && setting.server != server) || setting.section < 0) return false;
+    if (setting.name != "require") return false;
+    const int at = per_directory_section(httpd, setting.section);
+    if (at < 0) return false;
+    const auto& section = httpd.sections[static_cast<std::size_t>(at)];
+    const bool everywhere =
+        section.args.empty() || section.args[0].value == "/" || is_regex(section);
+    return section.kind == "if" || (section.kind.starts_with("location") && everywhere);
+  });
+}
+
+void check_grant(Httpd& httpd, const Setting& setting, const std::string& root, int server) {
+  const auto state = in_force_at(httpd, server, root);
+  if (state.grant != Grant::denied || locations_decide(httpd, server) || httpd.incomplete) return;
+  if (state.grant_directory == root || sent_elsewhere(httpd, server)) return;  // meant to be closed
+  const bool certain =
+      !state.uncertain && (state.override.where & kAuthConfig) == 0 && state.override.list.empty();
+  report(httpd,
+         {setting.args[0].span,
+          "no-grant",
+          certain,
+          "client denied by server configuration: nothing grants access to " + root +
+              ", Require all denied of <Directory " + state.grant_directory + "> stays in force",
+          "write <Directory " + root + "> with Require all granted",
+          {}});
+}
+
+// PHP files that nothing runs are sent as text.
+void check_php_as_text(Httpd& httpd, const Setting& setting, const std::string& root, int server) {
+  if (httpd.foreign || httpd.incomplete || !httpd.modules_certain || sent_elsewhere(httpd, server))
+    return;
+  const auto index = tree::join(root, "index.php");
+  if (httpd.survey.state_of(index, "file") != "found") return;
+  const auto state = in_force_at(httpd, server, root);
+  if (state.grant == Grant::denied) return;
+  const bool certain = !state.uncertain && (state.override.where & kFileInfo) == 0;
+  report(httpd, {setting.args[0].span,
+                 "php-as-text",
+                 certain,
+                 "nothing runs PHP here: the source of " + index + " is sent as text",
+                 "enable the PHP module, or SetHandler \"proxy:unix:...|fcgi://localhost\"",
+                 {}});
+}
+
+std::string names_of(const Httpd& httpd, int server) {
+  std::string names;
+  for (const auto& setting : httpd.settings) {
+    if (setting.server != server || setting.section >= 0) continue;
+    if (setting.name != "servername" && setting.name != "serveralias") continue;
+    for (const auto& arg : setting.args) names += (names.empty() ? "" : " ") + arg.value;
+  }
+  return names;
+}
+
+void read_site(Httpd& httpd, int server) {
+  const auto* setting = find_setting(httpd, "documentroot", server);
+  if (server == 0 && setting == nullptr && httpd.servers.size() > 1) return;
+  facts::Site site;
+  static_cast<facts::Place&>(site) =
+      server == 0 && setting == nullptr ? Survey::whole_file(httpd.entry.path)
+      : server == 0                     ? httpd.survey.place(setting->span)
+                    : httpd.survey.place(httpd.servers[static_cast<std::size_t>(server)].span);
+  site.id = httpd.survey.next_site++;
+  site.service = "apache";
+  site.names = names_of(httpd, server);
+  if (setting == nullptr) {
+    httpd.survey.facts.add(std::move(site));
+    return;
+  }
+  const auto path = httpd.path_of(setting->args[0].value);
+  if (setting->server == server) check_document_root(httpd, *setting, path, server);
+  const auto end = tree::resolve(httpd.survey.tree, path);
+  const bool there = setting->args[0].known && end && end.stat.type == tree::FileType::directory;
+  site.php = php_of(httpd, server, path);
+  site.document_root = there ? end.path : path;
+  if (there) {
+    httpd.survey.note_file(path, "apache", "document-root");
+    httpd.survey.document_roots.push_back(
+        {end.path, "apache", httpd.survey.place(setting->args[0].span), site.php, site.id});
+    if (setting->server == server) {
+      check_grant(httpd, *setting, path, server);
+      if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
+    }
+    walk_document_root(httpd, server, path, site.php == "mod_php");
+  }
+  httpd.survey.facts.add(std::move(site));
+}
+
+}  // namespace
+
+void read_sites(Httpd& httpd) {
+  const auto count = static_cast<int>(httpd.servers.size());
+  for (int server = 0; server < count; ++server) read_site(httpd, server);
+}
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,302 @@
+// How Apache is started and as whom: the unit, apachectl's envvars, User and Group.
+#include "stack/apache/parts.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+constexpr std::array<std::string_view, 5> kModuleDirectories{
+    "/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/lib/httpd/modules",
+    "/usr/lib64/apache2", "/usr/local/apache2/modules"};
+
+bool started_by_apachectl(const ServiceUnit& unit) {
+  return std::ranges::any_of(unit.exec_start, [](const stack::Command& command) {
+    const auto name = tree::basename(command.program);
+    return name == "apachectl" || name == "apache2ctl";
+  });
+}
+
+// -D name and -Dname.
+void add_flags(Httpd& httpd, const std::vector<std::string>& args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (args[i] == "-D" && i + 1 < args.size()) {
+      httpd.flags.insert(args[++i]);
+    } else if (args[i].starts_with("-D") && args[i].size() > 2) {
+      httpd.flags.insert(args[i].substr(2));
+    }
+  }
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t') {
+      word += c;
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) words.push_back(word);
+  return words;
+}
+
+void read_environment(Httpd& httpd) {
+  const auto* unit = httpd.unit;
+  const bool ctl = unit == nullptr || started_by_apachectl(*unit);
+  if (unit != nullptr) {
+    for (const auto& [name, value] : unit->environment)
+      httpd.environment[name] = {value, true, Survey::whole_file(unit->path)};
+    for (const auto& command : unit->exec_start) add_flags(httpd, command.args);
+  }
+  const auto directory = std::string(tree::dirname(httpd.entry.path));
+  auto file = tree::join(directory, "envvars");
+  if (const auto it = httpd.environment.find("APACHE_ENVVARS"); it != httpd.environment.end())
+    file = it->second.value;
+  const bool there = static_cast<bool>(tree::resolve(httpd.survey.tree, file));
+  httpd.environment_known = ctl && (there || unit != nullptr);
+  if (!ctl || !there) return;
+  httpd.environment.try_emplace("APACHE_CONFDIR", Variable{directory, true, {}});
+  httpd.survey.note_file(file, "apache", "configuration");
+  httpd.survey.open(httpd.parent, {tree::Operation::read, file, Survey::whole_file(file),
+                                   "configuration", "start", "Apache does not start", true});
+  evaluate_envvars(httpd.survey, file, httpd.environment);
+  if (const auto it = httpd.environment.find("APACHE_ARGUMENTS"); it != httpd.environment.end())
+    add_flags(httpd, words_of(it->second.value));
+}
+
+// apachectl makes the run and lock directories: a parent that is not root needs them to be there.
+void check_run_directories(Httpd& httpd) {
+  if (httpd.unit == nullptr || httpd.parent.who.uid == 0 || !started_by_apachectl(*httpd.unit))
+    return;
+  for (const auto name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"}) {
+    const auto it = httpd.environment.find(name);
+    if (it == httpd.environment.end() || !it->second.known) continue;
+    const auto path = tree::normalize(it->second.value);
+    const auto& made = httpd.unit->runtime_directories;
+    const bool by_systemd = std::ranges::any_of(made, [&](const std::string& directory) {
+      return path == "/run/" + directory || path == "/var/run/" + directory;
+    });
+    if (by_systemd || !path.starts_with('/') || tree::resolve(httpd.survey.tree, path)) continue;
+    httpd.survey.open(httpd.parent, {tree::Operation::create, path, it->second.place, "pid",
+                                     "start", "Apache does not start", true});
+  }
+}
+
+struct Identity {
+  std::optional<std::uint32_t> id;
+  std::string name;
+  facts::Place place;
+  std::string decided_by;
+};
+
+std::optional<std::uint32_t> numeric(std::string_view text) {
+  std::uint32_t id = 0;
+  if (!text.starts_with('#')) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id);
+  if (error == std::errc{} && end == text.data() + text.size()) return id;
+  return text == "#-1" ? std::optional(std::numeric_limits<std::uint32_t>::max()) : std::nullopt;
+}
+
+void missing_account(Httpd& httpd, const Setting& setting, const std::string& kind,
+                     const std::vector<std::string>& names) {
+  const auto& arg = setting.args[0];
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = decider(httpd, arg);
+  row.service = "apache";
+  row.kind = kind;
+  row.as_written = arg.value;
+  row.state = "missing";
+  row.wanted = kind;
+  row.nearest = text::nearest(arg.value, names).value_or("");
+  if (arg.variable.empty() && httpd.survey.sources.slice(arg.span) == arg.value)
+    row.replacement = row.nearest;
+  row.effect = "Apache does not start";
+  row.process = httpd.parent.process;
+  row.user = httpd.parent.who.name;
+  row.call = kind == "user" ? "getpwnam" : "getgrnam";
+  httpd.survey.facts.add(std::move(row));
+  httpd.identities_known = false;
+}
+
+// Every User and Group line is looked up, the last one counts.
+Identity account(Httpd& httpd, const std::string& kind) {
+  const auto& accounts = httpd.survey.accounts;
+  Identity identity{{}, {}, Survey::whole_file(httpd.entry.path), "default"};
+  std::vector<std::string> names;
+  if (kind == "user")
+    for (const auto& user : accounts.users()) names.push_back(user.name);
+  else
+    for (const auto& group : accounts.groups()) names.push_back(group.name);
+  for (const auto& setting : httpd.settings) {
+    if (setting.name != kind || setting.args.empty()) continue;
+    const auto& arg = setting.args[0];
+    identity = {numeric(arg.value), arg.value, decider(httpd, arg),
+                arg.variable.empty() ? "directive" : "envvars"};
+    if (!arg.known) {
+      httpd.identities_known = false;
+      httpd.survey.blind(identity.place, "worker", arg.value, "the variable's value is not known");
+      continue;
+    }
+    if (identity.id) {
+      const bool account = kind != "user" || accounts.user(*identity.id) != nullptr;
+      if (!account) missing_account(httpd, setting, kind, names);
+      continue;
+    }
+    if (kind == "user") {
+      if (const auto* user = accounts.user(arg.value)) identity.id = user->uid;
+    } else if (const auto* group = accounts.group(arg.value)) {
+      identity.id = group->gid;
+    }
+    if (!identity.id) missing_account(httpd, setting, kind, names);
+  }
+  return identity;
+}
+
+void add_service(Httpd& httpd, const facts::Worker& worker) {
+  facts::Service service;
+  static_cast<facts::Place&>(service) = worker;
+  service.kind = "apache";
+  service.config = httpd.entry.path;
+  service.master_user = httpd.parent.who.name;
+  service.master_uid = httpd.parent.who.uid;
+  service.worker_user = worker.user;
+  service.worker_uid = worker.uid;
+  if (httpd.unit != nullptr) {
+    service.unit = httpd.unit->name;
+    service.enabled = httpd.unit->enabled;
+  }
+  httpd.survey.facts.add(std::move(service));
+}
+
+void add_worker(Httpd& httpd, const Identity& user, const Identity& group) {
+  facts::Worker worker;
+  static_cast<facts::Place&>(worker) = user.place;
+  worker.service = "apache";
+  worker.user = user.name;
+  worker.uid = user.id;
+  worker.gid = group.id;
+  worker.decided_by = user.decided_by;
+  const auto& accounts = httpd.survey.accounts;
+  if (user.id && *user.id != std::numeric_limits<std::uint32_t>::max())
+    worker.user = accounts.user_name(*user.id);
+  worker.primary_group = group.id ? accounts.group_name(*group.id) : group.name;
+  if (httpd.identities_known)
+    for (const auto gid : httpd.child.who.groups)
+      if (!group.id || gid != *group.id)
+        worker.groups += (worker.groups.empty() ? "" : " ") + accounts.group_name(gid);
+  if (group.place.path == user.place.path) worker.group_line = group.place.line;
+  add_service(httpd, worker);
+  httpd.survey.facts.add(std::move(worker));
+}
+
+}  // namespace
+
+const Setting* find_setting(const Httpd& httpd, std::string_view name, int server) {
+  const Setting* found = nullptr;
+  for (const auto& setting : httpd.settings)
+    if (setting.name == name && setting.section < 0 && !setting.args.empty() &&
+        (setting.server == server ||
+         (setting.server == 0 && (found == nullptr || found->server == 0))))
+      found = &setting;
+  return found;
+}
+
+void prepare_start(Httpd& httpd, const Systemd& systemd) {
+  httpd.unit = systemd.find("apache");
+  httpd.parent = {"apache", "apache parent", tree::root_principal()};
+  if (httpd.unit != nullptr) {
+    if (auto who = Systemd::identity(*httpd.unit, httpd.survey.accounts)) {
+      httpd.parent.who = *std::move(who);
+    } else {
+      httpd.identities_known = false;
+    }
+  }
+  const auto directory = std::string(tree::dirname(httpd.entry.path));
+  httpd.server_root =
+      tree::basename(directory) == "conf" ? std::string(tree::dirname(directory)) : directory;
+  for (const auto known : kModuleDirectories) {
+    const bool debian = known.starts_with("/usr/lib/apache2");
+    if (debian != httpd.entry.path.ends_with("/apache2.conf")) continue;
+    if (!tree::resolve(httpd.survey.tree, known)) continue;
+    httpd.module_directories.insert(std::string(known));
+    httpd.modules_certain = true;
+  }
+  httpd.survey.note_file(directory, "apache", "configuration-directory");
+  httpd.survey.open(httpd.parent,
+                    {tree::Operation::read, httpd.entry.path, Survey::whole_file(httpd.entry.path),
+                     "configuration", "start", "Apache does not start", true});
+  read_environment(httpd);
+  check_run_directories(httpd);
+}
+
+void decide_identity(Httpd& httpd) {
+  auto user = account(httpd, "user");
+  auto group = account(httpd, "group");
+  httpd.child = {"apache", "apache child", httpd.parent.who};
+  if (httpd.parent.who.uid != 0) {  // a parent that is not root cannot change it
+    const auto& who = httpd.parent.who;
+    user = {who.uid, who.name, httpd.unit->user_place, "unit"};
+    group = {who.gid, httpd.survey.accounts.group_name(who.gid), httpd.unit->user_place, "unit"};
+  } else if (user.id && httpd.identities_known) {
+    if (const auto* found = httpd.survey.accounts.user(*user.id))
+      httpd.child.who = httpd.survey.accounts.become(*found, group.id);
+  } else {
+    httpd.identities_known = false;
+    if (user.decided_by == "default")
+      httpd.survey.blind(user.place, "worker", "User",
+                         "no User directive: the default of the build");
+  }
+  add_worker(httpd, user, group);
+  if (httpd.identities_known && !httpd.survey.apache_child) httpd.survey.apache_child = httpd.child;
+}
+
+void check_modules(Httpd& httpd) {
+  const LoadedModule* mpm = nullptr;
+  bool threaded = false;
+  const LoadedModule* php = nullptr;
+  for (const auto& module : httpd.modules) {
+    if (module.source.starts_with("mod_php")) php = &module;
+    if (!module.identifier.starts_with("mpm_")) continue;
+    if (mpm != nullptr)
+      report(httpd,
+             {module.span,
+              "no-mpm",
+              true,
+              "More than one MPM loaded: " + module.identifier + " beside " + mpm->identifier,
+              "load one of them only",
+              {}});
+    mpm = &module;
+    threaded = threaded || module.identifier != "mpm_prefork_module";
+  }
+  if (php != nullptr && threaded)
+    report(httpd, {php->span,
+                   "no-mpm",
+                   httpd.module_directories.contains(std::string(kModuleDirectories[0])),
+                   "Apache is running a threaded MPM, but your PHP Module is not compiled to be "
+                   "threadsafe",
+                   "load mpm_prefork_module instead, or run PHP in php-fpm",
+                   {}});
+  const bool possible = std::ranges::any_of(httpd.knowledge.modules(), [&](const Module& module) {
+    return module.identifier.starts_with("mpm_") && httpd.has_module(module.source) != false;
+  });
+  if (mpm != nullptr || possible || !httpd.modules_certain || httpd.foreign) return;
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
+  row.service = "apache";
+  row.language = "apache";
+  row.code = "no-mpm";
+  row.severity = "error";
+  row.message = "No MPM loaded.";
+  row.help = "load one of mpm_prefork_module, mpm_worker_module, mpm_event_module";
+  httpd.survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack::apache

@@ -1,0 +1,114 @@
+// The second pass over the tree: every directive is judged and becomes a row; the servers, the
+// sections and the settings are collected for the parts that ask what they mean.
+#include "stack/apache/judge.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+struct SectionKind {
+  std::string_view name;
+  unsigned within;
+};
+// The sections with a per-directory configuration of their own.
+constexpr std::array kPerDirectory{SectionKind{"directory", kInDirectory},
+                                   SectionKind{"directorymatch", kInDirectory},
+                                   SectionKind{"location", kInLocation},
+                                   SectionKind{"locationmatch", kInLocation},
+                                   SectionKind{"proxy", kInLocation},
+                                   SectionKind{"proxymatch", kInLocation},
+                                   SectionKind{"files", kInFiles},
+                                   SectionKind{"filesmatch", kInFiles},
+                                   SectionKind{"if", kInFiles},
+                                   SectionKind{"elseif", kInFiles},
+                                   SectionKind{"else", kInFiles}};
+
+bool authorizes(std::string_view name) {
+  return name == "requireall" || name == "requireany" || name == "requirenone";
+}
+
+class Walker {
+ public:
+  Walker(Httpd& httpd, std::vector<Setting>& settings) : httpd_(httpd), settings_(settings) {}
+
+  void walk(const std::vector<Node>& nodes, const Context& context, int server, int section,
+            const std::string& path, std::optional<std::int64_t> parent) {
+    for (const auto& node : nodes) one(node, context, server, section, path, parent);
+  }
+
+ private:
+  void one(const Node& node, const Context& context, int server, int section,
+           const std::string& path, std::optional<std::int64_t> parent) {
+    const auto& source = *node.source;
+    const auto name = lower(source.name);
+    auto args = resolve_all(httpd_, source.words);
+    if (name.starts_with("authnprovideralias") || name.starts_with("authzprovideralias"))
+      if (args.size() > 1) httpd_.providers.insert(args[1].value);
+    const bool obeyed = judge(httpd_, source, args, context);
+    if (!obeyed) return;
+    const auto id = row(source, name, args, path, parent);
+    if (!source.section) {
+      settings_.push_back({name, std::move(args), source.span, source.name_span, server, section});
+      return;
+    }
+    Context inner = context;
+    inner.section = source.name;
+    if (authorizes(name)) inner.authorize = name;
+    const auto inner_path = path.empty() ? name : path + "/" + name;
+    if (name == "virtualhost") {
+      inner.within |= kInVirtualHost;
+      inner.section.clear();
+      httpd_.servers.push_back({source.span, std::move(args)});
+      return walk(node.children, inner, static_cast<int>(httpd_.servers.size()) - 1, section,
+                  inner_path, id);
+    }
+    const auto kind = std::ranges::find(kPerDirectory, name, &SectionKind::name);
+    if (kind != kPerDirectory.end()) {
+      inner.within |= kind->within;
+      inner.authorize.clear();
+      if (context.htaccess == nullptr) inner.where = kDirectory | kAllOverrides;
+    }
+    httpd_.sections.push_back({name, std::move(args), section, server, source.span});
+    walk(node.children, inner, server, static_cast<int>(httpd_.sections.size()) - 1, inner_path,
+         id);
+  }
+
+  std::int64_t row(const syntax::apache::Directive& source, const std::string& name,
+                   const std::vector<Arg>& args, const std::string& path,
+                   std::optional<std::int64_t> parent) {
+    facts::Directive row;
+    static_cast<facts::Place&>(row) = httpd_.survey.place(source.span);
+    row.id = ++httpd_.directives;
+    row.parent = parent;
+    row.service = "apache";
+    row.context = path;
+    row.name = name;
+    for (const auto& arg : args) row.args += (row.args.empty() ? "" : " ") + arg.value;
+    httpd_.survey.facts.add(std::move(row));
+    return httpd_.directives;
+  }
+
+  Httpd& httpd_;
+  std::vector<Setting>& settings_;
+};
+
+}  // namespace
+
+void walk_configuration(Httpd& httpd) {
+  httpd.servers.push_back({});
+  Walker(httpd, httpd.settings).walk(httpd.tree, {}, 0, -1, "", std::nullopt);
+}
+
+std::vector<Setting> walk_htaccess(Httpd& httpd, const std::vector<Node>& nodes,
+                                   const Override& override, int server) {
+  std::vector<Setting> settings;
+  Context context;
+  context.where = override.where;
+  context.htaccess = &override;
+  Walker(httpd, settings).walk(nodes, context, server, -1, "htaccess", std::nullopt);
+  return settings;
+}
+
+}  // namespace stackaudit::stack::apache
