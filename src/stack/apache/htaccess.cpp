@@ -186,8 +186,13 @@ class ContentWalk {
     const bool off = (state.options & (kFollowSymLinks | kSymLinksIfOwnerMatch)) == 0;
     if (!state.rewrite || !off || state.options_by.file == text::FileId::none) return;
     if (!httpd_.loaded("mod_rewrite.c") || !reported_.insert(state.options_by.begin).second) return;
+    if (state.uncertain) {
+      httpd_.survey.blind(httpd_.survey.place(state.options_by), "syntax_problem", directory,
+                          "whether links may be followed depends on a regular expression");
+      return;
+    }
     const std::string options(httpd_.survey.sources.slice(state.options_by));
-    report(httpd_, {state.options_by, "followsymlinks-off", !state.uncertain,
+    report(httpd_, {state.options_by, "followsymlinks-off", true,
                     "Options FollowSymLinks and SymLinksIfOwnerMatch are both off, so the "
                     "RewriteRule directive" +
                         (rewrite_in_.empty() ? "" : " of " + rewrite_in_) +

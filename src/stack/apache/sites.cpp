@@ -116,16 +116,31 @@ bool locations_decide(const Httpd& httpd, int server) {
   });
 }
 
+// Whether a .htaccess file at the document root or above it has one of these directives.
+bool said_in_htaccess(const Httpd& httpd, int server, const std::string& root,
+                      const std::vector<std::string_view>& names) {
+  for (const auto& [key, settings] : httpd.htaccess_settings) {
+    if (key.second != server || !tree::is_within(root, tree::dirname(key.first))) continue;
+    for (const auto& setting : settings)
+      if (std::ranges::find(names, setting.name) != names.end()) return true;
+  }
+  return false;
+}
+
 void check_grant(Httpd& httpd, const Setting& setting, const std::string& root, int server) {
   const auto state = in_force_at(httpd, server, root);
   if (state.grant != Grant::denied || locations_decide(httpd, server) || httpd.incomplete) return;
   if (state.grant_directory == root || sent_elsewhere(httpd, server)) return;  // meant to be closed
-  const bool certain =
-      !state.uncertain && (state.override.where & kAuthConfig) == 0 && state.override.list.empty();
+  if (said_in_htaccess(httpd, server, root, {"require", "satisfy"})) return;
+  if (state.uncertain) {
+    httpd.survey.blind(httpd.survey.place(setting.args[0].span), "syntax_problem", root,
+                       "whether access is granted depends on a regular expression");
+    return;
+  }
   report(httpd,
          {setting.args[0].span,
           "no-grant",
-          certain,
+          true,
           "client denied by server configuration: nothing grants access to " + root +
               ", Require all denied of <Directory " + state.grant_directory + "> stays in force",
           "write <Directory " + root + "> with Require all granted",
@@ -139,11 +154,13 @@ void check_php_as_text(Httpd& httpd, const Setting& setting, const std::string& 
   const auto index = tree::join(root, "index.php");
   if (httpd.survey.state_of(index, "file") != "found") return;
   const auto state = in_force_at(httpd, server, root);
-  if (state.grant == Grant::denied) return;
-  const bool certain = !state.uncertain && (state.override.where & kFileInfo) == 0;
+  if (state.grant == Grant::denied || state.uncertain) return;
+  if (said_in_htaccess(httpd, server, root,
+                       {"sethandler", "addhandler", "addtype", "forcetype", "action"}))
+    return;
   report(httpd, {setting.args[0].span,
                  "php-as-text",
-                 certain,
+                 true,
                  "nothing runs PHP here: the source of " + index + " is sent as text",
                  "enable the PHP module, or SetHandler \"proxy:unix:...|fcgi://localhost\"",
                  {}});
@@ -184,11 +201,11 @@ void read_site(Httpd& httpd, int server) {
     httpd.survey.note_file(path, "apache", "document-root");
     httpd.survey.document_roots.push_back(
         {end.path, "apache", httpd.survey.place(setting->args[0].span), site.php, site.id});
+    walk_document_root(httpd, server, path, site.php == "mod_php");
     if (setting->server == server) {
       check_grant(httpd, *setting, path, server);
       if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
     }
-    walk_document_root(httpd, server, path, site.php == "mod_php");
   }
   httpd.survey.facts.add(std::move(site));
 }
