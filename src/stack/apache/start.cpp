@@ -284,10 +284,10 @@ void check_modules(Httpd& httpd) {
                    "threadsafe",
                    "load mpm_prefork_module instead, or run PHP in php-fpm",
                    {}});
-  const bool possible = std::ranges::any_of(httpd.knowledge.modules(), [&](const Module& module) {
-    return module.identifier.starts_with("mpm_") && httpd.has_module(module.source) != false;
+  const bool dynamic = std::ranges::any_of(httpd.knowledge.modules(), [&](const Module& module) {
+    return module.identifier.starts_with("mpm_") && httpd.has_module(module.source) == false;
   });
-  if (mpm != nullptr || possible || !httpd.modules_certain || httpd.foreign) return;
+  if (mpm != nullptr || !dynamic || !httpd.modules_certain || httpd.foreign) return;
   facts::SyntaxProblem row;
   static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
   row.service = "apache";
