@@ -31,6 +31,15 @@ struct Order {
   bool built = false;
 };
 
+// A row's key, taken out so that sorting is compiled once a key type and not once a column.
+template <class Key>
+struct KeyedRow {
+  Key key;
+  std::uint32_t row;
+};
+[[nodiscard]] Order order_by_key(std::vector<KeyedRow<std::string_view>> keys);
+[[nodiscard]] Order order_by_key(std::vector<KeyedRow<std::int64_t>> keys);
+
 // What a plan is charged for. A small table is taken for kAssumedRows rows, so that a plan that is
 // sound for real servers is chosen, and judged, while the tables are still empty.
 inline constexpr std::size_t kAssumedRows = 4096;
@@ -75,7 +84,7 @@ class VirtualTable {
   struct Operations {
     Index index = Index::none;
     void (*give)(sqlite3_context*, const Row&) = nullptr;
-    Order (*sort)(const Rows&) = nullptr;
+    Order (*sort)(const Rows&) = nullptr;  // of lookup columns
     // The rows that may equal the value; none where that is not known and all must be looked at.
     std::optional<RowNumbers> (*find)(const Rows&, const Order&, sqlite3_value*) = nullptr;
   };
@@ -90,9 +99,15 @@ class VirtualTable {
     static Order sort(const Rows& rows);
     static std::optional<RowNumbers> find(const Rows& rows, const Order& order, sqlite3_value* v);
   };
+  template <std::size_t I>
+  static constexpr Operations operations() {
+    if constexpr (At<I>::kColumn.index == Index::none)
+      return {Index::none, &At<I>::give, nullptr, nullptr};
+    else
+      return {At<I>::kColumn.index, &At<I>::give, &At<I>::sort, &At<I>::find};
+  }
   static constexpr auto kOperations = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array{
-        Operations{At<I>::kColumn.index, &At<I>::give, &At<I>::sort, &At<I>::find}...};
+    return std::array{operations<I>()...};
   }
   (std::make_index_sequence<kColumns>{});
 
@@ -150,15 +165,11 @@ int VirtualTable<Row>::attach(sqlite3* db, const Rows& rows) {
 template <class Row>
 template <std::size_t I>
 Order VirtualTable<Row>::At<I>::sort(const Rows& rows) {
-  Order order;
-  order.built = true;
+  std::vector<KeyedRow<Key<Member>>> keys;
+  keys.reserve(rows.size());
   for (std::uint32_t i = 0; i < rows.size(); ++i)
-    if (key_of(rows[i].*kColumn.member)) order.rows.push_back(i);
-  const auto key = [&](std::uint32_t i) { return *key_of(rows[i].*kColumn.member); };
-  std::ranges::stable_sort(order.rows, {}, key);
-  for (std::size_t i = 0; i < order.rows.size(); ++i)
-    if (i == 0 || key(order.rows[i]) != key(order.rows[i - 1])) ++order.distinct;
-  return order;
+    if (const auto key = key_of(rows[i].*kColumn.member)) keys.push_back({*key, i});
+  return order_by_key(std::move(keys));
 }
 
 template <class Row>
