@@ -62,9 +62,9 @@ void check_incidents(const Rule& rule, const Catalogue& catalogue,
                      std::vector<text::Diagnostic>& problems) {
   std::vector<std::string_view> known;
   for (const auto& incident : catalogue.incidents) known.push_back(incident.id);
-  for (const auto& id : rule.incidents)
-    if (catalogue.incident(id) == nullptr)
-      problems.push_back({{rule.file, 0, 0},
+  for (std::size_t i = 0; i < rule.incidents.size(); ++i)
+    if (const auto& id = rule.incidents[i]; catalogue.incident(id) == nullptr)
+      problems.push_back({rule.incident_spans[i],
                           fmt::format("unknown incident {}", id),
                           text::Severity::error,
                           {},

@@ -23,6 +23,7 @@ bool has_error(const Problems& problems) {
 // A page that is missing or tells no cases keeps nobody from running the rule.
 void check_page(const Rule& rule, const RuleSource& source, text::SourceMap& texts,
                 Problems& problems) {
+  if (rule.id.empty()) return;
   if (source.markdown.empty()) {
     problems.push_back({{rule.file, 0, 0},
                         fmt::format("rule {} has no page {}", rule.id, source.markdown_name),
@@ -46,7 +47,7 @@ Loaded load_rules(const std::vector<RuleSource>& sources, std::string_view incid
   facts::Database database(nothing);
   const auto incidents = texts.add(std::string(kIncidentsName), std::string(incidents_toml));
   catalogue.incidents = read_incidents(incidents, texts, loaded.problems);
-  std::map<std::string, text::FileId, std::less<>> files;
+  std::map<std::string, text::Span, std::less<>> ids;
   for (const auto& source : sources) {
     Problems problems;
     auto rule = read_rule(texts.add(source.name, source.toml), texts, problems);
@@ -55,11 +56,11 @@ Loaded load_rules(const std::vector<RuleSource>& sources, std::string_view incid
     check_query(rule, database, problems);
     check_incidents(rule, catalogue, problems);
     check_page(rule, source, texts, problems);
-    if (const auto [it, fresh] = files.emplace(rule.id, rule.file); !fresh && !rule.id.empty())
-      problems.push_back({{rule.file, 0, 0},
+    if (const auto [it, fresh] = ids.emplace(rule.id, rule.id_span); !fresh && !rule.id.empty())
+      problems.push_back({rule.id_span,
                           fmt::format("rule {} is defined twice", rule.id),
                           text::Severity::error,
-                          {{{it->second, 0, 0}, "first here"}},
+                          {{it->second, "first here"}},
                           {}});
     if (!has_error(problems)) catalogue.rules.push_back(std::move(rule));
     loaded.problems.insert(loaded.problems.end(), problems.begin(), problems.end());

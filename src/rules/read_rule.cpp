@@ -80,6 +80,7 @@ bool well_formed_id(std::string_view id) {
 void read_id(Rule& rule, const TomlValue* id, const text::SourceMap& texts, Problems& problems) {
   if (id == nullptr) return;
   rule.id = id->text;
+  rule.id_span = id->span;
   if (!well_formed_id(rule.id))
     return problem(problems, id->span, fmt::format("bad id {}", rule.id),
                    "lower case words and digits joined by -, such as nginx-user-root");
@@ -167,7 +168,10 @@ Rule read_rule(text::FileId file, const text::SourceMap& texts, Problems& proble
   const auto query = read_template(reader.require("query", Type::string));
   rule.query = query.text;
   rule.query_span = query.span;
-  for (const auto* incident : reader.strings("incidents")) rule.incidents.push_back(incident->text);
+  for (const auto* incident : reader.strings("incidents")) {
+    rule.incidents.push_back(incident->text);
+    rule.incident_spans.push_back(incident->span);
+  }
   read_prediction(rule, reader.get("prediction", Type::table), problems);
   for (const auto* table : reader.tables("related"))
     rule.related.push_back(read_related(*table, problems));

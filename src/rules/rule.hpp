@@ -35,6 +35,7 @@ struct RelatedTemplate {
 
 struct Rule {
   std::string id;
+  text::Span id_span;
   std::string rule_class;
   text::Severity severity = text::Severity::error;
   std::string title;
@@ -42,6 +43,7 @@ struct Rule {
   std::string query;
   text::Span query_span;
   std::vector<std::string> incidents;
+  std::vector<text::Span> incident_spans;             // of each, in the rule file
   std::optional<std::array<Template, 6>> prediction;  // process, user, call, path, error, effect
   std::vector<RelatedTemplate> related;
   std::vector<ActionTemplate> actions;

@@ -2,6 +2,7 @@
 // by exception, which does not leave this file.
 #include "rules/toml.hpp"
 
+#include "rules/toml_guard.hpp"
 #include "text/suggest.hpp"
 #include "text/utf8.hpp"
 
@@ -14,6 +15,8 @@
 
 namespace stackaudit::rules {
 namespace {
+
+constexpr int kMaxDepth = 32;
 
 class Converter {
  public:
@@ -28,10 +31,11 @@ class Converter {
     return {file_, begin, std::max(begin, offset(region.end))};
   }
 
-  [[nodiscard]] TomlValue value(const toml::node& node) const {
+  // What lies deeper than kMaxDepth is left out: no key is expected there.
+  [[nodiscard]] TomlValue value(const toml::node& node, int depth) const {
     TomlValue out;
     out.span = span(node.source());
-    node.visit([&](const auto& typed) { fill(out, typed); });
+    if (depth < kMaxDepth) node.visit([&](const auto& typed) { fill(out, typed, depth + 1); });
     return out;
   }
 
@@ -45,7 +49,7 @@ class Converter {
     return static_cast<std::uint32_t>(std::min(at, content_.size()));
   }
 
-  void fill(TomlValue& out, const toml::value<std::string>& node) const {
+  void fill(TomlValue& out, const toml::value<std::string>& node, int) const {
     out.type = TomlValue::Type::string;
     out.text = node.get();
     auto at = std::size_t{out.span.begin};
@@ -59,34 +63,36 @@ class Converter {
     if (at <= content_.size() && content_.substr(at, out.text.size()) == out.text)
       out.text_begin = static_cast<std::uint32_t>(at);
   }
-  void fill(TomlValue& out, const toml::value<std::int64_t>& node) const {
+  void fill(TomlValue& out, const toml::value<std::int64_t>& node, int) const {
     out.type = TomlValue::Type::integer;
     out.integer = node.get();
   }
-  void fill(TomlValue& out, const toml::value<double>&) const { out.type = TomlValue::Type::real; }
-  void fill(TomlValue& out, const toml::value<bool>& node) const {
+  void fill(TomlValue& out, const toml::value<double>&, int) const {
+    out.type = TomlValue::Type::real;
+  }
+  void fill(TomlValue& out, const toml::value<bool>& node, int) const {
     out.type = TomlValue::Type::boolean;
     out.boolean = node.get();
   }
-  void fill(TomlValue& out, const toml::value<toml::date>& node) const {
+  void fill(TomlValue& out, const toml::value<toml::date>& node, int) const {
     out.type = TomlValue::Type::date;
     const auto& date = node.get();
     out.text = fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
   }
-  void fill(TomlValue& out, const toml::value<toml::time>&) const {
+  void fill(TomlValue& out, const toml::value<toml::time>&, int) const {
     out.type = TomlValue::Type::time;
   }
-  void fill(TomlValue& out, const toml::value<toml::date_time>&) const {
+  void fill(TomlValue& out, const toml::value<toml::date_time>&, int) const {
     out.type = TomlValue::Type::time;
   }
-  void fill(TomlValue& out, const toml::array& node) const {
+  void fill(TomlValue& out, const toml::array& node, int depth) const {
     out.type = TomlValue::Type::array;
-    for (const auto& item : node) out.items.push_back(value(item));
+    for (const auto& item : node) out.items.push_back(value(item, depth));
   }
-  void fill(TomlValue& out, const toml::table& node) const {
+  void fill(TomlValue& out, const toml::table& node, int depth) const {
     out.type = TomlValue::Type::table;
     for (const auto& [key, item] : node)
-      out.entries.push_back({std::string(key.str()), span(key.source()), value(item)});
+      out.entries.push_back({std::string(key.str()), span(key.source()), value(item, depth)});
     std::ranges::stable_sort(out.entries, {}, [](const auto& e) { return e.key_span.begin; });
   }
 
@@ -129,13 +135,25 @@ ParsedToml parse_toml(text::FileId file, const text::SourceMap& texts) {
   const auto content = texts.content(file);
   const Converter converter(file, content);
   parsed.root.span = {file, 0, 0};
+  if (const auto key = overlong_key(content)) {
+    const auto at = static_cast<std::uint32_t>(*key);
+    parsed.problems.push_back({{file, at, at + 1},
+                               fmt::format("a key of more than {} parts", kMaxKeyParts),
+                               text::Severity::error,
+                               {},
+                               {}});
+    return parsed;
+  }
   try {
     const toml::table table = toml::parse(content, texts.path(file));
-    parsed.root = converter.value(table);
+    parsed.root = converter.value(table, 0);
     parsed.root.span = {file, 0, 0};
   } catch (const toml::parse_error& error) {
-    parsed.problems.push_back(
-        {converter.span(error.source()), std::string(error.description()), {}, {}, {}});
+    parsed.problems.push_back({converter.span(error.source()),
+                               std::string(error.description()),
+                               text::Severity::error,
+                               {},
+                               {}});
   }
   return parsed;
 }
