@@ -1,4 +1,89 @@
+// One instance of nginx from its entry point on: who starts it, what it reads, what that means.
 #include "stack/nginx/nginx.hpp"
+
+#include "stack/nginx/address.hpp"
+#include "stack/nginx/check.hpp"
+#include "stack/nginx/content.hpp"
+#include "stack/nginx/files.hpp"
+#include "stack/nginx/identity.hpp"
+#include "stack/nginx/listeners.hpp"
+#include "stack/nginx/loader.hpp"
+#include "stack/nginx/names.hpp"
+#include "stack/nginx/reader.hpp"
+#include "stack/nginx/sites.hpp"
+#include "stack/nginx/upstreams.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+
 namespace stackaudit::stack {
-void read_nginx(Survey&, const Systemd&, const Entry&) {}
+namespace {
+
+using nginx::Reader;
+
+void add_directives(Reader& reader) {
+  const auto& config = reader.config;
+  for (std::size_t i = 0; i < config.nodes.size(); ++i) {
+    const auto& node = config.nodes[i];
+    if (node.context == nginx::Context::data || node.context == nginx::Context::foreign) continue;
+    facts::Directive row;
+    static_cast<facts::Place&>(row) = reader.survey.place(node.span);
+    row.id = static_cast<std::int64_t>(i) + 1;
+    if (node.parent) row.parent = static_cast<std::int64_t>(*node.parent) + 1;
+    row.service = "nginx";
+    row.context = config.path_of(node);
+    row.name = node.name.value;
+    row.args = node.joined();
+    reader.survey.facts.add(std::move(row));
+  }
+}
+
+// The configuration file of the unit, where it names one.
+std::string started_with(const Reader& reader) {
+  if (reader.unit == nullptr) return {};
+  const auto conf = nginx::command_line_option(*reader.unit, "c");
+  return conf ? tree::join(reader.prefix, *conf) : std::string{};
+}
+
+bool already_read(const Survey& survey, std::string_view conf_path) {
+  return std::ranges::any_of(survey.facts.rows<facts::Service>(), [&](const auto& service) {
+    return service.kind == "nginx" && service.config == conf_path;
+  });
+}
+
+}  // namespace
+
+void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
+  Reader reader{survey, systemd.find("nginx"), {}, {}, {}, {}, {}, {}, {}};
+  const bool commanded = reader.unit != nullptr && !reader.unit->exec_start.empty();
+  reader.build = nginx::read_build(
+      survey.tree, commanded ? std::string_view(reader.unit->exec_start.back().program) : "");
+  reader.prefix = reader.build.prefix;
+  if (reader.unit != nullptr)
+    if (const auto prefix = nginx::command_line_option(*reader.unit, "p")) reader.prefix = *prefix;
+  reader.conf_path = entry.path;
+  if (const auto started = started_with(reader); !started.empty() && started != entry.path) {
+    if (entry.named)
+      reader.unit = nullptr;  // the unit starts nginx with another file
+    else
+      reader.conf_path = started;
+  }
+  if (already_read(survey, reader.conf_path)) return;
+
+  nginx::find_master(reader);
+  nginx::load_config(reader);
+  add_directives(reader);
+  nginx::find_worker(reader);
+  nginx::check_directives(reader);
+  nginx::check_names(reader);
+  const nginx::Hosts hosts(survey.tree);
+  nginx::Upstreams upstreams(reader, hosts);
+  upstreams.record();
+  const auto sites = nginx::number_sites(reader);
+  nginx::check_tls(reader, nginx::read_listeners(reader, hosts, sites));
+  const auto roots = nginx::read_sites(reader, upstreams, sites);
+  nginx::read_files(reader);
+  nginx::read_content(reader, roots);
+}
+
 }  // namespace stackaudit::stack

@@ -1,0 +1,43 @@
+// How this nginx was built: its paths, its default account, the modules in it. Read from the
+// program itself where the tree has it (the words that `nginx -V` prints are a string in it), else
+// Debian's.
+#pragma once
+
+#include "tree/tree.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::nginx {
+
+struct Build {
+  std::string program;  // path of the binary; empty: it is not in the tree
+  std::string bytes;    // its content; empty: not readable, nothing is known for certain
+  std::string version;  // "1.22.1"; empty: not known
+  std::string prefix = "/usr/share/nginx";
+  std::string conf_path = "/etc/nginx/nginx.conf";
+  std::string pid_path = "/run/nginx.pid";
+  std::string error_log = "stderr";
+  std::string http_log = "/var/log/nginx/access.log";
+  std::string user = "nobody";
+  std::string group = "nogroup";
+  // Created at every start with an http block: client body, proxy, fastcgi, uwsgi, scgi.
+  std::vector<std::string> temp_paths = {"/var/lib/nginx/body", "/var/lib/nginx/proxy",
+                                         "/var/lib/nginx/fastcgi", "/var/lib/nginx/uwsgi",
+                                         "/var/lib/nginx/scgi"};
+  std::vector<std::string> options;  // "--with-stream=dynamic", ...
+
+  // Whether the program can know a directive or variable of this name: false is certain.
+  [[nodiscard]] bool may_know(std::string_view name) const;
+  [[nodiscard]] bool has_option(std::string_view option) const;
+};
+
+// `program` is the path that a unit starts; where it is empty the usual places are tried.
+[[nodiscard]] Build read_build(const tree::Tree& tree, std::string_view program);
+
+// Whether the bytes of a program or shared object have the name as a C string or as the tail of
+// one (linkers share tails).
+[[nodiscard]] bool holds_string(std::string_view bytes, std::string_view name);
+
+}  // namespace stackaudit::stack::nginx

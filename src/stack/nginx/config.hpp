@@ -1,0 +1,55 @@
+// The configuration as nginx has it after reading: one list of directives in the order of reading,
+// includes taken in, each with the block that holds it.
+#pragma once
+
+#include "stack/nginx/directives.hpp"
+#include "syntax/syntax.hpp"
+#include "text/span.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::nginx {
+
+struct Node {
+  syntax::Word name;
+  std::vector<syntax::Word> args;
+  text::Span span;  // from the name to the ";" or "{"
+  text::Span end;
+  std::optional<std::size_t> parent;
+  std::vector<std::size_t> children;
+  Context context = Context::main;  // where it stands
+  bool block = false;
+  bool raw = false;           // a block of another language
+  bool command_line = false;  // from the option -g
+
+  [[nodiscard]] std::string_view arg(std::size_t i) const {
+    return i < args.size() ? std::string_view(args[i].value) : std::string_view{};
+  }
+  [[nodiscard]] bool is(std::string_view directive) const { return name.value == directive; }
+  // The arguments from `from` on, joined by one blank.
+  [[nodiscard]] std::string joined(std::size_t from = 0) const;
+};
+
+struct Config {
+  std::vector<Node> nodes;
+  std::vector<std::size_t> top;
+
+  // Those directly in the block; nullopt is the file itself.
+  [[nodiscard]] const std::vector<std::size_t>& children(std::optional<std::size_t> block) const;
+  // The last directive of this name directly in the block.
+  [[nodiscard]] const Node* own(std::optional<std::size_t> block, std::string_view name) const;
+  // The same in the block or, where it has none, in the nearest block around it that has one.
+  [[nodiscard]] const Node* inherited(std::optional<std::size_t> block,
+                                      std::string_view name) const;
+  // The nearest block around the directive that stands in this context, itself included.
+  [[nodiscard]] std::optional<std::size_t> enclosing(std::size_t node, std::string_view name,
+                                                     Context context) const;
+  // "http/server/location": the names of the blocks around it.
+  [[nodiscard]] std::string path_of(const Node& node) const;
+};
+
+}  // namespace stackaudit::stack::nginx

@@ -1,0 +1,261 @@
+// Which directive names which file, relative to what, opened by whom, is a table.
+#include "stack/nginx/files.hpp"
+
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::nginx {
+namespace {
+
+enum class Base : std::uint8_t { configuration, prefix };
+enum class Who : std::uint8_t { master, worker };
+
+struct FileDirective {
+  std::string_view name, kind;
+  Base base = Base::configuration;
+  Who who = Who::master;
+  bool needed = true;  // nginx opens it whatever the rest of the configuration says
+};
+constexpr std::array<FileDirective, 27> kFiles{{
+    {"ssl_certificate", "certificate"},
+    {"ssl_certificate_key", "key"},
+    {"ssl_dhparam", "dhparam"},
+    {"ssl_trusted_certificate", "certificate"},
+    {"ssl_client_certificate", "certificate", Base::configuration, Who::master, false},
+    {"ssl_crl", "certificate"},
+    {"ssl_password_file", "key"},
+    {"ssl_stapling_file", "certificate", Base::configuration, Who::master, false},
+    {"ssl_session_ticket_key", "key"},
+    {"proxy_ssl_certificate", "certificate", Base::configuration, Who::master, false},
+    {"proxy_ssl_certificate_key", "key", Base::configuration, Who::master, false},
+    {"proxy_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
+    {"proxy_ssl_crl", "certificate", Base::configuration, Who::master, false},
+    {"grpc_ssl_certificate", "certificate", Base::configuration, Who::master, false},
+    {"grpc_ssl_certificate_key", "key", Base::configuration, Who::master, false},
+    {"grpc_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
+    {"uwsgi_ssl_certificate", "certificate", Base::configuration, Who::master, false},
+    {"uwsgi_ssl_certificate_key", "key", Base::configuration, Who::master, false},
+    {"uwsgi_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
+    {"auth_basic_user_file", "password-file", Base::configuration, Who::worker},
+    {"geoip_country", "database"},
+    {"geoip_city", "database"},
+    {"geoip_org", "database"},
+    {"xslt_stylesheet", "stylesheet"},
+    {"xml_entities", "stylesheet"},
+    {"load_module", "module", Base::prefix},
+    {"proxy_ssl_password_file", "key", Base::configuration, Who::master, false},
+}};
+
+constexpr std::array<std::string_view, 7> kTempPaths{
+    "client_body_temp_path", "proxy_temp_path",  "fastcgi_temp_path", "uwsgi_temp_path",
+    "scgi_temp_path",        "proxy_cache_path", "fastcgi_cache_path"};
+constexpr std::array<std::string_view, 5> kDefaultTemp{"client_body_temp_path", "proxy_temp_path",
+                                                       "fastcgi_temp_path", "uwsgi_temp_path",
+                                                       "scgi_temp_path"};
+
+bool is_elsewhere(std::string_view log) {
+  return log == "off" || log == "stderr" || log.starts_with("syslog:") ||
+         log.starts_with("memory:") || log == "/dev/stdout" || log == "/dev/stderr" ||
+         log == "/dev/null";
+}
+
+class Files {
+ public:
+  explicit Files(Reader& reader) : reader_(reader), survey_(reader.survey) {}
+
+  void run() {
+    for (const auto& node : reader_.config.nodes) {
+      if (node.args.empty() || node.context == Context::data || node.context == Context::foreign)
+        continue;
+      for (const auto& known : kFiles)
+        if (node.is(known.name)) file(node, known);
+      if (node.is("access_log") || node.is("error_log")) log(node);
+      if (std::ranges::find(kTempPaths, node.name.value) != kTempPaths.end() ||
+          node.is("uwsgi_cache_path") || node.is("scgi_cache_path"))
+        temp_path(node);
+    }
+    pid();
+    default_logs();
+    default_temp_paths();
+  }
+
+ private:
+  [[nodiscard]] facts::Place place(const Node& node) const {
+    return survey_.place(node.args[0].span);
+  }
+
+  void open(const std::optional<Actor>& actor, tree::Operation operation, const std::string& path,
+            facts::Place at, std::string_view purpose, std::string_view effect, bool required) {
+    if (!actor) return;
+    survey_.open(*actor,
+                 {operation, path, std::move(at), std::string(purpose),
+                  actor->process == "nginx worker" && purpose != "temp" ? "request" : "start",
+                  std::string(effect), required});
+  }
+
+  // A client certificate list counts only where clients are asked for one.
+  [[nodiscard]] bool is_needed(const Node& node, const FileDirective& known) const {
+    if (!node.is("ssl_client_certificate")) return known.needed;
+    const auto* verify = reader_.config.inherited(node.parent, "ssl_verify_client");
+    return verify != nullptr && verify->arg(0) != "off";
+  }
+
+  void file(const Node& node, const FileDirective& known) {
+    const auto value = node.arg(0);
+    auto row = reader_.reference(node.args[0].span, known.kind, value, "file");
+    const bool worker = known.who == Who::worker;
+    if (worker) {
+      row.process = "nginx worker";
+      row.user = reader_.worker ? reader_.worker->who.name : "";
+    }
+    row.required = is_needed(node, known);
+    row.effect = worker ? "HTTP 403" : "nginx does not start";
+    if (known.kind == "password-file" && value == "off") return;
+    if (value.starts_with("data:") || value.starts_with("engine:") || value.starts_with("store:"))
+      return;
+    if (has_variable(value)) {
+      row.state = "dynamic";
+      survey_.facts.add(std::move(row));
+      return;
+    }
+    row.resolved =
+        known.base == Base::prefix ? reader_.prefix_relative(value) : reader_.conf_relative(value);
+    row.state = survey_.state_of(row.resolved, "file");
+    if (row.state == "missing" || row.state == "dangling")
+      row.nearest = row.replacement = survey_.nearest_path(row.resolved);
+    const auto path = row.resolved;
+    const bool found = row.state == "found";
+    const bool required = row.required;
+    survey_.facts.add(std::move(row));
+    if (!found) return;
+    open(worker ? reader_.worker : reader_.master, tree::Operation::read, path, place(node),
+         known.kind, worker ? "HTTP 500" : "nginx does not start", required);
+    survey_.note_file(path, "nginx", known.kind);
+  }
+
+  void log(const Node& node) {
+    const auto value = node.arg(0);
+    if (is_elsewhere(value)) return;
+    const auto path = reader_.prefix_relative(value);
+    if (has_variable(value)) {
+      auto row = reader_.reference(node.args[0].span, "log-directory", value, "directory");
+      row.state = "dynamic";
+      survey_.facts.add(std::move(row));
+      return;
+    }
+    if (node.context == Context::main && node.command_line) return;
+    if (directory(node, path, "log-directory", "nginx does not start")) log_file(path, place(node));
+  }
+
+  void log_file(const std::string& path, const facts::Place& at) {
+    if (survey_.state_of(path, "directory") == "found") return;
+    open(reader_.master, tree::Operation::append, path, at, "log", "nginx does not start", true);
+    survey_.note_file(path, "nginx", "log");
+    survey_.note_file(tree::dirname(path), "nginx", "log-directory");
+  }
+
+  // Records the directory that must hold the path; whether it is there.
+  bool directory(const Node& node, const std::string& path, std::string_view kind,
+                 std::string_view effect) {
+    auto row = reader_.reference(node.args[0].span, kind, node.arg(0), "directory");
+    row.resolved = tree::dirname(path);
+    row.effect = effect;
+    row.state = survey_.state_of(row.resolved, "directory");
+    if (row.state == "missing" && made_at_boot(row.resolved)) return false;
+    if (row.state == "missing" || row.state == "dangling") {
+      row.nearest = survey_.nearest_path(row.resolved);
+      if (!row.nearest.empty())
+        row.replacement = row.nearest + '/' + std::string(tree::basename(path));
+    }
+    const bool found = row.state == "found";
+    survey_.facts.add(std::move(row));
+    return found;
+  }
+
+  // Directories of /run are made by RuntimeDirectory= or by tmpfiles.d, not stored.
+  bool made_at_boot(std::string_view directory) {
+    auto path = tree::normalize(directory);
+    if (path.starts_with("/var/run/")) path = path.substr(4);
+    if (!path.starts_with("/run/")) return false;
+    if (reader_.unit != nullptr)
+      for (const auto& name : reader_.unit->runtime_directories)
+        if (path == "/run/" + name || path.starts_with("/run/" + name + '/')) return true;
+    for (const auto pattern :
+         {"/etc/tmpfiles.d/*.conf", "/run/tmpfiles.d/*.conf", "/usr/lib/tmpfiles.d/*.conf"})
+      for (const auto& file : tree::glob(survey_.tree, pattern).paths) {
+        const auto content = tree::read_file(survey_.tree, file);
+        if (content && content->find(path) != std::string::npos) return true;
+      }
+    return false;
+  }
+
+  void pid() {
+    const auto* node = reader_.config.own(std::nullopt, "pid");
+    if (node == nullptr || node->args.empty()) {
+      open(reader_.master, tree::Operation::append, reader_.build.pid_path,
+           Survey::whole_file(reader_.conf_path), "pid", "nginx does not start", true);
+      return;
+    }
+    const auto path = reader_.prefix_relative(node->arg(0));
+    if (node->arg(0) == "off" || path == "/dev/null") return;
+    if (directory(*node, path, "pid-directory", "nginx does not start"))
+      open(reader_.master, tree::Operation::append, path, place(*node), "pid",
+           "nginx does not start", true);
+  }
+
+  // Without any access_log, and at every start for the error log, nginx opens those of its build.
+  void default_logs() {
+    const auto* http = reader_.config.own(std::nullopt, "http");
+    if (http == nullptr) return;
+    const auto index = static_cast<std::size_t>(http - reader_.config.nodes.data());
+    if (reader_.config.own(index, "access_log") == nullptr)
+      default_log(reader_.build.http_log, survey_.place(http->span));
+  }
+
+  void default_log(const std::string& path, const facts::Place& at) {
+    if (survey_.state_of(tree::dirname(path), "directory") == "found") log_file(path, at);
+  }
+
+  void temp_path(const Node& node) {
+    const auto path = reader_.prefix_relative(node.arg(0));
+    if (has_variable(node.arg(0))) return;
+    if (directory(node, path, "temp-directory", "nginx does not start"))
+      temp_directory(path, place(node));
+  }
+
+  void default_temp_paths() {
+    const auto* http = reader_.config.own(std::nullopt, "http");
+    if (http == nullptr) return;
+    const auto index = static_cast<std::size_t>(http - reader_.config.nodes.data());
+    for (std::size_t i = 0; i < kDefaultTemp.size(); ++i)
+      if (reader_.config.own(index, kDefaultTemp[i]) == nullptr &&
+          survey_.state_of(tree::dirname(reader_.build.temp_paths[i]), "directory") == "found")
+        temp_directory(reader_.build.temp_paths[i], survey_.place(http->span));
+  }
+
+  // The master makes it when it is missing; a root master gives it to the workers at every start.
+  void temp_directory(const std::string& path, const facts::Place& at) {
+    if (survey_.state_of(path, "directory") != "found") {
+      open(reader_.master, tree::Operation::create, path, at, "temp", "nginx does not start", true);
+      return;
+    }
+    open(reader_.master, tree::Operation::stat, path, at, "temp", "nginx does not start", true);
+    if (reader_.root_master() || !reader_.worker) return;
+    survey_.open(*reader_.worker, {tree::Operation::create, path + "/0", at, "temp", "request",
+                                   "HTTP 500 for requests and answers too large for memory"});
+  }
+
+  Reader& reader_;
+  Survey& survey_;
+};
+
+}  // namespace
+
+void read_files(Reader& reader) {
+  Files(reader).run();
+}
+
+}  // namespace stackaudit::stack::nginx

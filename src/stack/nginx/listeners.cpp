@@ -1,0 +1,258 @@
+#include "stack/nginx/listeners.hpp"
+
+#include "stack/nginx/values.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace stackaudit::stack::nginx {
+namespace {
+
+using text::Severity;
+
+constexpr std::int64_t kMaxRange = 1024;  // listeners from one port range
+
+// Parameters of listen that belong to the socket: given twice for one address they are refused.
+constexpr std::array<std::string_view, 3> kSocketWords{"bind", "deferred", "reuseport"};
+constexpr std::array<std::string_view, 8> kSocketSettings{
+    "backlog=", "rcvbuf=",       "sndbuf=",   "fastopen=",
+    "setfib=",  "so_keepalive=", "ipv6only=", "multipath="};
+constexpr std::array<std::string_view, 8> kWords{
+    "default_server", "default", "ssl", "http2", "spdy", "quic", "proxy_protocol", "udp"};
+
+bool begins_with_any(std::string_view word, const auto& prefixes) {
+  return std::ranges::any_of(prefixes, [&](auto prefix) { return word.starts_with(prefix); });
+}
+
+bool is_any(std::string_view word, const auto& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+std::string shown(const Claim& claim) {
+  if (claim.address.family == "unix") return "unix:" + claim.socket;
+  const bool six = claim.address.family == "inet6";
+  const std::string any = six ? "::" : "0.0.0.0";
+  const auto host = claim.address.wildcard() ? any : claim.address.numeric;
+  return (six ? '[' + host + ']' : host) + ':' + std::to_string(claim.port);
+}
+
+class Listeners {
+ public:
+  Listeners(Reader& reader, const Hosts& hosts, const std::map<std::size_t, std::int64_t>& sites)
+      : reader_(reader), hosts_(hosts), sites_(sites) {}
+
+  std::vector<Claim> run() {
+    const auto& nodes = reader_.config.nodes;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (!nodes[i].block || !nodes[i].is("server")) continue;
+      if (nodes[i].context == Context::http || nodes[i].context == Context::stream ||
+          nodes[i].context == Context::mail)
+        server(i);
+    }
+    check_repetitions();
+    return std::move(claims_);
+  }
+
+ private:
+  void server(std::size_t index) {
+    const auto& node = reader_.config.nodes[index];
+    bool any = false;
+    for (const auto child : node.children) {
+      const auto& listen = reader_.config.nodes[child];
+      if (!listen.is("listen") || listen.args.empty()) continue;
+      any = true;
+      this->listen(index, listen);
+    }
+    if (any) return;
+    if (node.context != Context::http) {
+      reader_.problem(node.span, "no-listen", Severity::error,
+                      "no \"listen\" is defined for server in " + where(node.span));
+      return;
+    }
+    Claim claim;
+    claim.server = index;
+    claim.span = node.span;
+    claim.address = {"inet", "*"};
+    claim.port = reader_.root_master() ? 80 : 8000;
+    add(claim, std::to_string(claim.port));
+  }
+
+  [[nodiscard]] std::string where(text::Span span) const {
+    const auto place = reader_.survey.place(span);
+    return place.path + ":" + std::to_string(place.line.value_or(0));
+  }
+
+  void listen(std::size_t server, const Node& node) {
+    const auto endpoint = parse_endpoint(node.arg(0), Use::listen, hosts_);
+    if (!endpoint.error.empty()) {
+      reader_.problem(
+          node.args[0].span, "bad-value", Severity::error,
+          endpoint.error + " in \"" + node.args[0].value + "\" of the \"listen\" directive");
+      return;
+    }
+    Claim claim;
+    claim.server = server;
+    claim.span = node.span;
+    claim.socket = endpoint.socket;
+    bool udp = false;
+    for (std::size_t i = 1; i < node.args.size(); ++i) parameter(node.args[i], claim, udp);
+    if (udp) return;
+    if (endpoint.named && endpoint.addresses.empty()) {
+      unknown_host(node, endpoint);
+      return;
+    }
+    const auto first = endpoint.port.value_or(80);
+    const auto last = std::min(endpoint.last_port.value_or(first), first + kMaxRange);
+    for (const auto& address : endpoint.addresses)
+      for (auto port = first; port <= last; ++port) {
+        claim.address = address;
+        claim.port = port;
+        add(claim, node.arg(0));
+      }
+  }
+
+  void parameter(const syntax::Word& word, Claim& claim, bool& udp) {
+    const std::string_view value = word.value;
+    if (value == "default_server" || value == "default") claim.default_server = true;
+    if (value == "ssl") claim.tls = true;
+    if (value == "udp" || value == "quic") udp = true;
+    if (value == "ipv6only=off") claim.ipv6only = false;
+    if (is_any(value, kSocketWords) || begins_with_any(value, kSocketSettings))
+      claim.options = true;
+    else if (!is_any(value, kWords) && !value.starts_with("accept_filter="))
+      reader_.problem(word.span, "bad-value", Severity::error,
+                      "invalid parameter \"" + word.value + '"');
+    if (value.starts_with("ipv6only=") && value != "ipv6only=on" && value != "ipv6only=off")
+      reader_.problem(word.span, "bad-value", Severity::error,
+                      value.starts_with("ipv6only=o")
+                          ? "invalid ipv6only flags \"" + word.value.substr(9) + '"'
+                          : "invalid parameter \"" + word.value + '"');
+    if (value.starts_with("backlog=") && parse_number(value.substr(8)).value_or(0) == 0)
+      reader_.problem(word.span, "bad-value", Severity::error,
+                      "invalid backlog \"" + word.value + '"');
+  }
+
+  void unknown_host(const Node& node, const Endpoint& endpoint) {
+    auto row = reader_.reference(node.args[0].span, "listen-host", endpoint.host, "host");
+    const bool local = endpoint.host.find('.') == std::string::npos;
+    row.state = local ? "missing" : "dynamic";
+    row.call = "getaddrinfo";
+    row.effect = "nginx does not start: host not found in \"" + node.args[0].value +
+                 "\" of the \"listen\" directive";
+    reader_.survey.facts.add(std::move(row));
+  }
+
+  void add(const Claim& claim, std::string_view as_written) {
+    facts::Listener row;
+    static_cast<facts::Place&>(row) = reader_.survey.place(claim.span);
+    row.service = "nginx";
+    if (reader_.unit != nullptr) row.unit = reader_.unit->name;
+    if (const auto site = sites_.find(claim.server); site != sites_.end()) row.site = site->second;
+    row.as_written = as_written;
+    row.family = claim.address.family;
+    row.address = claim.address.numeric;
+    row.tls = claim.tls;
+    row.default_server = claim.default_server;
+    if (row.family == "unix") {
+      row.socket = claim.socket;
+      row.socket_mode = 0666;  // nginx makes its sockets open to everybody
+      if (reader_.master) row.socket_user = reader_.master->who.name;
+      if (reader_.master)
+        row.socket_group = reader_.survey.accounts.group_name(reader_.master->who.gid);
+    } else {
+      row.port = claim.port;
+      row.on_inet = row.family == "inet" || (claim.address.wildcard() && !claim.ipv6only);
+      row.on_inet6 = row.family == "inet6";
+    }
+    reader_.survey.facts.add(std::move(row));
+    bind(claim);
+    claims_.push_back(claim);
+  }
+
+  void bind(const Claim& claim) {
+    if (!reader_.master) return;
+    const auto& who = reader_.master->who;
+    if (claim.address.family == "unix") {
+      reader_.survey.open(*reader_.master,
+                          {tree::Operation::create, claim.socket, reader_.survey.place(claim.span),
+                           "socket", "start", "nginx does not start"});
+      return;
+    }
+    if (claim.port >= 1024 || who.capabilities.net_bind_service) return;
+    facts::Access row;
+    static_cast<facts::Place&>(row) = reader_.survey.place(claim.span);
+    row.service = reader_.master->service;
+    row.process = reader_.master->process;
+    row.user = who.name;
+    row.uid = who.uid;
+    row.operation = "bind";
+    row.purpose = "port";
+    row.target = shown(claim);
+    row.allowed = false;
+    row.error = "EACCES";
+    row.why = "ports below 1024 need CAP_NET_BIND_SERVICE";
+    row.moment = "start";
+    row.effect = "nginx does not start";
+    row.grant = "AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit, or a port of 1024 or more";
+    reader_.survey.facts.add(std::move(row));
+  }
+
+  void check_repetitions() {
+    std::map<std::string, std::vector<const Claim*>> by_address;
+    for (const auto& claim : claims_)
+      if (reader_.config.nodes[claim.server].context == Context::http)
+        by_address[shown(claim)].push_back(&claim);
+    for (const auto& [address, claims] : by_address) {
+      const Claim* with_options = nullptr;
+      const Claim* is_default = nullptr;
+      for (std::size_t i = 0; i < claims.size(); ++i) {
+        const auto& claim = *claims[i];
+        for (std::size_t j = 0; j < i; ++j)
+          if (claims[j]->server == claim.server) {
+            repeated(claim, *claims[j], "a duplicate listen " + address);
+            break;
+          }
+        if (claim.options && with_options != nullptr && with_options->server != claim.server)
+          repeated(claim, *with_options, "duplicate listen options for " + address);
+        if (claim.default_server && is_default != nullptr && is_default->server != claim.server)
+          repeated(claim, *is_default, "a duplicate default server for " + address);
+        if (claim.options) with_options = &claim;
+        if (claim.default_server) is_default = &claim;
+      }
+    }
+    check_dual_stack();
+  }
+
+  // [::]:80 with ipv6only=off takes the IPv4 port too: beside 80 the second bind fails.
+  void check_dual_stack() {
+    for (const auto& six : claims_) {
+      if (six.address.family != "inet6" || six.ipv6only || !six.address.wildcard()) continue;
+      for (const auto& four : claims_)
+        if (four.address.family == "inet" && four.address.wildcard() && four.port == six.port) {
+          repeated(six, four, "bind() to " + shown(six) + " failed (98: Address already in use)");
+          break;
+        }
+    }
+  }
+
+  void repeated(const Claim& claim, const Claim& before, std::string message) {
+    reader_.problem_with(claim.span, "listen-duplicate", std::move(message), before.span,
+                         "the other listen is here");
+  }
+
+  Reader& reader_;
+  const Hosts& hosts_;
+  const std::map<std::size_t, std::int64_t>& sites_;
+  std::vector<Claim> claims_;
+};
+
+}  // namespace
+
+std::vector<Claim> read_listeners(Reader& reader, const Hosts& hosts,
+                                  const std::map<std::size_t, std::int64_t>& sites) {
+  return Listeners(reader, hosts, sites).run();
+}
+
+}  // namespace stackaudit::stack::nginx

@@ -1,0 +1,61 @@
+#include "stack/nginx/reader.hpp"
+
+#include "tree/resolve.hpp"
+
+namespace stackaudit::stack::nginx {
+
+std::string Reader::conf_relative(std::string_view name) const {
+  return tree::join(tree::dirname(conf_path), name);
+}
+
+std::string Reader::prefix_relative(std::string_view name) const {
+  return tree::join(prefix, name);
+}
+
+void Reader::problem(text::Span span, std::string_view code, text::Severity severity,
+                     std::string message, std::string help, std::string replacement) {
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = survey.place(span);
+  row.service = "nginx";
+  row.language = "nginx";
+  row.code = code;
+  row.severity = severity == text::Severity::error ? "error" : "warning";
+  row.message = std::move(message);
+  row.help = std::move(help);
+  row.replacement = std::move(replacement);
+  survey.facts.add(std::move(row));
+}
+
+void Reader::problem_with(text::Span span, std::string_view code, std::string message,
+                          text::Span related, std::string related_message, std::string help) {
+  problem(span, code, text::Severity::error, std::move(message), std::move(help));
+  auto& row = survey.facts.rows<facts::SyntaxProblem>().back();
+  const auto where = survey.sources.locate(related);
+  if (related.file == span.file) {
+    row.related_line = where.line;
+    row.related_message = std::move(related_message);
+  } else if (row.help.empty()) {
+    row.help = related_message + ": " + std::string(where.path) + ":" + std::to_string(where.line);
+  }
+}
+
+facts::Reference Reader::reference(text::Span span, std::string_view kind,
+                                   std::string_view as_written, std::string_view wanted) const {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = survey.place(span);
+  row.service = "nginx";
+  row.kind = kind;
+  row.as_written = as_written;
+  row.wanted = wanted;
+  row.process = "nginx master";
+  if (master) row.user = master->who.name;
+  row.call = "openat";
+  row.reached_from = conf_path;
+  return row;
+}
+
+bool has_variable(std::string_view value) {
+  return value.find('$') != std::string_view::npos;
+}
+
+}  // namespace stackaudit::stack::nginx

@@ -1,0 +1,11 @@
+// Variables: nginx refuses to start when one is used that nothing defines.
+#pragma once
+
+#include "stack/nginx/reader.hpp"
+
+namespace stackaudit::stack::nginx {
+
+// Fills syntax_problem; only where no module that cannot be read could define the variable.
+void check_variables(Reader& reader);
+
+}  // namespace stackaudit::stack::nginx
