@@ -97,7 +97,20 @@ Arg resolve(Httpd& httpd, const syntax::Word& word) {
 std::vector<Arg> resolve_all(Httpd& httpd, const std::vector<syntax::Word>& words) {
   std::vector<Arg> args;
   args.reserve(words.size());
-  for (const auto& word : words) args.push_back(resolve(httpd, word));
+  for (const auto& word : words) {
+    auto arg = resolve(httpd, word);
+    const bool splits = word.quote == 0 && arg.value.size() != word.value.size() &&
+                        arg.value.find_first_of(" \t") != std::string::npos;
+    if (!splits) {
+      args.push_back(std::move(arg));
+      continue;
+    }
+    for (std::size_t at = 0; at < arg.value.size();) {  // a value with blanks becomes more words
+      const auto end = std::min(arg.value.find_first_of(" \t", at), arg.value.size());
+      if (end > at) args.push_back({arg.value.substr(at, end - at), arg.span, arg.known, {}});
+      at = end + 1;
+    }
+  }
   return args;
 }
 

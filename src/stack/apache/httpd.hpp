@@ -28,6 +28,7 @@ struct Arg {
 // A directive that httpd obeys: includes and conditions are resolved, their content is spliced in.
 struct Node {
   const syntax::apache::Directive* source = nullptr;
+  std::vector<Arg> args;  // resolved when the line was read
   std::vector<Node> children;
 };
 

@@ -27,6 +27,7 @@ constexpr std::array kArities{Arity{"0", 0, 0, " takes no arguments"},
                               Arity{"2-3", 2, 3, " takes two or three arguments"},
                               Arity{"1-3", 1, 3, " takes one, two or three arguments"},
                               Arity{"1|3", 1, 3, " takes one or three arguments"},
+                              Arity{"each", 1, kMany, " requires at least one argument"},
                               Arity{"each2", 2, kMany, " requires at least two arguments"}};
 
 std::string code_of(const Context& context, std::string_view code) {
@@ -94,6 +95,7 @@ const Command* find_command(Httpd& httpd, const Directive& directive, const Cont
 bool allowed_here(Httpd& httpd, const Directive& directive, const Command& command,
                   const Context& context) {
   const auto* htaccess = context.htaccess;
+  if (htaccess == nullptr && (command.where & kAtOnce) != 0) return true;
   const bool listed = htaccess != nullptr && htaccess->list.contains(lower(directive.name));
   if (!listed && (command.where & context.where) == 0) {
     const bool certain = !(htaccess != nullptr && htaccess->nonfatal_override);

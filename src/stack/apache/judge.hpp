@@ -30,4 +30,9 @@ struct BadValue {
                                                 const std::vector<Arg>& args,
                                                 const Context& context);
 
+// values_modules.cpp: the part of it for modules.
+[[nodiscard]] std::optional<BadValue> bad_module_value(std::string_view name,
+                                                       const std::vector<Arg>& args,
+                                                       const Context& context);
+
 }  // namespace stackaudit::stack::apache

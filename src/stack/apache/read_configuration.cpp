@@ -14,6 +14,35 @@ namespace {
 
 using Directive = syntax::apache::Directive;
 
+// mod_rewrite takes its lines apart on its own: a backslash keeps a blank in a word, and what
+// follows the third word is ignored.
+std::vector<syntax::Word> rewrite_words(const syntax::apache::Directive& source) {
+  if (source.args.find('\\') == std::string::npos && source.words.size() <= 3) return source.words;
+  std::vector<syntax::Word> words;
+  const std::string_view text = source.args;
+  std::size_t at = 0;
+  while (at < text.size() && words.size() < 3) {
+    syntax::Word word{{}, source.span, 0};
+    const char quote = text[at] == '"' || text[at] == '\'' ? text[at++] : '\0';
+    while (at < text.size() &&
+           (quote != 0 ? text[at] != quote : text[at] != ' ' && text[at] != '\t')) {
+      if (text[at] == '\\' && at + 1 < text.size() &&
+          (text[at + 1] == ' ' || text[at + 1] == '\t' || text[at + 1] == quote)) {
+        if (quote == 0) word.value += text[at];
+        ++at;
+      }
+      word.value += text[at++];
+    }
+    if (quote != 0 && at < text.size()) ++at;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+    const auto i = words.size();
+    if (i < source.words.size() && source.words[i].value == word.value)
+      word.span = source.words[i].span;
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
 class Reader {
  public:
   Reader(Httpd& httpd, bool htaccess) : httpd_(httpd), htaccess_(htaccess) {}
@@ -64,10 +93,23 @@ class Reader {
         (this->*entry->handler)(directive, out, depth);
         continue;
       }
-      Node node{&directive, {}};
+      Node node{&directive, arguments_of(directive), {}};
+      if (directive.name.find("${") != std::string::npos) {
+        httpd_.incomplete = true;
+        httpd_.survey.blind(httpd_.survey.place(directive.name_span), "directive", directive.name,
+                            "a directive whose name is a variable is not followed");
+        continue;
+      }
       each(directive.children, node.children, depth);
       out.push_back(std::move(node));
     }
+  }
+
+  // Variables are resolved as they are at this moment, before the line is split into words.
+  std::vector<Arg> arguments_of(const Directive& directive) {
+    const auto name = lower(directive.name);
+    const bool rewrite = name == "rewriterule" || name == "rewritecond";
+    return resolve_all(httpd_, rewrite ? rewrite_words(directive) : directive.words);
   }
 
   void problem(text::Span span, std::string_view code, std::string message, std::string help = {}) {
@@ -190,7 +232,7 @@ class Reader {
     const auto& version = args->back().value;
     const bool negated = op.starts_with('!');
     if (negated) op.erase(0, 1);
-    std::array<int, 3> asked{0, 0, -1};
+    std::array<int, 3> asked{0, 0, 0};  // what is not written counts as 0
     std::size_t count = 0;
     for (std::size_t at = 0; at < version.size() && count < asked.size(); ++count) {
       const auto [end, error] =
@@ -198,17 +240,12 @@ class Reader {
       if (error != std::errc{}) break;
       at = static_cast<std::size_t>(end - version.data()) + 1;
     }
-    if (count == 0 || op == "~") unknown_condition(section, version);
-    const int difference = asked[0] != 2 ? 2 - asked[0] : count > 1 ? 4 - asked[1] : 0;
-    const bool vague = difference == 0 && asked[2] > 0;
-    if (vague) unknown_condition(section, version);
-    const bool equal = difference == 0;
-    const bool holds = op == "=" || op == "==" ? equal
-                       : op == ">"             ? difference > 0 || equal
-                       : op == ">="            ? difference > 0 || equal
-                       : op == "<"             ? difference < 0
-                       : op == "<="            ? difference < 0 || (equal && !vague)
-                                               : true;
+    const bool same = asked[0] == 2 && asked[1] == 4;
+    if (count == 0 || op == "~" || (same && asked[2] > 0)) unknown_condition(section, version);
+    const bool newer = same || asked[0] < 2 || (asked[0] == 2 && asked[1] < 4);
+    const bool holds = op == ">" || op == ">="   ? newer
+                       : op == "<" || op == "<=" ? !newer
+                                                 : op == "~";
     take(section, holds != negated, out, depth);
   }
 
@@ -254,6 +291,8 @@ class Reader {
     const auto args = resolve_all(httpd_, directive.words);
     if (args.empty() || args.size() > 2)
       return problem(directive.span, "wrong-arguments", "Define takes 1-2 arguments");
+    if (args[0].value.find(':') != std::string::npos)
+      return problem(directive.span, "bad-value", "Variable name must not contain ':'");
     httpd_.flags.insert(args[0].value);
     if (args.size() == 2)
       httpd_.definitions[args[0].value] = {args[1].value, args[1].known,
@@ -261,6 +300,8 @@ class Reader {
   }
 
   void undefine(const Directive& directive, std::vector<Node>&, int) {
+    if (directive.words.size() != 1)
+      return problem(directive.span, "wrong-arguments", "UnDefine takes one argument");
     for (const auto& word : directive.words) {
       httpd_.flags.erase(word.value);
       httpd_.definitions.erase(word.value);
@@ -268,7 +309,7 @@ class Reader {
   }
 
   void set_server_root(const Directive& directive, std::vector<Node>& out, int) {
-    out.push_back({&directive, {}});
+    out.push_back({&directive, arguments_of(directive), {}});
     if (directive.words.size() != 1) return;
     const auto arg = resolve(httpd_, directive.words[0]);
     if (!arg.known || !arg.value.starts_with('/')) return;
@@ -279,7 +320,7 @@ class Reader {
   }
 
   void load_module(const Directive& directive, std::vector<Node>& out, int) {
-    out.push_back({&directive, {}});
+    out.push_back({&directive, arguments_of(directive), {}});
     const auto args = resolve_all(httpd_, directive.words);
     if (args.size() == 2) load(httpd_, directive.span, args[0], args[1]);
   }

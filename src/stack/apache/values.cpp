@@ -38,6 +38,20 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool valid_port(std::string_view port, bool zero) {
+  unsigned number = 0;
+  if (!is_number(port) || port.size() > 5) return false;
+  std::from_chars(port.data(), port.data() + port.size(), number);
+  return number <= 65535 && (zero || number > 0);
+}
+
+bool valid_status(std::string_view code, int least) {
+  int number = 0;
+  if (!is_number(code) || code.size() != 3) return false;
+  std::from_chars(code.data(), code.data() + code.size(), number);
+  return number >= least && number < 600;
+}
+
 // Directives whose (first) argument is one of a few words.
 struct Choice {
   std::string_view name, choices, message;
@@ -55,6 +69,16 @@ constexpr std::array kChoices{
     Choice{"servertokens", "os|min|minimal|major|minor|prod|productonly|full",
            "ServerTokens takes 1 argument: 'Prod(uctOnly)', 'Major', 'Minor', 'Min(imal)', 'OS', "
            "or 'Full'"},
+    Choice{"enablesendfile", "on|off", "parameter must be 'on' or 'off'"},
+    Choice{"enablemmap", "on|off", "parameter must be 'on' or 'off'"},
+    Choice{"authmerging", "off|and|or", "AuthMerging must be one of: Off | And | Or"},
+    Choice{"proxyvia", "off|on|full|block", "ProxyVia must be one of: off | on | full | block"},
+    Choice{"sslengine", "on|off|optional", "Argument must be On or Off"},
+    Choice{"sslverifyclient", "none|optional|require|optional_no_ca",
+           "SSLVerifyClient: Invalid argument"},
+    Choice{"forcelanguagepriority", "none|prefer|fallback", "Invalid ForceLanguagePriority option"},
+    Choice{"proxyerroroverride", "on|off",
+           "ProxyErrorOverride first parameter must be one of: off | on"},
     Choice{"order", "allow,deny|deny,allow|mutual-failure", "unknown order"}};
 
 constexpr std::string_view kOptionNames =
@@ -99,8 +123,7 @@ Bad allow_override(const Httpd&, const Args& args, const Context&) {
         if (!option.empty() && !one_of(option, kOptionNames))
           return BadValue{"Illegal option " + std::string(option), at, {}, true};
     } else if (equals < word.size() && equal_ignoring_case(key, "nonfatal")) {
-      if (!one_of(value, "override|unknown|all"))
-        return BadValue{"Illegal override option " + std::string(word), at, {}, true};
+      continue;  // httpd takes any word here
     } else if (!one_of(word, kClasses)) {
       return BadValue{"Illegal override option " + std::string(word), at,
                       nearest_of(word, kClasses), true};
@@ -163,6 +186,23 @@ Bad provider(const Httpd& httpd, const Providers& providers, std::string_view ki
                   text::nearest(name, names).value_or(""), !httpd.foreign};
 }
 
+// Addresses, networks, and their beginnings ("10.1"); only what is certainly none is refused.
+Bad require_ip(const Args& args, std::size_t first) {
+  if (args.size() <= first) return BadValue{"'require ip' requires an argument", -1, {}, true};
+  for (std::size_t i = first; i < args.size(); ++i) {
+    const bool digits = std::ranges::all_of(args[i].value, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
+             c == '.' || c == ':' || c == '/';
+    });
+    if (!digits || args[i].value.find_first_of(".:0123456789") == std::string::npos)
+      return BadValue{"ip address '" + args[i].value + "' appears to be invalid",
+                      static_cast<int>(i),
+                      {},
+                      true};
+  }
+  return std::nullopt;
+}
+
 Bad require(const Httpd& httpd, const Args& args, const Context& context) {
   const std::size_t first = !args.empty() && equal_ignoring_case(args[0].value, "not") ? 1 : 0;
   if (args.size() <= first) return BadValue{"Unknown Authz provider: ", -1, {}, true};
@@ -171,6 +211,10 @@ Bad require(const Httpd& httpd, const Args& args, const Context& context) {
   if (first == 1 && (context.authorize.empty() || context.authorize == "requireany"))
     return BadValue{
         "negative Require directive has no effect in <RequireAny> directive", -1, {}, true};
+  if (first == 1 && context.authorize == "requirenone")
+    return BadValue{
+        "negative Require directive has no effect in <RequireNone> directive", -1, {}, true};
+  if (args[first].value == "ip") return require_ip(args, first + 1);
   if (args[first].value != "all") return std::nullopt;
   const std::string value = args.size() > first + 1 ? args[first + 1].value : "";
   if (args.size() == first + 2 && one_of(value, "granted|denied")) return std::nullopt;
@@ -186,7 +230,9 @@ Bad basic_provider(const Httpd& httpd, const Args& args, const Context&) {
 }
 
 Bad listen(const Httpd&, const Args& args, const Context&) {
-  const std::string_view word = args.at(0).value;
+  if (args.empty() || args.size() > 2)
+    return BadValue{"Listen requires 1 or 2 arguments.", -1, {}, true};
+  const std::string_view word = args[0].value;
   const auto bracket = word.rfind(']');
   const auto colon = word.rfind(':');
   if (word.starts_with('[') && bracket == std::string_view::npos)
@@ -195,21 +241,34 @@ Bad listen(const Httpd&, const Args& args, const Context&) {
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   const auto port = has_colon ? word.substr(colon + 1) : word;
   if (!is_number(port)) return BadValue{"Port must be specified", 0, {}, true};
-  unsigned number = 0;
-  std::from_chars(port.data(), port.data() + port.size(), number);
-  if (port.size() > 5 || number == 0 || number > 65535)
-    return BadValue{"Invalid address or port", 0, {}, true};
+  if (!valid_port(port, false)) return BadValue{"Invalid address or port", 0, {}, true};
   return std::nullopt;
 }
 
-Bad log_level(const Httpd&, const Args& args, const Context&) {
+// "ssl", "ssl_module" or "mod_ssl.c" of a module that is loaded, or may be.
+bool names_module(const Httpd& httpd, const std::string& name) {
+  for (const auto& module : httpd.modules)
+    if (module.identifier == name || module.identifier == name + "_module" || module.source == name)
+      return true;
+  for (const auto& each : {name, name + "_module"})
+    if (const auto* module = httpd.knowledge.by_identifier(each))
+      return httpd.has_module(module->source).value_or(true);
+  return httpd.has_module(name).value_or(true);
+}
+
+Bad log_level(const Httpd& httpd, const Args& args, const Context&) {
   constexpr std::string_view kLevels =
       "emerg|alert|crit|error|warn|notice|info|debug|trace1|trace2|trace3|trace4|trace5|trace6|"
       "trace7|trace8";
   for (std::size_t i = 0; i < args.size(); ++i) {
     std::string_view word = args[i].value;
     const auto colon = word.find(':');
-    if (colon != std::string_view::npos) word.remove_prefix(colon + 1);
+    if (colon != std::string_view::npos) {
+      const auto name = std::string(word.substr(0, colon));
+      if (!names_module(httpd, name))
+        return BadValue{"Cannot find module " + name, static_cast<int>(i), {}, !httpd.foreign};
+      word.remove_prefix(colon + 1);
+    }
     if (!one_of(word, kLevels))
       return BadValue{
           "Log level keyword must be one of emerg/alert/crit/error/warn/notice/info/"
@@ -220,115 +279,44 @@ Bad log_level(const Httpd&, const Args& args, const Context&) {
   return std::nullopt;
 }
 
-// Whether groups and classes of a regular expression are closed; all that is certain without PCRE.
-bool balanced(std::string_view regex) {
-  int groups = 0;
-  for (std::size_t i = 0; i < regex.size(); ++i) {
-    if (regex.substr(i, 2) == "\\Q") return true;
-    if (regex[i] == '\\') {
-      if (++i == regex.size()) return false;
-    } else if (regex[i] == '[') {
-      i += regex.substr(i + 1).starts_with('^') ? 2 : 1;
-      if (regex.substr(i).starts_with(']')) ++i;
-      while (i < regex.size() && regex[i] != ']') {
-        if (regex.substr(i, 2) == "[:") {
-          const auto end = regex.find(":]", i);
-          if (end != std::string_view::npos) i = end + 1;
-        } else if (regex[i] == '\\') {
-          ++i;
-        }
-        ++i;
-      }
-      if (i >= regex.size()) return false;
-    } else if (regex[i] == '(') {
-      ++groups;
-    } else if (regex[i] == ')' && --groups < 0) {
-      return false;
-    }
-  }
-  return groups == 0;
-}
-
-Bad rewrite_flags(std::string_view text) {
-  constexpr std::string_view kFlags =
-      "B|BNP|BNE|BCTLS|backrefnoplus|chain|C|cookie|CO|discardpath|DPI|END|env|E|forbidden|F|gone|"
-      "G|handler|H|last|L|next|N|nocase|NC|noescape|NE|nosubreq|NS|proxy|P|passthrough|PT|qsappend|"
-      "QSA|qsdiscard|QSD|qslast|QSL|redirect|R|skip|S|type|T|UnsafeAllow3F|UnsafePrefixStat|UNC|"
-      "UnsafePrefixStatus";
-  if (!text.starts_with('[') || !text.ends_with(']') || text.size() < 2)
-    return BadValue{"RewriteRule: bad flag delimiters", 2, {}, true};
-  for (auto flag : split(text.substr(1, text.size() - 2), ',')) {
-    while (flag.starts_with(' ')) flag.remove_prefix(1);
-    while (flag.ends_with(' ')) flag.remove_suffix(1);
-    const auto key = flag.substr(0, flag.find('='));
-    if (!key.empty() && !one_of(key, kFlags))
-      return BadValue{"RewriteRule: unknown flag '" + std::string(key) + "'", 2, {}, true};
-  }
-  return std::nullopt;
-}
-
-Bad rewrite_rule(const Httpd&, const Args& args, const Context&) {
-  if (args.size() < 2)
-    return BadValue{"RewriteRule: bad argument line '" + (args.empty() ? "" : args[0].value) + "'",
-                    -1,
-                    {},
-                    true};
-  std::string_view pattern = args[0].value;
-  if (pattern.starts_with('!')) pattern.remove_prefix(1);
-  if (!balanced(pattern))
-    return BadValue{"RewriteRule: cannot compile regular expression '" + std::string(pattern) + "'",
-                    0,
-                    {},
-                    true};
-  return args.size() > 2 ? rewrite_flags(args[2].value) : std::nullopt;
-}
-
-Bad rewrite_condition(const Httpd&, const Args& args, const Context&) {
-  if (args.size() < 2)
-    return BadValue{"RewriteCond: bad argument line '" + (args.empty() ? "" : args[0].value) + "'",
-                    -1,
-                    {},
-                    true};
-  std::string_view pattern = args[1].value;
-  if (pattern.starts_with('!')) pattern.remove_prefix(1);
-  const bool regex =
-      equal_ignoring_case(args[0].value, "expr") == false &&
-      (pattern.empty() || std::string_view("<>=-").find(pattern[0]) == std::string_view::npos);
-  if (regex && !balanced(pattern))
-    return BadValue{"RewriteCond: cannot compile regular expression '" + std::string(pattern) + "'",
-                    1,
-                    {},
-                    true};
-  return std::nullopt;
-}
-
-Bad regex_section(const Httpd&, const Args& args, const Context&) {
-  if (args.empty() || balanced(args[0].value)) return std::nullopt;
-  return BadValue{"Regex could not be compiled", 0, {}, true};
-}
-
-Bad rewrite_base(const Httpd&, const Args& args, const Context& context) {
-  if (context.htaccess == nullptr && context.within == 0)
-    return BadValue{"RewriteBase: only valid in per-directory config files", -1, {}, true};
-  if (!args.empty() && args[0].value.starts_with('/')) return std::nullopt;
-  return BadValue{"RewriteBase: argument is not a valid URL", args.empty() ? -1 : 0, {}, true};
-}
-
-Bad alias(const Httpd&, const Args& args, const Context& context) {
-  const bool global = (context.within & (kInDirectory | kInLocation | kInFiles)) == 0;
-  if (global && args.size() == 1)
-    return BadValue{"Alias must have two arguments when used globally", -1, {}, true};
-  return std::nullopt;
-}
-
-Bad single_directory(const Httpd&, const Args& args, const Context&) {
+Bad single_section(const Httpd&, const Args& args, const Context&) {
   if (args.size() < 2 || args[0].value == "~") return std::nullopt;
-  return BadValue{"Multiple <Directory> arguments not (yet) supported.", 1, {}, true};
+  return BadValue{"Multiple arguments not (yet) supported.", 1, {}, true};
+}
+
+Bad virtual_host(const Httpd&, const Args& args, const Context&) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const auto& word = args[i].value;
+    const auto bracket = word.rfind(']');
+    const auto colon = word.rfind(':');
+    if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket)) continue;
+    const auto port = std::string_view(word).substr(colon + 1);
+    if (!is_number(port) || valid_port(port, false)) continue;
+    return BadValue{"The address or port is invalid", static_cast<int>(i), {}, true};
+  }
+  return std::nullopt;
 }
 
 Bad server_alias(const Httpd&, const Args&, const Context& context) {
   if ((context.within & kInVirtualHost) != 0) return std::nullopt;
   return BadValue{"ServerAlias only used in <VirtualHost>", -1, {}, true};
+}
+
+Bad user(const Httpd& httpd, const Args& args, const Context&) {
+  const auto* account = args.empty() ? nullptr : httpd.survey.accounts.user(args[0].value);
+  const bool root = !args.empty() && (args[0].value == "#0" || (account && account->uid == 0));
+  if (!root) return std::nullopt;
+  return BadValue{"Apache has not been designed to serve pages while running as root", 0, {}, true};
+}
+
+Bad error_document(const Httpd&, const Args& args, const Context&) {
+  if (args.empty() || valid_status(args[0].value, 400)) return std::nullopt;
+  return BadValue{"Unsupported HTTP response code " + args[0].value, 0, {}, true};
+}
+
+Bad non_negative(const Httpd&, const Args& args, const Context&) {
+  if (args.empty() || is_number(args[0].value)) return std::nullopt;
+  return BadValue{"requires a non-negative integer.", 0, {}, true};
 }
 
 struct Check {
@@ -341,14 +329,13 @@ constexpr std::array kChecks{Check{"options", options},
                              Check{"authbasicprovider", basic_provider},
                              Check{"listen", listen},
                              Check{"loglevel", log_level},
-                             Check{"rewriterule", rewrite_rule},
-                             Check{"rewritecond", rewrite_condition},
-                             Check{"rewritebase", rewrite_base},
-                             Check{"<directorymatch", regex_section},
-                             Check{"<filesmatch", regex_section},
-                             Check{"<locationmatch", regex_section},
-                             Check{"<directory", single_directory},
-                             Check{"alias", alias},
+                             Check{"<directory", single_section},
+                             Check{"<files", single_section},
+                             Check{"<location", single_section},
+                             Check{"<virtualhost", virtual_host},
+                             Check{"user", user},
+                             Check{"errordocument", error_document},
+                             Check{"limitrequestbody", non_negative},
                              Check{"serveralias", server_alias}};
 
 }  // namespace
@@ -361,7 +348,8 @@ Bad bad_value(const Httpd& httpd, std::string_view name, const Args& args, const
                     true};
   }
   const auto check = std::ranges::find(kChecks, name, &Check::name);
-  return check == kChecks.end() ? std::nullopt : check->check(httpd, args, context);
+  return check == kChecks.end() ? bad_module_value(name, args, context)
+                                : check->check(httpd, args, context);
 }
 
 }  // namespace stackaudit::stack::apache

@@ -43,7 +43,7 @@ class Walker {
            const std::string& path, std::optional<std::int64_t> parent) {
     const auto& source = *node.source;
     const auto name = lower(source.name);
-    auto args = resolve_all(httpd_, source.words);
+    auto args = node.args;
     if (name.starts_with("authnprovideralias") || name.starts_with("authzprovideralias"))
       if (args.size() > 1) httpd_.providers.insert(args[1].value);
     const bool obeyed = judge(httpd_, source, args, context);

@@ -1,0 +1,130 @@
+// Small configurations that the real apache2 -t judged, and we: both must refuse, or neither.
+#include "support/process.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::test {
+namespace {
+
+struct Question {
+  std::string name;
+  std::string text;  // below a common head; @ stands for the directory of the modules
+};
+
+std::string replaced(std::string text, char mark, std::string_view with) {
+  for (std::size_t at = text.find(mark); at != std::string::npos;
+       at = text.find(mark, at + with.size()))
+    text.replace(at, 1, with);
+  return text;
+}
+
+class ApacheTruth : public testing::TestWithParam<Question> {};
+
+TEST_P(ApacheTruth, WeRefuseWhatApacheRefuses) {
+  ASSERT_TRUE(installed("apache2"));
+  const TempDir dir;
+  const auto root = dir.path().string();
+  const std::string head = "ServerRoot " + root + "\nDefaultRuntimeDir " + root + "\nPidFile " +
+                           root + "/pid\nServerName x\nErrorLog " + root + "/error.log\n" +
+                           "Listen 9999\n"
+                           "LoadModule mpm_prefork_module @mod_mpm_prefork.so\n"
+                           "LoadModule authz_core_module @mod_authz_core.so\n"
+                           "LoadModule rewrite_module @mod_rewrite.so\n";
+  const auto file =
+      dir.write("apache2.conf", replaced(head + GetParam().text, '@', "/usr/lib/apache2/modules/"));
+  (void)dir.write("envvars", "");
+  const auto real = run_isolated({"apache2", "-t", "-f", file});
+  const auto ours = run({STACKAUDIT_BINARY, file, "--kind", "apache", "--select",
+                         "syntax,missing-reference,privilege"});
+  EXPECT_EQ(ours.status, real.status == 0 ? 0 : 1)
+      << GetParam().text << "\napache2 -t: " << real.both() << "\nwe: " << ours.both();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Configurations, ApacheTruth,
+    testing::Values(
+        Question{"Nothing", ""}, Question{"Unknown", "Docmentroot /tmp\n"},
+        Question{"UnknownSection", "<Directry /x>\n</Directry>\n"},
+        Question{"CaseAndQuotes", "dOCUMENTrOOT \\\n \"/tmp\"\n"},
+        Question{"CommentGoesOn", "# a \\\nBogus\nKeepAlive On\n"},
+        Question{"NotClosed", "<Directory /x>\n"},
+        Question{"ClosedTwice", "<Directory /x>\n</Directory>\n</Directory>\n"},
+        Question{"WrongOrder", "<VirtualHost *:9999>\n<Directory /x>\n</VirtualHost>\n"},
+        Question{"NoBracket", "<Directory /x\n</Directory>\n"},
+        Question{"IfModuleTrueNotClosed", "<IfModule mod_so.c>\nKeepAlive On\n"},
+        Question{"IfModuleFalseNotClosed", "<IfModule mod_none.c>\nKeepAlive On\n"},
+        Question{"IfModuleFalseHidesNonsense", "<IfModule mod_none.c>\nBogus\n</IfModule>\n"},
+        Question{"IfModuleFalseStillNests", "<IfModule mod_none.c>\n<A>\n</IfModule>\n"},
+        Question{"IfModuleWithComment", "<IfModule mod_so.c>\n</IfModule> # end\n"},
+        Question{"IfModuleIdentifier", "<IfModule authz_core_module>\nBogus\n</IfModule>\n"},
+        Question{"IfVersionOld", "<IfVersion < 2.4>\nBogus\n</IfVersion>\n"},
+        Question{"IfVersionAtLeast", "<IfVersion >= 2.4>\nBogus\n</IfVersion>\n"},
+        Question{"IfDefine", "Define X\n<IfDefine !X>\nBogus\n</IfDefine>\n"},
+        Question{"DefineLater", "DocumentRoot ${P}\nDefine P /tmp\n"},
+        Question{"DefineBefore", "Define P /tmp\nDocumentRoot ${P}\n"},
+        Question{"DefineSplits", "Define P \"a b\"\nServerAdmin ${P}\n"},
+        Question{"TooFew", "ServerAdmin\n"}, Question{"TooMany", "ServerAdmin a b\n"},
+        Question{"Flag", "KeepAlive yes\n"},
+        Question{"OptionsMixed", "Options +Indexes FollowSymLinks\n"},
+        Question{"OptionsUnknown", "Options Index\n"},
+        Question{"RequireOutside", "Require all granted\n"},
+        Question{"RequireTypo", "<Directory /x>\nRequire all grant\n</Directory>\n"},
+        Question{"RequireProvider", "<Directory /x>\nRequire valid-user\n</Directory>\n"},
+        Question{"RequireNotAlone",
+                 "<Directory /x>\nRequire all granted\nRequire not env x\n</Directory>\n"},
+        Question{"AllowOverrideTypo", "<Directory /x>\nAllowOverride Al\n</Directory>\n"},
+        Question{"UserInVirtualHost", "<VirtualHost *:80>\nUser www-data\n</VirtualHost>\n"},
+        Question{"UserMissing", "User nosuchuser\nUser www-data\n"},
+        Question{"UserRoot", "User #0\n"}, Question{"ListenTwice", "Listen 9998\nListen *:9998\n"},
+        Question{"ListenWithoutPort", "Listen 127.0.0.1\n"},
+        Question{"IncludeMissing", "Include none.conf\n"},
+        Question{"IncludeNoMatch", "Include *.none\n"},
+        Question{"IncludeOptional", "IncludeOptional none/*.conf\nIncludeOptional none.conf\n"},
+        Question{"IncludeItself", "Include apache2.conf\n"},
+        Question{"ModuleMissing", "LoadModule env_module @mod_none.so\n"},
+        Question{"ModuleIdentifier", "LoadModule foo_module @mod_env.so\n"},
+        Question{"ModuleNeedsAnother", "LoadModule proxy_http_module @mod_proxy_http.so\n"},
+        Question{"ModuleNotLoaded", "Header set A b\n"},
+        Question{"TwoMpms", "LoadModule mpm_event_module @mod_mpm_event.so\n"},
+        Question{"LogDirectoryMissing", "<VirtualHost *:9999>\nErrorLog none/x\n</VirtualHost>\n"},
+        Question{"RewriteEscapedBlank", "RewriteRule ^a\\ b$ /c [L]\n"},
+        Question{"RewriteRegex", "RewriteRule ( /c\n"},
+        Question{"RewriteFlag", "RewriteRule a /c [LL]\n"},
+        Question{"CertificateMissing",
+                 "LoadModule ssl_module @mod_ssl.so\nSSLCertificateFile /none\n"}),
+    [](const auto& each) { return each.param.name; });
+
+// Whatever Debian's modules bring, alone: the same verdict.
+TEST(ApacheTruth, EveryModuleOfDebianAlone) {
+  const auto names = run({"sh", "-c", "cd /etc/apache2/mods-available && ls *.load"}).out;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < names.size();) {
+    const auto end = names.find('\n', at);
+    const auto name = names.substr(at, end - at - 5);
+    at = end + 1;
+    if (name.starts_with("mpm_")) continue;
+    const TempDir dir;
+    const auto root = dir.path().string();
+    const auto base = "/etc/apache2/mods-available/" + name;
+    const auto file =
+        dir.write("apache2.conf",
+                  "ServerRoot " + root + "\nDefaultRuntimeDir " + root + "\nPidFile " + root +
+                      "/pid\nServerName x\nErrorLog " + root + "/error.log\nListen 9999\n" +
+                      "LoadModule mpm_prefork_module /usr/lib/apache2/modules/mod_mpm_prefork.so\n"
+                      "LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so\n" +
+                      "Include " + base + ".load\nIncludeOptional " + base + ".conf\n");
+    const std::string settings = "export APACHE_LOG_DIR=" + root + " APACHE_RUN_DIR=" + root +
+                                 " APACHE_LOCK_DIR=" + root + "\n";
+    const auto envvars = dir.write("envvars", settings);
+    const auto real = run_isolated({"sh", "-c", ". " + envvars + "; exec apache2 -t -f " + file});
+    const auto ours =
+        run({STACKAUDIT_BINARY, file, "--kind", "apache", "--select", "syntax,missing-reference"});
+    EXPECT_EQ(ours.status, real.status == 0 ? 0 : 1)
+        << name << "\napache2 -t: " << real.both() << "\nwe: " << ours.both();
+    ++count;
+  }
+  EXPECT_GT(count, 80U);
+}
+
+}  // namespace
+}  // namespace stackaudit::test

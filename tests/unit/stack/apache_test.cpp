@@ -1,0 +1,174 @@
+// Apache on trees in memory: each test shows the files and the rows that matter.
+#include "stack/apache/apache.hpp"
+
+#include "stack/apache/envvars.hpp"
+#include "tree/memory_tree.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+struct World {
+  tree::MemoryTree tree;
+  text::SourceMap sources;
+  facts::Store facts;
+
+  World& file(const std::string& line, std::string_view content) {
+    tree.add(line + " 0644 root:root", content);
+    return *this;
+  }
+  void read(const std::string& path = "/etc/apache2/apache2.conf") {
+    Survey survey(tree, sources, facts);
+    read_apache(survey, Systemd{}, {"apache", path, false});
+  }
+  [[nodiscard]] std::string problems() const {
+    std::string out;
+    for (const auto& row : facts.rows<facts::SyntaxProblem>())
+      out += std::to_string(row.line.value_or(0)) + " " + row.code + ": " + row.message + "\n";
+    return out;
+  }
+  [[nodiscard]] std::string listeners() const {
+    std::string out;
+    for (const auto& row : facts.rows<facts::Listener>())
+      out += row.as_written + " = " + row.family + " " + row.address + " " +
+             std::to_string(row.port.value_or(0)) + (row.on_inet ? " 4" : "") +
+             (row.on_inet6 ? " 6" : "") + (row.tls ? " tls" : "") + "\n";
+    return out;
+  }
+  [[nodiscard]] std::string refused() const {
+    std::string out;
+    for (const auto& row : facts.rows<facts::Access>())
+      if (!row.allowed)
+        out += row.process + " " + row.operation + " " + row.target + " " + row.error + " at " +
+               row.component + "\n";
+    return out;
+  }
+};
+
+constexpr std::string_view kSite =
+    "Listen 80\nUser www-data\nGroup www-data\n<VirtualHost *:80>\nDocumentRoot /srv/www\n"
+    "</VirtualHost>\n<Directory /srv>\nAllowOverride All\nRequire all granted\n</Directory>\n";
+
+TEST(Apache, WhatTheChildMayNotOpenIsARow) {
+  World world;
+  world.file("/etc/apache2/apache2.conf", kSite);
+  world.tree.add("/srv/www/.htaccess 0600 root:root", "# closed");
+  world.tree.add("/srv/www/style.css 0600 root:root", "x");
+  world.tree.add("/srv/www/private 0700 root:root dir");
+  world.read();
+  EXPECT_EQ(world.refused(),
+            "apache child read /srv/www/.htaccess EACCES at /srv/www/.htaccess\n"
+            "apache child search /srv/www/private EACCES at /srv/www/private\n"
+            "apache child read /srv/www/style.css EACCES at /srv/www/style.css\n");
+}
+
+TEST(Apache, HtaccessIsReadFromTheDirectoryWhereAllowOverrideIsOn) {
+  World world;
+  world.file("/etc/apache2/apache2.conf", kSite)
+      .file("/.htaccess", "Bogus")
+      .file("/srv/.htaccess", "Bogus1")
+      .file("/srv/www/a/b/.htaccess", "Bogus2");
+  world.read();
+  const std::string rest =
+      "', perhaps misspelled or defined by a module not included in the server configuration\n";
+  EXPECT_EQ(world.problems(), "1 htaccess-unknown-directive: Invalid command 'Bogus1" + rest +
+                                  "1 htaccess-unknown-directive: Invalid command 'Bogus2" + rest);
+}
+
+TEST(Apache, ListenInAllItsForms) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             "Listen 80\nListen *:81\nListen 0.0.0.0:82\nListen [::]:83\nListen 127.0.0.1:84\n"
+             "Listen [::1]:443\nListen localhost:85 https\n");
+  world.read();
+  EXPECT_EQ(world.listeners(),
+            "80 = inet6 * 80 4 6\n*:81 = inet6 * 81 4 6\n0.0.0.0:82 = inet * 82 4\n"
+            "[::]:83 = inet6 * 83 4 6\n127.0.0.1:84 = inet 127.0.0.1 84 4\n"
+            "[::1]:443 = inet6 ::1 443 6 tls\nlocalhost:85 = inet 127.0.0.1 85 4 tls\n");
+}
+
+TEST(Apache, VariablesAreWhatTheyAreWhenTheLineIsRead) {
+  World world;
+  world.file("/etc/apache2/envvars", "export APACHE_PORT=8080\n")
+      .file("/etc/apache2/apache2.conf",
+            "Listen ${APACHE_PORT}\nServerName ${LATE}\nDefine LATE x\nServerAdmin ${LATE}\n");
+  world.read();
+  EXPECT_EQ(world.listeners(), "${APACHE_PORT} = inet6 * 8080 4 6\n");
+  EXPECT_EQ(world.problems(), "2 undefined-variable: Config variable ${LATE} is not defined\n");
+}
+
+TEST(Apache, WithoutEnvvarsAVariableIsUnknownNotWrong) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             "Listen 80\nErrorLog ${APACHE_LOG_DIR}/error.log\nUser ${APACHE_RUN_USER}\n");
+  world.read();
+  EXPECT_EQ(world.problems(), "");
+  for (const auto& row : world.facts.rows<facts::Reference>()) EXPECT_NE(row.state, "missing");
+  EXPECT_FALSE(world.facts.rows<facts::BlindSpot>().empty());
+}
+
+TEST(Apache, AnIncludeCycleEnds) {
+  World world;
+  world.file("/etc/apache2/apache2.conf", "Listen 80\nInclude apache2.conf\n");
+  world.read();
+  EXPECT_NE(world.problems().find("Exceeded maximum include depth"), std::string::npos);
+}
+
+TEST(Apache, ProxiesAreDials) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             "Listen 80\nProxyPass / http://127.0.0.1:3000/app\n"
+             "ProxyPass /x unix:/run/x.sock|http://localhost/\n"
+             "<FilesMatch \\.php$>\nSetHandler \"proxy:fcgi://[::1]:9000\"\n</FilesMatch>\n");
+  world.read();
+  std::string dials;
+  for (const auto& row : world.facts.rows<facts::Dial>())
+    dials += row.purpose + " " + row.scheme + " " + row.family + " " + row.address + row.socket +
+             " " + std::to_string(row.port.value_or(0)) + " " + row.url_path + "\n";
+  EXPECT_EQ(dials,
+            "ProxyPass http inet 127.0.0.1 3000 /app\nProxyPass http unix /run/x.sock 0 \n"
+            "SetHandler fastcgi inet6 ::1 9000 \n");
+}
+
+TEST(Apache, TheWorkerIsDecidedByTheLastUser) {
+  World world;
+  world.file("/etc/apache2/envvars", "APACHE_RUN_USER=www-data\n")
+      .file("/etc/apache2/apache2.conf",
+            "Listen 80\nUser ${APACHE_RUN_USER}\nGroup www-data\nInclude z.conf\n")
+      .file("/etc/apache2/z.conf", "User daemon\n");
+  world.read();
+  ASSERT_EQ(world.facts.rows<facts::Worker>().size(), 1U);
+  const auto& worker = world.facts.rows<facts::Worker>()[0];
+  EXPECT_EQ(worker.user + " " + worker.decided_by + " " + worker.path,
+            "daemon directive /etc/apache2/z.conf");
+}
+
+std::string environment(std::string_view text) {
+  World world;
+  world.file("/e", text);
+  Survey survey(world.tree, world.sources, world.facts);
+  apache::Environment values;
+  values["APACHE_CONFDIR"] = {"/etc/apache2", true, {}};
+  apache::evaluate_envvars(survey, "/e", values);
+  std::string out;
+  for (const auto& [name, variable] : values)
+    if (name != "APACHE_CONFDIR") out += name + "=" + (variable.known ? variable.value : "?") + " ";
+  return out;
+}
+
+TEST(ApacheEnvvars, DebiansSuffix) {
+  EXPECT_EQ(
+      environment("if [ \"${APACHE_CONFDIR##/etc/apache2-}\" != \"${APACHE_CONFDIR}\" ] ; then\n"
+                  "SUFFIX=\"-${APACHE_CONFDIR##/etc/apache2-}\"\nelse\nSUFFIX=\nfi\n"
+                  "export L=/var/log/apache2$SUFFIX/${X:-error}.log\n"),
+      "L=/var/log/apache2/error.log SUFFIX= ");
+}
+
+TEST(ApacheEnvvars, WhatIsNotFollowedIsUnknown) {
+  EXPECT_EQ(environment("A=$(id)\nB=b$A\nif grep -q x /y; then C=1; fi\nunset HOME\nD=d\n"),
+            "A=? B=? C=? D=d ");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
