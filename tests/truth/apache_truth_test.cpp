@@ -11,6 +11,10 @@ struct Question {
   std::string text;  // below a common head; @ stands for the directory of the modules
 };
 
+void PrintTo(const Question& question, std::ostream* out) {
+  *out << question.name;
+}
+
 std::string replaced(std::string text, char mark, std::string_view with) {
   for (std::size_t at = text.find(mark); at != std::string::npos;
        at = text.find(mark, at + with.size()))
@@ -35,7 +39,7 @@ TEST_P(ApacheTruth, WeRefuseWhatApacheRefuses) {
   (void)dir.write("envvars", "");
   const auto real = run_isolated({"apache2", "-t", "-f", file});
   const auto ours = run({STACKAUDIT_BINARY, file, "--kind", "apache", "--select",
-                         "syntax,missing-reference,privilege"});
+                         "syntax,missing-reference,privilege,port"});
   EXPECT_EQ(ours.status, real.status == 0 ? 0 : 1)
       << GetParam().text << "\napache2 -t: " << real.both() << "\nwe: " << ours.both();
 }
@@ -75,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"AllowOverrideTypo", "<Directory /x>\nAllowOverride Al\n</Directory>\n"},
         Question{"UserInVirtualHost", "<VirtualHost *:80>\nUser www-data\n</VirtualHost>\n"},
         Question{"UserMissing", "User nosuchuser\nUser www-data\n"},
+        Question{"UserRootOverridden", "User root\nUser www-data\n"},
         Question{"UserRoot", "User #0\n"}, Question{"ListenTwice", "Listen 9998\nListen *:9998\n"},
         Question{"ListenWithoutPort", "Listen 127.0.0.1\n"},
         Question{"IncludeMissing", "Include none.conf\n"},

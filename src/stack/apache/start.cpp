@@ -95,6 +95,7 @@ struct Identity {
   std::string name;
   facts::Place place;
   std::string decided_by;
+  bool of_user = false;
 };
 
 std::optional<std::uint32_t> numeric(std::string_view text) {
@@ -126,10 +127,24 @@ void missing_account(Httpd& httpd, const Setting& setting, const std::string& ki
   httpd.identities_known = false;
 }
 
+// httpd refuses root where it is written, whatever a later line says; the last line's user is a
+// worker, which rules judge.
+void refuse_overridden_root(Httpd& httpd, const Arg* user, const Identity& identity) {
+  if (user == nullptr || identity.id != 0U || !identity.of_user) return;
+  report(httpd, {user->span,
+                 "bad-value",
+                 true,
+                 "Apache has not been designed to serve pages while running as root",
+                 "remove the line: a later one names the user",
+                 {}});
+}
+
 // Every User and Group line is looked up, the last one counts.
 Identity account(Httpd& httpd, const std::string& kind) {
   const auto& accounts = httpd.survey.accounts;
-  Identity identity{{}, {}, Survey::whole_file(httpd.entry.path), "default"};
+  const bool of_user = kind == "user";
+  Identity identity{{}, {}, Survey::whole_file(httpd.entry.path), "default", of_user};
+  const Arg* previous = nullptr;  // of a User line that a later one overrides
   std::vector<std::string> names;
   if (kind == "user")
     for (const auto& user : accounts.users()) names.push_back(user.name);
@@ -138,8 +153,10 @@ Identity account(Httpd& httpd, const std::string& kind) {
   for (const auto& setting : httpd.settings) {
     if (setting.name != kind || setting.args.empty()) continue;
     const auto& arg = setting.args[0];
+    refuse_overridden_root(httpd, previous, identity);
+    previous = &arg;
     identity = {numeric(arg.value), arg.value, decider(httpd, arg),
-                arg.variable.empty() ? "directive" : "envvars"};
+                arg.variable.empty() ? "directive" : "envvars", of_user};
     if (!arg.known) {
       httpd.identities_known = false;
       httpd.survey.blind(identity.place, "worker", arg.value, "the variable's value is not known");
@@ -243,8 +260,9 @@ void decide_identity(Httpd& httpd) {
   httpd.child = {"apache", "apache child", httpd.parent.who};
   if (httpd.parent.who.uid != 0) {  // a parent that is not root cannot change it
     const auto& who = httpd.parent.who;
-    user = {who.uid, who.name, httpd.unit->user_place, "unit"};
-    group = {who.gid, httpd.survey.accounts.group_name(who.gid), httpd.unit->user_place, "unit"};
+    user = {who.uid, who.name, httpd.unit->user_place, "unit", false};
+    group = {who.gid, httpd.survey.accounts.group_name(who.gid), httpd.unit->user_place, "unit",
+             false};
   } else if (user.id && httpd.identities_known) {
     if (const auto* found = httpd.survey.accounts.user(*user.id))
       httpd.child.who = httpd.survey.accounts.become(*found, group.id);

@@ -302,13 +302,6 @@ Bad server_alias(const Httpd&, const Args&, const Context& context) {
   return BadValue{"ServerAlias only used in <VirtualHost>", -1, {}, true};
 }
 
-Bad user(const Httpd& httpd, const Args& args, const Context&) {
-  const auto* account = args.empty() ? nullptr : httpd.survey.accounts.user(args[0].value);
-  const bool root = !args.empty() && (args[0].value == "#0" || (account && account->uid == 0));
-  if (!root) return std::nullopt;
-  return BadValue{"Apache has not been designed to serve pages while running as root", 0, {}, true};
-}
-
 Bad error_document(const Httpd&, const Args& args, const Context&) {
   if (args.empty() || valid_status(args[0].value, 400)) return std::nullopt;
   return BadValue{"Unsupported HTTP response code " + args[0].value, 0, {}, true};
@@ -333,7 +326,6 @@ constexpr std::array kChecks{Check{"options", options},
                              Check{"<files", single_section},
                              Check{"<location", single_section},
                              Check{"<virtualhost", virtual_host},
-                             Check{"user", user},
                              Check{"errordocument", error_document},
                              Check{"limitrequestbody", non_negative},
                              Check{"serveralias", server_alias}};

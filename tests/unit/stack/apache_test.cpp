@@ -127,7 +127,7 @@ TEST(Apache, ProxiesAreDials) {
     dials += row.purpose + " " + row.scheme + " " + row.family + " " + row.address + row.socket +
              " " + std::to_string(row.port.value_or(0)) + " " + row.url_path + "\n";
   EXPECT_EQ(dials,
-            "ProxyPass http inet 127.0.0.1 3000 /app\nProxyPass http unix /run/x.sock 0 \n"
+            "ProxyPass http inet 127.0.0.1 3000 /app\nProxyPass http unix /run/x.sock 0 /\n"
             "SetHandler fastcgi inet6 ::1 9000 \n");
 }
 
