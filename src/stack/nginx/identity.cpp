@@ -38,7 +38,8 @@ std::optional<Actor> from_directive(Reader& reader, const Node& node) {
   const auto* user = accounts.user(node.arg(0));
   const auto* group = accounts.group(group_name);
   account(reader, node.args[0], "user", node.arg(0), user != nullptr);
-  account(reader, node.args.back(), "group", group_name, group != nullptr);
+  if (user != nullptr || node.args.size() > 1)
+    account(reader, node.args.back(), "group", group_name, group != nullptr);
   if (user == nullptr || group == nullptr) return std::nullopt;
   return Actor{"nginx", "nginx worker", accounts.become(*user, group->gid)};
 }

@@ -172,31 +172,10 @@ class Listeners {
   }
 
   void bind(const Claim& claim) {
-    if (!reader_.master) return;
-    const auto& who = reader_.master->who;
-    if (claim.address.family == "unix") {
-      reader_.survey.open(*reader_.master,
-                          {tree::Operation::create, claim.socket, reader_.survey.place(claim.span),
-                           "socket", "start", "nginx does not start"});
-      return;
-    }
-    if (claim.port >= 1024 || who.capabilities.net_bind_service) return;
-    facts::Access row;
-    static_cast<facts::Place&>(row) = reader_.survey.place(claim.span);
-    row.service = reader_.master->service;
-    row.process = reader_.master->process;
-    row.user = who.name;
-    row.uid = who.uid;
-    row.operation = "bind";
-    row.purpose = "port";
-    row.target = shown(claim);
-    row.allowed = false;
-    row.error = "EACCES";
-    row.why = "ports below 1024 need CAP_NET_BIND_SERVICE";
-    row.moment = "start";
-    row.effect = "nginx does not start";
-    row.grant = "AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit, or a port of 1024 or more";
-    reader_.survey.facts.add(std::move(row));
+    if (!reader_.master || claim.address.family != "unix") return;
+    reader_.survey.open(*reader_.master,
+                        {tree::Operation::create, claim.socket, reader_.survey.place(claim.span),
+                         "socket", "start", "nginx does not start"});
   }
 
   void check_repetitions() {
