@@ -113,10 +113,12 @@ struct Table<Access> {
                  "Mode of the component after that change; NULL where a mode is not the change."}});
 };
 
+// One row for each file and writer: the outermost right that suffices.
 struct Writable : Place {  // place: the file that may be changed, line NULL
   std::string kind;
   std::string service;
   std::string writer;
+  std::optional<std::int64_t> writer_uid;  // where the writer is one account
   std::string via;
   std::string component;
   std::optional<std::int64_t> component_mode;
@@ -125,6 +127,9 @@ struct Writable : Place {  // place: the file that may be changed, line NULL
   std::optional<std::int64_t> mended_mode;
   bool by_worker = false;
   bool by_everyone = false;
+  bool by_administrator = false;  // the writer is in a group that gives root
+  bool by_person = false;         // an ordinary account: uid 1000 and above
+  bool privileged = false;        // root reads or runs it
 };
 template <>
 struct Table<Writable> {
@@ -134,19 +139,29 @@ struct Table<Writable> {
       place_columns<Writable>,
       std::tuple{
           Column{"kind", &Writable::kind,
-                 "configuration, unit, script, secret, web-root, php, log.", Index::lookup},
+                 "configuration, configuration-directory, unit, script, secret, web-root, "
+                 "web-directory, php, wp-config, htaccess, content, log-directory.",
+                 Index::lookup},
           Column{"service", &Writable::service, "Service that reads it.", Index::lookup},
           Column{"writer", &Writable::writer, "User who may, or everyone, or group NAME.",
                  Index::lookup},
-          Column{"via", &Writable::via, "owner, group, other, acl, or directory (rename over it)."},
-          Column{"component", &Writable::component, "File or directory whose rights allow it."},
+          Column{"writer_uid", &Writable::writer_uid, "uid of a writer that is one account."},
+          Column{"via", &Writable::via, "Right on the component: owner, group, other or acl."},
+          Column{"component", &Writable::component,
+                 "File whose rights allow it, or a directory on its path, in which it can be "
+                 "replaced.",
+                 Index::lookup},
           Column{"component_mode", &Writable::component_mode, "Its permission bits."},
           Column{"owner", &Writable::owner, "Its owner."},
           Column{"owner_group", &Writable::owner_group, "Its group."},
           Column{"mended_mode", &Writable::mended_mode,
                  "Its mode without that right; NULL where a mode is not the cure."},
           Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
-          Column{"by_everyone", &Writable::by_everyone, "Any account may."}});
+          Column{"by_everyone", &Writable::by_everyone, "Any account may."},
+          Column{"by_administrator", &Writable::by_administrator,
+                 "The writer may become root anyway, by a group such as sudo."},
+          Column{"by_person", &Writable::by_person, "The writer is an ordinary account."},
+          Column{"privileged", &Writable::privileged, "A root process reads or runs it."}});
 };
 
 struct Readable : Place {  // place: the secret, line NULL

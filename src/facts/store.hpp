@@ -1,6 +1,7 @@
 // All rows of one audit: a vector of structs a table, nothing more. Readers append, SQL reads.
 #pragma once
 
+#include "facts/accounts.hpp"
 #include "facts/configuration.hpp"
 #include "facts/files.hpp"
 #include "facts/network.hpp"
@@ -17,10 +18,10 @@
 namespace stackaudit::facts {
 
 // Every table there is; the order is that of `stackaudit tables`.
-using AllTables =
-    std::tuple<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor, Reference, Access,
-               Writable, Readable, File, PhpConstant, Wordpress, PhpExtension, SyntaxProblem,
-               BlindSpot, PolicyService, PolicyListen, PolicyWriter, PolicyMonitored>;
+using AllTables = std::tuple<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor,
+                             Reference, Access, Writable, Readable, File, Membership, PhpConstant,
+                             Wordpress, PhpExtension, SyntaxProblem, BlindSpot, PolicyService,
+                             PolicyListen, PolicyWriter, PolicyMonitored>;
 
 // Not safe for concurrent use: parallel readers fill a Store each, then merge in a fixed order.
 class Store {

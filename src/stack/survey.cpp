@@ -5,6 +5,7 @@
 #include "stack/apache/apache.hpp"
 #include "stack/crossing.hpp"
 #include "stack/entries.hpp"
+#include "stack/grant.hpp"
 #include "stack/monitoring/monitoring.hpp"
 #include "stack/nginx/nginx.hpp"
 #include "stack/php/php.hpp"
@@ -92,6 +93,9 @@ tree::Verdict Survey::open(const Actor& actor, const Open& open) {
     row.component_mode = verdict.component_stat.mode;
     row.component_owner = accounts.user_name(verdict.component_stat.uid);
     row.component_group = accounts.group_name(verdict.component_stat.gid);
+    auto grant = smallest_grant(tree, accounts, actor.who, open.operation, open.purpose, verdict);
+    row.grant = std::move(grant.words);
+    row.grant_mode = grant.mode;
   }
   facts.add(std::move(row));
   return verdict;
@@ -140,13 +144,8 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
   const auto end = tree::resolve(tree, path);
   if (end.error == EACCES || end.error == EPERM) return "unseen";
-  if (end.error == ELOOP) return "dangling";  // links that lead to each other lead nowhere
   if (!end) return end.dangling.empty() ? "missing" : "dangling";
   const bool is_directory = end.stat.type == tree::FileType::directory;
-  // A socket cannot be opened and a FIFO waits for a writer that never comes.
-  if (wanted == "file" &&
-      (end.stat.type == tree::FileType::fifo || end.stat.type == tree::FileType::socket))
-    return "wrong-type";
   return (wanted == "directory") == is_directory ? "found" : "wrong-type";
 }
 

@@ -50,7 +50,7 @@ struct Spec {
 struct Question {
   Operation operation;
   std::string path;
-  std::string made;  // what the model says would be created
+  std::string made;  // canonical path of what the model says would be created or renamed
 };
 
 class Dice {
@@ -227,14 +227,16 @@ int try_connect(const Principal& who, const std::string& path, bool is_socket) {
   return error == ECONNREFUSED && is_socket ? 0 : error;  // nobody listens, but it was let through
 }
 
-int try_rename(const Principal& who, const std::string& path) {
+// Back under its canonical name: the link that the path led through may be what was renamed.
+int try_rename(const Principal& who, const std::string& path, const std::string& canonical) {
   const auto other = std::string(dirname(path)) + "/renamed";
+  const auto moved = std::string(dirname(canonical)) + "/renamed";
   int error = 0;
   {
     const Mask mask(who);
     error = outcome(::rename(path.c_str(), other.c_str()));
   }
-  if (error == 0 && ::rename(other.c_str(), path.c_str()) != 0) return ENOTRECOVERABLE;
+  if (error == 0 && ::rename(moved.c_str(), canonical.c_str()) != 0) return ENOTRECOVERABLE;
   return error;
 }
 
@@ -262,7 +264,7 @@ int ask_kernel(const Principal& who, const Question& question) {
       return error;
     }
     case Operation::replace:
-      return try_rename(who, question.path);
+      return try_rename(who, question.path, question.made);
     case Operation::search: {
       int error = 0;
       {
@@ -346,7 +348,8 @@ void compare(unsigned seed) {
     auto question = random_question(dice);
     auto verdict = may(*host, accounts, who, question.operation, question.path);
     const bool exists = host->lstat(verdict.path).error() == 0;
-    if (question.operation == Operation::append && verdict && !exists) question.made = verdict.path;
+    const bool makes = question.operation == Operation::append && verdict && !exists;
+    if (makes || question.operation == Operation::replace) question.made = verdict.path;
     // Renaming needs a file that is there, mkdir one that is not.
     if (question.operation == Operation::replace && !exists) continue;
     if (question.operation == Operation::create && exists) continue;

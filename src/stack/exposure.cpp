@@ -1,0 +1,236 @@
+// Who besides root may change what the services read and run: for every such file the rights of the
+// file and of each directory on its path (a name can be replaced in a directory that one may
+// write), and for document roots what everyone may write below them.
+#include "stack/crossing.hpp"
+#include "stack/memberships.hpp"
+#include "stack/subjects.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace stackaudit::stack {
+namespace {
+
+using tree::Operation;
+
+constexpr std::uint32_t kNobodyAtAll = 0xfffffff0;
+constexpr std::uint32_t kFirstPerson = 1000, kNobody = 65534;
+constexpr std::size_t kMaxWalked = 50'000;
+
+// Somebody who has the right to change a component, as far as its own entries go.
+struct Hand {
+  std::string writer, via;
+  std::vector<tree::Principal> samples;  // members of the writer; any of them will do
+  std::uint32_t cleared = 0;             // mode bits to take away; 0: a mode is not the cure
+  bool everyone = false;
+  bool owner = false;
+};
+
+tree::Principal anonymous() {
+  return {"everyone", kNobodyAtAll, kNobodyAtAll, {}, {}};
+}
+
+class Exposure {
+ public:
+  explicit Exposure(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {}
+
+  void judge(const Subject& subject) {
+    const auto end = tree::resolve(survey_.tree, subject.spelled);
+    if (!end) return;
+    std::set<std::string> found;
+    for (std::size_t i = 0; i + 1 < end.steps.size(); ++i) {
+      const auto& directory = end.steps[i];
+      const auto& child = end.steps[i + 1];
+      if (directory.stat.type != tree::FileType::directory || child.path == "/" ||
+          tree::dirname(child.path) != directory.path)
+        continue;
+      for (const auto& hand : hands(directory))
+        if (reaches(hand, directory.path) && replaces(hand, child.path))
+          record(subject, end.path, hand, directory, found);
+    }
+    if (end.stat.type == tree::FileType::symlink || end.steps.empty()) return;
+    for (const auto& hand : hands(end.steps.back()))
+      if (reaches(hand, end.path)) record(subject, end.path, hand, end.steps.back(), found);
+  }
+
+  // What everyone may write below a document root.
+  void walk(const DocumentRoot& root) {
+    std::vector<std::string> waiting{root.path};
+    std::size_t seen = 0;
+    while (!waiting.empty()) {
+      const auto directory = std::move(waiting.back());
+      waiting.pop_back();
+      const auto names = survey_.tree.list(directory);
+      if (!names) continue;
+      for (const auto& name : *names) {
+        if (++seen > kMaxWalked) return cut_short(root);
+        const auto path = tree::join(directory, name);
+        const auto stat = survey_.tree.lstat(path);
+        if (!stat || stat->type == tree::FileType::symlink) continue;
+        const bool is_directory = stat->type == tree::FileType::directory;
+        if ((stat->mode & 2U) != 0 && (is_directory || stat->type == tree::FileType::regular))
+          judge({path, is_directory ? "web-directory" : "content", root.service, false});
+        if (is_directory) waiting.push_back(path);
+      }
+    }
+  }
+
+ private:
+  void cut_short(const DocumentRoot& root) {
+    survey_.blind(root.place, "writable", root.path,
+                  "more than " + std::to_string(kMaxWalked) + " files below the document root");
+  }
+
+  const std::vector<Hand>& hands(const tree::Step& step) {
+    const auto it = hands_.find(step.path);
+    if (it != hands_.end()) return it->second;
+    return hands_.emplace(step.path, find_hands(step)).first->second;
+  }
+
+  std::vector<Hand> find_hands(const tree::Step& step) {
+    const auto& stat = step.stat;
+    const std::uint32_t needed = stat.type == tree::FileType::directory ? 3U : 2U;
+    const auto has = [&](std::uint32_t rights) { return (rights & needed) == needed; };
+    const auto acl = survey_.tree.acl(step.path);
+    std::vector<Hand> result;
+    if (has(stat.mode)) {
+      const std::uint32_t cleared = acl && acl->empty() ? 022U : 02U;
+      result.push_back({"everyone", "other", {anonymous()}, cleared, true, false});
+      return result;
+    }
+    if (stat.uid != 0)
+      result.push_back(
+          {survey_.accounts.user_name(stat.uid), "owner", {principal(stat.uid)}, 0, false, true});
+    if (acl && !acl->empty()) {
+      add_acl_hands(*acl, stat, needed, result);
+    } else if (has(stat.mode >> 3U)) {
+      add_group(stat.gid, "group", 020, result);
+    }
+    return result;
+  }
+
+  void add_acl_hands(const tree::Acl& acl, const tree::Stat& stat, std::uint32_t needed,
+                     std::vector<Hand>& result) {
+    using Tag = tree::AclEntry::Tag;
+    const std::uint32_t mask = stat.mode >> 3U;
+    for (const auto& entry : acl) {
+      if ((entry.rights & mask & needed) != needed) continue;
+      if (entry.tag == Tag::group_owner) add_group(stat.gid, "group", 0, result);
+      if (entry.tag == Tag::group) add_group(entry.id, "acl", 0, result);
+      if (entry.tag == Tag::user && entry.id != 0 && entry.id != stat.uid)
+        result.push_back(
+            {survey_.accounts.user_name(entry.id), "acl", {principal(entry.id)}, 0, false, false});
+    }
+  }
+
+  // A group counts through its members; one without members gives nothing to anybody.
+  void add_group(std::uint32_t gid, std::string_view via, std::uint32_t cleared,
+                 std::vector<Hand>& result) {
+    if (gid == 0) return;
+    std::map<std::uint32_t, tree::Principal> members;
+    for (const auto& user : survey_.accounts.users()) {
+      if (user.uid == 0) continue;
+      auto who = survey_.accounts.become(user);
+      if (who.in_group(gid)) members.emplace(user.uid, std::move(who));
+    }
+    for (const auto& worker : survey_.facts.rows<facts::Worker>())
+      if (worker.gid == gid && worker.uid && *worker.uid != 0) {
+        auto who = principal(static_cast<std::uint32_t>(*worker.uid));
+        who.gid = gid;
+        members.insert_or_assign(who.uid, std::move(who));
+      }
+    if (members.empty()) return;
+    Hand hand{members.size() == 1 ? members.begin()->second.name
+                                  : "group " + survey_.accounts.group_name(gid),
+              std::string(via),
+              {},
+              cleared,
+              false,
+              false};
+    for (auto& [uid, who] : members) hand.samples.push_back(std::move(who));
+    result.push_back(std::move(hand));
+  }
+
+  tree::Principal principal(std::uint32_t uid) const {
+    if (const auto* user = survey_.accounts.user(uid)) return survey_.accounts.become(*user);
+    return {survey_.accounts.user_name(uid), uid, kNobodyAtAll, {}, {}};
+  }
+
+  template <class Test>
+  static bool any(const Hand& hand, Test test) {
+    return std::ranges::any_of(hand.samples, test);
+  }
+
+  bool allowed(const tree::Principal& who, Operation operation, std::string_view path) const {
+    return tree::may(survey_.tree, survey_.accounts, who, operation, path).error == 0;
+  }
+
+  bool reaches(const Hand& hand, const std::string& path) const {
+    return path == "/" || any(hand, [&](const auto& who) {
+             return allowed(who, Operation::search, tree::dirname(path));
+           });
+  }
+
+  // The owner of a directory may give himself what its mode does not; sticky does not bind him.
+  bool replaces(const Hand& hand, const std::string& child) const {
+    return hand.owner ||
+           any(hand, [&](const auto& who) { return allowed(who, Operation::replace, child); });
+  }
+
+  bool is_worker(const tree::Principal& who) const { return workers_.contains(who.uid); }
+
+  bool is_administrator(const tree::Principal& who) const {
+    const auto* user = survey_.accounts.user(who.uid);
+    return user != nullptr && !is_worker(who) && may_become_root(survey_.accounts, *user);
+  }
+
+  void record(const Subject& subject, const std::string& path, const Hand& hand,
+              const tree::Step& component, std::set<std::string>& found) {
+    if (found.contains("everyone") || !found.insert(hand.writer).second) return;
+    if (!recorded_.insert({path, subject.kind, hand.writer, component.path}).second) return;
+    facts::Writable row;
+    row.path = path;
+    row.kind = subject.kind;
+    row.service = subject.service;
+    row.writer = hand.writer;
+    row.via = hand.via;
+    row.component = component.path;
+    row.component_mode = component.stat.mode;
+    row.owner = survey_.accounts.user_name(component.stat.uid);
+    row.owner_group = survey_.accounts.group_name(component.stat.gid);
+    if (hand.cleared != 0) row.mended_mode = component.stat.mode & ~hand.cleared;
+    row.by_everyone = hand.everyone;
+    if (!hand.everyone) {
+      if (hand.samples.size() == 1) row.writer_uid = hand.samples[0].uid;
+      row.by_worker = any(hand, [&](const auto& who) { return is_worker(who); });
+      row.by_administrator =
+          std::ranges::all_of(hand.samples, [&](const auto& who) { return is_administrator(who); });
+      row.by_person = any(hand, [&](const auto& who) {
+        return who.uid >= kFirstPerson && who.uid != kNobody && !is_worker(who);
+      });
+    }
+    row.privileged = subject.privileged;
+    survey_.facts.add(std::move(row));
+  }
+
+  Survey& survey_;
+  std::set<std::uint32_t> workers_;
+  std::map<std::string, std::vector<Hand>> hands_;
+  std::set<std::array<std::string, 4>> recorded_;  // one file may be spelled in several ways
+};
+
+}  // namespace
+
+void find_exposed_files(Survey& survey) {
+  record_memberships(survey);
+  Exposure exposure(survey);
+  for (const auto& subject : subjects(survey)) exposure.judge(subject);
+  for (const auto& root : survey.document_roots) exposure.walk(root);
+  find_readable_secrets(survey);
+}
+
+}  // namespace stackaudit::stack
