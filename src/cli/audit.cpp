@@ -51,8 +51,6 @@ int status_of(const Options& options, const Gathered& gathered, const rules::Res
 std::vector<rules::Incomplete> gaps_of(const Gathered& gathered) {
   auto gaps = gathered.gaps;
   for (const auto& missing : gathered.missing) gaps.push_back({missing.path, missing.message});
-  if (gathered.files_read == 0 && gaps.empty())
-    gaps.push_back({gathered.targets.front(), "nothing of it could be read"});
   return gaps;
 }
 
@@ -65,7 +63,10 @@ report::Report make_report(const Options& options, const rules::Catalogue& catal
   report.policy = gathered.policy.path;
   report.results = rules::run_rules(catalogue, gathered.facts, gathered.policy,
                                     {options.select, options.ignore}, today());
-  for (auto& gap : gaps_of(gathered)) report.results.incomplete.push_back(std::move(gap));
+  auto& incomplete = report.results.incomplete;
+  for (auto& gap : gaps_of(gathered)) incomplete.push_back(std::move(gap));
+  if (gathered.files_read == 0 && incomplete.empty())
+    incomplete.push_back({gathered.targets.front(), "nothing of it could be read"});
   report.checked = summarize(gathered);
   report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
       catalogue.rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));

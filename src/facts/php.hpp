@@ -28,6 +28,7 @@ struct Wordpress : Place {  // place: wp-settings.php of the installation
   std::string version;
   std::string config;
   bool served = false;
+  bool own_database = false;
 };
 template <>
 struct Table<Wordpress> {
@@ -39,7 +40,9 @@ struct Table<Wordpress> {
           Column{"version", &Wordpress::version, "Version; empty where version.php does not say."},
           Column{"config", &Wordpress::config,
                  "wp-config.php that it reads; empty where there is none."},
-          Column{"served", &Wordpress::served, "A site's document root leads there."}});
+          Column{"served", &Wordpress::served, "A site's document root leads there."},
+          Column{"own_database", &Wordpress::own_database,
+                 "wp-content/db.php takes the place of the database driver."}});
 };
 
 struct PhpExtension : Place {  // place: the php.ini line that loads it, else the ini directory

@@ -144,8 +144,13 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
   const auto end = tree::resolve(tree, path);
   if (end.error == EACCES || end.error == EPERM) return "unseen";
+  if (end.error == ELOOP) return "dangling";  // links that lead to each other lead nowhere
   if (!end) return end.dangling.empty() ? "missing" : "dangling";
   const bool is_directory = end.stat.type == tree::FileType::directory;
+  // A socket cannot be opened and a FIFO waits for a writer that never comes.
+  if (wanted == "file" &&
+      (end.stat.type == tree::FileType::fifo || end.stat.type == tree::FileType::socket))
+    return "wrong-type";
   return (wanted == "directory") == is_directory ? "found" : "wrong-type";
 }
 

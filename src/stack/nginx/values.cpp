@@ -63,7 +63,8 @@ std::string check_flag(std::string_view directive, std::string_view, const Args&
 }
 
 std::string check_words(std::string_view, std::string_view words, const Args& args) {
-  const auto known = possible_words("enum:" + std::string(words));
+  const auto value = "enum:" + std::string(words);  // known points into it
+  const auto known = possible_words(value);
   for (const auto arg : args)
     if (std::ranges::none_of(known,
                              [&](auto word) { return text::equal_ignoring_case(word, arg); }))

@@ -1,4 +1,206 @@
+// The order of reading PHP: who runs what, which files there are, what they load, what follows.
 #include "stack/php/php.hpp"
+
+#include "stack/php/rows.hpp"
+#include "stack/php/wordpress.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
 namespace stackaudit::stack {
-void read_php(Survey&, const std::vector<Entry>&) {}
+namespace {
+
+using namespace php;
+
+constexpr int kMostRounds = 24;
+
+// "/etc/php/8.2/fpm" is 802; 0 where the path does not tell.
+int version_in(std::string_view path) {
+  constexpr std::string_view kFolder = "/etc/php/";
+  if (!path.starts_with(kFolder)) return 0;
+  path.remove_prefix(kFolder.size());
+  int major = 0, minor = 0;
+  const auto* last = path.data() + path.size();
+  const auto first = std::from_chars(path.data(), last, major);
+  if (first.ec != std::errc{} || first.ptr == last || *first.ptr != '.') return 0;
+  const auto second = std::from_chars(first.ptr + 1, last, minor);
+  return second.ec == std::errc{} ? major * 100 + minor : 0;
+}
+
+// The PHP whose Apache module is configured, where there is exactly one.
+int module_version(const Survey& survey) {
+  int found = 0;
+  const auto versions = survey.tree.list("/etc/php");
+  if (!versions) return 0;
+  for (const auto& version : *versions) {
+    const auto directory = "/etc/php/" + version + "/apache2";
+    if (survey.state_of(directory, "directory") != "found") continue;
+    if (found != 0) return 0;
+    found = version_in(directory);
+  }
+  return found;
+}
+
+// Sockets are compared where their links lead, as far as the tree has them.
+std::string socket_path(const Survey& survey, std::string_view listen) {
+  auto path = tree::normalize(listen.substr(listen.find(':') + 1));
+  if (path.starts_with("/var/run/")) path.erase(0, 4);
+  const auto end = tree::resolve(survey.tree, path);
+  return end ? end.path : path;
+}
+
+bool serves(const Survey& survey, const Pool& pool, const std::string& php) {
+  if (pool.listen == php) return true;
+  if (pool.listen.starts_with("unix:") && php.starts_with("unix:"))
+    return socket_path(survey, pool.listen) == socket_path(survey, php);
+  if (!pool.listen.starts_with("tcp:") || !php.starts_with("tcp:")) return false;
+  const auto port = [](std::string_view address) { return address.substr(address.rfind(':') + 1); };
+  const auto host = std::string_view(pool.listen).substr(4, pool.listen.rfind(':') - 4);
+  return port(pool.listen) == port(php) &&
+         (host == "*" || host == "0.0.0.0" || host == "[::]" || host.empty());
+}
+
+void add_actor(const Survey& survey, const std::string& php, Application& application) {
+  const Actor* actor = nullptr;
+  int version = 0;
+  if (php == "mod_php") {
+    if (survey.apache_child) actor = &*survey.apache_child;
+    version = module_version(survey);
+  }
+  for (const auto& pool : survey.pools) {
+    if (actor != nullptr || !serves(survey, pool, php)) continue;
+    actor = &pool.worker;
+    version = version_in(pool.ini_directory);
+  }
+  if (application.version == 0) application.version = version;
+  const auto same = [&](const Actor& known) {
+    return known.process == actor->process && known.who.name == actor->who.name;
+  };
+  if (actor != nullptr && std::ranges::none_of(application.actors, same))
+    application.actors.push_back(*actor);
+}
+
+Application& application_at(Corpus& corpus, const std::string& root, const facts::Place& place) {
+  for (auto& known : corpus.applications)
+    if (known.root == root && !known.named_file) return known;
+  auto& fresh = corpus.applications.emplace_back();
+  fresh.root = root;
+  fresh.place = place;
+  return fresh;
+}
+
+void add_applications(Corpus& corpus, const std::vector<Entry>& entries) {
+  auto& survey = corpus.survey();
+  for (const auto& root : survey.document_roots) {
+    if (root.php.empty() || root.path == "/") continue;
+    auto& application = application_at(corpus, root.path, root.place);
+    application.served = true;
+    application.sites.push_back(root.site);
+    add_actor(survey, root.php, application);
+  }
+  for (const auto& entry : entries) {
+    if (entry.kind != "php" && entry.kind != "wordpress") continue;
+    const auto end = tree::resolve(survey.tree, entry.path);
+    if (!end) continue;
+    const bool is_file = end.stat.type != tree::FileType::directory;
+    const std::string root(is_file ? tree::dirname(end.path) : std::string_view(end.path));
+    if (std::ranges::any_of(corpus.applications, [&](const Application& known) {
+          return tree::is_within(end.path, known.root) && !known.named_file;
+        }))
+      continue;
+    if (!is_file || entry.kind == "wordpress") {
+      application_at(corpus, root, Survey::whole_file(end.path));
+      continue;
+    }
+    auto& application = corpus.applications.emplace_back();
+    application.root = root;
+    application.place = Survey::whole_file(end.path);
+    application.named_file = true;
+    application.entry = end.path;
+  }
+}
+
+// Inner applications first: a file belongs to the innermost.
+void load_applications(Corpus& corpus) {
+  std::ranges::stable_sort(corpus.applications, std::ranges::greater{},
+                           [](const Application& a) { return a.root.size(); });
+  std::vector<std::vector<std::string>> files;
+  std::vector<std::string> all;
+  for (const auto& application : corpus.applications) {
+    if (application.named_file)
+      files.push_back({application.entry});
+    else
+      files.push_back(php_files_below(corpus.survey(), application.root));
+    all.insert(all.end(), files.back().begin(), files.back().end());
+  }
+  corpus.wordpress_roots = wordpress_roots(all);
+  for (std::size_t i = 0; i < files.size(); ++i) corpus.load(std::move(files[i]), i);
+  for (const auto& root : corpus.wordpress_roots) {
+    const auto config =
+        tree::resolve(corpus.survey().tree, wordpress_config(corpus.survey(), root));
+    for (std::size_t i = 0; config && i < corpus.applications.size(); ++i)
+      if (tree::is_within(root, corpus.applications[i].root)) {
+        corpus.load({config.path}, i);
+        break;
+      }
+  }
+}
+
+struct Model {
+  Definitions definitions;
+  std::vector<Link> links;
+};
+
+// Until no file is new and no entry point's directory is.
+Model follow(Corpus& corpus) {
+  Model model;
+  for (int round = 0; round < kMostRounds; ++round) {
+    model = {};
+    for (const auto& unit : corpus.units) model.definitions.add(corpus, unit);
+    const Evaluator evaluator(corpus, model.definitions);
+    bool relative = false;
+    for (const auto& unit : corpus.units)
+      for (auto& include : includes_of(evaluator, unit)) {
+        Link link{std::move(include), {}};
+        link.targets = targets_of(corpus, model.definitions, link.include);
+        for (const auto& target : link.targets)
+          relative = relative || (!target.text.value.starts_with('/') && target.text.known());
+        model.links.push_back(std::move(link));
+      }
+    std::size_t before = 0, after = 0;
+    for (const auto& unit : corpus.units) before += unit.starts.size();
+    const auto unknown = reach(corpus, model.links);
+    for (const auto& unit : corpus.units) after += unit.starts.size();
+    const auto units = corpus.units.size();
+    for (const auto& path : unknown) {
+      // A new file belongs to the application of whoever loads it.
+      std::size_t application = 0;
+      for (const auto& link : model.links)
+        for (const auto& target : link.targets)
+          if (target.canonical == path) application = link.include.unit->application;
+      corpus.load({path}, application);
+    }
+    if (corpus.units.size() == units && (!relative || before == after)) break;
+  }
+  return model;
+}
+
+}  // namespace
+
+void read_php(Survey& survey, const std::vector<Entry>& entries) {
+  Corpus corpus(survey);
+  add_applications(corpus, entries);
+  if (corpus.applications.empty()) return;
+  load_applications(corpus);
+  const auto model = follow(corpus);
+  const Evaluator evaluator(corpus, model.definitions);
+  add_references(corpus, model.definitions, model.links);
+  add_access(corpus);
+  add_problems(corpus);
+  add_constants(corpus, model.definitions, evaluator);
+  add_wordpress(corpus, model.definitions, evaluator);
+}
+
 }  // namespace stackaudit::stack

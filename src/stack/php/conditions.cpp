@@ -1,0 +1,214 @@
+// Conditions: what can be told of them now, and which of them ask for alternatives.
+#include "stack/php/evaluate.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+constexpr Kind op(char c) {
+  return static_cast<Kind>(static_cast<unsigned char>(c));
+}
+
+// Tests for a file, and what they want.
+struct Existence {
+  std::string_view name, wanted;
+};
+constexpr auto kExistence = std::to_array<Existence>({{"file_exists", "any"},
+                                                      {"is_file", "file"},
+                                                      {"is_readable", "any"},
+                                                      {"is_dir", "directory"},
+                                                      {"realpath", "any"},
+                                                      {"stream_resolve_include_path", "file"},
+                                                      {"filesize", "file"},
+                                                      {"filemtime", "any"},
+                                                      {"is_executable", "any"},
+                                                      {"is_writable", "any"},
+                                                      {"stat", "any"}});
+
+// Tests for what the program, its extensions or its plugins bring along.
+constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists",
+                                                                "class_exists",
+                                                                "interface_exists",
+                                                                "trait_exists",
+                                                                "enum_exists",
+                                                                "method_exists",
+                                                                "is_callable",
+                                                                "extension_loaded",
+                                                                "version_compare",
+                                                                "php_sapi_name",
+                                                                "phpversion",
+                                                                "is_plugin_active",
+                                                                "is_plugin_active_for_network",
+                                                                "validate_file",
+                                                                "current_theme_supports",
+                                                                "property_exists",
+                                                                "in_array",
+                                                                "array_key_exists",
+                                                                "getenv",
+                                                                "ini_get",
+                                                                "get_option",
+                                                                "apply_filters",
+                                                                "glob"});
+
+Truth negated(Truth truth) {
+  if (truth == Truth::unknown) return truth;
+  return truth == Truth::yes ? Truth::no : Truth::yes;
+}
+
+Truth truth_of(std::string_view text) {
+  return text.empty() || text == "0" ? Truth::no : Truth::yes;
+}
+
+std::optional<long> as_number(std::string_view text) {
+  long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool compare(Kind kind, long a, long b) {
+  if (kind == op('<')) return a < b;
+  if (kind == op('>')) return a > b;
+  return kind == kIsSmallerOrEqual ? a <= b : a >= b;
+}
+
+}  // namespace
+
+Condition Evaluator::condition(const Scope& scope, NodeId id) const {
+  const Nested nested(scope);
+  if (id == 0 || scope.depth > 200) return {};
+  const auto& ast = scope.unit->parsed.ast;
+  const auto& node = ast[id];
+  switch (node.kind) {
+    case NodeKind::unary: {
+      if (node.op != op('!')) return {};
+      const auto inner = condition(scope, node.first);
+      return {negated(inner.truth), inner.alternative};
+    }
+    case NodeKind::binary: {
+      const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
+      const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
+      if (!both && !one) return comparison(scope, id);
+      const auto left = condition(scope, node.first);
+      const auto decides = both ? Truth::no : Truth::yes;
+      if (left.truth == decides) return left;
+      const auto right = condition(scope, ast[node.first].next);
+      if (right.truth == decides) return right;
+      const bool alternative = left.alternative || right.alternative;
+      if (left.truth == Truth::unknown || right.truth == Truth::unknown)
+        return {Truth::unknown, alternative};
+      return {negated(decides), alternative};
+    }
+    case NodeKind::silence:
+    case NodeKind::cast:
+      return condition(scope, node.first);
+    case NodeKind::assign:
+      return condition(scope, ast[node.first].next);
+    case NodeKind::call:
+      return call_condition(scope, id);
+    case NodeKind::isset:
+    case NodeKind::empty:
+      return {};
+    case NodeKind::number:
+      return {truth_of(source(*scope.unit, id)), false};
+    case NodeKind::name: {
+      const auto name = source(*scope.unit, id);
+      const auto fixed = lower(name);
+      if (fixed == "true" || fixed == "false" || fixed == "null")
+        return {fixed == "true" ? Truth::yes : Truth::no, false};
+      const auto found = concerning(definitions_.of(std::string(base_name(name))), *scope.unit);
+      if (found.empty()) return {Truth::unknown, true};
+      // Constants of a configuration file decide; others may differ between entry points.
+      const bool configured = std::ranges::all_of(found, [](const Definition& d) {
+        return d.fallback || tree::basename(d.unit->path).find("config") != std::string_view::npos;
+      });
+      const auto known = any(scope, found);
+      if (!configured || known.single() == nullptr) return {};
+      return {truth_of(*known.single()), false};
+    }
+    case NodeKind::variable: {
+      const auto known = value(scope, id);
+      return known.single() == nullptr ? Condition{} : Condition{truth_of(*known.single()), false};
+    }
+    default:
+      return {};
+  }
+}
+
+Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
+  if (std::ranges::find(kExistence, name, &Existence::name) != kExistence.end())
+    return existence(scope, id, name);
+  if (name == "defined") {
+    const auto given = arguments(*scope.unit, id);
+    const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
+    if (constant.single() == nullptr) return {Truth::unknown, true};
+    return {Truth::unknown, definitions_.of(std::string(base_name(*constant.single()))).empty()};
+  }
+  const bool alternative = std::ranges::find(kAlternatives, name) != kAlternatives.end();
+  return {Truth::unknown, alternative};
+}
+
+Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view name) const {
+  const auto given = arguments(*scope.unit, id);
+  if (given.empty()) return {Truth::unknown, true};
+  const auto wanted = std::ranges::find(kExistence, name, &Existence::name)->wanted;
+  const auto path = value(scope, given[0]);
+  std::optional<Truth> truth;
+  for (const auto& text : path.texts) {
+    if (!text.known() || !text.value.starts_with('/')) return {Truth::unknown, true};
+    const auto& survey = corpus_.survey();
+    auto state = survey.state_of(text.value, wanted == "directory" ? wanted : "file");
+    if (state == "unseen") return {Truth::unknown, true};
+    const bool there = state == "found" || (wanted == "any" && state == "wrong-type");
+    const auto next = there ? Truth::yes : Truth::no;
+    if (truth && *truth != next) return {Truth::unknown, true};
+    truth = next;
+  }
+  return truth ? Condition{*truth, false} : Condition{Truth::unknown, true};
+}
+
+Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto kind = ast[id].op;
+  const auto left = ast[id].first;
+  const auto right = ast[left].next;
+  const bool equal = kind == kIsEqual || kind == kIsIdentical;
+  if (equal || kind == kIsNotEqual || kind == kIsNotIdentical) {
+    // "false === file_exists(...)" and its kin.
+    for (const auto& [word, other] : {std::pair{left, right}, std::pair{right, left}}) {
+      const auto fixed = lower(source(*scope.unit, word));
+      if (fixed != "true" && fixed != "false") continue;
+      const auto inner = condition(scope, other);
+      const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
+      return {equal ? truth : negated(truth), inner.alternative};
+    }
+  } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
+             kind != kIsGreaterOrEqual) {
+    return {};
+  }
+  bool alternative = false;
+  for (const auto side : {left, right}) {
+    const auto text = source(*scope.unit, side);
+    alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
+                  (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
+  }
+  const auto version = corpus_.applications[scope.unit->application].version;
+  if (base_name(source(*scope.unit, left)) == "PHP_VERSION_ID" && version != 0) {
+    const auto limit = as_number(source(*scope.unit, right));
+    const long lowest = version / 100 * 10000L + version % 100 * 100L;
+    if (limit && !equal && compare(kind, lowest, *limit) == compare(kind, lowest + 99, *limit))
+      return {compare(kind, lowest, *limit) ? Truth::yes : Truth::no, false};
+  }
+  return {Truth::unknown, alternative};
+}
+
+}  // namespace stackaudit::stack::php

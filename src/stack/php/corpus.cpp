@@ -1,0 +1,176 @@
+// Finding and reading PHP files.
+#include "stack/php/corpus.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <tbb/parallel_for.h>
+
+namespace stackaudit::stack::php {
+namespace {
+
+namespace syntax = stackaudit::syntax::php;
+
+constexpr std::size_t kMostFiles = 200'000;
+constexpr int kDeepest = 48;
+
+// Folders without PHP that a request could reach.
+constexpr std::array<std::string_view, 4> kSkipped{".git", ".svn", ".hg", "node_modules"};
+
+// Folders whose PHP files no request runs unless something names them.
+constexpr std::array<std::string_view, 14> kAside{
+    "vendor", "tests",    "test",    "Tests",   "Test",  "fixtures", "Fixtures",
+    "stubs",  "examples", "example", "samples", "tools", "bin",      "build"};
+
+bool has_php_name(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kEndings{".php", ".phtml", ".php5", ".php7"};
+  return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
+}
+
+struct Read {
+  std::string content;
+  syntax::Parsed parsed;
+  int error = 0;
+  bool keep = false;
+};
+
+// Declarations and nothing that runs.
+bool declares_only(const syntax::Ast& ast) {
+  using syntax::NodeKind;
+  for (auto id = ast[ast.root].first; id != 0; id = ast[id].next) {
+    switch (ast[id].kind) {
+      case NodeKind::function:
+      case NodeKind::class_declaration:
+      case NodeKind::namespace_:
+      case NodeKind::use:
+      case NodeKind::declare:
+      case NodeKind::const_:
+      case NodeKind::nop:
+        continue;
+      case NodeKind::html:
+        if (ast[id].end - ast[id].begin < 3) continue;
+        return false;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+bool is_plugin(std::string_view text) {
+  return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_aside(std::string_view path, std::string_view root) {
+  auto rest = path.substr(std::min(path.size(), root.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const auto slash = std::min(rest.find('/'), rest.size());
+    if (slash < rest.size() && std::ranges::find(kAside, rest.substr(0, slash)) != kAside.end())
+      return true;
+    rest.remove_prefix(slash);
+  }
+  return false;
+}
+
+std::vector<std::string> php_files_below(Survey& survey, const std::string& root) {
+  struct Directory {
+    std::string path;
+    int depth;
+  };
+  std::vector<std::string> files;
+  std::vector<Directory> waiting{{root, 0}};
+  std::set<std::string> entered{root};
+  while (!waiting.empty() && files.size() < kMostFiles) {
+    const auto at = std::move(waiting.back());
+    waiting.pop_back();
+    const auto names = survey.tree.list(at.path);
+    if (!names) {
+      if (names.error() != ENOENT)
+        survey.blind(Survey::whole_file(at.path), "reference", at.path,
+                     tree::errno_words(names.error()), names.error() == EACCES);
+      continue;
+    }
+    for (const auto& name : *names) {
+      if (std::ranges::find(kSkipped, name) != kSkipped.end()) continue;
+      const auto path = tree::join(at.path, name);
+      auto stat = survey.tree.lstat(path);
+      std::string canonical = path;
+      if (stat && stat->type == tree::FileType::symlink) {
+        const auto end = tree::resolve(survey.tree, path);
+        if (!end) continue;
+        stat = end.stat;
+        canonical = end.path;
+      }
+      if (!stat) continue;
+      if (stat->type == tree::FileType::directory) {
+        if (at.depth < kDeepest && entered.insert(canonical).second)
+          waiting.push_back({canonical, at.depth + 1});
+      } else if (stat->type == tree::FileType::regular && has_php_name(name)) {
+        files.push_back(canonical);
+      }
+    }
+  }
+  std::ranges::sort(files);
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+void Corpus::load(std::vector<std::string> paths, std::size_t application) {
+  std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
+  std::vector<Read> read(paths.size());
+  const syntax::Options options{false, applications[application].version};
+  tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
+    auto content = survey_.tree.read(paths[i], tree::kReadLimit);
+    if (!content) {
+      read[i].error = content.error();
+      return;
+    }
+    read[i].content = *std::move(content);
+    auto& parsed = read[i].parsed;
+    parsed = syntax::parse(read[i].content, text::FileId::none, options);
+    read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty();
+  });
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    auto& from = read[i];
+    if (from.error != 0) {
+      if (from.error != ENOENT && from.error != ENOTDIR)
+        survey_.blind(Survey::whole_file(paths[i]), "reference", paths[i],
+                      from.error == EFBIG ? "too large" : tree::errno_words(from.error), true);
+      continue;
+    }
+    ++survey_.files_read;
+    by_path_.emplace(paths[i], units.size());
+    auto& unit = units.emplace_back();
+    unit.path = paths[i];
+    unit.directory = tree::dirname(unit.path);
+    unit.application = application;
+    unit.plugin = is_plugin(from.content);
+    unit.declares_only = declares_only(from.parsed.ast);
+    for (const auto& root : wordpress_roots)
+      if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
+    if (!from.keep) continue;
+    unit.parsed = std::move(from.parsed);
+    unit.file = survey_.sources.add(unit.path, std::move(from.content));
+    for (auto& problem : unit.parsed.problems) {
+      problem.span.file = unit.file;
+      for (auto& label : problem.related) label.span.file = unit.file;
+    }
+  }
+}
+
+Unit* Corpus::find(std::string_view path) {
+  const auto it = by_path_.find(path);
+  return it == by_path_.end() ? nullptr : &units[it->second];
+}
+
+const Unit* Corpus::find(std::string_view path) const {
+  const auto it = by_path_.find(path);
+  return it == by_path_.end() ? nullptr : &units[it->second];
+}
+
+}  // namespace stackaudit::stack::php

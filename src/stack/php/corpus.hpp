@@ -1,0 +1,87 @@
+// The PHP files of an audit, each read and parsed once, in parallel, and the applications that they
+// belong to.
+#pragma once
+
+#include "stack/survey.hpp"
+#include "syntax/php/php.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// A directory that is served, or that the user named.
+struct Application {
+  std::string root;           // canonical
+  bool served = false;        // it is a document root
+  std::vector<Actor> actors;  // who runs its PHP; none: not known
+  std::vector<std::int64_t> sites;
+  facts::Place place;       // what names it
+  int version = 0;          // of PHP, as syntax::php::Options
+  bool named_file = false;  // the user named one file: `entry`
+  std::string entry;
+};
+
+// How a file comes to be run.
+struct Reached {
+  std::string entry;   // the front controller
+  facts::Place place;  // of the words that lead here
+  bool by_require = false;
+};
+
+struct Unit {
+  std::string path;       // canonical
+  std::string directory;  // of it
+  std::size_t application = 0;
+  std::string wordpress;                   // root of the installation that it belongs to, or empty
+  text::FileId file = text::FileId::none;  // none: its text was not needed any more
+  syntax::php::Parsed parsed;
+  bool plugin = false;             // a plugin's main file
+  bool declares_only = false;      // nothing runs but declarations
+  std::optional<Reached> reached;  // none: as far as can be seen nothing loads it
+  std::set<std::string> starts;    // directories of the entry points that load it
+  std::size_t loaders = 0;         // files that load it by name
+};
+
+class Corpus {
+ public:
+  explicit Corpus(Survey& survey) : survey_(survey) {}
+
+  // Reads what is not known yet of these canonical paths; files that cannot be read are recorded
+  // as blind spots or left out.
+  void load(std::vector<std::string> paths, std::size_t application);
+
+  [[nodiscard]] Unit* find(std::string_view path);
+  [[nodiscard]] const Unit* find(std::string_view path) const;
+  [[nodiscard]] std::string_view text(const Unit& unit) const {
+    return survey_.sources.content(unit.file);
+  }
+  [[nodiscard]] std::string_view slice(const Unit& unit, const syntax::php::Node& node) const {
+    return text(unit).substr(node.begin, node.end - node.begin);
+  }
+
+  Survey& survey() const { return survey_; }
+
+  std::vector<Application> applications;
+  std::vector<std::string> wordpress_roots;  // of this audit, innermost first
+  std::deque<Unit> units;                    // in the order of reading; they never move
+
+ private:
+  Survey& survey_;
+  std::map<std::string, std::size_t, std::less<>> by_path_;
+};
+
+// The PHP files below a directory, canonical, sorted. Links are followed, each directory is
+// entered once.
+[[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);
+
+// Whether the path has a component that holds no code of the running application: tests, fixtures.
+[[nodiscard]] bool is_aside(std::string_view path, std::string_view root);
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,255 @@
+// Collects definitions in one pass over each tree.
+#include "stack/php/definitions.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr int kDeepestBranch = 6;
+
+struct Range {
+  std::uint32_t begin = 0, end = 0;
+
+  [[nodiscard]] bool holds(const Node& node) const {
+    return begin <= node.begin && node.end <= end;
+  }
+};
+
+// The outermost functions of a file, in order.
+std::vector<Range> functions_of(const Ast& ast) {
+  std::vector<Range> ranges;
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto& node = ast[id];
+    if (node.kind != NodeKind::function && node.kind != NodeKind::method &&
+        node.kind != NodeKind::closure)
+      continue;
+    while (!ranges.empty() && ranges.back().begin >= node.begin) ranges.pop_back();
+    ranges.push_back({node.begin, node.end});
+  }
+  return ranges;
+}
+
+bool holds(const std::vector<Range>& ranges, const Node& node) {
+  const auto after = std::ranges::upper_bound(ranges, node.begin, {}, &Range::begin);
+  return after != ranges.begin() && std::prev(after)->holds(node);
+}
+
+constexpr std::size_t kMostRanges = 64;
+using Ranges = std::map<std::string, std::vector<Range>>;
+
+// The argument of defined('X') behind one "!", or empty.
+std::string tested_constant(const Corpus& corpus, const Unit& unit, NodeId id, bool negated) {
+  const auto& ast = unit.parsed.ast;
+  if (ast[id].kind == NodeKind::unary && ast[id].op == static_cast<Kind>('!'))
+    return tested_constant(corpus, unit, ast[id].first, !negated);
+  if (!negated || ast[id].kind != NodeKind::call) return {};
+  const auto callee = ast[id].first;
+  if (lower(base_name(corpus.slice(unit, ast[callee]))) != "defined") return {};
+  const auto argument = ast.child(ast[callee].next);
+  if (argument == 0 || ast[argument].kind != NodeKind::string) return {};
+  return unquote(corpus.slice(unit, ast[argument]));
+}
+
+// Where a constant is defined only if it was not before.
+Ranges fallback_ranges(const Corpus& corpus, const Unit& unit) {
+  const auto& ast = unit.parsed.ast;
+  Ranges ranges;
+  const auto note = [&](const std::string& name, const Node& node) {
+    if (!name.empty() && ranges[name].size() < kMostRanges)
+      ranges[name].push_back({node.begin, node.end});
+  };
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto& node = ast[id];
+    const auto first = node.first;
+    if (node.kind == NodeKind::if_) {
+      note(tested_constant(corpus, unit, first, false), node);
+    } else if (node.kind == NodeKind::binary &&
+               (node.op == kLogicalOr || node.op == kBooleanOr || node.op == kLogicalAnd ||
+                node.op == kBooleanAnd)) {
+      const bool negated = node.op == kLogicalOr || node.op == kBooleanOr;
+      note(tested_constant(corpus, unit, first, negated), node);
+    }
+  }
+  return ranges;
+}
+
+}  // namespace
+
+std::string_view base_name(std::string_view name) {
+  const auto slash = name.rfind('\\');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;
+  });
+  return out;
+}
+
+const std::vector<Definition>& Definitions::of(const std::string& key) const {
+  static const std::vector<Definition> kNone;
+  const auto it = all_.find(key);
+  return it == all_.end() ? kNone : it->second;
+}
+
+void Definitions::add(const Corpus& corpus, const Unit& unit) {
+  const auto& ast = unit.parsed.ast;
+  if (unit.file == text::FileId::none || ast.root == 0) return;
+  add_calls(corpus, unit);
+  add_top_level(corpus, unit, ast.root, 0);
+  std::set<NodeId> in_classes;
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    if (ast[id].kind == NodeKind::class_declaration) {
+      add_class(corpus, unit, id);
+      for (auto member = ast[id].first; member != 0; member = ast[member].next)
+        in_classes.insert(member);
+    }
+    if (ast[id].kind == NodeKind::function)
+      all_[lower(corpus.slice(unit, ast[ast[id].first])) + "()"].push_back(
+          {&unit, id, ast[id].first, false, false});
+  }
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    if (ast[id].kind != NodeKind::const_ || in_classes.contains(id)) continue;
+    for (auto item = ast[id].first; item != 0; item = ast[item].next) {
+      const auto name = ast[item].first;
+      all_[std::string(corpus.slice(unit, ast[name]))].push_back(
+          {&unit, ast[name].next, name, false, false});
+    }
+  }
+}
+
+// define('X', value), and methods of that name which wrap it.
+void Definitions::add_calls(const Corpus& corpus, const Unit& unit) {
+  const auto& ast = unit.parsed.ast;
+  auto ranges = fallback_ranges(corpus, unit);
+  const auto functions = functions_of(ast);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto kind = ast[id].kind;
+    if (kind != NodeKind::call && kind != NodeKind::method_call) continue;
+    auto callee = ast[id].first;
+    if (kind == NodeKind::method_call) callee = ast[callee].next;
+    const auto called = corpus.slice(unit, ast[callee]);
+    const auto first = ast[callee].next;
+    if (called.size() > 20) continue;
+    const auto function = lower(base_name(called));
+    if (function == "chdir")
+      all_["@chdir"].push_back({&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
+    if (function == "set_include_path" ||
+        (function == "ini_set" && first != 0 &&
+         corpus.slice(unit, ast[first]).find("include_path") != std::string_view::npos))
+      all_["@include_path"].push_back({&unit, 0, callee, false, true});
+    if (function != "define") continue;
+    const auto second = first == 0 ? 0 : ast[first].next;
+    if (second == 0) continue;
+    const auto name = ast[first].first;
+    if (ast[name].kind != NodeKind::string) continue;
+    const auto key = unquote(corpus.slice(unit, ast[name]));
+    const bool fallback =
+        kind == NodeKind::method_call ||
+        std::ranges::any_of(ranges[key], [&](const Range& r) { return r.holds(ast[id]); });
+    all_[std::string(base_name(key))].push_back(
+        {&unit, ast[second].first, name, fallback, holds(functions, ast[id])});
+  }
+}
+
+void Definitions::add_class(const Corpus& corpus, const Unit& unit, NodeId id) {
+  const auto& ast = unit.parsed.ast;
+  auto member = ast[id].first;
+  std::string name;
+  if (member != 0 && ast[member].kind == NodeKind::name) {
+    name = lower(corpus.slice(unit, ast[member]));
+    member = ast[member].next;
+  }
+  for (; member != 0; member = ast[member].next) {
+    const auto first = ast[member].first;
+    if (ast[member].kind == NodeKind::method) {
+      all_[lower(corpus.slice(unit, ast[first])) + "()"].push_back(
+          {&unit, member, first, false, false});
+    } else if (ast[member].kind == NodeKind::const_) {
+      for (auto item = first; item != 0; item = ast[item].next) {
+        const auto constant = ast[item].first;
+        const auto key = "::" + std::string(corpus.slice(unit, ast[constant]));
+        const Definition definition{&unit, ast[constant].next, constant, false, false};
+        all_[name + key].push_back(definition);
+        all_[key].push_back(definition);
+      }
+    } else if (ast[member].kind == NodeKind::property_declaration) {
+      for (auto item = first; item != 0; item = ast[item].next) {
+        if (ast[item].kind != NodeKind::assign) continue;
+        const auto variable = ast[item].first;
+        const auto key = "->" + std::string(corpus.slice(unit, ast[variable]).substr(1));
+        all_[key].push_back({&unit, ast[variable].next, variable, true, false});
+      }
+    }
+  }
+  // $this->property = value anywhere in the class.
+  // The nodes of a class stand just before it.
+  for (NodeId at = id; --at > 0 && ast[at].begin >= ast[id].begin;) {
+    if (ast[at].kind != NodeKind::assign) continue;
+    const auto target = ast[at].first;
+    if (ast[target].kind != NodeKind::property && ast[target].kind != NodeKind::static_property)
+      continue;
+    const auto named = ast[ast[target].first].next;
+    auto property = corpus.slice(unit, ast[named]);
+    if (property.starts_with('$')) property.remove_prefix(1);
+    all_["->" + std::string(property)].push_back(
+        {&unit, ast[at].op == static_cast<Kind>('=') ? ast[target].next : 0, named, false, true});
+  }
+}
+
+// $variable = value, in the outermost scope of a file and its branches.
+void Definitions::add_top_level(const Corpus& corpus, const Unit& unit, NodeId block, int depth) {
+  const auto& ast = unit.parsed.ast;
+  if (depth > kDeepestBranch) return;
+  for (auto id = ast[block].first; id != 0; id = ast[id].next) {
+    switch (ast[id].kind) {
+      case NodeKind::expression: {
+        const auto value = ast[id].first;
+        if (ast[value].kind != NodeKind::assign) break;
+        const auto target = ast[value].first;
+        if (ast[target].kind != NodeKind::variable) break;
+        all_[std::string(corpus.slice(unit, ast[target]))].push_back(
+            {&unit, ast[value].op == static_cast<Kind>('=') ? ast[target].next : 0, target, false,
+             false});
+        break;
+      }
+      case NodeKind::if_:
+      case NodeKind::block:
+      case NodeKind::namespace_:
+      case NodeKind::foreach:
+      case NodeKind::try_:
+        add_top_level(corpus, unit, id, depth + (ast[id].kind == NodeKind::namespace_ ? 0 : 1));
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {
+  if (definitions.size() < 2) return definitions;
+  const auto keep = [&](auto fits) {
+    std::vector<Definition> kept;
+    std::ranges::copy_if(definitions, std::back_inserter(kept), fits);
+    return kept;
+  };
+  const auto same_application = [&](const Definition& d) {
+    return d.unit->application == unit.application;
+  };
+  auto near = keep([&](const Definition& d) {
+    return same_application(d) && d.unit->wordpress == unit.wordpress;
+  });
+  if (near.empty()) near = keep(same_application);
+  if (near.empty()) near = definitions;
+  if (std::ranges::any_of(near, [](const Definition& d) { return !d.fallback; }))
+    std::erase_if(near, [](const Definition& d) { return d.fallback; });
+  return near;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,323 @@
+// Expressions to values.
+#include "stack/php/evaluate.hpp"
+
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+constexpr int kDeepest = 200;
+constexpr std::size_t kMostItems = 512;
+constexpr std::size_t kMostDefinitions = 32;
+
+struct Known {
+  std::string_view name, value;
+};
+constexpr std::array<Known, 8> kConstants{{{"true", "1"},
+                                           {"false", ""},
+                                           {"null", ""},
+                                           {"DIRECTORY_SEPARATOR", "/"},
+                                           {"PATH_SEPARATOR", ":"},
+                                           {"PHP_OS_FAMILY", "Linux"},
+                                           {"PHP_OS", "Linux"},
+                                           {"PHP_EOL", "\n"}}};
+
+}  // namespace
+
+std::string_view Evaluator::source(const Unit& unit, NodeId id) const {
+  return corpus_.slice(unit, unit.parsed.ast[id]);
+}
+
+bool Evaluator::exists(std::string_view path, std::string_view wanted) const {
+  const auto state = corpus_.survey().state_of(path, wanted);
+  return state == "found" || state == "unseen";
+}
+
+std::vector<NodeId> Evaluator::arguments(const Unit& unit, NodeId call) const {
+  std::vector<NodeId> found;
+  const auto& ast = unit.parsed.ast;
+  for (auto id = ast[call].first; id != 0; id = ast[id].next)
+    if (ast[id].kind == NodeKind::argument && ast[id].op == kEnd) found.push_back(ast[id].first);
+  return found;
+}
+
+Value Evaluator::value(const Scope& scope, NodeId id) const {
+  if (id == 0 || scope.depth > kDeepest) return Value::unknown();
+  const auto& ast = scope.unit->parsed.ast;
+  const Nested nested(scope);
+  switch (ast[id].kind) {
+    case NodeKind::string:
+    case NodeKind::magic:
+    case NodeKind::number:
+      return literal(scope, id);
+    case NodeKind::interpolated:
+      return interpolated(scope, id);
+    case NodeKind::name:
+      return constant(scope, source(*scope.unit, id));
+    case NodeKind::variable:
+      return variable(scope, id);
+    case NodeKind::array:
+      return array(scope, id);
+    case NodeKind::index:
+      return index(scope, id);
+    case NodeKind::property:
+    case NodeKind::static_property:
+    case NodeKind::class_constant:
+      return member(scope, id);
+    case NodeKind::binary:
+      return binary(scope, id);
+    case NodeKind::ternary:
+      return ternary(scope, id);
+    case NodeKind::silence:
+    case NodeKind::cast:
+      return value(scope, ast[id].first);
+    case NodeKind::assign:
+      return value(scope, ast[ast[id].first].next);
+    case NodeKind::call:
+    case NodeKind::method_call:
+    case NodeKind::static_call:
+      return call(scope, id);
+    default:
+      return Value::unknown();
+  }
+}
+
+Value Evaluator::literal(const Scope& scope, NodeId id) const {
+  const auto& node = scope.unit->parsed.ast[id];
+  const auto text = source(*scope.unit, id);
+  if (node.kind == NodeKind::number) return Value::text(std::string(text));
+  if (node.kind == NodeKind::magic) {
+    if (node.op == kDir) return Value::text(scope.unit->directory);
+    if (node.op == kFile) return Value::text(scope.unit->path);
+    return Value::unknown();
+  }
+  auto value = Value::text(unquote(text));
+  value.texts[0].pieces.push_back(
+      {0, value.texts[0].value.size(), {scope.unit->file, node.begin, node.end}, true});
+  return value;
+}
+
+Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto result = Value::text({});
+  for (auto part = ast[id].first; part != 0; part = ast[part].next) {
+    if (ast[part].kind != NodeKind::text) {
+      result = concat(result, value(scope, part));
+      continue;
+    }
+    const auto raw = source(*scope.unit, part);
+    auto piece = Value::text(ast[id].op == kEndHeredoc ? std::string(raw) : unescape(raw));
+    piece.texts[0].pieces.push_back({0,
+                                     piece.texts[0].value.size(),
+                                     {scope.unit->file, ast[part].begin, ast[part].end},
+                                     false});
+    result = concat(result, piece);
+  }
+  return result;
+}
+
+Value Evaluator::constant(const Scope& scope, std::string_view written) const {
+  const auto name = base_name(written);
+  for (const auto& known : kConstants)
+    if (known.name == name ||
+        (known.value.size() < 2 && text::equal_ignoring_case(known.name, name)))
+      return Value::text(std::string(known.value));
+  return any(scope, concerning(definitions_.of(std::string(name)), *scope.unit));
+}
+
+Value Evaluator::defined(const Scope& scope, const Definition& definition) const {
+  const auto key = std::pair(definition.unit, definition.value);
+  const auto [it, fresh] = worth_.emplace(key, Value::unknown());
+  if (!fresh) return it->second;
+  Scope inner;
+  inner.depth = scope.depth + 4;
+  inner.unit = definition.unit;
+  inner.outermost = !definition.inside;
+  return it->second = value(inner, definition.value);
+}
+
+Value Evaluator::any(const Scope& scope, const std::vector<Definition>& definitions) const {
+  std::optional<Value> result;
+  if (scope.depth > kDeepest / 4) return Value::unknown();
+  if (definitions.size() > kMostDefinitions) return Value::unknown();
+  for (const auto& definition : definitions) {
+    auto next = defined(scope, definition);
+    result = result ? either(*std::move(result), next) : std::move(next);
+  }
+  if (!result) return Value::unknown();
+  // A definition that is not known tells less than one that is.
+  if (result->known() && definitions.size() > 1)
+    std::erase_if(result->texts, [](const Text& text) { return !text.known(); });
+  return *std::move(result);
+}
+
+Value Evaluator::variable(const Scope& scope, NodeId id) const {
+  const auto name = source(*scope.unit, id);
+  if (const auto it = scope.variables.find(name); it != scope.variables.end()) return it->second;
+  if (!scope.outermost) return Value::unknown();
+  // ${name} in a string has no $ of its own.
+  const auto key = name.starts_with('$') ? std::string(name) : "$" + std::string(name);
+  return any(scope, concerning(definitions_.of(key), *scope.unit));
+}
+
+Value Evaluator::array(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  Value result;
+  result.is_array = true;
+  std::size_t position = 0;
+  for (auto item = ast[id].first; item != 0; item = ast[item].next) {
+    const auto first = ast[item].first;
+    if (ast[item].op == kEllipsis || result.items.size() >= kMostItems) return Value::unknown();
+    const auto second = first == 0 ? 0 : ast[first].next;
+    auto key = std::to_string(position++);
+    if (second != 0) {
+      const auto named = value(scope, first);
+      key = named.single() != nullptr ? *named.single() : std::string(1, kHole);
+    }
+    result.items.emplace_back(std::move(key), value(scope, second != 0 ? second : first));
+  }
+  return result;
+}
+
+Value Evaluator::index(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto base = ast[id].first;
+  const auto offset = ast[base].next;
+  if (offset == 0) return Value::unknown();
+  const auto key = ast[offset].kind == NodeKind::text
+                       ? Value::text(std::string(source(*scope.unit, offset)))
+                       : value(scope, offset);
+  if (key.single() == nullptr) return Value::unknown();
+  const auto& application = corpus_.applications[scope.unit->application];
+  const auto name = source(*scope.unit, base);
+  if (name == "$_SERVER" && application.served &&
+      (*key.single() == "DOCUMENT_ROOT" || *key.single() == "CONTEXT_DOCUMENT_ROOT"))
+    return Value::text(application.root);
+  const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
+  if (name == "$GLOBALS")
+    return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));
+  for (const auto& [known, item] : container.items)
+    if (known == *key.single()) return item;
+  return Value::unknown();
+}
+
+// $this->dir, self::$dir, self::DIR, A::DIR.
+Value Evaluator::member(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto base = ast[id].first;
+  const auto named = ast[base].next;
+  auto name = std::string(source(*scope.unit, named));
+  const auto owner = lower(base_name(source(*scope.unit, base)));
+  const bool own = owner == "$this" || owner == "self" || owner == "static";
+  std::vector<Definition> found;
+  if (ast[id].kind == NodeKind::class_constant) {
+    found = concerning(definitions_.of((own || owner == "parent" ? "" : owner) + "::" + name),
+                       *scope.unit);
+  } else {
+    if (name.starts_with('$')) name.erase(0, 1);
+    found = concerning(definitions_.of("->" + name), *scope.unit);
+  }
+  const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
+  if (own && std::ranges::any_of(found, here))
+    std::erase_if(found, [&](const Definition& d) { return !here(d); });
+  return any(scope, found);
+}
+
+Value Evaluator::binary(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto op = ast[id].op;
+  // The left operands of a long chain are nested: walk down to the first, then come back.
+  if (op == static_cast<Kind>('.')) {
+    std::vector<NodeId> operands;
+    auto at = id;
+    for (; ast[at].kind == NodeKind::binary && ast[at].op == op; at = ast[at].first)
+      operands.push_back(ast[ast[at].first].next);
+    auto result = value(scope, at);
+    for (auto operand = operands.rbegin(); operand != operands.rend(); ++operand)
+      result = concat(result, value(scope, *operand));
+    return result;
+  }
+  if (op == kCoalesce) {
+    auto left = value(scope, ast[id].first);
+    return left.known() ? left : Value::unknown();
+  }
+  const auto truth = condition(scope, id).truth;
+  return truth == Truth::unknown ? Value::unknown() : Value::text(truth == Truth::yes ? "1" : "");
+}
+
+Value Evaluator::ternary(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto first = ast[id].first;
+  const auto second = ast[first].next;
+  const auto third = ast[second].next;
+  const auto truth = condition(scope, first).truth;
+  if (third == 0) {
+    if (truth == Truth::yes) return value(scope, first);
+    return truth == Truth::no ? value(scope, second) : Value::unknown();
+  }
+  if (truth == Truth::yes) return value(scope, second);
+  if (truth == Truth::no) return value(scope, third);
+  return each({value(scope, second), value(scope, third)});
+}
+
+Value Evaluator::call(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto callee = ast[id].first;
+  const bool method = ast[id].kind != NodeKind::call;
+  if (method) callee = ast[callee].next;
+  if (ast[callee].kind != NodeKind::name && ast[callee].kind != NodeKind::member)
+    return Value::unknown();
+  const auto name = lower(base_name(source(*scope.unit, callee)));
+  const auto given = arguments(*scope.unit, id);
+  if (!method)
+    if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
+  return user_function(scope, name, given);
+}
+
+// A function that assigns, if anything, and then returns: what it returns.
+Value Evaluator::user_function(const Scope& scope, const std::string& name,
+                               const std::vector<NodeId>& given) const {
+  const auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  if (found.size() != 1 || scope.depth > kDeepest / 4) return Value::unknown();
+  const auto& unit = *found[0].unit;
+  const auto& ast = unit.parsed.ast;
+  Scope inner;
+  inner.unit = &unit;
+  inner.depth = scope.depth + 8;
+  std::size_t position = 0;
+  auto at = ast[ast[found[0].value].first].next;
+  for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
+    const auto parameter = ast[at].first;
+    const auto preset = ast[parameter].next;
+    inner.variables[std::string(source(unit, parameter))] = position < given.size()
+                                                                ? value(scope, given[position])
+                                                            : preset != 0 ? value(inner, preset)
+                                                                          : Value::unknown();
+  }
+  return at == 0 ? Value::unknown() : returned(inner, at);
+}
+
+Value Evaluator::returned(const Scope& outer, NodeId block) const {
+  Scope inner = outer;
+  const auto& ast = inner.unit->parsed.ast;
+  for (auto at = ast[block].first; at != 0; at = ast[at].next) {
+    const auto first = ast[at].first;
+    if (ast[at].kind == NodeKind::return_) return value(inner, first);
+    if (ast[at].kind != NodeKind::expression || ast[first].kind != NodeKind::assign ||
+        ast[first].op != static_cast<Kind>('='))
+      return Value::unknown();
+    const auto target = ast[first].first;
+    if (ast[target].kind == NodeKind::variable)
+      inner.variables[std::string(source(*inner.unit, target))] = value(inner, ast[target].next);
+  }
+  return Value::unknown();
+}
+
+}  // namespace stackaudit::stack::php

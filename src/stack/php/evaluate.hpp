@@ -1,0 +1,102 @@
+// What expressions are worth: constants, variables, paths, the functions that make paths. Never
+// guesses: what the text does not tell is a hole in the value.
+#pragma once
+
+#include "stack/php/definitions.hpp"
+#include "stack/php/value.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// Where an expression stands: its file and the variables known there.
+struct Scope {
+  const Unit* unit = nullptr;
+  std::map<std::string, Value, std::less<>> variables;  // with their $
+  bool outermost = false;  // of a file: what other files define there is visible
+  mutable int depth = 0;   // of nested evaluations
+};
+
+// Counts nested evaluations while it lives.
+class Nested {
+ public:
+  explicit Nested(const Scope& scope) : depth_(scope.depth) { ++depth_; }
+  ~Nested() { --depth_; }
+  Nested(const Nested&) = delete;
+  Nested& operator=(const Nested&) = delete;
+
+ private:
+  int& depth_;
+};
+
+enum class Truth : std::uint8_t { no, yes, unknown };
+
+// A condition, and whether it asks what only the running server knows of the code itself: is this
+// function there, this extension, this constant. Code under such a condition may never run.
+struct Condition {
+  Truth truth = Truth::unknown;
+  bool alternative = false;
+};
+
+class Evaluator {
+ public:
+  Evaluator(const Corpus& corpus, const Definitions& definitions)
+      : corpus_(corpus), definitions_(definitions) {}
+
+  [[nodiscard]] Value value(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Condition condition(const Scope& scope, syntax::php::NodeId id) const;
+
+  // Arguments of a call node, in order.
+  [[nodiscard]] std::vector<syntax::php::NodeId> arguments(const Unit& unit,
+                                                           syntax::php::NodeId call) const;
+  [[nodiscard]] Value constant(const Scope& scope, std::string_view name) const;
+  // Any of these, evaluated where each stands.
+  [[nodiscard]] Value any(const Scope& scope, const std::vector<Definition>& definitions) const;
+  [[nodiscard]] std::string_view source(const Unit& unit, syntax::php::NodeId id) const;
+
+  // The theme that a file belongs to; empty outside of themes. And the parent of a child theme.
+  [[nodiscard]] std::string theme_of(const Unit& unit) const;
+  [[nodiscard]] std::string parent_theme(const std::string& theme) const;
+  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] bool exists(std::string_view path, std::string_view wanted) const;
+
+ private:
+  [[nodiscard]] Value literal(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value interpolated(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value variable(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value index(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value member(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value call(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
+                                    const std::vector<syntax::php::NodeId>& arguments) const;
+  [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
+  [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,
+                                    std::string_view name) const;
+
+  [[nodiscard]] Value defined(const Scope& scope, const Definition& definition) const;
+
+  const Corpus& corpus_;
+  const Definitions& definitions_;
+  // What each definition is worth, unknown while it is being found out: a definition that leads
+  // back to itself ends there. One evaluator serves one thread.
+  mutable std::map<std::pair<const Unit*, syntax::php::NodeId>, Value> worth_;
+};
+
+// Functions whose result can be told (functions.cpp): nullopt for a name that is not known.
+[[nodiscard]] std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope,
+                                           std::string_view name,
+                                           const std::vector<syntax::php::NodeId>& arguments);
+
+// The directories below which names without a slash in front are looked for, after the script's.
+inline constexpr std::string_view kIncludePath = "/usr/share/php";
+
+}  // namespace stackaudit::stack::php

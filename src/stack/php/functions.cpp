@@ -1,0 +1,301 @@
+// PHP's and WordPress's functions that make paths.
+#include "stack/php/evaluate.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack::php {
+
+using syntax::php::NodeId;
+
+namespace {
+
+struct Call {
+  const Evaluator& evaluator;
+  const Scope& scope;
+  const std::vector<NodeId>& arguments;
+
+  [[nodiscard]] Value argument(std::size_t n) const {
+    return n < arguments.size() ? evaluator.value(scope, arguments[n]) : Value::unknown();
+  }
+  // The nth argument where it is one known text, else what is given.
+  [[nodiscard]] std::string text(std::size_t n, std::string preset) const {
+    const auto value = n < arguments.size() ? argument(n) : Value::unknown();
+    return value.single() != nullptr ? *value.single() : preset;
+  }
+};
+
+Text without_trailing(Text text, std::string_view characters) {
+  auto end = text.value.size();
+  while (end > 0 && characters.find(text.value[end - 1]) != std::string_view::npos) --end;
+  return cut(std::move(text), end);
+}
+
+Text with_slash(Text text) {
+  text = without_trailing(std::move(text), "/\\");
+  text.value += '/';
+  return text;
+}
+
+Value dirname(const Call& call) {
+  std::size_t levels = 1;
+  const auto written = call.text(1, "1");
+  std::from_chars(written.data(), written.data() + written.size(), levels);
+  levels = std::clamp<std::size_t>(levels, 1, 64);
+  return map(call.argument(0), [&](Text text) { return parent(std::move(text), levels); });
+}
+
+// The text is kept as it is written, with its literals, where the kernel makes the same of it.
+Value realpath(const Call& call) {
+  return map(call.argument(0), [&](Text text) {
+    if (!text.known() || !text.value.starts_with('/')) return Text{{kHole}, {}, text.use};
+    const auto end = tree::resolve(call.evaluator.corpus().survey().tree, text.value);
+    if (end && end.path != without_trailing(text, "/").value) return Text{end.path, {}, text.use};
+    return without_trailing(std::move(text), "/");
+  });
+}
+
+Value rtrim(const Call& call) {
+  const auto characters = call.text(1, " \t\n\r\v");
+  return map(call.argument(0),
+             [&](Text text) { return without_trailing(std::move(text), characters); });
+}
+
+Value trim(const Call& call) {
+  const auto characters = call.text(1, " \t\n\r\v");
+  return map(call.argument(0), [&](Text text) {
+    const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
+    if (begin > 0) text = Text{text.value.substr(begin), {}, text.use};
+    return without_trailing(std::move(text), characters);
+  });
+}
+
+Value ltrim(const Call& call) {
+  const auto characters = call.text(1, " \t\n\r\v");
+  return map(call.argument(0), [&](Text text) {
+    const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
+    return begin == 0 ? text : Text{text.value.substr(begin), {}, text.use};
+  });
+}
+
+Value trailing_slash(const Call& call) {
+  return map(call.argument(0), with_slash);
+}
+
+Value no_trailing_slash(const Call& call) {
+  return map(call.argument(0), [](Text text) { return without_trailing(std::move(text), "/\\"); });
+}
+
+Value plugin_dir_path(const Call& call) {
+  return map(call.argument(0), [](Text text) { return with_slash(parent(std::move(text), 1)); });
+}
+
+Value basename(const Call& call) {
+  const auto suffix = call.text(1, "");
+  return map(call.argument(0), [&](Text text) {
+    text = without_trailing(std::move(text), "/");
+    const auto slash = text.value.rfind('/');
+    if (!text.known()) return Text{{kHole}, {}, text.use};
+    auto name = slash == std::string::npos ? text.value : text.value.substr(slash + 1);
+    if (!suffix.empty() && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+    return Text{name, {}, text.use};
+  });
+}
+
+Value unchanged(const Call& call) {
+  return call.argument(0);
+}
+
+Value path_join(const Call& call) {
+  const auto name = call.argument(1);
+  if (name.single() != nullptr && name.single()->starts_with('/')) return name;
+  return concat(trailing_slash(call), name);
+}
+
+Value implode(const Call& call) {
+  auto list = call.argument(1);
+  auto separator = call.argument(0);
+  if (separator.is_array) std::swap(list, separator);
+  if (!list.is_array) return Value::unknown();
+  auto result = Value::text({});
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    if (i > 0) result = concat(result, separator);
+    result = concat(result, list.items[i].second);
+  }
+  return result;
+}
+
+Value sprintf(const Call& call) {
+  const auto format = call.argument(0);
+  if (format.single() == nullptr) return Value::unknown();
+  const auto& text = *format.single();
+  auto result = Value::text({});
+  std::string literal;
+  std::size_t next = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      literal += text[i];
+      continue;
+    }
+    const char kind = i + 1 < text.size() ? text[++i] : '\0';
+    if (kind == '%') {
+      literal += '%';
+    } else if (kind == 's' || kind == 'd') {
+      result = concat(concat(result, Value::text(literal)), call.argument(next++));
+      literal.clear();
+    } else {
+      return Value::unknown();
+    }
+  }
+  return concat(result, Value::text(literal));
+}
+
+Value str_replace(const Call& call) {
+  const auto from = call.argument(0);
+  const auto to = call.argument(1);
+  if (from.single() == nullptr || to.single() == nullptr || from.single()->empty())
+    return Value::unknown();
+  return map(call.argument(2), [&](Text text) {
+    if (!text.known()) return Text{{kHole}, {}, text.use};
+    std::string out;
+    std::size_t at = 0;
+    for (auto hit = text.value.find(*from.single()); hit != std::string::npos;
+         hit = text.value.find(*from.single(), at)) {
+      out.append(text.value, at, hit - at).append(*to.single());
+      at = hit + from.single()->size();
+    }
+    if (at == 0) return text;
+    return Text{out.append(text.value, at), {}, text.use};
+  });
+}
+
+Value strtolower(const Call& call) {
+  return map(call.argument(0), [](Text text) {
+    auto changed = lower(text.value);
+    return changed == text.value ? text : Text{changed, {}, text.use};
+  });
+}
+
+Value constant(const Call& call) {
+  const auto name = call.argument(0);
+  return name.single() == nullptr ? Value::unknown()
+                                  : call.evaluator.constant(call.scope, *name.single());
+}
+
+Value template_directory(const Call& call) {
+  const auto theme = call.evaluator.theme_of(*call.scope.unit);
+  return theme.empty() ? Value::unknown() : Value::text(call.evaluator.parent_theme(theme));
+}
+
+// In a parent theme's file the stylesheet may be any child's.
+Value stylesheet_directory(const Call& call) {
+  const auto theme = call.evaluator.theme_of(*call.scope.unit);
+  if (theme.empty()) return Value::unknown();
+  auto result = Value::text(theme);
+  const auto& survey = call.evaluator.corpus().survey();
+  const std::string themes(tree::dirname(theme));
+  if (const auto others = survey.tree.list(themes))
+    for (const auto& other : *others)
+      if (const auto path = themes + "/" + other;
+          path != theme && call.evaluator.parent_theme(path) == theme)
+        result = either(std::move(result), Value::text(path));
+  return result;
+}
+
+Text without_leading_slash(Text text) {
+  const auto begin = std::min(text.value.find_first_not_of('/'), text.value.size());
+  if (begin == 0) return text;
+  text.value.erase(0, begin);
+  for (auto& piece : text.pieces) {
+    piece.begin = piece.begin > begin ? piece.begin - begin : 0;
+    piece.end = piece.end > begin ? piece.end - begin : 0;
+  }
+  return text;
+}
+
+Value below(const Value& directory, const Call& call) {
+  if (call.arguments.empty()) return directory;
+  return concat(concat(directory, Value::text("/")), map(call.argument(0), without_leading_slash));
+}
+
+Value parent_theme_file_path(const Call& call) {
+  return below(template_directory(call), call);
+}
+
+Value theme_file_path(const Call& call) {
+  return either(below(stylesheet_directory(call), call), below(template_directory(call), call));
+}
+
+struct Function {
+  std::string_view name;
+  Value (*evaluate)(const Call&);
+};
+
+constexpr auto kFunctions = std::to_array<Function>({
+    {"dirname", dirname},
+    {"realpath", realpath},
+    {"rtrim", rtrim},
+    {"chop", rtrim},
+    {"ltrim", ltrim},
+    {"trim", trim},
+    {"basename", basename},
+    {"implode", implode},
+    {"join", implode},
+    {"sprintf", sprintf},
+    {"str_replace", str_replace},
+    {"strtolower", strtolower},
+    {"constant", constant},
+    {"strval", unchanged},
+    {"trailingslashit", trailing_slash},
+    {"untrailingslashit", no_trailing_slash},
+    {"plugin_dir_path", plugin_dir_path},
+    {"wp_normalize_path", unchanged},
+    {"path_join", path_join},
+    {"get_template_directory", template_directory},
+    {"get_stylesheet_directory", stylesheet_directory},
+    {"get_theme_file_path", theme_file_path},
+    {"get_parent_theme_file_path", parent_theme_file_path},
+});
+
+}  // namespace
+
+std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std::string_view name,
+                             const std::vector<NodeId>& arguments) {
+  const auto found = std::ranges::find(kFunctions, name, &Function::name);
+  if (found == kFunctions.end()) return std::nullopt;
+  return found->evaluate({evaluator, scope, arguments});
+}
+
+std::string Evaluator::theme_of(const Unit& unit) const {
+  constexpr std::string_view kThemes = "/themes/";
+  const auto at = unit.path.find("/wp-content/themes/");
+  if (at == std::string::npos) return {};
+  const auto name = unit.path.find(kThemes, at) + kThemes.size();
+  const auto slash = unit.path.find('/', name);
+  return slash == std::string::npos ? std::string{} : unit.path.substr(0, slash);
+}
+
+// By the "Template:" line of its style.css.
+std::string Evaluator::parent_theme(const std::string& theme) const {
+  const auto style = tree::read_file(corpus_.survey().tree, theme + "/style.css", 1U << 20U);
+  if (!style) return theme;
+  const auto head = std::string_view(*style).substr(0, 8192);
+  constexpr std::string_view kField = "Template:";
+  for (auto at = head.find(kField); at != std::string_view::npos; at = head.find(kField, at + 1)) {
+    const auto line = head.rfind('\n', at);
+    const auto before = head.substr(line == std::string_view::npos ? 0 : line + 1,
+                                    at - (line == std::string_view::npos ? 0 : line + 1));
+    if (before.find_first_not_of(" \t/*#@") != std::string_view::npos) continue;
+    auto name = head.substr(at + kField.size());
+    name = name.substr(0, name.find_first_of("\r\n"));
+    const auto begin = name.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) break;
+    name = name.substr(begin, name.find_last_not_of(" \t*/") - begin + 1);
+    return std::string(tree::dirname(theme)) + "/" + std::string(name);
+  }
+  return theme;
+}
+
+}  // namespace stackaudit::stack::php

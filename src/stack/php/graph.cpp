@@ -1,0 +1,126 @@
+// Reachability: a walk in breadth over the links.
+#include "stack/php/graph.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr std::size_t kMostStarts = 8;
+
+struct Edge {
+  const Link* link = nullptr;
+  std::string path;
+  bool by_name = false;  // not only one of many that a pattern matches
+};
+
+// The files that a name with unknown parts may stand for.
+void add_matches(const Corpus& corpus, const Link& link, const Target& target,
+                 std::vector<Edge>& edges) {
+  const auto& application = corpus.applications[link.include.unit->application];
+  const bool own =
+      tree::is_within(target.directory, application.root) ||
+      tree::is_within(target.directory, tree::dirname(tree::dirname(link.include.unit->path)));
+  if (target.directory.empty() || target.directory == "/" || !own) return;
+  const auto names = tree::list_directory(corpus.survey().tree, target.directory);
+  if (!names) return;
+  for (const auto& name : *names) {
+    const bool fits = name.size() >= target.prefix.size() + target.suffix.size() &&
+                      name.starts_with(target.prefix) && name.ends_with(target.suffix) &&
+                      name.ends_with(".php");
+    if (!fits) continue;
+    const auto end = tree::resolve(corpus.survey().tree, tree::join(target.directory, name));
+    if (end && end.stat.type == tree::FileType::regular) edges.push_back({&link, end.path, false});
+  }
+}
+
+std::map<const Unit*, std::vector<Edge>> edges_of(const Corpus& corpus,
+                                                  const std::vector<Link>& links) {
+  std::map<const Unit*, std::vector<Edge>> edges;
+  for (const auto& link : links)
+    for (const auto& target : link.targets) {
+      auto& from = edges[link.include.unit];
+      if (target.state == "found") from.push_back({&link, target.canonical, true});
+      if (target.state == "dynamic") add_matches(corpus, link, target, from);
+    }
+  return edges;
+}
+
+// Below wp-content: what WordPress itself looks for by name or header.
+bool is_wordpress_entry(const Unit& unit) {
+  const auto rest = unit.path.substr(unit.wordpress.size());
+  constexpr std::string_view kContent = "/wp-content/";
+  if (!rest.starts_with(kContent)) return !is_aside(unit.path, unit.wordpress);
+  const auto inside = std::string_view(rest).substr(kContent.size());
+  const auto depth = std::ranges::count(inside, '/');
+  if (inside.starts_with("mu-plugins/")) return depth == 1;
+  if (inside.starts_with("plugins/")) return unit.plugin && depth <= 2;
+  if (inside.starts_with("themes/"))
+    return depth >= 2 && unit.loaders == 0 && !is_aside(unit.path, unit.wordpress);
+  return depth == 0;
+}
+
+bool is_entry(const Corpus& corpus, const Unit& unit) {
+  const auto& application = corpus.applications[unit.application];
+  if (application.named_file) return unit.path == application.entry;
+  if (!unit.wordpress.empty()) return is_wordpress_entry(unit);
+  if (!tree::is_within(unit.path, application.root) || is_aside(unit.path, application.root))
+    return false;
+  const auto name = tree::basename(unit.path);
+  if (unit.directory == application.root || name == "index.php") return true;
+  return unit.loaders == 0 && !unit.declares_only;
+}
+
+}  // namespace
+
+std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
+  const auto edges = edges_of(corpus, links);
+  std::set<std::string> unknown;
+  for (auto& unit : corpus.units) unit.loaders = 0;
+  for (const auto& [from, list] : edges)
+    for (const auto& edge : list)
+      if (auto* to = corpus.find(edge.path); to == nullptr)
+        unknown.insert(edge.path);
+      else if (edge.by_name && to != from)
+        ++to->loaders;
+
+  std::deque<Unit*> waiting;
+  for (auto& unit : corpus.units) {
+    unit.reached.reset();
+    if (!is_entry(corpus, unit)) continue;
+    unit.reached = Reached{unit.path, corpus.applications[unit.application].place, true};
+    if (unit.starts.size() < kMostStarts) unit.starts.insert(unit.directory);
+    waiting.push_back(&unit);
+  }
+  while (!waiting.empty()) {
+    auto& from = *waiting.front();
+    waiting.pop_front();
+    const auto list = edges.find(&from);
+    if (list == edges.end()) continue;
+    for (const auto& edge : list->second) {
+      auto* to = corpus.find(edge.path);
+      if (to == nullptr || to == &from) continue;
+      const auto before = to->starts.size();
+      for (const auto& start : from.starts)
+        if (to->starts.size() < kMostStarts) to->starts.insert(start);
+      const bool again = to->starts.size() != before;
+      if (to->reached && !again) continue;
+      if (!to->reached) {
+        const auto& include = edge.link->include;
+        const auto& node = include.unit->parsed.ast[include.id];
+        to->reached = Reached{from.reached->entry,
+                              corpus.survey().place({include.unit->file, node.begin, node.end}),
+                              include.required()};
+      }
+      waiting.push_back(to);
+    }
+  }
+  return {unknown.begin(), unknown.end()};
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,222 @@
+// What was probably meant by a path that leads nowhere, and which literal has to change for it.
+#include "stack/php/resolve.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n\v";
+
+bool is_file(const Corpus& corpus, const std::string& path) {
+  return corpus.survey().state_of(path, "file") == "found";
+}
+
+// The first component, as written, that is not there: bytes [begin, end) of the path.
+std::pair<std::size_t, std::size_t> failing_component(const Corpus& corpus,
+                                                      const std::string& path) {
+  std::size_t begin = 0;
+  while (begin < path.size()) {
+    if (path[begin] == '/') {
+      ++begin;
+      continue;
+    }
+    const auto end = std::min(path.find('/', begin), path.size());
+    if (!tree::resolve(corpus.survey().tree, path.substr(0, end))) return {begin, end};
+    begin = end;
+  }
+  return {0, path.size()};
+}
+
+// The literal that holds the failing component: the last that has a part in it.
+const Piece* culprit(const Text& text, std::pair<std::size_t, std::size_t> component) {
+  const Piece* found = nullptr;
+  for (const auto& piece : text.pieces)
+    if (piece.begin < component.second && piece.end > component.first) found = &piece;
+  return found;
+}
+
+class Mender {
+ public:
+  Mender(const Corpus& corpus, const Include& include, const Target& target, const Piece& piece)
+      : corpus_(corpus),
+        include_(include),
+        path_(target.text.value),
+        before_(path_.substr(0, piece.begin)),
+        literal_(path_.substr(piece.begin, piece.end - piece.begin)),
+        after_(path_.substr(piece.end)) {}
+
+  // The literal that makes an existing path, and that path.
+  [[nodiscard]] std::optional<std::pair<std::string, std::string>> best() const {
+    for (const auto& candidate : candidates()) {
+      if (candidate == literal_) continue;
+      const auto path = base() + candidate + after_;
+      if (path.starts_with('/') && is_file(corpus_, path))
+        return std::pair{candidate, tree::normalize(path)};
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // A relative name is completed by the directory of the file.
+  [[nodiscard]] std::string base() const {
+    return path_.starts_with('/') ? before_ : include_.unit->directory + "/" + before_;
+  }
+
+  [[nodiscard]] std::vector<std::string> candidates() const {
+    std::vector<std::string> all;
+    const auto trimmed = trim(literal_);
+    for (const auto& word : {trimmed, "/" + trimmed, trimmed + "/"}) all.push_back(word);
+    if (trimmed.starts_with('/') || trimmed.starts_with('\\')) all.push_back(trimmed.substr(1));
+    auto slashes = trimmed;
+    std::ranges::replace(slashes, '\\', '/');
+    all.push_back(slashes);
+    nearest(trimmed, all);
+    levels(trimmed, all);
+    extensions(trimmed, all);
+    same_name(all);
+    return all;
+  }
+
+  static std::string trim(const std::string& word) {
+    const auto begin = word.find_first_not_of(kBlank);
+    if (begin == std::string::npos) return {};
+    return word.substr(begin, word.find_last_not_of(kBlank) - begin + 1);
+  }
+
+  // The name that Survey::nearest_path would put in place of one component, with and without a
+  // slash in front.
+  void nearest(const std::string& word, std::vector<std::string>& all) const {
+    for (const auto& start : {std::string(), std::string("/")}) {
+      const auto path = base() + start + word + after_;
+      const auto near = corpus_.survey().nearest_path(path);
+      if (near.empty()) continue;
+      const auto normal = tree::normalize(path);
+      const auto wanted = components(normal), found = components(near);
+      if (wanted.size() != found.size()) continue;
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i] == found[i]) continue;
+        auto changed = start + word;
+        if (const auto at = changed.rfind(wanted[i]); at != std::string::npos)
+          all.push_back(changed.replace(at, wanted[i].size(), found[i]));
+        else if (after_.empty() && found[i].ends_with(last_part(near)))
+          whole(near, all);
+      }
+    }
+  }
+
+  void whole(const std::string& near, std::vector<std::string>& all) const {
+    const auto start = base();
+    if (near.starts_with(start)) all.push_back(near.substr(start.size()));
+  }
+
+  static std::string_view last_part(std::string_view path) { return tree::basename(path); }
+
+  static std::vector<std::string> components(const std::string& path) {
+    std::vector<std::string> parts;
+    std::size_t at = 0;
+    while (at < path.size()) {
+      const auto end = std::min(path.find('/', at), path.size());
+      if (end > at) parts.push_back(path.substr(at, end - at));
+      at = end + 1;
+    }
+    return parts;
+  }
+
+  // One directory up more or less.
+  static void levels(const std::string& word, std::vector<std::string>& all) {
+    const bool slash = word.starts_with('/');
+    auto rest = slash ? word.substr(1) : word;
+    std::string fewer = rest;
+    while (fewer.starts_with("../") || fewer.starts_with("./")) {
+      fewer = fewer.substr(fewer.find('/') + 1);
+      all.push_back((slash ? "/" : "") + fewer);
+    }
+    std::string more = rest.starts_with("./") ? rest.substr(2) : rest;
+    for (int i = 0; i < 3; ++i) {
+      more.insert(0, "../");
+      all.push_back((slash ? "/" : "") + more);
+      if (!slash) all.push_back("/" + more);
+    }
+  }
+
+  static void extensions(const std::string& word, std::vector<std::string>& all) {
+    const auto slash = word.rfind('/');
+    const auto dot = word.rfind('.');
+    const bool has = dot != std::string::npos && (slash == std::string::npos || dot > slash);
+    const auto stem = has ? word.substr(0, dot) : word;
+    for (const auto* ending : {".php", ".inc.php", ".inc", ".class.php"}) {
+      all.push_back(word + ending);
+      if (has) all.push_back(stem + ending);
+    }
+    if (word.ends_with("php") && !word.ends_with(".php"))
+      all.push_back(word.substr(0, word.size() - 3) + ".php");
+  }
+
+  // The only file of that name in the application.
+  void same_name(std::vector<std::string>& all) const {
+    const auto name = std::string(tree::basename(path_));
+    const Unit* only = nullptr;
+    for (const auto& unit : corpus_.units) {
+      if (unit.application != include_.unit->application || tree::basename(unit.path) != name)
+        continue;
+      if (only != nullptr) return;
+      only = &unit;
+    }
+    if (only == nullptr) return;
+    const auto start = tree::normalize(base().empty() ? "/" : base());
+    if (!tree::is_within(only->path, start) || after_.size() > 1) return;
+    const auto rest = only->path.substr(start == "/" ? 1 : start.size() + 1);
+    all.push_back(before_.ends_with('/') ? rest : "/" + rest);
+  }
+
+  const Corpus& corpus_;
+  const Include& include_;
+  std::string path_, before_, literal_, after_;
+};
+
+// Written as the original is: in its quotes, or bare inside a string with variables.
+std::string written(const Corpus& corpus, const Piece& piece, const std::string& words) {
+  if (words.find_first_of("'\"\\$\n\r") != std::string::npos) return {};
+  if (!piece.quoted) return words;
+  const auto original = corpus.survey().sources.slice(piece.span);
+  const char quote = original.find('\'') < original.find('"') ? '\'' : '"';
+  return quote + words + quote;
+}
+
+}  // namespace
+
+Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
+  const auto& node = include.unit->parsed.ast[include.id];
+  Mend result{{include.unit->file, node.begin, node.end}, {}, {}};
+  const auto& text = target.text;
+  if (target.state == "dangling" || target.state == "wrong-type") {
+    if (!text.pieces.empty()) result.span = text.pieces.back().span;
+    return result;
+  }
+  const auto absolute =
+      text.value.starts_with('/') ? text.value : include.unit->directory + "/" + text.value;
+  auto component = failing_component(corpus, absolute);
+  const auto shift = absolute.size() - text.value.size();
+  component = {component.first > shift ? component.first - shift : 0,
+               component.second > shift ? component.second - shift : 0};
+  const auto* piece = culprit(text, component);
+  if (piece == nullptr) {
+    if (!text.pieces.empty()) result.span = text.pieces.back().span;
+    result.nearest = corpus.survey().nearest_path(target.path);
+    return result;
+  }
+  result.span = piece->span;
+  if (const auto found = Mender(corpus, include, target, *piece).best()) {
+    result.replacement = written(corpus, *piece, found->first);
+    result.nearest = found->second;
+  } else {
+    result.nearest = corpus.survey().nearest_path(target.path);
+  }
+  return result;
+}
+
+}  // namespace stackaudit::stack::php

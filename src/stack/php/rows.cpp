@@ -1,0 +1,154 @@
+// From the model to facts.
+#include "stack/php/rows.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == '\n' || c == '\r' || c == '\t' || c == ' ';
+    if (!blank || (!out.empty() && out.back() != ' ')) out += blank ? ' ' : c;
+  }
+  return out;
+}
+
+bool is_broken(const std::string& state) {
+  return state == "missing" || state == "dangling" || state == "wrong-type";
+}
+
+facts::Reference reference(const Corpus& corpus, const Link& link, const Target& target) {
+  const auto& include = link.include;
+  const auto& unit = *include.unit;
+  const auto& survey = corpus.survey();
+  const auto& ast = unit.parsed.ast;
+  const auto& operand = ast[ast[include.id].first];
+  facts::Reference row;
+  row.service = "php";
+  row.kind = include.required() ? "require" : "include";
+  row.as_written = one_line(corpus.slice(unit, operand));
+  row.resolved = target.path;
+  row.state = target.state;
+  row.required = include.required();
+  row.guarded = include.alternative || (!row.required && (include.silenced || include.handled));
+  row.wanted = "file";
+  row.call = "openat";
+  row.reached_from = unit.reached ? unit.reached->entry : "";
+  row.effect = row.required ? "HTTP 500" : "a warning, and what the file brings is missing";
+  const auto& application = corpus.applications[unit.application];
+  if (!application.actors.empty()) {
+    row.process = application.actors[0].process;
+    row.user = application.actors[0].who.name;
+  } else {
+    row.process = "php";
+  }
+  auto span = text::Span{unit.file, operand.begin, operand.end};
+  if (is_broken(target.state)) {
+    const auto mended = mend(corpus, include, target);
+    span = mended.span;
+    row.nearest = mended.nearest;
+    row.replacement = mended.replacement;
+    row.guarded = row.guarded || named_elsewhere(corpus, include, target);
+  }
+  static_cast<facts::Place&>(row) = survey.place(span);
+  return row;
+}
+
+bool is_secret(std::string_view name) {
+  return name.ends_with("_KEY") || name.ends_with("_SALT") ||
+         name.find("PASSWORD") != std::string_view::npos ||
+         name.find("SECRET") != std::string_view::npos ||
+         name.find("TOKEN") != std::string_view::npos;
+}
+
+}  // namespace
+
+void add_references(const Corpus& corpus, const Definitions& definitions,
+                    const std::vector<Link>& links) {
+  (void)definitions;
+  auto& survey = corpus.survey();
+  std::vector<std::size_t> all(corpus.applications.size()), dynamic(corpus.applications.size());
+  for (const auto& link : links) {
+    const auto application = link.include.unit->application;
+    for (const auto& target : link.targets) {
+      ++all[application];
+      dynamic[application] += target.state == "dynamic" ? 1U : 0U;
+      survey.facts.add(reference(corpus, link, target));
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (dynamic[i] > 0)
+      survey.blind(Survey::whole_file(corpus.applications[i].root), "reference",
+                   std::to_string(dynamic[i]) + " of " + std::to_string(all[i]) + " includes",
+                   "their names are known only at run time");
+}
+
+void add_access(const Corpus& corpus) {
+  auto& survey = corpus.survey();
+  for (const auto& unit : corpus.units) {
+    if (!unit.reached) continue;
+    const auto& application = corpus.applications[unit.application];
+    const bool is_config = tree::basename(unit.path) == "wp-config.php" &&
+                           std::ranges::any_of(corpus.wordpress_roots, [&](const auto& root) {
+                             return unit.directory == root || unit.directory == tree::dirname(root);
+                           });
+    survey.note_file(unit.path, "php", is_config ? "secret" : "php");
+    const bool is_front = unit.reached->entry == unit.path;
+    for (const auto& actor : application.actors) {
+      Open open;
+      open.path = unit.path;
+      open.place = unit.reached->place;
+      open.purpose = "php";
+      open.moment = "request";
+      open.effect = is_front                   ? "HTTP 403"
+                    : unit.reached->by_require ? "HTTP 500"
+                                               : "a warning, and what the file brings is missing";
+      survey.open(actor, open);
+    }
+  }
+}
+
+// What no request reaches is in doubt, not wrong.
+void add_problems(const Corpus& corpus) {
+  for (const auto& unit : corpus.units) {
+    if (unit.parsed.problems.empty()) continue;
+    auto problems = unit.parsed.problems;
+    for (auto& problem : problems)
+      if (!unit.reached) problem.severity = std::min(problem.severity, text::Severity::warning);
+    corpus.survey().add_problems(problems, "php", "php");
+  }
+}
+
+void add_constants(const Corpus& corpus, const Definitions& definitions,
+                   const Evaluator& evaluator) {
+  auto& survey = corpus.survey();
+  for (const auto& [key, list] : definitions.all()) {
+    const bool constant =
+        key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos;
+    if (!constant) continue;
+    for (const auto& definition : list) {
+      const auto& unit = *definition.unit;
+      const auto& node = unit.parsed.ast[definition.name];
+      facts::PhpConstant row;
+      static_cast<facts::Place&>(row) = survey.place({unit.file, node.begin, node.end});
+      row.application =
+          unit.wordpress.empty() ? corpus.applications[unit.application].root : unit.wordpress;
+      row.name = key;
+      Scope scope;
+      scope.unit = &unit;
+      scope.outermost = !definition.inside;
+      const auto value = evaluator.value(scope, definition.value);
+      if (value.single() != nullptr && !is_secret(key)) row.value = *value.single();
+      survey.facts.add(std::move(row));
+    }
+  }
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,17 @@
+// The rows that PHP applications give: references, opens, problems, constants.
+#pragma once
+
+#include "stack/php/graph.hpp"
+
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+void add_references(const Corpus& corpus, const Definitions& definitions,
+                    const std::vector<Link>& links);
+void add_access(const Corpus& corpus);
+void add_problems(const Corpus& corpus);
+void add_constants(const Corpus& corpus, const Definitions& definitions,
+                   const Evaluator& evaluator);
+
+}  // namespace stackaudit::stack::php

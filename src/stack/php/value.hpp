@@ -1,0 +1,64 @@
+// What an expression may be, as far as the text tells: strings with the literals they are made of,
+// so that a wrong path can be mended where it is written.
+#pragma once
+
+#include "text/span.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// Stands in a text for what is not known before run time.
+inline constexpr char kHole = '\x01';
+
+// Bytes [begin, end) of a text come from a literal.
+struct Piece {
+  std::size_t begin = 0, end = 0;
+  text::Span span;      // the literal, quotes included
+  bool quoted = false;  // a token of its own; otherwise bytes inside a string with variables
+};
+
+struct Text {
+  std::string value;
+  std::vector<Piece> pieces;  // in order
+  // Texts of one case are alternatives of which one is true; texts of different cases are all used
+  // (the rounds of a foreach, the branches of a condition).
+  std::uint32_t use = 0;
+
+  [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
+};
+
+struct Value {
+  std::vector<Text> texts;                           // never empty unless is_array
+  std::vector<std::pair<std::string, Value>> items;  // of an array, in order
+  bool is_array = false;
+
+  [[nodiscard]] static Value unknown() { return {{Text{{kHole}, {}, 0}}, {}, false}; }
+  [[nodiscard]] static Value text(std::string value) {
+    return {{Text{std::move(value), {}, 0}}, {}, false};
+  }
+  // Some text is fully known.
+  [[nodiscard]] bool known() const;
+  // The only text, where there is exactly one and it is known.
+  [[nodiscard]] const std::string* single() const;
+};
+
+[[nodiscard]] Value concat(const Value& left, const Value& right);
+// Either of them, of which the one that is true is not known.
+[[nodiscard]] Value either(Value left, const Value& right);
+// Both of them in turn.
+[[nodiscard]] Value each(std::vector<Value> values);
+[[nodiscard]] Value map(const Value& value, const std::function<Text(Text)>& change);
+
+// The first `length` bytes, pieces cut.
+[[nodiscard]] Text cut(Text text, std::size_t length);
+[[nodiscard]] Text appended(Text left, const Text& right);
+// dirname(), levels times.
+[[nodiscard]] Text parent(Text text, std::size_t levels);
+
+}  // namespace stackaudit::stack::php

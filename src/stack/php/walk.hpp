@@ -1,0 +1,30 @@
+// Walks a file as PHP would run it and lists its includes: what each names, and under which
+// conditions it is reached. Branches that cannot be taken now are left out.
+#pragma once
+
+#include "stack/php/evaluate.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+struct Include {
+  const Unit* unit = nullptr;
+  syntax::php::NodeId id = 0;  // the include node
+  syntax::php::Kind op = syntax::php::kEnd;
+  Value value;
+  bool silenced = false;                   // @ in front
+  bool handled = false;                    // its result is tested
+  bool alternative = false;                // under a condition that asks for alternatives
+  std::optional<Value> working_directory;  // chdir() before it
+
+  [[nodiscard]] bool required() const {
+    return op == syntax::php::kRequire || op == syntax::php::kRequireOnce;
+  }
+};
+
+[[nodiscard]] std::vector<Include> includes_of(const Evaluator& evaluator, const Unit& unit);
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,165 @@
+// WordPress as far as its files tell.
+#include "stack/php/wordpress.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr std::string_view kDefaultSocket = "/run/mysqld/mysqld.sock";
+
+std::string version_of(const Corpus& corpus, const Definitions& definitions,
+                       const Evaluator& evaluator, const std::string& root) {
+  const auto* unit = corpus.find(root + "/wp-includes/version.php");
+  if (unit != nullptr)
+    for (const auto& definition : definitions.of("$wp_version")) {
+      if (definition.unit != unit) continue;
+      Scope scope;
+      scope.unit = unit;
+      const auto value = evaluator.value(scope, definition.value);
+      if (value.single() != nullptr) return *value.single();
+    }
+  // A version file without constants or includes keeps no tree: read the line itself.
+  const auto text = tree::read_file(corpus.survey().tree, root + "/wp-includes/version.php");
+  if (!text) return {};
+  const auto at = text->find("$wp_version =");
+  if (at == std::string::npos) return {};
+  const auto quote = text->find_first_of("'\"", at);
+  const auto end = quote == std::string::npos ? quote : text->find((*text)[quote], quote + 1);
+  return end == std::string::npos ? std::string{} : text->substr(quote + 1, end - quote - 1);
+}
+
+std::optional<std::int64_t> port_of(std::string_view text) {
+  std::int64_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
+bool is_numeric_address(std::string_view host) {
+  return host.find(':') != std::string_view::npos ||
+         (!host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+// "host", "host:3306", "host:/socket", ":/socket", "[::1]:3306"; localhost means the socket.
+void parse_host(std::string_view written, facts::Dial& dial) {
+  auto rest = written;
+  if (rest.starts_with('[')) {
+    const auto close = std::min(rest.find(']'), rest.size());
+    dial.host = rest.substr(1, close - 1);
+    rest.remove_prefix(std::min(close + 1, rest.size()));
+  } else {
+    const auto colon = rest.find(':');
+    const bool bare_inet6 =
+        std::ranges::count(rest, ':') > 1 && rest.find('/') == std::string::npos;
+    const auto end = bare_inet6 ? rest.size() : std::min(colon, rest.size());
+    dial.host = rest.substr(0, end);
+    rest.remove_prefix(end);
+  }
+  if (rest.starts_with(':')) rest.remove_prefix(1);
+  if (rest.starts_with('/'))
+    dial.socket = rest;
+  else if (const auto colon = rest.find(":/"); colon != std::string_view::npos)
+    dial.socket = rest.substr(colon + 1);
+  else
+    dial.port = port_of(rest);
+  if (dial.socket.empty() && (dial.host == "localhost" || dial.host.empty())) {
+    dial.socket = kDefaultSocket;
+    dial.port.reset();
+  }
+  if (!dial.socket.empty()) {
+    dial.family = "unix";
+    dial.local = true;
+    return;
+  }
+  if (!dial.port) dial.port = 3306;
+  if (!is_numeric_address(dial.host)) return;
+  dial.address = dial.host;
+  dial.family = dial.host.find(':') == std::string::npos ? "inet" : "inet6";
+  dial.local = dial.host.starts_with("127.") || dial.host == "::1";
+}
+
+void add_database(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
+                  const std::string& config) {
+  auto& survey = corpus.survey();
+  for (const auto& definition : definitions.of("DB_HOST")) {
+    if (definition.unit->path != config) continue;
+    const auto& unit = *definition.unit;
+    const auto& node = unit.parsed.ast[definition.value];
+    Scope scope;
+    scope.unit = &unit;
+    scope.outermost = true;
+    const auto value = evaluator.value(scope, definition.value);
+    const auto place = survey.place({unit.file, node.begin, node.end});
+    if (value.single() == nullptr) {
+      survey.blind(place, "dial", "DB_HOST", "known only at run time");
+      continue;
+    }
+    facts::Dial dial;
+    static_cast<facts::Place&>(dial) = place;
+    dial.service = "wordpress";
+    dial.purpose = "DB_HOST";
+    dial.as_written = *value.single();
+    dial.scheme = "mysql";
+    dial.expects = "mariadb";
+    parse_host(dial.as_written, dial);
+    survey.facts.add(std::move(dial));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> wordpress_roots(const std::vector<std::string>& files) {
+  std::set<std::string> roots;
+  for (const std::string_view file : files) {
+    constexpr std::string_view kVersion = "/wp-includes/version.php";
+    if (tree::basename(file) == "wp-settings.php") roots.insert(std::string(tree::dirname(file)));
+    if (file.ends_with(kVersion))
+      roots.insert(std::string(file.substr(0, file.size() - kVersion.size())));
+  }
+  std::vector<std::string> sorted(roots.begin(), roots.end());
+  std::ranges::stable_sort(sorted, std::ranges::greater{}, &std::string::size);
+  return sorted;
+}
+
+std::string wordpress_config(const Survey& survey, const std::string& root) {
+  const auto there = [&](const std::string& path) {
+    const auto state = survey.state_of(path, "file");
+    return state == "found" || state == "unseen";
+  };
+  if (there(root + "/wp-config.php")) return root + "/wp-config.php";
+  const std::string above(tree::dirname(root));
+  const auto outer = (above == "/" ? "" : above) + "/wp-config.php";
+  const auto settings = (above == "/" ? "" : above) + "/wp-settings.php";
+  return there(outer) && !there(settings) ? outer : std::string{};
+}
+
+void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator) {
+  auto& survey = corpus.survey();
+  for (const auto& root : corpus.wordpress_roots) {
+    facts::Wordpress row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(root + "/wp-settings.php");
+    row.root = root;
+    row.version = version_of(corpus, definitions, evaluator, root);
+    row.config = wordpress_config(survey, root);
+    row.own_database = survey.state_of(root + "/wp-content/db.php", "file") != "missing";
+    for (const auto& application : corpus.applications) {
+      if (!application.served || !tree::is_within(root, application.root)) continue;
+      row.served = true;
+      for (auto& site : survey.facts.rows<facts::Site>())
+        if (std::ranges::find(application.sites, site.id) != application.sites.end())
+          site.wordpress = true;
+    }
+    if (!row.config.empty()) {
+      if (const auto end = tree::resolve(survey.tree, row.config))
+        add_database(corpus, definitions, evaluator, end.path);
+    }
+    survey.facts.add(std::move(row));
+  }
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,292 @@
+// The real php is asked: does it refuse this text, and where; how does it split it; which includes
+// fail when it runs. stackaudit must have said the same from the files alone.
+#include "stack/survey.hpp"
+#include "support/process.hpp"
+#include "syntax/php/lexer.hpp"
+#include "syntax/php/php.hpp"
+#include "tree/host_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace stackaudit {
+namespace {
+
+namespace php = syntax::php;
+
+const std::vector<std::string> kQuiet{"php", "-n",           "-d", "display_errors=1",
+                                      "-d",  "log_errors=0", "-d", "html_errors=0"};
+
+test::Output run_php(std::vector<std::string> arguments) {
+  auto command = kQuiet;
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return test::run(command);
+}
+
+int php_version() {
+  const auto out = test::run({"php", "-n", "-r", "echo PHP_MAJOR_VERSION*100+PHP_MINOR_VERSION;"});
+  return std::stoi(out.out);
+}
+
+// Every text is accepted or refused by both; 0 means accepted, else the line of the cause.
+struct Verdict {
+  const char* code;
+  int line;
+};
+
+const std::vector<Verdict> kVerdicts{
+    {"<?php echo 1", 1},
+    {"<?php echo 1 ?>", 0},
+    {"plain text <b>", 0},
+    {"<?php\ndefine('A', 'x );\ndefine('DB', 'y');", 2},
+    {"<?php\n$a = 'x;\n\n", 2},
+    {"<?php\n$a = \"x $b;\n\n", 2},
+    {"<?php\nfunction a() {\n  if (1) {\n}\n", 2},
+    {"<?php\nclass A {\n  function a() {\n  public function b() {}\n}", 4},
+    {"<?php\nif (a(1) {\n}\n", 2},
+    {"<?php\n\na([1);\n", 3},
+    {"<?php\n}\n", 2},
+    {"<?php\na();\n<<<<<<< HEAD\nb();\n=======\nc();\n>>>>>>> x\n", 3},
+    {"<?php\n/* a\nb();", 2},
+    {"<?php\n$x = 1\n$y = 2;", 2},
+    {"\xEF\xBB\xBF<?php\ndeclare(strict_types=1);", 2},
+    {"\n<?php\nnamespace A;", 3},
+    {"\xEF\xBB\xBF<?php\necho 1;", 0},
+    {"<?php declare(strict_types=1); namespace A { const B = 1; } namespace C { }", 0},
+    {"<?php $a = <<<X\n  a\n b\n  X;", 3},
+    {"<?php $a = <<<X\n  a $b[0] {$c->d}\n  X . <<<'Y'\nY;", 0},
+    {"<?php $a = 1 ? 2 : 3 ? 4 : 5;", 1},
+    {"<?php $a = 1 ?: 2 ?: 3; $b = 1 ? (2 ? 3 : 4) : 5;", 0},
+    {"<?php 1 == 2 == 3;", 1},
+    {"<?php break;", 1},
+    {"<?php while (1) { switch (2) { case 3: continue 2; } }", 0},
+    {"<?php if (1): elseif (2): else: endif; foreach ([] as [$a, 'b' => $b]): endforeach;", 0},
+    {"<?php if (1) function f() {}", 1},
+    {"<?php $f = fn(int|string $x, ...$y): ?array => [...$y, 'a' => $x]; f(...);", 0},
+    {"<?php enum A: string { case B = 'b'; const C = self::B; public function d() {} }", 0},
+    {"<?php final class A extends B implements C, D { use E { f as private g; } }", 0},
+    {"<?php class A extends B, C {}", 1},
+    {"<?php class A { public readonly int $a; abstract function b(); }", -1},
+    {"<?php echo match(true) { 1, 2 => 3, default => throw new A };", 0},
+    {"<?php list('a' => $a, 'b' => [$b]) = $c; [, $d] = $e; unset($a[0], $b->c);", 0},
+    {"<?php unset(a);", 1},
+    {"<?php $a->b::C[0]::$d->{'e'}(...)?->f; new (a . b)(1); new class(1) extends A {};", 0},
+    {"<?php try { } catch (A | B) { } finally { } goto a; a: ;", 0},
+    {"<?php 089;", 1},
+    {"<?php echo 0x1F + 0b11 + 0o17 + 1_000.5e3;", 0},
+    {"<?php \"\\u{110000}\";", 1},
+    {"<?php __halt_compiler(); ) } ]", 0},
+    {"<?php include 'a' . 'b' or die; print 1 and 2; $a = $b and $c;", 0},
+    {"<?php namespace\\a(); \\A\\B::c(); use A\\{B, C as D}; use function a\\b;", 0},
+    {"<?php `ls $a`; $$a; ${'b' . 1}; \"${c} ${d[1]} {$e['f']}\";", 0},
+    {"<?= $a ?> <?php switch (1): ?>\n<?php case 1: endswitch ?>", 0},
+    {"<?php\nreturn [\n  'a' => 1\n  'b' => 2,\n];", 4},
+};
+
+TEST(PhpTruth, PhpRefusesTheSameTexts) {
+  const test::TempDir directory;
+  const int version = php_version();
+  for (const auto& [code, line] : kVerdicts) {
+    if (line < 0) continue;  // refused after parsing, by the compiler
+    const auto file = directory.write("a.php", code);
+    const auto asked = run_php({"-l", file});
+    const auto parsed = php::parse(code, text::FileId{0}, {false, version});
+    EXPECT_EQ(asked.status != 0, line != 0) << code << "\n" << asked.both();
+    EXPECT_EQ(!parsed.problems.empty(), line != 0) << code;
+    if (line == 0 || parsed.problems.empty()) continue;
+    const auto before = std::string_view(code).substr(0, parsed.problems[0].span.begin);
+    const auto mine = 1 + std::count(before.begin(), before.end(), '\n');
+    EXPECT_EQ(mine, line) << code;
+    std::smatch match;
+    const auto said = asked.both();
+    ASSERT_TRUE(
+        std::regex_search(said, match, std::regex("on line (\\d+)\\s*$|on line (\\d+)\\n")));
+    const auto theirs = std::stol(match[1].matched ? match[1] : match[2]);
+    EXPECT_LE(mine, theirs) << code << "\n" << said;
+  }
+}
+
+std::vector<std::string> php_files() {
+  std::vector<std::string> files;
+  constexpr std::size_t kMost = 3000;
+  for (const auto* root : {"/usr/share", "/usr/lib", "/var/www", "/srv"}) {
+    std::error_code error;
+    auto walk = std::filesystem::recursive_directory_iterator(
+        root, std::filesystem::directory_options::skip_permission_denied, error);
+    for (; !error && walk != std::filesystem::recursive_directory_iterator(); walk.increment(error))
+      if (walk->path().extension() == ".php" && walk->is_regular_file(error) &&
+          files.size() < kMost)
+        files.push_back(walk->path());
+  }
+  return files;
+}
+
+std::string my_tokens(const std::string& text) {
+  std::string out;
+  for (const auto& token : php::tokenize(text, {.short_open_tag = false, .keep_trivia = true})) {
+    const auto name = php::token_name(token.kind);
+    out += name + ' ' + std::to_string(token.end - token.begin) + '\n';
+  }
+  return out;
+}
+
+TEST(PhpTruth, TokensAreThoseOfTokenGetAll) {
+  const test::TempDir directory;
+  auto files = php_files();
+  int number = 0;
+  for (const auto& verdict : kVerdicts)
+    files.push_back(directory.write("snippet" + std::to_string(number++) + ".php", verdict.code));
+  std::string list;
+  for (const auto& file : files) list += file + "\n";
+  const auto names = directory.write("list", list);
+  const auto script = directory.write("tokens.php", R"(<?php
+foreach (file($argv[1], FILE_IGNORE_NEW_LINES) as $file) {
+  $out = '';
+  foreach (@token_get_all(file_get_contents($file)) as $t)
+    $out .= is_array($t) ? token_name($t[0]) . ' ' . strlen($t[1]) . "\n" : "$t " . strlen($t) . "\n";
+  echo md5(str_replace('T_PAAMAYIM_NEKUDOTAYIM', 'T_DOUBLE_COLON', $out)), "\n";
+})");
+  const auto theirs = run_php({"-d", "memory_limit=2G", "-d", "short_open_tag=0", script, names});
+  // md5 is php's business: it hashes what this program found, too.
+  std::string mine;
+  for (const auto& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    std::stringstream content;
+    content << in.rdbuf();
+    mine += my_tokens(content.str());
+    mine += '\0';
+  }
+  const auto found = directory.write("mine", mine);
+  const auto hash = directory.write("hash.php", R"(<?php
+foreach (array_slice(explode("\0", file_get_contents($argv[1])), 0, -1) as $part)
+  echo md5($part), "\n";)");
+  const auto hashed = run_php({"-d", "memory_limit=2G", hash, found});
+  std::istringstream a(theirs.out), b(hashed.out);
+  std::string left, right;
+  for (const auto& file : files) {
+    std::getline(a, left);
+    std::getline(b, right);
+    EXPECT_EQ(left, right) << file;
+  }
+}
+
+// An application, and what fails when php runs its index.php in its own directory.
+struct Run {
+  const char* code;
+  const char* failing;  // "require /inc/x.php" for each, sorted, joined by ", "
+};
+
+const std::vector<Run> kRuns{
+    {"require __DIR__ . '/inc/a.php';", ""},
+    {"require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
+    {"include __DIR__ . '/inc/b.php'; include __DIR__ . '/inc/c.php';",
+     "include /inc/b.php, include /inc/c.php"},
+    {"@include __DIR__ . '/inc/b.php';", ""},
+    {"@require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
+    {"require __DIR__ . '/inc';", "require /inc"},
+    {"require __DIR__ . '/none/../inc/a.php';", ""},
+    {"require 'inc/a.php';", ""},
+    {"require './inc/a.php';", ""},
+    {"require 'inc/b.php';", "require /inc/b.php"},
+    {"require 'inc/up.php';", "require /sub.php"},
+    {"chdir(__DIR__ . '/inc'); require './a.php';", ""},
+    {"define('ROOT', dirname(__FILE__)); require ROOT . '/inc/b.php';", "require /inc/b.php"},
+    {"const INC = __DIR__ . '/inc'; require INC . 'a.php';", "require /inca.php"},
+    {"$d = dirname(__DIR__ . '/x/y', 2); require \"$d/inc/b.php\";", "require /inc/b.php"},
+    {"class A { const D = __DIR__ . '/inc'; static function f() { require self::D . '/b.php'; } } "
+     "A::f();",
+     "require /inc/b.php"},
+    {"class A { private $d; function __construct() { $this->d = __DIR__; } function f() { require "
+     "$this->d . '/inc/b.php'; } } (new A)->f();",
+     "require /inc/b.php"},
+    {"function path($f) { return __DIR__ . '/inc/' . $f; } require path('b.php');",
+     "require /inc/b.php"},
+    {"foreach (['a', 'b'] as $f) include __DIR__ . \"/inc/$f.php\";", "include /inc/b.php"},
+    {"$l = ['x' => '/inc/b.php']; include __DIR__ . $l['x'];", "include /inc/b.php"},
+    {"require sprintf('%s/inc/%s.php', __DIR__, 'b');", "require /inc/b.php"},
+    {"require implode('/', [__DIR__, 'inc', 'b.php']);", "require /inc/b.php"},
+    {"if (!is_file(__DIR__ . '/inc/b.php')) { return; } require __DIR__ . '/inc/b.php';", ""},
+    {"if (false === file_exists(__DIR__ . '/inc/b.php')) { exit; } require __DIR__ . "
+     "'/inc/b.php';",
+     ""},
+    {"$f = __DIR__ . '/inc/b.php'; $there = is_file($f); if ($there) require $f;", ""},
+    {"require (is_file(__DIR__ . '/inc/b.php') ? __DIR__ . '/inc/b.php' : __DIR__ . "
+     "'/inc/a.php');",
+     ""},
+    {"try { require __DIR__ . '/inc/b.php'; } catch (Throwable $e) { }", "require /inc/b.php"},
+    {"while (true) { if (1) break; require __DIR__ . '/inc/b.php'; }", ""},
+    {"switch (1) { case 1: require __DIR__ . '/inc/a.php'; break; }", ""},
+    {"$f = 'inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},
+    {"require <<<X\n{$_SERVER['argv'][0]}/../inc/a.php\nX;", ""},
+    {"require (__DIR__) . '/link.php';", "require /link.php"},
+};
+
+std::string failing(const facts::Store& facts) {
+  std::vector<std::string> found;
+  for (const auto& row : facts.rows<facts::Reference>()) {
+    const bool broken =
+        row.state == "missing" || row.state == "dangling" || row.state == "wrong-type";
+    if (broken && !row.guarded) found.push_back(row.kind + " " + row.resolved.substr(4));
+  }
+  std::ranges::sort(found);
+  std::string out;
+  for (const auto& one : found) out += (out.empty() ? "" : ", ") + one;
+  return out;
+}
+
+std::string failed(const std::string& output, const std::string& root) {
+  std::vector<std::string> found;
+  const std::regex pattern(
+      "(require|include)(?:_once)?\\(([^\\n]*)\\): Failed to open stream|Failed opening required "
+      "'([^']*)'");
+  std::vector<std::string> lines;
+  for (auto it = std::sregex_iterator(output.begin(), output.end(), pattern);
+       it != std::sregex_iterator(); ++it) {
+    const bool silent = !(*it)[1].matched;  // of a silenced require only the end is heard
+    std::filesystem::path path((*it)[silent ? 3 : 2].str());
+    if (path.is_relative()) path = root / path;
+    auto name = path.lexically_normal().string();
+    if (name.starts_with(root)) name.erase(0, root.size());
+    const auto one = (silent ? "require" : (*it)[1].str()) + " " + name;
+    if (std::ranges::find(found, one) == found.end()) found.push_back(one);
+  }
+  std::ranges::sort(found);
+  std::string out;
+  for (const auto& one : found) out += (out.empty() ? "" : ", ") + one;
+  return out;
+}
+
+TEST(PhpTruth, TheIncludesThatFailAreForetold) {
+  for (const auto& [code, expected] : kRuns) {
+    const test::TempDir directory;
+    const auto index = directory.write("app/index.php", "<?php\n" + std::string(code));
+    directory.write("app/inc/a.php", "<?php return 1;");
+    directory.write("app/inc/up.php", "<?php require './sub.php';");
+    std::filesystem::create_symlink("none.php", directory.path() / "app/link.php");
+    directory.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+
+    const auto root = (directory.path() / "app").string();
+    const auto ran = test::run({"sh", "-c",
+                                "cd " + root +
+                                    " && php -n -d display_errors=1 -d log_errors=0 -d "
+                                    "html_errors=0 -d include_path=.:/usr/share/php index.php"});
+    EXPECT_EQ(failed(ran.both(), root), expected) << code << "\n" << ran.both();
+
+    auto tree = tree::HostTree::open(directory.path());
+    ASSERT_TRUE(tree);
+    text::SourceMap sources;
+    facts::Store facts;
+    stack::Survey survey(**tree, sources, facts);
+    const auto errors = stack::survey(survey, {{"/app/index.php"}, "php"});
+    EXPECT_TRUE(errors.empty());
+    EXPECT_EQ(failing(facts), expected) << code;
+  }
+}
+
+}  // namespace
+}  // namespace stackaudit
