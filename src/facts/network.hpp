@@ -20,6 +20,7 @@ struct Listener : Place {
   std::string socket_user;  // who will own the socket, by name
   std::string socket_group;
   std::optional<std::int64_t> socket_mode;
+  std::string socket_acl;  // "u:nginx g:web": who else may connect
   bool tls = false;
   bool default_server = false;
 };
@@ -44,6 +45,8 @@ struct Table<Listener> {
           Column{"socket_group", &Listener::socket_group, "Group that the socket will have."},
           Column{"socket_mode", &Listener::socket_mode,
                  "Permission bits that the socket will have."},
+          Column{"socket_acl", &Listener::socket_acl,
+                 "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
           Column{"tls", &Listener::tls, "TLS is spoken there."},
           Column{"default_server", &Listener::default_server, "It answers for unknown names."}});
 };

@@ -1,5 +1,193 @@
+// The master: as whom it starts, its global settings, its pools.
 #include "stack/phpfpm/phpfpm.hpp"
+
+#include "stack/net.hpp"
+#include "stack/phpfpm/config.hpp"
+#include "stack/phpfpm/pool.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <map>
+
 namespace stackaudit::stack {
-void read_phpfpm(Survey&, const Systemd&, const Entry&) {}
-void read_php_ini(Survey&, std::string_view, std::string_view) {}
+namespace {
+
+using phpfpm::Config;
+using phpfpm::Master;
+using phpfpm::PoolSection;
+
+constexpr std::string_view kPrefix = "/usr";       // PHP_PREFIX
+constexpr std::string_view kStatePrefix = "/var";  // of a relative pid and error_log
+
+// "8.2" of /etc/php/8.2/fpm/php-fpm.conf; empty where the path does not say.
+std::string version_of(std::string_view path) {
+  constexpr std::string_view start = "/etc/php/";
+  if (!path.starts_with(start)) return {};
+  path.remove_prefix(start.size());
+  return std::string(path.substr(0, path.find('/')));
+}
+
+std::string ini_directory(std::string_view config) {
+  return std::string(tree::dirname(config));
+}
+
+Master find_master(Survey& survey, const Systemd& systemd, const std::string& config) {
+  Master master;
+  master.config = config;
+  master.prefix = kPrefix;
+  master.ini_directory = ini_directory(config);
+  master.unit = systemd.find("php-fpm", config, version_of(config));
+  master.actor = {"php-fpm", "php-fpm master", tree::root_principal()};
+  if (master.unit == nullptr) return master;
+  if (const auto who = Systemd::identity(*master.unit, survey.accounts)) master.actor.who = *who;
+  for (const auto& command : master.unit->exec_start) {
+    const auto& args = command.args;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+      if (args[i] == "-R" || args[i] == "--allow-to-run-as-root") master.root_allowed = true;
+      if ((args[i] == "-p" || args[i] == "--prefix") && i + 1 < args.size())
+        master.prefix = args[i + 1];
+    }
+  }
+  return master;
+}
+
+void add_service(Survey& survey, const Master& master) {
+  facts::Service row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(master.config);
+  row.kind = "php-fpm";
+  row.config = master.config;
+  row.master_user = master.actor.who.name;
+  row.master_uid = master.actor.who.uid;
+  if (master.unit != nullptr) {
+    row.unit = master.unit->name;
+    row.enabled = master.unit->enabled;
+  }
+  survey.facts.add(std::move(row));
+}
+
+class Directives {
+ public:
+  explicit Directives(Survey& survey) : survey_(survey) {}
+
+  void add(const PoolSection& section) {
+    for (const auto& setting : section.settings) {
+      facts::Directive row;
+      static_cast<facts::Place&>(row) = survey_.place(setting.span);
+      row.id = ++last_;
+      row.service = "php-fpm";
+      row.context = section.name;
+      row.name = setting.subkey.empty() ? setting.name : setting.name + "[" + setting.subkey + "]";
+      row.args = setting.value;
+      survey_.facts.add(std::move(row));
+    }
+  }
+
+ private:
+  Survey& survey_;
+  std::int64_t last_ = 0;
+};
+
+void check_master_file(Survey& survey, const Systemd& systemd, const Master& master,
+                       const Config& config, std::string_view name) {
+  const auto* setting = config.global.find(name);
+  if (setting == nullptr || setting->value.empty() || setting->value == "syslog" ||
+      setting->value.starts_with("/dev/") || setting->value.starts_with("/proc/"))
+    return;
+  const auto path = tree::normalize(tree::join(kStatePrefix, setting->value));
+  const auto folder = std::string(tree::dirname(path));
+  const bool made = systemd.made_at_boot(folder) != nullptr;
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = survey.place(setting->span);
+  row.service = "php-fpm";
+  const bool runtime = tree::is_within(folder, "/run") || tree::is_within(folder, "/var/run");
+  row.kind = name == "pid" ? (runtime ? "runtime-directory" : "pid-directory") : "log-directory";
+  row.as_written = setting->value;
+  row.resolved = folder;
+  row.state = made ? "found" : survey.state_of(folder, "directory");
+  row.wanted = "directory";
+  if (row.state == "missing") row.nearest = survey.nearest_path(folder);
+  if (!row.nearest.empty()) row.replacement = tree::join(row.nearest, tree::basename(path));
+  row.process = master.actor.process;
+  row.user = master.actor.who.name;
+  row.call = "openat";
+  row.effect = "php-fpm does not start";
+  const bool there = row.state == "found" && !made;
+  survey.facts.add(std::move(row));
+  if (!there) return;
+  if (name != "pid") survey.note_file(path, "php-fpm", "log");
+  (void)survey.open(master.actor,
+                    {tree::Operation::append, path, survey.place(setting->span),
+                     name == "pid" ? "pid" : "log", "start", "php-fpm does not start", true});
+}
+
+// php-fpm compares the addresses of its pools as text.
+void find_repeated_listens(Survey& survey, const Master& master, const Config& config) {
+  std::map<std::string, const PoolSection*> seen;
+  for (const auto& pool : config.pools) {
+    const auto* listen = pool.find("listen");
+    if (listen == nullptr || listen->value.empty()) continue;
+    const bool path = listen->value.find('/') != std::string::npos;
+    const auto address = path ? phpfpm::pool_path(master, pool, listen->value) : listen->value;
+    const auto [first, added] = seen.emplace(address, &pool);
+    if (!added)
+      phpfpm::add_problem(
+          survey, listen->span, "pool", "error",
+          "[pool " + pool.name +
+              "] unable to set listen address as it's already used in another pool '" +
+              first->second->name + "'");
+  }
+}
+
+// Debian's unit links /run/php/php-fpm.sock to the socket of its default pool.
+void add_socket_alternative(Survey& survey, const Master& master) {
+  if (master.unit == nullptr) return;
+  for (const auto& command : master.unit->exec_others) {
+    if (tree::basename(command.program) != "php-fpm-socket-helper" || command.args.size() < 3 ||
+        command.args[0] != "install")
+      continue;
+    for (std::size_t i = 0, n = survey.pools.size(); i < n; ++i) {
+      const auto& place = survey.pools[i].place;
+      if (tree::normalize(place.path) != tree::normalize(command.args[2])) continue;
+      auto alias = survey.pools[i];
+      alias.listen = "unix:" + canonical_socket(survey.tree, command.args[1]);
+      survey.pools.push_back(std::move(alias));
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
+  const auto master = find_master(survey, systemd, entry.path);
+  const auto on_open = [&](const std::string& path, const facts::Place& place,
+                           tree::Operation operation) {
+    (void)survey.open(master.actor, {operation, path, place, "configuration", "start",
+                                     "php-fpm does not start", true});
+  };
+  const auto config = phpfpm::read_config(survey, entry.path, master.prefix, on_open);
+  add_service(survey, master);
+  Directives directives(survey);
+  directives.add(config.global);
+  for (const auto& pool : config.pools) directives.add(pool);
+  check_master_file(survey, systemd, master, config, "error_log");
+  check_master_file(survey, systemd, master, config, "pid");
+  if (config.pools.empty()) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(entry.path);
+    row.service = "php-fpm";
+    row.language = "ini";
+    row.code = "no-pool";
+    row.severity = "error";
+    row.message = "No pool defined. at least one pool section must be specified in config file";
+    survey.facts.add(std::move(row));
+  }
+  for (const auto& pool : config.pools) phpfpm::read_pool(survey, systemd, master, pool);
+  find_repeated_listens(survey, master, config);
+  add_socket_alternative(survey, master);
+  if (survey.state_of(master.ini_directory + "/php.ini", "file") == "found" ||
+      survey.state_of(master.ini_directory + "/conf.d", "directory") == "found")
+    read_php_ini(survey, "fpm", master.ini_directory);
+}
+
 }  // namespace stackaudit::stack

@@ -1,0 +1,117 @@
+// inet_pton and inet_ntop do the canonical spelling.
+#include "stack/net.hpp"
+
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <netinet/in.h>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+struct SchemePort {
+  std::string_view scheme;
+  std::int64_t port;
+};
+constexpr std::array kSchemes{SchemePort{"http", 80},    SchemePort{"https", 443},
+                              SchemePort{"mysql", 3306}, SchemePort{"redis", 6379},
+                              SchemePort{"tcp", 0},      SchemePort{"fcgi", 9000}};
+
+template <class Binary>
+std::optional<NetAddress> convert(int family, const char* name, const std::string& text) {
+  Binary binary{};
+  if (inet_pton(family, text.c_str(), &binary) != 1) return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  inet_ntop(family, &binary, buffer.data(), buffer.size());
+  std::string numeric = buffer.data();
+  if (numeric == "0.0.0.0" || numeric == "::") numeric = "*";
+  return NetAddress{name, std::move(numeric)};
+}
+
+}  // namespace
+
+std::optional<NetAddress> numeric_address(std::string_view text) {
+  if (text.size() > 1 && text.front() == '[' && text.back() == ']')
+    text = text.substr(1, text.size() - 2);
+  const std::string copy(text);
+  if (auto v4 = convert<in_addr>(AF_INET, "inet", copy)) return v4;
+  return convert<in6_addr>(AF_INET6, "inet6", copy);
+}
+
+std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host) {
+  if (auto numeric = numeric_address(host)) return {*std::move(numeric)};
+  if (text::equal_ignoring_case(host, "localhost"))
+    return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
+  std::vector<NetAddress> result;
+  const auto content = tree::read_file(tree, "/etc/hosts");
+  if (!content) return result;
+  std::istringstream lines(*content);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string address, name;
+    if (!(words >> address)) continue;
+    auto numeric = numeric_address(address);
+    while (numeric && words >> name)
+      if (text::equal_ignoring_case(name, host)) {
+        result.push_back(*numeric);
+        break;
+      }
+  }
+  return result;
+}
+
+bool is_loopback(const NetAddress& address) {
+  return address.numeric == "*" || address.numeric == "::1" ||
+         (address.family == "inet" && address.numeric.starts_with("127."));
+}
+
+std::optional<std::int64_t> port_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < 1 || value > 65535)
+    return std::nullopt;
+  return value;
+}
+
+std::string canonical_socket(const tree::Tree& tree, std::string_view path) {
+  const auto plain = tree::normalize(path);
+  const auto directory = tree::resolve(tree, tree::dirname(plain));
+  if (directory) return tree::join(directory.path, tree::basename(plain));
+  return tree::is_within(plain, "/var/run") ? "/run" + plain.substr(8) : plain;
+}
+
+Url parse_url(std::string_view text) {
+  Url url;
+  const auto colon = text.find("://");
+  if (colon == std::string_view::npos || colon == 0) return url;
+  url.scheme = text.substr(0, colon);
+  const auto rest = text.substr(colon + 3);
+  const auto path = std::min(rest.find_first_of("/?"), rest.size());
+  auto authority = rest.substr(0, path);
+  url.path = path < rest.size() && rest[path] == '/' ? std::string(rest.substr(path))
+                                                     : "/" + std::string(rest.substr(path));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos)
+    authority.remove_prefix(at + 1);
+  const auto close = authority.rfind(']');
+  const auto sign = authority.rfind(':');
+  const bool has_port =
+      sign != std::string_view::npos && (close == std::string_view::npos || sign > close);
+  auto host = has_port ? authority.substr(0, sign) : authority;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  url.host = host;
+  if (has_port) {
+    url.port = port_number(authority.substr(sign + 1));
+  } else {
+    const auto* known = std::ranges::find(kSchemes, url.scheme, &SchemePort::scheme);
+    if (known != kSchemes.end() && known->port > 0) url.port = known->port;
+  }
+  url.valid = !url.host.empty() && url.port.has_value();
+  return url;
+}
+
+}  // namespace stackaudit::stack

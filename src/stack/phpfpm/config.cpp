@@ -1,0 +1,175 @@
+// fpm_conf.c: a setting belongs to the last section that was opened, whatever file that was in.
+#include "stack/phpfpm/config.hpp"
+
+#include "stack/phpfpm/settings.hpp"
+#include "syntax/ini/ini.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace stackaudit::stack::phpfpm {
+namespace {
+
+namespace ini = syntax::ini;
+
+constexpr int kMaxIncludeDepth = 5;
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+class Reader {
+ public:
+  Reader(Survey& survey, std::string prefix, const OnOpen& on_open)
+      : survey_(survey), prefix_(std::move(prefix)), on_open_(on_open) {
+    config_.global.name = "global";
+  }
+
+  void read(const std::string& path, const facts::Place& named_at, int depth) {
+    on_open_(path, named_at, tree::Operation::read);
+    survey_.note_file(path, "php-fpm", "configuration");
+    const auto file = survey_.load(path, "directive");
+    if (!file) return;
+    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::php_fpm);
+    survey_.add_problems(document.problems, "php-fpm", "ini");
+    config_.refused = config_.refused || !document.problems.empty();
+    for (const auto& section : document.sections) {
+      if (section.name.span.end > 0) open_section(section.name);
+      for (const auto& entry : section.entries) take(entry, depth);
+    }
+  }
+
+  Config take_config() { return std::move(config_); }
+
+ private:
+  PoolSection& current() {
+    return pool_ < config_.pools.size() ? config_.pools[pool_] : config_.global;
+  }
+
+  void open_section(const syntax::Word& name) {
+    pool_ = config_.pools.size();
+    if (lower(name.value) == "global") return;
+    const auto known = std::ranges::find(config_.pools, name.value, &PoolSection::name);
+    pool_ = static_cast<std::size_t>(known - config_.pools.begin());
+    if (known == config_.pools.end()) config_.pools.push_back({name.value, name.span, {}});
+  }
+
+  void take(const ini::Entry& entry, int depth) {
+    Setting setting{lower(entry.key.value), entry.subkey, entry.value.value,
+                    entry.has_value ? entry.value.span : entry.key.span, entry.key.span};
+    if (setting.name == "include" && !entry.has_subkey) return include(setting, depth);
+    if (!entry.has_value)
+      return refuse(entry.key.span, "parse", "value is NULL for a ZEND_INI_PARSER_ENTRY");
+    const bool global = &current() == &config_.global;
+    if (const auto problem = check_setting(global, setting, entry.has_subkey)) {
+      config_.refused = true;
+      add_problem(survey_, problem->at_key ? setting.key_span : setting.span, problem->code,
+                  "error", problem->message, problem->help, problem->replacement);
+    }
+    current().settings.push_back(std::move(setting));
+  }
+
+  void refuse(text::Span span, std::string_view code, const std::string& message) {
+    config_.refused = true;
+    add_problem(survey_, span, code, "error", message);
+  }
+
+  void include(const Setting& setting, int depth) {
+    if (depth >= kMaxIncludeDepth)
+      return refuse(setting.span, "include", "failed to include more than 5 files recursively");
+    const auto pattern = tree::join(prefix_, setting.value);
+    const auto place = survey_.place(setting.span);
+    const auto found = tree::glob(survey_.tree, pattern);
+    for (const auto& [path, error] : found.unreadable)
+      survey_.blind(place, "directive", path, tree::errno_words(error), true);
+    for (const auto& directory : found.listed) {
+      survey_.note_file(directory, "php-fpm", "configuration-directory");
+      on_open_(directory, place, tree::Operation::read);
+    }
+    if (found.paths.empty()) return add_reference(setting, pattern, "missing");
+    for (const auto& path : found.paths) {
+      const auto state = survey_.state_of(path, "file");
+      add_reference(setting, path, state);
+      if (state == "found") read(path, place, depth + 1);
+    }
+  }
+
+  // A pattern without match is a warning, unless its directory is missing, too; a dangling link
+  // is fatal.
+  void add_reference(const Setting& setting, const std::string& path, const std::string& state) {
+    const bool wildcard = tree::has_wildcard(path);
+    const auto directory = std::string(tree::dirname(path));
+    const bool directory_missing = wildcard && !tree::has_wildcard(directory) &&
+                                   survey_.state_of(directory, "directory") == "missing";
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(setting.span);
+    row.service = "php-fpm";
+    row.kind = "include";
+    row.as_written = setting.value;
+    row.resolved = path;
+    row.state = state;
+    row.required = state == "dangling" || directory_missing;
+    row.wanted = "file";
+    row.process = "php-fpm master";
+    row.user = "root";
+    row.call = "openat";
+    row.effect = row.required ? "php-fpm does not start" : "no settings are read from there";
+    if (state == "missing" && directory_missing) {
+      const auto near = survey_.nearest_path(directory);
+      if (!near.empty()) row.nearest = tree::join(near, tree::basename(path));
+      row.replacement = row.nearest;
+    } else if (state == "missing" && !wildcard) {
+      row.nearest = survey_.nearest_path(path);
+      row.replacement = row.nearest;
+    }
+    survey_.facts.add(std::move(row));
+    config_.refused = config_.refused || (row.required && state != "found" && state != "unseen");
+  }
+
+  Survey& survey_;
+  std::string prefix_;
+  const OnOpen& on_open_;
+  Config config_;
+  std::size_t pool_ = 0;  // of config_.pools; its size: the global section
+};
+
+}  // namespace
+
+const Setting* PoolSection::find(std::string_view setting, std::string_view subkey) const {
+  const Setting* found = nullptr;
+  for (const auto& candidate : settings)
+    if (candidate.name == setting && (subkey.empty() || candidate.subkey == subkey))
+      found = &candidate;
+  return found;
+}
+
+std::string PoolSection::value(std::string_view setting) const {
+  const auto* found = find(setting);
+  return found == nullptr ? std::string{} : found->value;
+}
+
+Config read_config(Survey& survey, const std::string& path, const std::string& prefix,
+                   const OnOpen& on_open) {
+  Reader reader(survey, prefix, on_open);
+  reader.read(path, Survey::whole_file(path), 0);
+  return reader.take_config();
+}
+
+void add_problem(Survey& survey, text::Span span, std::string_view code, std::string_view severity,
+                 std::string message, std::string help, std::string replacement) {
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = survey.place(span);
+  row.service = "php-fpm";
+  row.language = "ini";
+  row.code = code;
+  row.severity = severity;
+  row.message = std::move(message);
+  row.help = std::move(help);
+  row.replacement = std::move(replacement);
+  survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack::phpfpm

@@ -1,0 +1,141 @@
+// php.ini and the files of its scan directory, as far as extensions go.
+#include "stack/phpfpm/phpfpm.hpp"
+#include "syntax/ini/ini.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+namespace ini = syntax::ini;
+
+// Debian's extension_dir is /usr/lib/php/ and the API number of the version.
+struct Api {
+  std::string_view version, number;
+};
+constexpr std::array kApis{Api{"7.0", "20151012"}, Api{"7.1", "20160303"}, Api{"7.2", "20170718"},
+                           Api{"7.3", "20180731"}, Api{"7.4", "20190902"}, Api{"8.0", "20200930"},
+                           Api{"8.1", "20210902"}, Api{"8.2", "20220829"}, Api{"8.3", "20230831"},
+                           Api{"8.4", "20240924"}, Api{"8.5", "20250925"}};
+
+std::string default_directory(std::string_view directory) {
+  const auto version = tree::basename(tree::dirname(directory));
+  const auto* api = std::ranges::find(kApis, version, &Api::version);
+  return api == kApis.end() ? std::string{} : "/usr/lib/php/" + std::string(api->number);
+}
+
+class IniReader {
+ public:
+  IniReader(Survey& survey, std::string_view sapi, std::string_view directory)
+      : survey_(survey),
+        sapi_(sapi),
+        directory_(directory),
+        extension_directory_(default_directory(directory)) {}
+
+  void read() {
+    read_file(directory_ + "/php.ini");
+    const auto scan = directory_ + "/conf.d";
+    const auto found = tree::glob(survey_.tree, scan + "/*.ini");
+    for (const auto& [path, error] : found.unreadable)
+      survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
+                    true);
+    for (const auto& path : found.paths) read_file(path);
+  }
+
+ private:
+  // Files are named by where they really are: that is where they are mended.
+  void read_file(const std::string& path) {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (!end) return;
+    survey_.note_file(end.path, service(), "configuration");
+    const auto file = survey_.load(end.path, "php_extension");
+    if (!file) return;
+    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::php);
+    survey_.add_problems(document.problems, "php", "ini");
+    for (const auto& section : document.sections) {
+      if (section.name.value.starts_with("PATH=") || section.name.value.starts_with("HOST="))
+        continue;
+      for (const auto& entry : section.entries) {
+        const auto& key = entry.key.value;
+        if (key == "extension_dir" && entry.value.value.starts_with('/'))
+          extension_directory_ = entry.value.value;
+        if (key == "extension" || key == "zend_extension") extension(entry);
+      }
+    }
+  }
+
+  [[nodiscard]] std::string service() const { return sapi_ == "apache2" ? "apache" : "php-fpm"; }
+
+  void extension(const ini::Entry& entry) {
+    auto name = entry.value.value;
+    if (name.empty() || entry.dynamic) return;
+    facts::PhpExtension row;
+    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    row.sapi = sapi_;
+    row.name = tree::basename(name);
+    if (row.name.ends_with(".so")) row.name.resize(row.name.size() - 3);
+    const bool is_path = name.find('/') != std::string::npos;
+    if (!is_path && extension_directory_.empty()) {
+      survey_.blind(row, "php_extension", name, "the directory of extensions is not known");
+      row.loaded = true;
+      survey_.facts.add(std::move(row));
+      return;
+    }
+    const auto state = find(name);
+    row.loaded = state == "found" || state == "unseen";
+    survey_.facts.add(std::move(row));
+    add_reference(entry, name, state);
+  }
+
+  // "redis" is looked for as redis and as redis.so; gives the state and makes the name a path.
+  std::string find(std::string& name) const {
+    const auto path = tree::join(extension_directory_, name);
+    name = path;
+    auto state = survey_.state_of(path, "file");
+    if (state == "found" || state == "unseen") return state;
+    if (const auto with = survey_.state_of(path + ".so", "file");
+        with == "found" || with == "unseen") {
+      name += ".so";
+      return with;
+    }
+    if (!name.ends_with(".so")) name += ".so";
+    return state;
+  }
+
+  void add_reference(const ini::Entry& entry, const std::string& path, const std::string& state) {
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    row.service = "php";
+    row.kind = "extension";
+    row.as_written = entry.value.value;
+    row.resolved = path;
+    row.state = state;
+    row.wanted = "file";
+    row.process = sapi_ == "apache2" ? "apache parent" : "php-fpm master";
+    row.user = "root";
+    row.call = "openat";
+    row.effect = "PHP starts without it: its functions and classes are not there";
+    row.reached_from = directory_;
+    if (state == "missing" || state == "dangling") {
+      if (const auto near = survey_.nearest_path(path); near.ends_with(".so")) {
+        row.nearest = tree::basename(near);
+        row.replacement = row.nearest;
+      }
+    }
+    survey_.facts.add(std::move(row));
+  }
+
+  Survey& survey_;
+  std::string sapi_, directory_, extension_directory_;
+};
+
+}  // namespace
+
+void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory) {
+  IniReader(survey, sapi, directory).read();
+}
+
+}  // namespace stackaudit::stack
