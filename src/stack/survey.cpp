@@ -6,6 +6,7 @@
 #include "stack/crossing.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
+#include "stack/mariadb/mariadb.hpp"
 #include "stack/monitoring/monitoring.hpp"
 #include "stack/nginx/nginx.hpp"
 #include "stack/php/php.hpp"
@@ -208,6 +209,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   for (const auto& entry : entries)
     if (entry.kind == "php-fpm") read_phpfpm(survey, systemd, entry);
   read_php(survey, entries);
+  read_mariadb(survey, systemd);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);
   find_exposed_files(survey);

@@ -1,4 +1,25 @@
+// Agents by a table; each entry of an agent's kind is read by its function.
 #include "stack/monitoring/monitoring.hpp"
+
+#include "stack/monitoring/datadog.hpp"
+
+#include <array>
+
 namespace stackaudit::stack {
-void read_monitoring(Survey&, const std::vector<Entry>&) {}
+namespace {
+
+struct Agent {
+  std::string_view kind;  // of its entries
+  void (*read)(Survey&, const Entry&);
+};
+constexpr std::array kAgents{Agent{"datadog", read_datadog}};
+
+}  // namespace
+
+void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
+  for (const auto& entry : entries)
+    for (const auto& agent : kAgents)
+      if (agent.kind == entry.kind) agent.read(survey, entry);
+}
+
 }  // namespace stackaudit::stack
