@@ -68,6 +68,8 @@ struct Dial : Place {
   std::optional<bool> answered;  // somebody of this audit serves it; none: not decidable here
   std::string answered_by;       // service of the listener that answers
   std::string nearest;           // listeners that could have been meant, for messages
+  std::string nearest_path;      // where the first of them is written
+  std::optional<std::int64_t> nearest_line;
 };
 template <>
 struct Table<Dial> {
@@ -94,7 +96,9 @@ struct Table<Dial> {
           Column{"answered", &Dial::answered,
                  "A listener of this audit serves it; NULL: not decidable."},
           Column{"answered_by", &Dial::answered_by, "Service of that listener."},
-          Column{"nearest", &Dial::nearest, "What could have been meant."}});
+          Column{"nearest", &Dial::nearest, "What could have been meant."},
+          Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},
+          Column{"nearest_line", &Dial::nearest_line, "Its line."}});
 };
 
 struct Monitor : Place {

@@ -280,6 +280,12 @@ void take_target(Survey& survey, const std::string& given, const std::string& ki
 
 }  // namespace
 
+bool known_place_exists(const tree::Tree& tree, std::string_view kind) {
+  return std::ranges::any_of(kKnownPlaces, [&](const KnownPlace& place) {
+    return place.kind == kind && !tree::glob(tree, place.pattern, 1).paths.empty();
+  });
+}
+
 std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
                                 std::vector<TargetError>& errors) {
   std::vector<Entry> entries;

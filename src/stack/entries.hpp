@@ -19,4 +19,8 @@ struct Entry {
 std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
                                 std::vector<TargetError>& errors);
 
+// Whether a distribution's place for the main configuration of this kind holds one, inside the
+// targets or not.
+[[nodiscard]] bool known_place_exists(const tree::Tree& tree, std::string_view kind);
+
 }  // namespace stackaudit::stack

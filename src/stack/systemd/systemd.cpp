@@ -190,7 +190,6 @@ std::optional<tree::Principal> Systemd::identity(const ServiceUnit& unit,
 Systemd read_systemd(Survey& survey) {
   Systemd result;
   const UnitSearch search(survey.tree);
-  if (search.empty()) return result;
   note_unreadable(survey, search);
   const auto names = search.service_names();
   for (const auto& name : names) {

@@ -1,4 +1,0 @@
-#include "stack/crossing.hpp"
-namespace stackaudit::stack {
-void connect_dials(Survey&, const Systemd&) {}
-}  // namespace stackaudit::stack

@@ -1,0 +1,164 @@
+// Compares addresses and sockets in their canonical spelling.
+#include "stack/dials/answers.hpp"
+
+#include "stack/entries.hpp"
+#include "stack/net.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+bool takes(const facts::Listener& listener, const std::string& family, const std::string& address) {
+  const bool on = family == "inet6" ? listener.on_inet6 : listener.on_inet;
+  return on && (listener.address == "*" || listener.address == address || address == "*");
+}
+
+bool answers(const facts::Listener& listener, const facts::Dial& dial) {
+  if (listener.family == "unix" || !dial.port || listener.port != dial.port) return false;
+  if (takes(listener, dial.family, dial.address)) return true;
+  // Clients of a name try each of its addresses.
+  return text::equal_ignoring_case(dial.host, "localhost") &&
+         (takes(listener, "inet", "127.0.0.1") || takes(listener, "inet6", "::1"));
+}
+
+bool is_loopback(const facts::Listener& listener) {
+  return listener.address == "::1" || listener.address.starts_with("127.");
+}
+
+}  // namespace
+
+std::string address_text(const facts::Listener& listener) {
+  if (listener.family == "unix") return listener.socket;
+  const bool brackets = listener.family == "inet6" && listener.address != "*";
+  return (brackets ? "[" + listener.address + "]" : listener.address) + ":" +
+         std::to_string(listener.port.value_or(0));
+}
+
+Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {}
+
+// The socket behind links, and behind the name that Debian's unit gives to a pool's socket.
+std::string Answers::socket_of(const std::string& path) const {
+  const auto end = tree::resolve(survey_.tree, path);
+  const auto plain = end ? end.path : canonical_socket(survey_.tree, path);
+  for (const auto& alias : survey_.pools)
+    if (alias.listen == "unix:" + plain)
+      for (const auto& listener : survey_.facts.rows<facts::Listener>())
+        if (listener.pool == alias.name && listener.path == alias.place.path &&
+            listener.family == "unix")
+          return listener.socket;
+  return plain;
+}
+
+const facts::Listener* Answers::listener_for(const facts::Dial& dial) const {
+  const auto socket = dial.family == "unix" ? socket_of(dial.socket) : std::string{};
+  const facts::Listener* found = nullptr;
+  for (const auto& listener : survey_.facts.rows<facts::Listener>()) {
+    const bool fits = dial.family == "unix"
+                          ? listener.family == "unix" && !listener.socket.empty() &&
+                                socket_of(listener.socket) == socket
+                          : answers(listener, dial);
+    if (!fits) continue;
+    const bool better = found == nullptr || (found->address == "*" && listener.address != "*") ||
+                        (found->service != dial.expects && listener.service == dial.expects);
+    if (better) found = &listener;
+  }
+  return found;
+}
+
+// A server is installed that the targets leave out: it may be the one that answers.
+bool Answers::out_of_scope() const {
+  for (const std::string_view kind : {"nginx", "apache", "php-fpm"})
+    if (known_place_exists(survey_.tree, kind) &&
+        std::ranges::none_of(survey_.facts.rows<facts::Service>(),
+                             [&](const facts::Service& service) { return service.kind == kind; }))
+      return true;
+  return false;
+}
+
+bool Answers::dialled(const facts::Listener& listener) const {
+  return std::ranges::any_of(survey_.facts.rows<facts::Dial>(), [&](const facts::Dial& dial) {
+    return dial.service != "datadog" && answers(listener, dial);
+  });
+}
+
+// The same port at another address; else what the caller expects; else one that listens on the
+// loopback and that nobody calls.
+const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
+  const auto& listeners = survey_.facts.rows<facts::Listener>();
+  const auto pick = [&](auto fits) -> const facts::Listener* {
+    const auto found = std::ranges::find_if(listeners, fits);
+    return found == listeners.end() ? nullptr : &*found;
+  };
+  const auto tcp = [](const facts::Listener& l) { return l.family != "unix" && l.port; };
+  if (dial.port)
+    if (const auto* same = pick([&](const auto& l) { return tcp(l) && l.port == dial.port; }))
+      return same;
+  if (!dial.expects.empty())
+    if (const auto* kind = pick([&](const auto& l) {
+          return l.service == dial.expects && tcp(l) == dial.port.has_value() && !dialled(l);
+        }))
+      return kind;
+  if (!dial.port) return nullptr;
+  return pick([&](const auto& l) {
+    return tcp(l) && is_loopback(l) && l.service != dial.service && l.service != "mariadb" &&
+           (l.service == "php-fpm") == (dial.scheme == "fastcgi") && !dialled(l);
+  });
+}
+
+void Answers::decide(facts::Dial& dial) {
+  if (const auto* listener = listener_for(dial)) {
+    dial.answered = true;
+    dial.answered_by = listener->service;
+    return;
+  }
+  if (!dial.local || dial.family.empty() || out_of_scope()) return;
+  if (dial.family == "unix")
+    unanswered_socket(dial);
+  else if (dial.port)
+    unanswered_port(dial);
+}
+
+void Answers::unanswered_socket(facts::Dial& dial) {
+  if (tree::resolve(survey_.tree, dial.socket) || others_.mention(dial.socket)) return;
+  const auto& listeners = survey_.facts.rows<facts::Listener>();
+  const bool php = dial.expects == "php-fpm" ||
+                   (dial.scheme == "fastcgi" && dial.socket.find("php") != std::string::npos);
+  std::vector<std::string> sockets;
+  for (const auto& listener : listeners)
+    if (listener.family == "unix" && (!php || listener.service == "php-fpm"))
+      sockets.push_back(listener.socket);
+  const bool mariadb = dial.expects == "mariadb" && !sockets.empty();
+  if (!php && !mariadb) return;
+  dial.answered = false;
+  auto near = text::nearest(dial.socket, sockets);
+  if (!near && sockets.size() == 1) near = sockets.front();
+  for (const auto& listener : listeners)
+    if (near && listener.socket == *near && dial.nearest.empty()) {
+      dial.nearest = listener.service + " listens on " + listener.socket;
+      dial.nearest_path = listener.path;
+      dial.nearest_line = listener.line;
+    }
+}
+
+void Answers::unanswered_port(facts::Dial& dial) {
+  const auto& services = survey_.facts.rows<facts::Service>();
+  const bool known =
+      dial.expects.empty() ||
+      std::ranges::find(services, dial.expects, &facts::Service::kind) != services.end();
+  const auto* near = nearest_of(dial);
+  const bool same_port = near != nullptr && near->port == dial.port;
+  if (!known || others_.mention(std::to_string(*dial.port)) || others_.usual_port(*dial.port))
+    return;
+  if (others_.anything_goes() && !same_port) return;
+  dial.answered = false;
+  if (near == nullptr) return;
+  dial.nearest = near->service + " listens on " + address_text(*near);
+  dial.nearest_path = near->path;
+  dial.nearest_line = near->line;
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,52 @@
+// Dials meet listeners, monitors meet status pages.
+#include "stack/crossing.hpp"
+#include "stack/dials/answers.hpp"
+#include "stack/dials/sockets.hpp"
+#include "stack/dials/status.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack {
+namespace {
+
+bool reaches_apache(const facts::Store& facts) {
+  return std::ranges::any_of(facts.rows<facts::Dial>(), [](const facts::Dial& dial) {
+    return dial.service == "nginx" && dial.answered_by == "apache";
+  });
+}
+
+void decide_path(facts::Store& facts, const facts::Dial& dial, const StatusAnswer& answer) {
+  for (auto& monitor : facts.rows<facts::Monitor>()) {
+    if (monitor.path != dial.path || monitor.span_begin != dial.span_begin) continue;
+    monitor.path_known = answer.served.has_value();
+    monitor.path_served = answer.served;
+    monitor.path_problem = answer.problem;
+  }
+}
+
+void check_monitor(facts::Store& facts, facts::Dial& dial, const facts::Listener& listener) {
+  const bool status = dial.purpose == "status-url";
+  if (!status || dial.expects.empty()) return;
+  if (listener.service == "nginx") {
+    const auto answer = nginx_status(facts, dial, listener);
+    if (dial.expects == "apache" && answer.proxied && reaches_apache(facts))
+      dial.answered_by = "apache";
+    if (dial.expects == "nginx") decide_path(facts, dial, answer);
+  } else if (listener.service == "apache" && dial.expects == "apache") {
+    decide_path(facts, dial, apache_status(facts, dial));
+  }
+}
+
+}  // namespace
+
+void connect_dials(Survey& survey, const Systemd& systemd) {
+  Answers answers(survey);
+  auto& dials = survey.facts.rows<facts::Dial>();
+  for (auto& dial : dials) answers.decide(dial);
+  for (auto& dial : dials)
+    if (const auto* listener = answers.listener_for(dial))
+      check_monitor(survey.facts, dial, *listener);
+  connect_sockets(survey, systemd, answers);
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,176 @@
+// Server and location as ngx_http_core_module chooses them.
+#include "stack/dials/status.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::array<std::string_view, 6> kStatusPages{
+    "stub_status", "status", "api", "vhost_traffic_status_display", "check_status", "prometheus"};
+constexpr int kMaxNesting = 8;
+
+using Rows = std::vector<const facts::Directive*>;
+
+Rows children(const facts::Store& facts, std::int64_t parent) {
+  Rows result;
+  for (const auto& row : facts.rows<facts::Directive>())
+    if (row.service == "nginx" && row.parent == parent) result.push_back(&row);
+  return result;
+}
+
+bool has_name(const facts::Site& site, const std::string& host) {
+  std::istringstream names(site.names);
+  for (std::string name; names >> name;)
+    if (text::equal_ignoring_case(name, host)) return true;
+  return false;
+}
+
+// The server block that gets the request: among those at the address the one of the name, else
+// the default one, else the first.
+const facts::Site* server_for(const facts::Store& facts, const facts::Dial& dial,
+                              const facts::Listener& listener) {
+  const facts::Site* first = nullptr;
+  const facts::Site* fallback = nullptr;
+  for (const auto& other : facts.rows<facts::Listener>()) {
+    if (other.service != "nginx" || !other.site || other.port != listener.port ||
+        other.address != listener.address || other.family != listener.family)
+      continue;
+    for (const auto& site : facts.rows<facts::Site>()) {
+      if (site.id != *other.site || site.service != "nginx") continue;
+      if (has_name(site, dial.host)) return &site;
+      if (other.default_server) fallback = &site;
+      if (first == nullptr) first = &site;
+    }
+  }
+  return fallback != nullptr ? fallback : first;
+}
+
+const facts::Directive* block_of(const facts::Store& facts, const facts::Site& site) {
+  for (const auto& row : facts.rows<facts::Directive>())
+    if (row.service == "nginx" && row.name == "server" && row.path == site.path &&
+        row.line == site.line)
+      return &row;
+  return nullptr;
+}
+
+// Whether a plain regular expression matches: "\.php$", "/\.ht", "^/status". None: too clever.
+std::optional<bool> plain_match(std::string_view pattern, std::string_view path) {
+  const bool from_start = pattern.starts_with('^');
+  if (from_start) pattern.remove_prefix(1);
+  const bool to_end = pattern.ends_with('$') && !pattern.ends_with("\\$");
+  if (to_end) pattern.remove_suffix(1);
+  std::string literal;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\' && i + 1 < pattern.size() &&
+        std::string_view("./-_").find(pattern[i + 1]) != std::string_view::npos)
+      literal += pattern[++i];
+    else if (std::string_view("\\.[](){}*+?|^$").find(pattern[i]) != std::string_view::npos)
+      return std::nullopt;
+    else
+      literal += pattern[i];
+  }
+  if (from_start && to_end) return path == literal;
+  if (from_start) return path.starts_with(literal);
+  if (to_end) return path.ends_with(literal);
+  return path.find(literal) != std::string_view::npos;
+}
+
+// "\.(css|js)$" ends in none of what a status page is called.
+bool ends_in_extension(std::string_view pattern, std::string_view path) {
+  const auto dot = path.rfind('.');
+  return pattern.starts_with("\\.") && pattern.ends_with('$') &&
+         (dot == std::string_view::npos || dot < path.rfind('/'));
+}
+
+struct Location {
+  const facts::Directive* row = nullptr;
+  bool known = true;
+};
+
+Location location_for(const Rows& rows, const std::string& path) {
+  const facts::Directive* longest = nullptr;
+  std::size_t length = 0;
+  bool stop = false;
+  Rows regular;
+  for (const auto* row : rows) {
+    if (row->name != "location") continue;
+    std::istringstream words(row->args);
+    std::string modifier, pattern;
+    words >> modifier >> pattern;
+    if (pattern.empty()) std::swap(modifier, pattern);
+    if (modifier == "=") {
+      if (pattern == path) return {row, true};
+    } else if (modifier == "~" || modifier == "~*") {
+      regular.push_back(row);
+    } else if (path.starts_with(pattern) && pattern.size() >= length) {
+      longest = row;
+      length = pattern.size();
+      stop = modifier == "^~";
+    }
+  }
+  if (stop) return {longest, true};
+  for (const auto* row : regular) {
+    const auto pattern = row->args.substr(row->args.find(' ') + 1);
+    const auto match = plain_match(pattern, path);
+    if (match && *match) return {row, true};
+    if (!match && !ends_in_extension(pattern, path)) return {nullptr, false};
+  }
+  return {longest, true};
+}
+
+bool refuses_loopback(const Rows& rows, bool& decided) {
+  for (const auto* row : rows) {
+    if (row->name != "allow" && row->name != "deny") continue;
+    const bool hits = row->args == "all" || row->args.starts_with("127.") || row->args == "::1" ||
+                      row->args == "localhost";
+    if (!hits) continue;
+    decided = true;
+    return row->name == "deny";
+  }
+  return false;
+}
+
+class Request {
+ public:
+  Request(const facts::Store& facts, std::string path) : facts_(facts), path_(std::move(path)) {}
+
+  StatusAnswer in(const facts::Directive& block, int depth) {
+    const auto rows = children(facts_, block.id);
+    bool decided = false;
+    const bool refused = refuses_loopback(rows, decided);
+    if (decided) refused_ = refused;
+    const auto location = depth > kMaxNesting ? Location{} : location_for(rows, path_);
+    if (!location.known) return {};
+    if (location.row != nullptr) return in(*location.row, depth + 1);
+    for (const auto* row : rows) {
+      if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end())
+        return refused_ ? StatusAnswer{false, "the agent is refused there (deny)", false}
+                        : StatusAnswer{true, {}, false};
+      if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};
+    }
+    const auto where = block.name == "location" ? "location " + block.args : "the server";
+    return {false, where + " takes " + path_ + ", and it has no stub_status", false};
+  }
+
+ private:
+  const facts::Store& facts_;
+  std::string path_;
+  bool refused_ = false;
+};
+
+}  // namespace
+
+StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
+                          const facts::Listener& listener) {
+  const auto* site = server_for(facts, dial, listener);
+  if (site == nullptr) return {};
+  const auto* block = block_of(facts, *site);
+  if (block == nullptr) return {};
+  return Request(facts, dial.url_path.substr(0, dial.url_path.find('?'))).in(*block, 0);
+}
+
+}  // namespace stackaudit::stack

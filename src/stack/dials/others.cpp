@@ -1,0 +1,98 @@
+// Reads unit files as plain text, once, and only when a dial found no listener.
+#include "stack/dials/others.hpp"
+
+#include "stack/systemd/load.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kFileLimit = 256U << 10U;
+constexpr std::array<std::string_view, 9> kFiles{"/etc/systemd/system/*.service",
+                                                 "/etc/systemd/system/*.socket",
+                                                 "/etc/systemd/system/*.d/*.conf",
+                                                 "/usr/local/lib/systemd/system/*.service",
+                                                 "/usr/local/lib/systemd/system/*.socket",
+                                                 "/usr/lib/systemd/system/*.service",
+                                                 "/usr/lib/systemd/system/*.socket",
+                                                 "/etc/supervisor/conf.d/*",
+                                                 "/etc/supervisord.d/*"};
+constexpr std::array<std::string_view, 10> kRunners{
+    "/usr/bin/docker",       "/usr/bin/dockerd", "/usr/bin/podman", "/usr/bin/containerd",
+    "/usr/bin/supervisord",  "/usr/bin/lxd",     "/usr/bin/k3s",    "/usr/local/bin/pm2",
+    "/usr/local/bin/docker", "/usr/bin/pm2"};
+
+struct UsualPort {
+  std::string_view unit;
+  std::int64_t port;
+};
+constexpr std::array kUsualPorts{
+    UsualPort{"redis-server", 6379},   UsualPort{"redis", 6379},
+    UsualPort{"memcached", 11211},     UsualPort{"varnish", 6081},
+    UsualPort{"tomcat9", 8080},        UsualPort{"tomcat10", 8080},
+    UsualPort{"jetty9", 8080},         UsualPort{"jenkins", 8080},
+    UsualPort{"grafana-server", 3000}, UsualPort{"gitea", 3000},
+    UsualPort{"forgejo", 3000},        UsualPort{"prometheus", 9090},
+    UsualPort{"cockpit", 9090},        UsualPort{"kibana", 5601},
+    UsualPort{"elasticsearch", 9200},  UsualPort{"opensearch", 9200},
+    UsualPort{"postgresql", 5432},     UsualPort{"rabbitmq-server", 15672},
+    UsualPort{"couchdb", 5984},        UsualPort{"haproxy", 80},
+    UsualPort{"squid", 3128}};
+
+bool has_word(const std::string& text, std::string_view word) {
+  const auto part_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || !part_of_word(text[at - 1])) &&
+        (end == text.size() || !part_of_word(text[end])))
+      return true;
+  }
+  return false;
+}
+
+bool exists(const tree::Tree& tree, std::string_view path) {
+  return static_cast<bool>(tree::resolve(tree, path));
+}
+
+}  // namespace
+
+void OtherPrograms::read() {
+  if (read_) return;
+  read_ = true;
+  for (const auto pattern : kFiles)
+    for (const auto& path : tree::glob(tree_, pattern).paths) {
+      const auto end = tree::resolve(tree_, path, tree::LastLink::keep);
+      const bool own = end && end.stat.type == tree::FileType::regular &&
+                       path.ends_with(".service") && !path.starts_with("/usr/lib/");
+      auto content = tree::read_file(tree_, path, kFileLimit);
+      if (!content) continue;
+      if (own && kind_of_unit_name(tree::basename(path)).empty()) own_services_ = true;
+      texts_.push_back(*std::move(content));
+    }
+}
+
+bool OtherPrograms::mention(std::string_view word) {
+  read();
+  return std::ranges::any_of(texts_, [&](const std::string& text) { return has_word(text, word); });
+}
+
+bool OtherPrograms::usual_port(std::int64_t port) const {
+  return std::ranges::any_of(kUsualPorts, [&](const UsualPort& usual) {
+    return usual.port == port &&
+           (exists(tree_, "/usr/lib/systemd/system/" + std::string(usual.unit) + ".service") ||
+            exists(tree_, "/etc/systemd/system/" + std::string(usual.unit) + ".service"));
+  });
+}
+
+bool OtherPrograms::anything_goes() {
+  read();
+  return own_services_ ||
+         std::ranges::any_of(kRunners, [&](std::string_view path) { return exists(tree_, path); });
+}
+
+}  // namespace stackaudit::stack

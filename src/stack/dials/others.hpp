@@ -1,0 +1,35 @@
+// Programs that this audit does not read but that may listen as well: without them an unanswered
+// address would be a certainty where it is none.
+#pragma once
+
+#include "tree/tree.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+class OtherPrograms {
+ public:
+  explicit OtherPrograms(const tree::Tree& tree) : tree_(tree) {}
+
+  // Whether a unit or a supervisor's configuration mentions the path, or the number as a word.
+  [[nodiscard]] bool mention(std::string_view word);
+  // A known daemon's unit is there whose usual port this is.
+  [[nodiscard]] bool usual_port(std::int64_t port) const;
+  // Containers, process managers, services of the administrator's own: anything may listen.
+  [[nodiscard]] bool anything_goes();
+
+ private:
+  void read();
+
+  const tree::Tree& tree_;
+  bool read_ = false;
+  bool own_services_ = false;
+  std::vector<std::string> texts_;
+};
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,162 @@
+// The socket is not there before its server runs, so its rights come from the configuration.
+#include "stack/dials/sockets.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::uint8_t kRead = 4, kWrite = 2, kSearch = 1;
+
+std::uint32_t number_or(std::string_view name, std::uint32_t otherwise) {
+  if (name.starts_with('#')) name.remove_prefix(1);
+  std::uint32_t id = otherwise;
+  std::from_chars(name.data(), name.data() + name.size(), id);
+  return id;
+}
+
+std::uint32_t uid_of(const tree::Accounts& accounts, std::string_view name) {
+  const auto* user = accounts.user(name);
+  return user != nullptr ? user->uid : number_or(name, 0);
+}
+std::uint32_t gid_of(const tree::Accounts& accounts, std::string_view name) {
+  const auto* group = accounts.group(name);
+  return group != nullptr ? group->gid : number_or(name, 0);
+}
+
+std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
+                                            const facts::Worker& worker) {
+  if (!worker.uid || !worker.gid) return std::nullopt;
+  tree::Principal who;
+  who.name = worker.user;
+  who.uid = static_cast<std::uint32_t>(*worker.uid);
+  who.gid = static_cast<std::uint32_t>(*worker.gid);
+  std::istringstream names(worker.groups);
+  for (std::string name; names >> name;) who.groups.push_back(gid_of(accounts, name));
+  std::ranges::sort(who.groups);
+  if (who.uid == 0) who.capabilities = tree::Capabilities::all();
+  return who;
+}
+
+tree::Acl acl_of(const tree::Accounts& accounts, const facts::Listener& listener) {
+  using Tag = tree::AclEntry::Tag;
+  tree::Acl acl;
+  if (listener.socket_acl.empty()) return acl;
+  const auto mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
+  acl.push_back({Tag::user_owner, 0, static_cast<std::uint8_t>((mode >> 6U) & 7U)});
+  acl.push_back({Tag::group_owner, 0, static_cast<std::uint8_t>((mode >> 3U) & 7U)});
+  acl.push_back({Tag::other, 0, static_cast<std::uint8_t>(mode & 7U)});
+  acl.push_back({Tag::mask, 0, kRead | kWrite});
+  std::istringstream words(listener.socket_acl);
+  for (std::string word; words >> word;) {
+    const auto name = word.substr(2);
+    const bool user = word[0] == 'u';
+    acl.push_back({user ? Tag::user : Tag::group,
+                   user ? uid_of(accounts, name) : gid_of(accounts, name), kRead | kWrite});
+  }
+  return acl;
+}
+
+class Connects {
+ public:
+  Connects(Survey& survey, const Systemd& systemd) : survey_(survey), systemd_(systemd) {}
+
+  void add(const facts::Dial& dial, const facts::Listener& listener, const facts::Worker& worker) {
+    const auto who = principal_of(survey_.accounts, worker);
+    if (!who) return;
+    facts::Access row;
+    static_cast<facts::Place&>(row) = dial;
+    row.service = worker.service;
+    row.process = worker.service == "apache" ? "apache child" : worker.service + " worker";
+    row.user = who->name;
+    row.uid = who->uid;
+    row.operation = "connect";
+    row.purpose = "socket";
+    row.target = listener.socket;
+    row.moment = "request";
+    row.effect = "HTTP 502";
+    row.required = dial.required;
+    if (worker.service == "apache") row.effect = "HTTP 503";
+    if (may_enter(*who, std::string(tree::dirname(listener.socket)), row))
+      connect(*who, listener, row);
+    survey_.facts.add(std::move(row));
+  }
+
+ private:
+  void refuse(facts::Access& row, const std::string& component, const tree::Stat& stat,
+              const char* type, const std::string& why) const {
+    row.allowed = false;
+    row.error = "EACCES";
+    row.component = component;
+    row.component_type = type;
+    row.component_mode = stat.mode;
+    row.component_owner = survey_.accounts.user_name(stat.uid);
+    row.component_group = survey_.accounts.group_name(stat.gid);
+    row.why = why;
+  }
+
+  static std::string octal(std::uint32_t mode) {
+    std::string text(4, '0');
+    for (std::size_t i = 4; i-- > 0; mode >>= 3U) text[i] = static_cast<char>('0' + (mode & 7U));
+    return text;
+  }
+
+  bool may_enter(const tree::Principal& who, const std::string& folder, facts::Access& row) const {
+    if (const auto* made = systemd_.made_at_boot(folder)) {
+      tree::Stat stat;
+      stat.mode = made->mode;
+      stat.uid = uid_of(survey_.accounts, made->user);
+      stat.gid = gid_of(survey_.accounts, made->group);
+      if ((tree::rights_of(who, stat, {}) & kSearch) != 0) return true;
+      refuse(row, folder, stat, "directory",
+             who.name + " may not search the directory (mode " + octal(stat.mode) + ", " +
+                 made->user + ":" + made->group + ")");
+      return false;
+    }
+    const auto verdict =
+        tree::may(survey_.tree, survey_.accounts, who, tree::Operation::search, folder);
+    if (verdict.error != EACCES || verdict.blind) return true;
+    refuse(row, verdict.component, verdict.component_stat, "directory", verdict.why);
+    return false;
+  }
+
+  void connect(const tree::Principal& who, const facts::Listener& listener,
+               facts::Access& row) const {
+    tree::Stat stat;
+    stat.type = tree::FileType::socket;
+    stat.mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
+    stat.uid = uid_of(survey_.accounts, listener.socket_user);
+    stat.gid = gid_of(survey_.accounts, listener.socket_group);
+    if ((tree::rights_of(who, stat, acl_of(survey_.accounts, listener)) & kWrite) != 0) return;
+    refuse(row, listener.socket, stat, "socket",
+           who.name + " needs w (mode " + octal(stat.mode) + ", " + listener.socket_user + ":" +
+               listener.socket_group + ")");
+    row.grant = "let the socket belong to " + who.name + " (listen.owner), or to a group of " +
+                who.name + " with listen.mode 0660";
+  }
+
+  Survey& survey_;
+  const Systemd& systemd_;
+};
+
+}  // namespace
+
+void connect_sockets(Survey& survey, const Systemd& systemd, const Answers& answers) {
+  Connects connects(survey, systemd);
+  const auto workers = survey.facts.rows<facts::Worker>();
+  for (const auto& dial : survey.facts.rows<facts::Dial>()) {
+    if (dial.family != "unix") continue;
+    const auto* listener = answers.listener_for(dial);
+    if (listener == nullptr || !listener->socket_mode || listener->socket_user.empty()) continue;
+    for (const auto& worker : workers)
+      if (worker.service == dial.service && worker.pool.empty())
+        connects.add(dial, *listener, worker);
+  }
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,26 @@
+// Whether the path of a monitoring agent's URL is answered with the server's status.
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <optional>
+#include <string>
+
+namespace stackaudit::stack {
+
+struct StatusAnswer {
+  std::optional<bool> served;  // none: not decidable
+  std::string problem;         // why not
+  bool proxied = false;        // nginx passes the request on
+};
+
+// What nginx does with the request that `dial` describes and that `listener` takes: the server is
+// chosen by address and name, the location as nginx does, regular expressions as far as they are
+// plain.
+[[nodiscard]] StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
+                                        const facts::Listener& listener);
+
+// Whether Apache answers it by the handler server-status.
+[[nodiscard]] StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial);
+
+}  // namespace stackaudit::stack
