@@ -1,5 +1,6 @@
 #include "stack/nginx/availability.hpp"
 
+#include "stack/nginx/values.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -44,6 +45,16 @@ std::string_view object_to_load(const Reader& reader, const Form& form) {
   return {};
 }
 
+// 1.22 or before: what the table calls later is not in it.
+bool is_old(std::string_view version) {
+  const auto dot = version.find('.');
+  if (dot == std::string_view::npos) return false;
+  const auto major = parse_number(version.substr(0, dot));
+  const auto rest = version.substr(dot + 1);
+  const auto minor = parse_number(rest.substr(0, rest.find('.')));
+  return major && minor && (*major < 1 || (*major == 1 && *minor <= 22));
+}
+
 Availability of_core(const Reader& reader, std::string_view directive, const Form& form) {
   if (const auto object = object_to_load(reader, form); !object.empty())
     return {Known::no, "load_module modules/" + std::string(object) + ".so must come first"};
@@ -52,6 +63,8 @@ Availability of_core(const Reader& reader, std::string_view directive, const For
     return {Known::no,
             "nginx " + reader.build.version + " was built without " + std::string(form.module)};
   }
+  if (form.later && is_old(reader.build.version))
+    return {Known::no, "nginx " + reader.build.version + " does not know it yet"};
   if (form.later && reader.build.bytes.empty())
     return {Known::doubtful, "nginx knows it since a version after 1.22 only"};
   return {Known::yes, {}};

@@ -42,7 +42,9 @@ class Checker {
     check_block(std::nullopt);
     for (std::size_t i = 0; i < config_.nodes.size(); ++i)
       if (config_.nodes[i].block) check_block(i);
-    if (config_.own(std::nullopt, "events") == nullptr && !config_.nodes.empty()) no_events();
+    if (config_.own(std::nullopt, "events") == nullptr &&
+        reader_.survey.sources.find(reader_.conf_path))
+      no_events();
   }
 
  private:

@@ -1,7 +1,6 @@
 // Which directive names which file, relative to what, opened by whom, is a table.
 #include "stack/nginx/files.hpp"
 
-#include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -176,34 +175,51 @@ class Files {
   }
 
   // Directories of /run are made by RuntimeDirectory= or by tmpfiles.d, not stored.
-  bool made_at_boot(std::string_view directory) {
+  [[nodiscard]] bool made_at_boot(std::string_view directory) const {
     auto path = tree::normalize(directory);
     if (path.starts_with("/var/run/")) path = path.substr(4);
-    if (!path.starts_with("/run/")) return false;
-    if (reader_.unit != nullptr)
-      for (const auto& name : reader_.unit->runtime_directories)
-        if (path == "/run/" + name || path.starts_with("/run/" + name + '/')) return true;
-    for (const auto pattern :
-         {"/etc/tmpfiles.d/*.conf", "/run/tmpfiles.d/*.conf", "/usr/lib/tmpfiles.d/*.conf"})
-      for (const auto& file : tree::glob(survey_.tree, pattern).paths) {
-        const auto content = tree::read_file(survey_.tree, file);
-        if (content && content->find(path) != std::string::npos) return true;
-      }
-    return false;
+    return reader_.systemd.made_at_boot(path) != nullptr;
   }
 
   void pid() {
     const auto* node = reader_.config.own(std::nullopt, "pid");
-    if (node == nullptr || node->args.empty()) {
-      open(reader_.master, tree::Operation::append, reader_.build.pid_path,
-           Survey::whole_file(reader_.conf_path), "pid", "nginx does not start", true);
-      return;
-    }
-    const auto path = reader_.prefix_relative(node->arg(0));
-    if (node->arg(0) == "off" || path == "/dev/null") return;
-    if (directory(*node, path, "pid-directory", "nginx does not start"))
-      open(reader_.master, tree::Operation::append, path, place(*node), "pid",
-           "nginx does not start", true);
+    const bool written = node != nullptr && !node->args.empty();
+    const auto path = written ? reader_.prefix_relative(node->arg(0)) : reader_.build.pid_path;
+    const auto at = written ? place(*node) : Survey::whole_file(reader_.conf_path);
+    if ((written && node->arg(0) == "off") || path == "/dev/null") return;
+    awaited_pid(path, at);
+    const bool there = written ? directory(*node, path, "pid-directory", "nginx does not start")
+                               : survey_.state_of(tree::dirname(path), "directory") == "found";
+    if (there)
+      open(reader_.master, tree::Operation::append, path, at, "pid", "nginx does not start", true);
+  }
+
+  // A forking unit has started when the file of its PIDFile= is there, and fails without it.
+  void awaited_pid(const std::string& path, const facts::Place& at) {
+    const auto* unit = reader_.unit;
+    if (unit == nullptr || unit->pid_file.empty() || unit->type != "forking") return;
+    const auto run = [](std::string_view name) {
+      const auto normal = tree::normalize(name);
+      return normal.starts_with("/var/run/") ? normal.substr(4) : normal;
+    };
+    const auto awaited = run(tree::join("/run", unit->pid_file));
+    if (awaited == run(path)) return;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = at;
+    row.service = "nginx";
+    row.kind = "pid-file";
+    row.as_written = path;
+    row.resolved = awaited;
+    row.state = "missing";
+    row.wanted = "file";
+    row.nearest = path;
+    if (at.span_begin) row.replacement = awaited;
+    row.process = "systemd";
+    row.user = "root";
+    row.call = "openat";
+    row.effect = "systemd waits for the file, then kills nginx: the start fails";
+    row.reached_from = unit->drop_ins.empty() ? unit->path : unit->drop_ins.back();
+    survey_.facts.add(std::move(row));
   }
 
   // Without any access_log, and at every start for the error log, nginx opens those of its build.

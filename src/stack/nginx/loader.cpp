@@ -185,6 +185,7 @@ class Loader {
 
   void suggest(facts::Reference& row, const Node& node) {
     row.nearest = survey_.nearest_path(row.resolved);
+    if (row.nearest == survey_.sources.path(node.span.file)) row.nearest.clear();
     if (row.nearest.empty()) return;
     const auto base = std::string(tree::dirname(reader_.conf_path)) + '/';
     const bool relative = !node.arg(0).starts_with('/') && row.nearest.starts_with(base);

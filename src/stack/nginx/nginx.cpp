@@ -38,11 +38,27 @@ void add_directives(Reader& reader) {
   }
 }
 
-// The configuration file of the unit, where it names one.
-std::string started_with(const Reader& reader) {
+// The configuration file that the unit starts nginx with: -c, or the one of the build.
+std::string started_with(const Reader& reader, bool& named) {
   if (reader.unit == nullptr) return {};
   const auto conf = nginx::command_line_option(*reader.unit, "c");
-  return conf ? tree::join(reader.prefix, *conf) : std::string{};
+  named = conf.has_value();
+  return conf ? tree::join(reader.prefix, *conf) : reader.build.conf_path;
+}
+
+// A unit that starts nginx with another file says nothing of this entry; but where it names that
+// file, and nobody asked for this one, it is the other that counts.
+void settle_configuration(Reader& reader, const Entry& entry) {
+  reader.conf_path = entry.path;
+  bool named = false;
+  const auto started = started_with(reader, named);
+  const auto other = tree::resolve(reader.survey.tree, started.empty() ? entry.path : started);
+  const auto mine = tree::resolve(reader.survey.tree, entry.path);
+  if (!other || (mine && mine.path == other.path)) return;
+  if (named && !entry.named)
+    reader.conf_path = started;
+  else
+    reader.unit = nullptr;
 }
 
 bool already_read(const Survey& survey, std::string_view conf_path) {
@@ -54,20 +70,14 @@ bool already_read(const Survey& survey, std::string_view conf_path) {
 }  // namespace
 
 void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
-  Reader reader{survey, systemd.find("nginx"), {}, {}, {}, {}, {}, {}, {}};
+  Reader reader{survey, systemd, systemd.find("nginx"), {}, {}, {}, {}, {}, {}, {}};
   const bool commanded = reader.unit != nullptr && !reader.unit->exec_start.empty();
   reader.build = nginx::read_build(
       survey.tree, commanded ? std::string_view(reader.unit->exec_start.back().program) : "");
   reader.prefix = reader.build.prefix;
   if (reader.unit != nullptr)
     if (const auto prefix = nginx::command_line_option(*reader.unit, "p")) reader.prefix = *prefix;
-  reader.conf_path = entry.path;
-  if (const auto started = started_with(reader); !started.empty() && started != entry.path) {
-    if (entry.named)
-      reader.unit = nullptr;  // the unit starts nginx with another file
-    else
-      reader.conf_path = started;
-  }
+  settle_configuration(reader, entry);
   if (already_read(survey, reader.conf_path)) return;
 
   nginx::find_master(reader);

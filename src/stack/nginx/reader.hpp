@@ -16,6 +16,7 @@ namespace stackaudit::stack::nginx {
 
 struct Reader {
   Survey& survey;
+  const Systemd& systemd;
   const ServiceUnit* unit = nullptr;  // nullptr: nothing is known of who starts it
   Build build;
   std::string prefix;     // of this instance: -p, or as built

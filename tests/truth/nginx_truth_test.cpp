@@ -1,0 +1,199 @@
+// Small configurations asked of nginx itself: what it refuses must be an error here, in its words
+// and at its line, and what it takes must be none. `line` and `words` say where the two are meant
+// to differ: nginx names the place where it noticed, this the place that is to be mended.
+#include "support/audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <regex>
+
+namespace stackaudit {
+namespace {
+
+struct Question {
+  std::string name;
+  std::string text;  // without pid and error_log; @ is the directory of the file
+  std::int64_t line = 0;
+  std::string words{};  // ours, where nginx's are a system call
+};
+
+struct Answer {
+  bool refused = false;
+  std::string message;
+  std::int64_t line = 0;
+};
+
+std::string in_http(const std::string& text) {
+  return "events { }\nhttp {\n" + text + "\n}\n";
+}
+
+const std::vector<Question>& questions() {
+  static const std::vector<Question> list{
+      {"Empty", ""},
+      {"EventsAlone", "events { }\n"},
+      {"CarriageReturns", "events {\r\n}\r\nhttp {\r\n server {\r\n listen 8099;\r\n }\r\n}\r\n"},
+      {"OnOffInCapitals", in_http("gzip On; sendfile OFF;")},
+      {"TimesAndSizes", in_http("keepalive_timeout 1m 30s; client_max_body_size 2g;\n"
+                                "client_body_timeout 500ms; client_header_buffer_size 2K;")},
+      {"QuotesAndBraces", in_http("map $http_upgrade $up { default a; '' \"b;{\"; }\n"
+                                  "server { listen 8099; if ($host = \"a}\") { return 204; }\n"
+                                  "location ~ \"^/x{2}$\" { set $a ${up}x; } }")},
+      {"SemicolonSwallowedByServerName",
+       in_http("server { listen 8099; server_name a\n root /usr; }")},
+      {"Upstream", in_http("upstream back { server 127.0.0.1:81 backup; server localhost:82; }\n"
+                           "server { listen 8099; location / { proxy_pass http://back/x; } }")},
+      {"ProxyWithVariables", in_http("server { listen 8099; location / { set $to nowhere;\n"
+                                     "proxy_pass http://$to; } }")},
+      {"GlobWithoutMatch", in_http("include @/none.d/*.conf;")},
+      {"SharedListen", in_http("server { listen 8099 default_server; }\nserver { listen 8099; }")},
+      {"AddressBesideWildcard", in_http("server { listen 8099; listen 127.0.0.1:8099; }")},
+      {"Types", in_http("types { text/x-a a; }\ndefault_type text/x-b;")},
+      {"NamedCapture", in_http("server { listen 8099; server_name ~^(?<sub>.+)\\.a$;\n"
+                               "root /usr/$sub; }")},
+      {"LimitsAndZones", in_http("limit_req_zone $binary_remote_addr zone=z:1m rate=1r/s;\n"
+                                 "server { listen 8099; limit_req zone=z; }")},
+      {"NoEvents", "http { }\n"},
+      {"SwallowedLine", in_http("server {\n root /usr\n index a.html;\n}"), 4},
+      {"SwallowedBlock", in_http("server {\n root /usr\n location / { }\n}"), 4},
+      {"MissingBeforeBrace", in_http("server {\n listen 8099\n}"), 4},
+      {"MissingAtTheEnd", "events { }\nuser root", 2},
+      {"ExtraBrace", "events { }\n}\nuser root;\n"},
+      {"MissingBrace", in_http("server {\n listen 8099;"), 6},
+      {"StrayBrace", "events { }\n{ }\n"},
+      {"StraySemicolon", "events { }\n;\n"},
+      {"OpenQuote", in_http("server {\n index \"a;\n root \"/b\";\n}"), 4, "missing terminating"},
+      {"AfterQuote", in_http("index \"a\"b;")},
+      {"LongComment", "events { }\n#" + std::string(5000, 'x') + "\n"},
+      {"ByteOrderMark",
+       "\xef\xbb\xbf"
+       "events { }\n"},
+      {"TypographicQuotes",
+       in_http("server { listen 8099;\nlocation ~ \xe2\x80\x9c^/a[0-9]{4}$\xe2\x80\x9d {\n"
+               "return 204; }\n}")},
+      {"UnknownDirective", in_http("sendfil on;")},
+      {"WrongPlace", in_http("server {\n worker_processes 1;\n}")},
+      {"DirectiveOfNewerVersion", in_http("http2 on;")},
+      {"ModuleNotLoaded", "events { }\nstream { }\n"},
+      {"TooManyArguments", in_http("root /a /b;")},
+      {"NoArguments", in_http("index;")},
+      {"BlockMissing", "events;\n"},
+      {"BlockTooMuch", in_http("root /a { }")},
+      {"Number", "events {\n worker_connections 1O24;\n}\n"},
+      {"SlotNumber", in_http("types_hash_max_size 2k48;")},
+      {"NumberBounds", in_http("gzip_comp_level 10;")},
+      {"Size", in_http("client_max_body_size 10mb;")},
+      {"Time", in_http("client_body_timeout 1x;")},
+      {"KeepaliveTimeout", in_http("keepalive_timeout 1x;")},
+      {"Flag", in_http("gzip yes;")},
+      {"Words", in_http("ssl_protocols TLS1.2;")},
+      {"Enumeration", in_http("server { listen 8099; satisfy both; }")},
+      {"Buffers", in_http("gzip_buffers 0 4k;")},
+      {"Processes", "worker_processes many;\nevents { }\n"},
+      {"TwiceInOneBlock", in_http("gzip on;\ngzip off;")},
+      {"TwoRoots", in_http("server {\n root /a;\n root /b;\n}")},
+      {"SameLocationTwice", in_http("server { listen 8099;\nlocation /a { }\nlocation /a { }\n}")},
+      {"LocationModifier", in_http("server { listen 8099;\nlocation ! /a { }\n}")},
+      {"ListenTwice", in_http("server {\n listen 8099;\n listen *:8099;\n}")},
+      {"TwoDefaultServers", in_http("server { listen 8099 default_server; }\n"
+                                    "server { listen 8099 default_server; }")},
+      {"ListenOptionsTwice", in_http("server { listen 8099 backlog=5; }\n"
+                                     "server { listen 8099 reuseport; }")},
+      {"ListenPort", in_http("server { listen 99999; }")},
+      {"ListenParameter", in_http("server { listen 8099 defaultserver; }")},
+      {"ListenHost", in_http("server { listen 80a; }"), 0, "host not found"},
+      {"TlsWithoutCertificate", in_http("server { listen 8099 ssl; }")},
+      {"CertificateWithoutKey", in_http("server { listen 8099 ssl; ssl_certificate @/a.pem; }"), 3,
+       "no such file"},
+      {"UnknownUpstream",
+       in_http("server { listen 8099;\nlocation / { proxy_pass http://nowhere; }\n}")},
+      {"UpstreamWithPort", in_http("upstream b { server 127.0.0.1; }\nserver { listen 8099;\n"
+                                   "location / { proxy_pass http://b:80; }\n}")},
+      {"EmptyUpstream", in_http("upstream b {\n}"), 3},
+      {"UpstreamTwice",
+       in_http("upstream b { server 127.0.0.1; }\nupstream b { server 127.0.0.1; }")},
+      {"NoUrlPrefix", in_http("server { listen 8099;\nlocation / { proxy_pass 127.0.0.1:80; }\n}")},
+      {"FastcgiWithoutPort",
+       in_http("server { listen 8099;\nlocation / { fastcgi_pass 127.0.0.1; }\n}")},
+      {"InvalidPort",
+       in_http("server { listen 8099;\nlocation / { fastcgi_pass 127.0.0.1:9x; }\n}")},
+      {"UnknownLogFormat", in_http("access_log @/a.log timing;")},
+      {"UnknownVariable", in_http("server { listen 8099;\nadd_header X $hostnam;\n}"), 4},
+      {"UnknownZone", in_http("server { listen 8099;\nlimit_req zone=z;\n}"), 4},
+      {"UnknownCache", in_http("server { listen 8099;\nproxy_cache z;\n}"), 4},
+      {"MissingInclude", in_http("include @/none.conf;"), 0, "no such file"},
+      {"DirectoryIncluded", in_http("include @;"), 3, "no such file"},
+      {"MissingUser", "user nosuchuser;\nevents { }\n", 0, "getpwnam(\"nosuchuser\") failed"},
+      {"MissingGroup", "user root nosuchgroup;\nevents { }\n", 0,
+       "getgrnam(\"nosuchgroup\") failed"},
+      {"MissingModule", "load_module modules/ngx_none_module.so;\nevents { }\n", 0, "no such file"},
+      {"MissingLogDirectory", in_http("access_log @/none/a.log;"), 3, "does not exist"},
+      {"MissingCertificate",
+       in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
+               "ssl_certificate_key @/a.key; }"),
+       4, "no such file"},
+  };
+  return list;
+}
+
+std::string written(const std::string& text, const std::string& directory) {
+  std::string out;
+  for (const char ch : text) out += ch == '@' ? directory : std::string(1, ch);
+  return out;
+}
+
+Answer nginx_says(const std::string& path) {
+  const auto pid = path + ".pid";
+  const auto output = test::run_isolated({"nginx", "-t", "-c", path, "-g", "pid " + pid + ";"});
+  Answer answer;
+  answer.refused = output.status != 0;
+  static const std::regex kEmergency(R"(\[emerg\] (?:\d+#\d+: )?(.*))");
+  std::smatch match;
+  if (!std::regex_search(output.err, match, kEmergency)) return answer;
+  answer.message = match[1];
+  const auto at = answer.message.rfind(" in " + path + ":");
+  if (at == std::string::npos) return answer;
+  answer.line = std::stoll(answer.message.substr(at + path.size() + 5));
+  answer.message.resize(at);
+  return answer;
+}
+
+std::string shown(const std::vector<test::Told>& findings) {
+  std::string out;
+  for (const auto& one : findings)
+    out += "  " + one.path + ":" + std::to_string(one.line) + " " + one.severity + " " + one.rule +
+           ": " + one.message + "\n";
+  return out;
+}
+
+void PrintTo(const Question& question, std::ostream* out) {
+  *out << question.name;
+}
+
+class NginxTruth : public testing::TestWithParam<Question> {};
+
+TEST_P(NginxTruth, AgreesWithNginx) {
+  const auto& question = GetParam();
+  const test::TempDir directory;
+  const auto text = written(question.text, directory.path().string());
+  const auto path = directory.write("nginx.conf", text);
+  const auto truth = nginx_says(path);
+  auto findings = test::audit(path, "nginx", {"access", "privilege"});
+  std::erase_if(findings, [](const auto& one) { return one.severity != "error"; });
+  const auto context = "asked:\n" + text + "\nnginx: " + truth.message + " (line " +
+                       std::to_string(truth.line) + ")\nhere:\n" + shown(findings);
+  EXPECT_EQ(truth.refused, !findings.empty()) << context;
+  if (!truth.refused) return;
+  const auto line = question.line != 0 ? question.line : truth.line;
+  const auto& words = question.words.empty() ? truth.message : question.words;
+  EXPECT_TRUE(std::ranges::any_of(findings, [&](const auto& one) {
+    return one.line == line && one.message.find(words) != std::string::npos;
+  })) << context;
+}
+
+INSTANTIATE_TEST_SUITE_P(Questions, NginxTruth, testing::ValuesIn(questions()),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace stackaudit
