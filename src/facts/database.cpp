@@ -58,27 +58,29 @@ std::optional<std::size_t> find_word(std::string_view sql, std::string_view name
   return std::nullopt;
 }
 
-std::vector<std::string_view> table_names() {
+std::vector<std::string_view> table_names(std::string_view) {
   std::vector<std::string_view> names;
   for (const auto& table : describe_tables()) names.push_back(table.name);
   return names;
 }
 
-std::vector<std::string_view> column_names() {
+// Of the tables that the query names.
+std::vector<std::string_view> column_names(std::string_view sql) {
   std::vector<std::string_view> names;
   for (const auto& table : describe_tables())
-    for (const auto& column : table.columns) names.push_back(column.name);
+    if (find_word(sql, table.name))
+      for (const auto& column : table.columns) names.push_back(column.name);
   return names;
 }
 
-std::vector<std::string_view> function_names() {
+std::vector<std::string_view> function_names(std::string_view) {
   return {allowed_functions().begin(), allowed_functions().end()};
 }
 
 // The complaints of SQLite that end in a name, and the names that could have been meant.
 struct Unknown {
   std::string_view prefix;
-  std::vector<std::string_view> (*candidates)();
+  std::vector<std::string_view> (*candidates)(std::string_view sql);
 };
 constexpr std::array kUnknown{Unknown{"no such table: ", table_names},
                               Unknown{"no such column: ", column_names},
@@ -91,7 +93,7 @@ QueryError sql_error(std::string_view sql, std::string message, int offset) {
     if (!error.message.starts_with(unknown.prefix)) continue;
     const auto name = std::string_view(error.message).substr(unknown.prefix.size());
     if (!error.offset) error.offset = find_word(sql, name);
-    const auto near = text::nearest(name.substr(name.rfind('.') + 1), unknown.candidates());
+    const auto near = text::nearest(name.substr(name.rfind('.') + 1), unknown.candidates(sql));
     if (near) error.help = fmt::format("did you mean {}?", *near);
   }
   return error;

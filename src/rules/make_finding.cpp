@@ -121,9 +121,8 @@ Finding make_finding(const Rule& rule, const Row& row) {
 void put_in_order(std::vector<Finding>& findings) {
   std::ranges::stable_sort(findings,
                            [](const auto& a, const auto& b) { return full_key(a) < full_key(b); });
-  const auto twice = std::ranges::unique(
-      findings, [](const auto& a, const auto& b) { return sort_key(a) == sort_key(b); });
-  findings.erase(twice.begin(), twice.end());
+  const auto same = [](const auto& a, const auto& b) { return sort_key(a) == sort_key(b); };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 }  // namespace stackaudit::rules

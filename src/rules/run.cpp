@@ -59,8 +59,8 @@ void run_rule(const Rule& rule, facts::Database& database, Results& results) {
 void sort_incomplete(std::vector<Incomplete>& incomplete) {
   const auto key = [](const Incomplete& one) { return std::tie(one.path, one.reason); };
   std::ranges::sort(incomplete, {}, key);
-  const auto twice = std::ranges::unique(incomplete, {}, key);
-  incomplete.erase(twice.begin(), twice.end());
+  const auto same = [&](const auto& a, const auto& b) { return key(a) == key(b); };
+  incomplete.erase(std::unique(incomplete.begin(), incomplete.end(), same), incomplete.end());
 }
 
 }  // namespace
@@ -88,7 +88,8 @@ Results run_rules(const Catalogue& catalogue, const facts::Store& facts, const P
       return covers(suppression, finding, today);
     });
   };
-  const auto first = std::ranges::stable_partition(results.findings, std::not_fn(accepted)).begin();
+  const auto first = std::stable_partition(results.findings.begin(), results.findings.end(),
+                                           std::not_fn(accepted));
   results.suppressed.assign(std::make_move_iterator(first),
                             std::make_move_iterator(results.findings.end()));
   results.findings.erase(first, results.findings.end());
