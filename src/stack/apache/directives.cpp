@@ -96,7 +96,7 @@ Knowledge::Knowledge() {
 
 std::span<const Command> Knowledge::find(std::string_view name, bool section) const {
   const auto key = (section ? "<" : "") + lower(name);
-  const auto [first, last] = std::ranges::equal_range(keys_, key);
+  const auto [first, last] = std::equal_range(keys_.begin(), keys_.end(), key);
   const auto begin = static_cast<std::size_t>(first - keys_.begin());
   return {commands_.data() + begin, static_cast<std::size_t>(last - first)};
 }

@@ -181,8 +181,7 @@ std::optional<tree::Principal> Systemd::identity(const ServiceUnit& unit,
     who->groups.push_back(*gid);
   }
   std::ranges::sort(who->groups);
-  const auto last = std::ranges::unique(who->groups);
-  who->groups.erase(last.begin(), last.end());
+  who->groups.erase(std::unique(who->groups.begin(), who->groups.end()), who->groups.end());
   who->capabilities = both(who->uid == 0 ? tree::Capabilities::all() : unit.ambient, unit.bounding);
   return who;
 }
