@@ -19,9 +19,14 @@ bool is_stream(std::string_view name) {
 }
 
 // The directories that a relative name is tried in; empty where they are not known.
-std::vector<std::string> search(const Corpus& corpus, const Definitions& definitions,
-                                const Include& include, std::string_view name) {
+std::vector<std::string> search(const Definitions& definitions, const Include& include,
+                                std::string_view name) {
   const auto& unit = *include.unit;
+  const auto changed = [&](std::string_view setting) {
+    return std::ranges::any_of(definitions.of(setting), [&](const Definition& definition) {
+      return definition.unit->application == unit.application;
+    });
+  };
   std::vector<std::string> directories;
   if (include.working_directory) {
     for (const auto& text : include.working_directory->texts) {
@@ -29,15 +34,13 @@ std::vector<std::string> search(const Corpus& corpus, const Definitions& definit
       directories.push_back(text.value);
     }
   } else {
-    const auto& changes = concerning(definitions.of("@chdir"), unit);
-    if (!changes.empty() || unit.starts.empty()) return {};
+    if (changed("@chdir") || unit.starts.empty()) return {};
     directories.assign(unit.starts.begin(), unit.starts.end());
   }
   if (name.starts_with("./") || name.starts_with("../")) return directories;
-  if (!concerning(definitions.of("@include_path"), unit).empty()) return {};
+  if (changed("@include_path")) return {};
   directories.emplace_back(kIncludePath);
   directories.push_back(unit.directory);
-  (void)corpus;
   return directories;
 }
 
@@ -91,7 +94,7 @@ Target resolve_text(const Corpus& corpus, const Definitions& definitions, const 
     best = look_up(corpus, text.value);
   } else {
     best = dynamic(text);
-    for (const auto& directory : search(corpus, definitions, include, text.value)) {
+    for (const auto& directory : search(definitions, include, text.value)) {
       auto next = look_up(corpus, tree::join(directory, text.value));
       if (best.path.empty() || rank(next.state) < rank(best.state)) best = std::move(next);
     }

@@ -16,6 +16,15 @@ constexpr std::array<std::string_view, 6> kProgramPath{
 constexpr std::array<std::string_view, 5> kRuntimePlaces{"/run", "/var/run", "/proc", "/sys",
                                                          "/dev"};
 
+// The option with which a server is told its main configuration file.
+struct ConfigurationOption {
+  std::string_view kind;
+  std::string_view option;
+};
+constexpr std::array kConfigurationOptions{
+    ConfigurationOption{"nginx", "-c"}, ConfigurationOption{"apache", "-f"},
+    ConfigurationOption{"php-fpm", "-y"}, ConfigurationOption{"php-fpm", "--fpm-config"}};
+
 class References {
  public:
   References(Survey& survey, const ServiceUnit& unit) : survey_(survey), unit_(unit) {}
@@ -25,7 +34,10 @@ class References {
       add_path(file, "environment-file", "file", "openat",
                "systemd does not start " + unit_.name + " (Result=resources)");
     for (const auto& command : unit_.exec_start_pre) add_program(command, true);
-    for (const auto& command : unit_.exec_start) add_program(command, true);
+    for (const auto& command : unit_.exec_start) {
+      add_program(command, true);
+      add_configuration(command);
+    }
     for (const auto& command : unit_.exec_others) add_program(command, false);
     add_accounts();
     if (unit_.working_directory)
@@ -94,6 +106,26 @@ class References {
     reference.effect = starts ? unit_.name + " does not start (status=203/EXEC)"
                               : unit_.name + " cannot run this command (status=203/EXEC)";
     survey_.facts.add(std::move(reference));
+  }
+
+  // Relative names are left to the server's own reader, which knows what they are relative to.
+  void add_configuration(const Command& command) {
+    for (const auto& [kind, option] : kConfigurationOptions) {
+      if (kind != unit_.kind) continue;
+      for (std::size_t i = 0; i < command.args.size(); ++i) {
+        std::string_view path = command.args[i];
+        if (path == option && i + 1 < command.args.size()) {
+          path = command.args[i + 1];
+        } else if (path.starts_with(option) && path.substr(option.size()).starts_with('=')) {
+          path.remove_prefix(option.size() + 1);
+        } else {
+          continue;
+        }
+        if (!path.starts_with('/') || path.find_first_of("%$") != std::string_view::npos) continue;
+        const NamedPath named{std::string(path), command.place, command.ignore_failure};
+        add_path(named, "configuration", "file", "openat", unit_.name + " does not start");
+      }
+    }
   }
 
   void add_account(const facts::Place& place, const std::string& name, bool group) {
