@@ -153,6 +153,12 @@ std::optional<Address> numeric_address(std::string_view text) {
   return std::nullopt;
 }
 
+bool could_be_in_dns(std::string_view name) {
+  const auto dot = name.rfind('.', name.empty() ? 0 : name.size() - 2);
+  if (dot == std::string_view::npos) return false;
+  return name.find_first_not_of("0123456789", dot + 1) != std::string_view::npos;
+}
+
 bool is_local(const Address& address) {
   return address.family == "unix" || address.wildcard() || address.numeric.starts_with("127.") ||
          address.numeric == "::1";

@@ -46,6 +46,9 @@ struct Endpoint {
 // "80", "*:80", "[::1]:80", "name:80", "unix:/path".
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text, Use use, const Hosts& hosts);
 
+// Whether DNS could know a name that /etc/hosts does not have: it has a dot and does not end in
+// digits alone, as a mistyped address does.
+[[nodiscard]] bool could_be_in_dns(std::string_view name);
 // Of this machine: loopback, wildcard, unix socket.
 [[nodiscard]] bool is_local(const Address& address);
 // The canonical text of a numeric address without brackets; none where it is a name.

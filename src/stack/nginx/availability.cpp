@@ -83,12 +83,13 @@ Availability of_foreign(const Reader& reader, std::string_view directive, const 
 }
 
 Availability of_unknown(const Reader& reader, std::string_view directive, Context context) {
+  if (a_module_is_unseen(reader))
+    return {Known::doubtful, "a module that cannot be read may bring it"};
+  if (reader.build.is_plain()) return {Known::no, {}};
   const bool whole =
       std::string_view(reader.build.bytes).find('\0' + std::string(directive) + '\0') !=
       std::string_view::npos;
   if (whole) return {Known::foreign, {}};
-  if (a_module_is_unseen(reader))
-    return {Known::doubtful, "a module that cannot be read may bring it"};
   if (!reader.build.may_know(directive)) return {Known::no, {}};
   // No program to ask, or one that has the name as the tail of another word only.
   const bool typo = text::nearest(directive, Directives::known().names(context)).has_value();

@@ -1,6 +1,7 @@
 // Finds "configure arguments: ..." in the binary. Nothing of it is run.
 #include "stack/nginx/build.hpp"
 
+#include "stack/nginx/values.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -89,6 +90,18 @@ bool holds_string(std::string_view bytes, std::string_view name) {
 
 bool Build::may_know(std::string_view name) const {
   return bytes.empty() || holds_string(bytes, name);
+}
+
+bool Build::is_plain() const {
+  const auto version_of = [](std::string_view text) {
+    const auto dot = std::min(text.find('.'), text.size());
+    const auto rest = text.substr(std::min(dot + 1, text.size()));
+    return std::pair{parse_number(text.substr(0, dot)).value_or(99),
+                     parse_number(rest.substr(0, rest.find('.'))).value_or(99)};
+  };
+  return !bytes.empty() && version_of(version) <= std::pair<std::int64_t, std::int64_t>{1, 31} &&
+         std::ranges::none_of(
+             options, [](const auto& option) { return option.starts_with("--add-module="); });
 }
 
 bool Build::has_option(std::string_view option) const {

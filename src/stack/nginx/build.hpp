@@ -30,6 +30,9 @@ struct Build {
 
   // Whether the program can know a directive or variable of this name: false is certain.
   [[nodiscard]] bool may_know(std::string_view name) const;
+  // Whether the tables of this program know all that is in it: nginx itself, of a version that they
+  // cover, without further modules compiled in.
+  [[nodiscard]] bool is_plain() const;
   [[nodiscard]] bool has_option(std::string_view option) const;
 };
 

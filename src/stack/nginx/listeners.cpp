@@ -136,7 +136,7 @@ class Listeners {
 
   void unknown_host(const Node& node, const Endpoint& endpoint) {
     auto row = reader_.reference(node.args[0].span, "listen-host", endpoint.host, "host");
-    const bool local = endpoint.host.find('.') == std::string::npos;
+    const bool local = !could_be_in_dns(endpoint.host);
     row.state = local ? "missing" : "dynamic";
     row.call = "getaddrinfo";
     row.effect = "nginx does not start: host not found in \"" + node.args[0].value +

@@ -2,6 +2,7 @@
 #include "stack/nginx/nginx.hpp"
 
 #include "stack/nginx/address.hpp"
+#include "stack/nginx/arguments.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/files.hpp"
@@ -85,6 +86,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   add_directives(reader);
   nginx::find_worker(reader);
   nginx::check_directives(reader);
+  nginx::check_arguments(reader);
   nginx::check_names(reader);
   const nginx::Hosts hosts(survey.tree);
   nginx::Upstreams upstreams(reader, hosts);

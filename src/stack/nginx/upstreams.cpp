@@ -171,7 +171,7 @@ void Upstreams::pass(const Node& node) {
   const auto target = split_scheme(*kind, node.arg(0));
   const auto address = fixed_part(target.address);
   const bool variable = has_variable(node.arg(0));
-  if (kind->url && !variable && target.scheme == kind->scheme &&
+  if (kind->url && !variable && target.scheme != "https" &&
       !text::equal_ignoring_case(node.arg(0).substr(0, 7), "http://")) {
     reader_.problem(node.args[0].span, "bad-value", Severity::error, "invalid URL prefix");
     return;
@@ -226,7 +226,7 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
   const bool stream =
       node.context == Context::stream_server || node.context == Context::stream_upstream;
   auto row = reader_.reference(node.args[0].span, "upstream", endpoint.host, "upstream");
-  const bool could_be_dns = endpoint.host.find('.') != std::string::npos;
+  const bool could_be_dns = could_be_in_dns(endpoint.host);
   const bool variable = has_variable(node.arg(0));
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;

@@ -159,7 +159,7 @@ class Checker {
 
   void unknown(const syntax::Word& word, const std::string& name) {
     const bool program = !reader_.build.bytes.empty();
-    if (program && reader_.build.may_know(name)) return;
+    if (program && !reader_.build.is_plain() && reader_.build.may_know(name)) return;
     for (const auto& [path, bytes] : reader_.modules)
       if (bytes.empty() || holds_string(bytes, name)) return;
     const auto near = text::nearest(name, known_.names);
