@@ -75,6 +75,11 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
       return binary(scope, id);
     case NodeKind::ternary:
       return ternary(scope, id);
+    case NodeKind::unary: {
+      const auto truth = condition(scope, id).truth;
+      return truth == Truth::unknown ? Value::unknown()
+                                     : Value::text(truth == Truth::yes ? "1" : "");
+    }
     case NodeKind::silence:
     case NodeKind::cast:
       return value(scope, ast[id].first);
@@ -181,7 +186,7 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
       const auto named = value(scope, first);
       key = named.single() != nullptr ? *named.single() : std::string(1, kHole);
     }
-    result.items.emplace_back(std::move(key), value(scope, second != 0 ? second : first));
+    result.items.push_back({std::move(key), value(scope, second != 0 ? second : first)});
   }
   return result;
 }
@@ -278,6 +283,10 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   const auto given = arguments(*scope.unit, id);
   if (!method)
     if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
+  if (!method) {
+    const auto truth = call_condition(scope, id).truth;
+    if (truth != Truth::unknown) return Value::text(truth == Truth::yes ? "1" : "");
+  }
   return user_function(scope, name, given);
 }
 

@@ -122,7 +122,7 @@ Value implode(const Call& call) {
   auto result = Value::text({});
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     if (i > 0) result = concat(result, separator);
-    result = concat(result, list.items[i].second);
+    result = concat(result, list.items[i].value);
   }
   return result;
 }

@@ -16,7 +16,6 @@ constexpr std::size_t kMostStarts = 8;
 struct Edge {
   const Link* link = nullptr;
   std::string path;
-  bool by_name = false;  // not only one of many that a pattern matches
 };
 
 // The files that a name with unknown parts may stand for.
@@ -35,7 +34,7 @@ void add_matches(const Corpus& corpus, const Link& link, const Target& target,
                       name.ends_with(".php");
     if (!fits) continue;
     const auto end = tree::resolve(corpus.survey().tree, tree::join(target.directory, name));
-    if (end && end.stat.type == tree::FileType::regular) edges.push_back({&link, end.path, false});
+    if (end && end.stat.type == tree::FileType::regular) edges.push_back({&link, end.path});
   }
 }
 
@@ -45,7 +44,7 @@ std::map<const Unit*, std::vector<Edge>> edges_of(const Corpus& corpus,
   for (const auto& link : links)
     for (const auto& target : link.targets) {
       auto& from = edges[link.include.unit];
-      if (target.state == "found") from.push_back({&link, target.canonical, true});
+      if (target.state == "found") from.push_back({&link, target.canonical});
       if (target.state == "dynamic") add_matches(corpus, link, target, from);
     }
   return edges;
@@ -86,7 +85,7 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
     for (const auto& edge : list)
       if (auto* to = corpus.find(edge.path); to == nullptr)
         unknown.insert(edge.path);
-      else if (edge.by_name && to != from)
+      else if (to != from)
         ++to->loaders;
 
   std::deque<Unit*> waiting;

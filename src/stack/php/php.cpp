@@ -3,6 +3,7 @@
 
 #include "stack/php/rows.hpp"
 #include "stack/php/wordpress.hpp"
+#include "stack/phpfpm/phpfpm.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -29,16 +30,16 @@ int version_in(std::string_view path) {
   return second.ec == std::errc{} ? major * 100 + minor : 0;
 }
 
-// The PHP whose Apache module is configured, where there is exactly one.
-int module_version(const Survey& survey) {
-  int found = 0;
+// The configuration of Apache's PHP, where there is exactly one.
+std::string module_directory(const Survey& survey) {
+  std::string found;
   const auto versions = survey.tree.list("/etc/php");
-  if (!versions) return 0;
+  if (!versions) return found;
   for (const auto& version : *versions) {
     const auto directory = "/etc/php/" + version + "/apache2";
     if (survey.state_of(directory, "directory") != "found") continue;
-    if (found != 0) return 0;
-    found = version_in(directory);
+    if (!found.empty()) return {};
+    found = directory;
   }
   return found;
 }
@@ -67,7 +68,7 @@ void add_actor(const Survey& survey, const std::string& php, Application& applic
   int version = 0;
   if (php == "mod_php") {
     if (survey.apache_child) actor = &*survey.apache_child;
-    version = module_version(survey);
+    version = version_in(module_directory(survey));
   }
   for (const auto& pool : survey.pools) {
     if (actor != nullptr || !serves(survey, pool, php)) continue;
@@ -194,6 +195,10 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_applications(corpus, entries);
   if (corpus.applications.empty()) return;
   load_applications(corpus);
+  const auto is_module = [](const DocumentRoot& root) { return root.php == "mod_php"; };
+  if (std::ranges::any_of(survey.document_roots, is_module))
+    if (const auto directory = module_directory(survey); !directory.empty())
+      read_php_ini(survey, "apache2", directory);
   const auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
   add_references(corpus, model.definitions, model.links);

@@ -20,6 +20,14 @@ bool same(const Text& a, const Text& b) {
 
 }  // namespace
 
+Value Value::unknown() {
+  return {{Text{{kHole}, {}, 0}}, {}, false};
+}
+
+Value Value::text(std::string value) {
+  return {{Text{std::move(value), {}, 0}}, {}, false};
+}
+
 bool Value::known() const {
   return std::ranges::any_of(texts, [](const Text& text) { return text.known(); });
 }
@@ -53,9 +61,7 @@ Value concat(const Value& left, const Value& right) {
 Value either(Value left, const Value& right) {
   if (left.is_array || right.is_array) {
     const bool alike = left.is_array && right.is_array &&
-                       std::ranges::equal(
-                           left.items, right.items, {}, [](const auto& i) { return i.first; },
-                           [](const auto& i) { return i.first; });
+                       std::ranges::equal(left.items, right.items, {}, &Item::key, &Item::key);
     return alike ? left : Value::unknown();
   }
   for (const auto& text : right.texts)

@@ -8,7 +8,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -33,19 +32,24 @@ struct Text {
   [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
 };
 
+struct Item;
+
 struct Value {
-  std::vector<Text> texts;                           // never empty unless is_array
-  std::vector<std::pair<std::string, Value>> items;  // of an array, in order
+  std::vector<Text> texts;  // never empty unless is_array
+  std::vector<Item> items;  // of an array, in order
   bool is_array = false;
 
-  [[nodiscard]] static Value unknown() { return {{Text{{kHole}, {}, 0}}, {}, false}; }
-  [[nodiscard]] static Value text(std::string value) {
-    return {{Text{std::move(value), {}, 0}}, {}, false};
-  }
+  [[nodiscard]] static Value unknown();
+  [[nodiscard]] static Value text(std::string value);
   // Some text is fully known.
   [[nodiscard]] bool known() const;
   // The only text, where there is exactly one and it is known.
   [[nodiscard]] const std::string* single() const;
+};
+
+struct Item {
+  std::string key;
+  Value value;
 };
 
 [[nodiscard]] Value concat(const Value& left, const Value& right);

@@ -13,9 +13,17 @@ NodeId Parser::interpolated(int close, NodeKind kind) {
   List parts;
   while (!failed_ && !is_end() && !is(close)) append(parts, interpolated_part());
   if (failed_) return 0;
-  if (is_end()) return unexpected();
+  if (is_end()) return endless(start, "the string that begins here has no end");
   advance();
   return make(kind, start, parts);
+}
+
+// A string that goes on to the end of the file, told where it begins.
+NodeId Parser::endless(std::uint32_t start, std::string help) {
+  const auto line_end = std::min(text_.find('\n', start), text_.size());
+  balanced_ = false;
+  return refuse({file_, start, static_cast<std::uint32_t>(line_end)},
+                "syntax error, unexpected end of file", std::move(help));
 }
 
 NodeId Parser::heredoc() {
@@ -27,7 +35,7 @@ NodeId Parser::heredoc() {
   List parts;
   while (!failed_ && !is_end() && !is(kEndHeredoc)) append(parts, interpolated_part());
   if (failed_) return 0;
-  if (is_end()) return unexpected("heredoc end");
+  if (is_end()) return endless(start, "the heredoc that begins here has no closing label");
   check_indentation(token(), parts.first);
   if (failed_) return 0;
   advance();

@@ -211,6 +211,7 @@ class Parser {
   NodeId exit_expression();
   NodeId interpolated(int close, NodeKind kind);
   NodeId heredoc();
+  NodeId endless(std::uint32_t start, std::string help);
   void check_indentation(const Token& close, NodeId first_part);
   void check_escapes(const Token& t);
   NodeId interpolated_part();

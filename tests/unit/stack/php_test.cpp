@@ -1,0 +1,204 @@
+// PHP applications in memory: where each include leads, what is written instead, who may read it.
+#include "stack/php/php.hpp"
+
+#include "tree/memory_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stackaudit::stack {
+namespace {
+
+struct File {
+  std::string line;  // as MemoryTree::add
+  std::string content;
+};
+
+// An audit of PHP files below /srv/app/public, run by www-data.
+struct Audit {
+  explicit Audit(const std::vector<File>& files, bool served = true) {
+    for (const auto& file : files) tree.add(file.line, file.content);
+    survey.emplace(tree, sources, facts);
+    if (served) {
+      const auto* user = survey->accounts.user("www-data");
+      survey->apache_child = Actor{"apache", "apache child", survey->accounts.become(*user)};
+      survey->document_roots.push_back({"/srv/app/public", "apache",
+                                        Survey::whole_file("/etc/apache2/site.conf"), "mod_php",
+                                        1});
+    }
+    read_php(*survey,
+             served ? std::vector<Entry>{} : std::vector<Entry>{{"php", "/srv/app/public", false}});
+  }
+
+  // "path:line kind state resolved [guarded] [-> replacement]" of all that is not found.
+  [[nodiscard]] std::string broken() const {
+    std::vector<std::string> lines;
+    for (const auto& row : facts.rows<facts::Reference>()) {
+      if (row.state == "found") continue;
+      lines.push_back(row.path + ":" + std::to_string(*row.line) + " " + row.kind + " " +
+                      row.state + " " + row.resolved + (row.guarded ? " guarded" : "") +
+                      (row.replacement.empty() ? "" : " -> " + row.replacement));
+    }
+    std::ranges::sort(lines);
+    std::string out;
+    for (const auto& line : lines) out += line + "\n";
+    return out;
+  }
+
+  tree::MemoryTree tree;
+  text::SourceMap sources;
+  facts::Store facts;
+  std::optional<Survey> survey;
+};
+
+File file(const std::string& path, const std::string& code) {
+  return {path + " 0644 root:root", "<?php\n" + code};
+}
+
+// What is broken in index.php beside inc/a.php, inc/header.php and ../src/boot.php.
+std::string index_of(const std::string& code) {
+  const Audit audit({file("/srv/app/public/index.php", code), file("/srv/app/public/inc/a.php", ""),
+                     file("/srv/app/public/inc/header.php", ""),
+                     file("/srv/app/src/boot.php", "")});
+  auto out = audit.broken();
+  const std::string prefix = "/srv/app/public/index.php:2 ";
+  if (out.starts_with(prefix)) out.erase(0, prefix.size());
+  return out;
+}
+
+TEST(Php, OffersWhatWasProbablyMeant) {
+  EXPECT_EQ(index_of("require __DIR__ . '/inc/a.phpp';"),
+            "require missing /srv/app/public/inc/a.phpp -> '/inc/a.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . \"/inc/heder.php\";"),
+            "require missing /srv/app/public/inc/heder.php -> \"/inc/header.php\"\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/inc/Header.php';"),
+            "require missing /srv/app/public/inc/Header.php -> '/inc/header.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . 'inc/a.php';"),
+            "require missing /srv/app/publicinc/a.php -> '/inc/a.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/inc/a.php ';"),
+            "require missing /srv/app/public/inc/a.php  -> '/inc/a.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/icn/a.php';"),
+            "require missing /srv/app/public/icn/a.php -> '/inc/a.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/src/boot.php';"),
+            "require missing /srv/app/public/src/boot.php -> '/../src/boot.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/inc/a';"),
+            "require missing /srv/app/public/inc/a -> '/inc/a.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/header.php';"),
+            "require missing /srv/app/public/header.php -> '/inc/header.php'\n");
+  EXPECT_EQ(index_of("$d = __DIR__; require \"$d/inc/haeder.php\";"),
+            "require missing /srv/app/public/inc/haeder.php -> /inc/header.php\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/vendor/autoload.php';"),
+            "require missing /srv/app/public/vendor/autoload.php\n");
+}
+
+TEST(Php, StandsWhereTheWrongWordsAre) {
+  EXPECT_EQ(index_of("define('INC', __DIR__ . '/icn');\nrequire INC . '/a.php';"),
+            "require missing /srv/app/public/icn/a.php -> '/inc'\n");
+}
+
+TEST(Php, KnowsWhatIsNotKnown) {
+  EXPECT_EQ(index_of("require $_GET['a'];"), "require dynamic \n");
+  EXPECT_EQ(index_of("require __DIR__ . '/inc/' . $name . '.php';"), "require dynamic \n");
+  EXPECT_EQ(index_of("$f = __DIR__ . '/inc/a.php'; if ($x) { $f = f(); } require $f;"), "");
+  EXPECT_EQ(index_of("$a = 1; for (;;) { require $f; $f = 'b'; }"), "require dynamic \n");
+}
+
+TEST(Php, ConstantsAreThoseOfTheOwnApplication) {
+  const Audit audit({file("/srv/app/public/index.php",
+                          "define('ROOT', dirname(__DIR__));\nrequire ROOT . '/src/boot.php';"),
+                     file("/srv/app/public/tool.php",
+                          "define('ROOT', dirname(__FILE__, 2));\nrequire ROOT . '/src/boot.php';"),
+                     file("/srv/app/src/boot.php",
+                          "const SRC = __DIR__;\nrequire SRC . '/a.php';\n"
+                          "$c = require ROOT . '/config/x.php';")});
+  EXPECT_EQ(audit.broken(),
+            "/srv/app/src/boot.php:3 require missing /srv/app/src/a.php\n"
+            "/srv/app/src/boot.php:4 require missing /srv/app/config/x.php\n");
+}
+
+TEST(Php, OpensWhatIsReachedAsTheOneWhoRunsIt) {
+  const Audit audit({file("/srv/app/public/index.php",
+                          "require __DIR__ . '/../src/boot.php';\n"
+                          "include __DIR__ . '/t/' . $p . '.php';"),
+                     {"/srv/app/src 0700 root:root dir", ""},
+                     file("/srv/app/src/boot.php", ""),
+                     {"/srv/app/public/t/home.php 0600 root:root", "<p>"},
+                     {"/srv/app/public/vendor/x/tests/t.php 0600 root:root", "<?php"}});
+  std::string refused;
+  for (const auto& row : audit.facts.rows<facts::Access>())
+    if (!row.allowed) refused += row.component + " by " + row.user + ", " + row.effect + "\n";
+  EXPECT_EQ(refused,
+            "/srv/app/public/t/home.php by www-data, a warning, and what the file brings is "
+            "missing\n/srv/app/src by www-data, HTTP 500\n");
+}
+
+TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
+  const Audit audit({file("/srv/app/public/index.php", "require __DIR__ . '/a.php';"),
+                     file("/srv/app/public/a.php", "if (;"),
+                     file("/srv/app/public/vendor/x/tests/t.php", "if (;")});
+  std::string found;
+  for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
+    found += row.severity + " " + row.path + "\n";
+  EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/tests/t.php\n");
+}
+
+std::string database(const std::string& host) {
+  const Audit audit({file("/srv/app/public/wp-settings.php", ""),
+                     file("/srv/app/public/wp-config.php", "define('DB_HOST', '" + host + "');")});
+  const auto& dials = audit.facts.rows<facts::Dial>();
+  if (dials.size() != 1) return "none";
+  const auto& dial = dials[0];
+  return dial.family + " " + dial.host + " " + dial.address + " " +
+         (dial.port ? std::to_string(*dial.port) : "") + " " + dial.socket;
+}
+
+TEST(WordPress, DatabaseHosts) {
+  EXPECT_EQ(database("localhost"), "unix localhost   /run/mysqld/mysqld.sock");
+  EXPECT_EQ(database("db.internal"), " db.internal  3306 ");
+  EXPECT_EQ(database("127.0.0.1:3307"), "inet 127.0.0.1 127.0.0.1 3307 ");
+  EXPECT_EQ(database("[::1]:3307"), "inet6 ::1 ::1 3307 ");
+  EXPECT_EQ(database("localhost:/tmp/my.sock"), "unix localhost   /tmp/my.sock");
+}
+
+TEST(WordPress, ThemesOfParentAndChild) {
+  const Audit audit({file("/srv/app/public/wp-settings.php", ""),
+                     file("/srv/app/public/wp-config.php", ""),
+                     {"/srv/app/public/wp-content/themes/kid/style.css 0644 root:root",
+                      "/*\nTheme Name: Kid\n Template: dad\n*/"},
+                     file("/srv/app/public/wp-content/themes/kid/functions.php",
+                          "require get_template_directory() . '/inc/a.php';\n"
+                          "require get_stylesheet_directory() . '/inc/b.php';\n"
+                          "require get_theme_file_path( 'inc/c.php' );"),
+                     file("/srv/app/public/wp-content/themes/dad/functions.php",
+                          "require get_theme_file_path( '/inc/b.php' );"),
+                     file("/srv/app/public/wp-content/themes/dad/inc/a.php", ""),
+                     file("/srv/app/public/wp-content/themes/kid/inc/b.php", "")});
+  EXPECT_EQ(audit.broken(),
+            "/srv/app/public/wp-content/themes/kid/functions.php:4 require missing "
+            "/srv/app/public/wp-content/themes/kid/inc/c.php -> 'inc/b.php'\n");
+}
+
+TEST(WordPress, AnInstallationIsDescribed) {
+  const Audit audit({file("/srv/app/public/blog/wp-settings.php", ""),
+                     file("/srv/app/public/blog/wp-includes/version.php", "$wp_version = '6.1.9';"),
+                     file("/srv/app/public/wp-config.php",
+                          "define('DB_PASSWORD', 'x'); define('WP_DEBUG', true);")});
+  const auto& rows = audit.facts.rows<facts::Wordpress>();
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].root + " " + rows[0].version + " " + rows[0].config,
+            "/srv/app/public/blog 6.1.9 /srv/app/public/wp-config.php");
+  for (const auto& row : audit.facts.rows<facts::PhpConstant>())
+    EXPECT_EQ(row.value.value_or("hidden"), row.name == "WP_DEBUG" ? "1" : "hidden");
+}
+
+TEST(Php, EndsOnDefinitionsThatLeadBackToThemselves) {
+  EXPECT_EQ(index_of("const A = B; const B = A; function f() { return f(); } require A . f();"),
+            "require dynamic \n");
+  std::string many = "$a = 'x'";
+  for (int i = 0; i < 20'000; ++i) many += " . $a";
+  EXPECT_EQ(index_of(many + "; require $a;"), "require dynamic \n");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
