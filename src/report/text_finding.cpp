@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace stackaudit::report {
 namespace {
@@ -87,6 +89,27 @@ std::string command_of(const rules::Action& action) {
   return {};
 }
 
+std::string related_as_text(const rules::Related& related) {
+  auto out = text::printable(related.path);
+  if (related.line) out += ":" + std::to_string(*related.line);
+  if (!related.message.empty()) out += ": " + text::printable(related.message);
+  return out;
+}
+
+// The same advice, once as an edit and once as a decision, is read once.
+std::string advice(const std::vector<rules::Action>& actions, const Paint& paint) {
+  std::string out;
+  std::vector<std::string> said;
+  for (const auto& action : actions) {
+    auto text = action_as_text(action);
+    if (std::ranges::find(said, text) != said.end()) continue;
+    out += note(action.kind == rules::Action::Kind::decide ? "decide" : "mend", text, paint,
+                Role::mend);
+    said.push_back(std::move(text));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string prediction_as_text(const rules::Prediction& prediction) {
@@ -130,15 +153,9 @@ std::string finding_as_text(const rules::Finding& finding, const text::SourceMap
     const auto sentence = prediction_as_text(*finding.prediction);
     if (!sentence.empty()) out += note("happens", sentence, paint, Role::strong);
   }
-  for (const auto& related : finding.related) {
-    auto where = text::printable(related.path);
-    if (related.line) where += ":" + std::to_string(*related.line);
-    if (!related.message.empty()) where += ": " + text::printable(related.message);
-    out += note("see", where, paint, Role::quiet);
-  }
-  for (const auto& action : finding.actions)
-    out += note(action.kind == rules::Action::Kind::decide ? "decide" : "mend",
-                action_as_text(action), paint, Role::mend);
+  for (const auto& related : finding.related)
+    out += note("see", related_as_text(related), paint, Role::quiet);
+  out += advice(finding.actions, paint);
   if (!finding.incidents.empty())
     out +=
         note("before",

@@ -86,6 +86,17 @@ TEST(TextReport, AFindingWithALineAloneMarksTheLine) {
             "       |  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n");
 }
 
+TEST(TextReport, TheSameAdviceIsGivenOnce) {
+  auto finding = missing_require();
+  auto again = finding.actions[0];
+  again.kind = rules::Action::Kind::decide;
+  finding.actions.push_back(again);
+  const auto text = finding_as_text(finding, {}, Paint(false));
+  EXPECT_NE(text.find("    mend     write '/class-wp-locale.php' instead\n    before "),
+            std::string::npos)
+      << text;
+}
+
 TEST(TextReport, PlacesThatDoNotExistGetNoFrame) {
   text::SourceMap sources;
   sources.add("/var/www/html/wp-settings.php", "short\n");
