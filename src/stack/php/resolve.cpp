@@ -22,7 +22,7 @@ bool is_stream(std::string_view name) {
 std::vector<std::string> search(const Definitions& definitions, const Include& include,
                                 std::string_view name) {
   const auto& unit = *include.unit;
-  const auto changed = [&](std::string_view setting) {
+  const auto changed = [&](const char* setting) {
     return std::ranges::any_of(definitions.of(setting), [&](const Definition& definition) {
       return definition.unit->application == unit.application;
     });
