@@ -47,9 +47,9 @@ TEST_P(ApacheTruth, WeRefuseWhatApacheRefuses) {
 INSTANTIATE_TEST_SUITE_P(
     Configurations, ApacheTruth,
     testing::Values(
-        Question{"Nothing", ""}, Question{"Unknown", "Docmentroot /tmp\n"},
+        Question{"Nothing", ""}, Question{"Unknown", "Docmentroot /usr/share/apache2/icons\n"},
         Question{"UnknownSection", "<Directry /x>\n</Directry>\n"},
-        Question{"CaseAndQuotes", "dOCUMENTrOOT \\\n \"/tmp\"\n"},
+        Question{"CaseAndQuotes", "dOCUMENTrOOT \\\n \"/usr/share/apache2/icons\"\n"},
         Question{"CommentGoesOn", "# a \\\nBogus\nKeepAlive On\n"},
         Question{"NotClosed", "<Directory /x>\n"},
         Question{"ClosedTwice", "<Directory /x>\n</Directory>\n</Directory>\n"},
@@ -64,8 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"IfVersionOld", "<IfVersion < 2.4>\nBogus\n</IfVersion>\n"},
         Question{"IfVersionAtLeast", "<IfVersion >= 2.4>\nBogus\n</IfVersion>\n"},
         Question{"IfDefine", "Define X\n<IfDefine !X>\nBogus\n</IfDefine>\n"},
-        Question{"DefineLater", "DocumentRoot ${P}\nDefine P /tmp\n"},
-        Question{"DefineBefore", "Define P /tmp\nDocumentRoot ${P}\n"},
+        Question{"DefineLater", "DocumentRoot ${P}\nDefine P /usr/share/apache2/icons\n"},
+        Question{"DefineBefore", "Define P /usr/share/apache2/icons\nDocumentRoot ${P}\n"},
         Question{"DefineSplits", "Define P \"a b\"\nServerAdmin ${P}\n"},
         Question{"TooFew", "ServerAdmin\n"}, Question{"TooMany", "ServerAdmin a b\n"},
         Question{"Flag", "KeepAlive yes\n"},
