@@ -65,10 +65,11 @@ struct Dial : Place {
   bool local = false;    // the address is of this machine
   bool required = true;  // a request fails if nobody answers (backup and down servers: false)
   std::string expects;   // kind of service that should answer, where the caller says so
-  std::optional<bool> answered;  // somebody of this audit serves it; none: not decidable here
-  std::string answered_by;       // service of the listener that answers
-  std::string nearest;           // listeners that could have been meant, for messages
-  std::string nearest_path;      // where the first of them is written
+  std::optional<bool> answered;      // somebody of this audit serves it; none: not decidable here
+  std::string answered_by;           // service of the listener that answers
+  std::optional<bool> answered_tls;  // TLS is spoken there; none: not known
+  std::string nearest;               // listeners that could have been meant, for messages
+  std::string nearest_path;          // where the first of them is written
   std::optional<std::int64_t> nearest_line;
 };
 template <>
@@ -96,6 +97,7 @@ struct Table<Dial> {
           Column{"answered", &Dial::answered,
                  "A listener of this audit serves it; NULL: not decidable."},
           Column{"answered_by", &Dial::answered_by, "Service of that listener."},
+          Column{"answered_tls", &Dial::answered_tls, "TLS is spoken there; NULL: not known."},
           Column{"nearest", &Dial::nearest, "What could have been meant."},
           Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},
           Column{"nearest_line", &Dial::nearest_line, "Its line."}});

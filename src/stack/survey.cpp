@@ -208,6 +208,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
     if (entry.kind == "apache") read_apache(survey, systemd, entry);
   for (const auto& entry : entries)
     if (entry.kind == "php-fpm") read_phpfpm(survey, systemd, entry);
+  read_apache_php_ini(survey);
   read_php(survey, entries);
   read_mariadb(survey, systemd);
   read_monitoring(survey, entries);

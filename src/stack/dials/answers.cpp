@@ -40,6 +40,20 @@ std::string address_text(const facts::Listener& listener) {
 
 Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {}
 
+// nginx says it in the listen line; Apache in the virtual host, so that only its absence is known.
+std::optional<bool> Answers::speaks_tls(const facts::Listener& listener) const {
+  if (listener.service == "nginx")
+    return std::ranges::any_of(
+        survey_.facts.rows<facts::Listener>(), [&](const facts::Listener& other) {
+          return other.service == "nginx" && other.port == listener.port && other.tls;
+        });
+  const auto& directives = survey_.facts.rows<facts::Directive>();
+  const bool engine = std::ranges::any_of(directives, [](const facts::Directive& row) {
+    return row.service == "apache" && row.name == "sslengine";
+  });
+  return listener.service == "apache" && !engine ? std::optional(false) : std::nullopt;
+}
+
 // The socket behind links, and behind the name that Debian's unit gives to a pool's socket.
 std::string Answers::socket_of(const std::string& path) const {
   const auto end = tree::resolve(survey_.tree, path);
@@ -97,11 +111,8 @@ const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
   if (dial.port)
     if (const auto* same = pick([&](const auto& l) { return tcp(l) && l.port == dial.port; }))
       return same;
-  if (!dial.expects.empty())
-    if (const auto* kind = pick([&](const auto& l) {
-          return l.service == dial.expects && tcp(l) == dial.port.has_value() && !dialled(l);
-        }))
-      return kind;
+  if (!dial.expects.empty() && dial.port)
+    if (const auto* kind = likest(dial)) return kind;
   if (!dial.port) return nullptr;
   return pick([&](const auto& l) {
     return tcp(l) && is_loopback(l) && l.service != dial.service && l.service != "mariadb" &&
@@ -109,10 +120,28 @@ const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
   });
 }
 
+// Of the service that the caller expects: the port most alike as text, on the loopback first.
+const facts::Listener* Answers::likest(const facts::Dial& dial) const {
+  const facts::Listener* best = nullptr;
+  std::size_t least = 0;
+  for (const auto& listener : survey_.facts.rows<facts::Listener>()) {
+    if (listener.service != dial.expects || !listener.port) continue;
+    constexpr std::size_t limit = 5;
+    const auto distance =
+        2 * text::edit_distance(std::to_string(*listener.port), std::to_string(*dial.port), limit) +
+        (is_loopback(listener) ? 0U : 1U);
+    if (best != nullptr && distance >= least) continue;
+    best = &listener;
+    least = distance;
+  }
+  return best;
+}
+
 void Answers::decide(facts::Dial& dial) {
   if (const auto* listener = listener_for(dial)) {
     dial.answered = true;
     dial.answered_by = listener->service;
+    dial.answered_tls = speaks_tls(*listener);
     return;
   }
   if (!dial.local || dial.family.empty() || out_of_scope()) return;
@@ -131,8 +160,11 @@ void Answers::unanswered_socket(facts::Dial& dial) {
   for (const auto& listener : listeners)
     if (listener.family == "unix" && (!php || listener.service == "php-fpm"))
       sockets.push_back(listener.socket);
+  const bool any_pool =
+      std::ranges::find(listeners, "php-fpm", &facts::Listener::service) != listeners.end();
+  const bool installed = known_place_exists(survey_.tree, "php-fpm");
   const bool mariadb = dial.expects == "mariadb" && !sockets.empty();
-  if (!php && !mariadb) return;
+  if (!(php && (any_pool || !installed)) && !mariadb) return;  // without pools that is the fault
   dial.answered = false;
   auto near = text::nearest(dial.socket, sockets);
   if (!near && sockets.size() == 1) near = sockets.front();

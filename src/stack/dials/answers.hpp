@@ -18,9 +18,11 @@ class Answers {
   [[nodiscard]] const facts::Listener* listener_for(const facts::Dial& dial) const;
 
  private:
+  [[nodiscard]] std::optional<bool> speaks_tls(const facts::Listener& listener) const;
   [[nodiscard]] std::string socket_of(const std::string& path) const;
   [[nodiscard]] bool out_of_scope() const;
   [[nodiscard]] const facts::Listener* nearest_of(const facts::Dial& dial) const;
+  [[nodiscard]] const facts::Listener* likest(const facts::Dial& dial) const;
   [[nodiscard]] bool dialled(const facts::Listener& listener) const;
   void unanswered_socket(facts::Dial& dial);
   void unanswered_port(facts::Dial& dial);

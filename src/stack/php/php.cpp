@@ -3,7 +3,6 @@
 
 #include "stack/php/rows.hpp"
 #include "stack/php/wordpress.hpp"
-#include "stack/phpfpm/phpfpm.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -195,10 +194,6 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_applications(corpus, entries);
   if (corpus.applications.empty()) return;
   load_applications(corpus);
-  const auto is_module = [](const DocumentRoot& root) { return root.php == "mod_php"; };
-  if (std::ranges::any_of(survey.document_roots, is_module))
-    if (const auto directory = module_directory(survey); !directory.empty())
-      read_php_ini(survey, "apache2", directory);
   const auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
   add_references(corpus, model.definitions, model.links);

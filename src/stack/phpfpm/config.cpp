@@ -54,7 +54,7 @@ class Reader {
     if (lower(name.value) == "global") return;
     const auto known = std::ranges::find(config_.pools, name.value, &PoolSection::name);
     pool_ = static_cast<std::size_t>(known - config_.pools.begin());
-    if (known == config_.pools.end()) config_.pools.push_back({name.value, name.span, {}});
+    if (known == config_.pools.end()) config_.pools.push_back({name.value, name.span, {}, false});
   }
 
   void take(const ini::Entry& entry, int depth) {
@@ -65,7 +65,7 @@ class Reader {
       return refuse(entry.key.span, "parse", "value is NULL for a ZEND_INI_PARSER_ENTRY");
     const bool global = &current() == &config_.global;
     if (const auto problem = check_setting(global, setting, entry.has_subkey)) {
-      config_.refused = true;
+      config_.refused = current().refused = true;
       add_problem(survey_, problem->at_key ? setting.key_span : setting.span, problem->code,
                   "error", problem->message, problem->help, problem->replacement);
     }

@@ -23,6 +23,7 @@ struct PoolSection {
   std::string name;
   text::Span span;  // [name]
   std::vector<Setting> settings;
+  bool refused = false;  // one of its settings is: php-fpm never gets to check the whole
 
   // The last setting of the name; nullptr where there is none.
   [[nodiscard]] const Setting* find(std::string_view setting, std::string_view subkey = {}) const;

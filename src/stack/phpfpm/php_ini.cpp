@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
@@ -136,6 +137,19 @@ class IniReader {
 
 void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory) {
   IniReader(survey, sapi, directory).read();
+}
+
+void read_apache_php_ini(Survey& survey) {
+  std::set<std::string> directories;
+  for (const auto& row : survey.facts.rows<facts::Directive>()) {
+    if (row.service != "apache" || row.name != "loadmodule") continue;
+    const auto library = tree::basename(row.args);
+    constexpr std::string_view start = "libphp", end = ".so";
+    if (!library.starts_with(start) || !library.ends_with(end)) continue;
+    const auto version = library.substr(start.size(), library.size() - start.size() - end.size());
+    directories.insert("/etc/php/" + std::string(version) + "/apache2");
+  }
+  for (const auto& directory : directories) read_php_ini(survey, "apache2", directory);
 }
 
 }  // namespace stackaudit::stack

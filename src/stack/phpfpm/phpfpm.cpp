@@ -120,6 +120,18 @@ void check_master_file(Survey& survey, const Systemd& systemd, const Master& mas
                      name == "pid" ? "pid" : "log", "start", "php-fpm does not start", true});
 }
 
+// Without any pool php-fpm refuses to start: then an include that matches nothing is the fault.
+bool blame_includes(Survey& survey) {
+  bool any = false;
+  for (auto& row : survey.facts.rows<facts::Reference>()) {
+    if (row.service != "php-fpm" || row.kind != "include" || row.state == "found") continue;
+    row.required = true;
+    row.effect = "php-fpm does not start: No pool defined";
+    any = true;
+  }
+  return any;
+}
+
 // php-fpm compares the addresses of its pools as text.
 void find_repeated_listens(Survey& survey, const Master& master, const Config& config) {
   std::map<std::string, const PoolSection*> seen;
@@ -172,7 +184,7 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
   for (const auto& pool : config.pools) directives.add(pool);
   check_master_file(survey, systemd, master, config, "error_log");
   check_master_file(survey, systemd, master, config, "pid");
-  if (config.pools.empty()) {
+  if (config.pools.empty() && !blame_includes(survey)) {
     facts::SyntaxProblem row;
     static_cast<facts::Place&>(row) = Survey::whole_file(entry.path);
     row.service = "php-fpm";

@@ -14,4 +14,8 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry);
 // objects, syntax problems.
 void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory);
 
+// The same for the PHP that Apache loads as a module: the version is in the module's name
+// ("libphp8.2.so" reads /etc/php/8.2/apache2). Apache must have been read.
+void read_apache_php_ini(Survey& survey);
+
 }  // namespace stackaudit::stack

@@ -26,8 +26,9 @@ class PoolReader {
       : survey_(survey), systemd_(systemd), master_(master), pool_(pool) {}
 
   void read() {
-    for (const auto& problem : check_pool(pool_, master_.is_root()))
-      add_problem(survey_, problem.span, "pool", "error", problem.message);
+    if (!pool_.refused)
+      for (const auto& problem : check_pool(pool_, master_.is_root()))
+        add_problem(survey_, problem.span, "pool", "error", problem.message);
     decide_worker();
     directories();
     logs();

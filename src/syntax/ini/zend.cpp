@@ -69,9 +69,11 @@ class Scanner {
   bool section() {
     const auto begin = at_++;
     const auto name = take_until("]\n\r");
-    if (peek() != ']' || at_ >= end_) return unclosed("']'");
-    ++at_;
+    const bool closed = peek() == ']' && at_ < end_;
+    if (!closed) (void)unclosed("']'");  // and go on as if it were: what follows belongs to it
+    if (closed) ++at_;
     auto value = std::string(name);
+    while (value.ends_with(' ')) value.pop_back();
     if (value.size() > 1 && value.front() == value.back() &&
         (value.front() == '"' || value.front() == '\''))
       value = value.substr(1, value.size() - 2);

@@ -70,9 +70,7 @@ TEST(PhpFpmReader, Addresses) {
 TEST(PhpFpmReader, WhatPhpFpmRefuses) {
   EXPECT_EQ(read_pool("[a]\nuser=www-dat\ngroup=nosuch\nlisten=/srv/none/a.sock\npm=dynamic\n"
                       "pm.max_children=4\npm.min_spare_servers=1\npm.max_spare_servers=2\n"
-                      "pm.start_servers=5\nchdir=/srv/none\nslowlg=/x\ndaemonize=no\n"),
-            "a:11 error unknown entry 'slowlg' ~slowlog\n"
-            "a:12 error unknown entry 'daemonize'\n"
+                      "pm.start_servers=5\nchdir=/srv/none\n"),
             "a:9 error [pool a] pm.start_servers(5) must not be less than "
             "pm.min_spare_servers(1) and not greater than pm.max_spare_servers(2)\n"
             "a:2 user www-dat missing ~www-data\na:3 group nosuch missing\n"
@@ -80,14 +78,30 @@ TEST(PhpFpmReader, WhatPhpFpmRefuses) {
             "a:4 php-fpm unix /srv/none/a.sock root:root\n");
 }
 
-TEST(PhpFpmReader, IncludesThatMatchNothing) {
+TEST(PhpFpmReader, WhatIsRefusedWhileReadingHidesTheChecksOfThePool) {
+  EXPECT_EQ(read_pool("[a\nuser=33\nlisten=9000\npm=static\nslowlg=/x\ndaemonize=no\n"),
+            "a:1 error syntax error, unexpected end of file, expecting ']'\n"
+            "a:5 error unknown entry 'slowlg' ~slowlog\n"
+            "a:6 error unknown entry 'daemonize'\n"
+            "a:2 user 33 found\na:3 php-fpm inet6 *:9000 4 6\n"
+            "pool a tcp:127.0.0.1:9000 www-data\n");
+}
+
+TEST(PhpFpmReader, IncludesThatMatchNothingLeaveNoPool) {
   MemorySurvey memory;
   memory.file(kMain, "[global]\ninclude=/etc/php/8.2/fpm/pools.d/*.conf\n").file(kPool, "");
   EXPECT_EQ(read(memory),
-            "/etc/php/8.2/fpm/php-fpm.conf error No pool defined. at least one pool section must "
-            "be specified in config file\n"
             "/etc/php/8.2/fpm/php-fpm.conf:2 include /etc/php/8.2/fpm/pools.d/*.conf missing "
             "~/etc/php/8.2/fpm/pool.d/*.conf\n");
+  MemorySurvey other;
+  other.file(kMain, "[global]\ninclude=/etc/php/8.2/fpm/pool.d/*.cnf\n").file(kPool, "");
+  EXPECT_EQ(read(other),
+            "/etc/php/8.2/fpm/php-fpm.conf:2 include /etc/php/8.2/fpm/pool.d/*.cnf missing\n");
+  MemorySurvey none;
+  none.file(kMain, "[global]\n");
+  EXPECT_EQ(read(none),
+            "/etc/php/8.2/fpm/php-fpm.conf error No pool defined. at least one pool section must "
+            "be specified in config file\n");
 }
 
 TEST(PhpFpmReader, ASharedAddressAndTheRootSwitch) {

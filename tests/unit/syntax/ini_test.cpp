@@ -72,7 +72,8 @@ TEST(PhpFpm, RefusesInTheWordsOfThePhpScanner) {
   const auto one = [](std::string_view text) { return show(text, Dialect::php_fpm); };
   EXPECT_EQ(one("a=foo(bar)\n"), "5-6 error syntax error, unexpected '('\n");
   EXPECT_EQ(one("a=b=c\n"), "3-4 error syntax error, unexpected '='\n");
-  EXPECT_EQ(one("[www\n"), "4-5 error syntax error, unexpected end of file, expecting ']'\n");
+  EXPECT_EQ(one("[www\n"),
+            "[www]\n4-5 error syntax error, unexpected end of file, expecting ']'\n");
   EXPECT_EQ(one("=x\n"), "0-1 error syntax error, unexpected '='\n");
   EXPECT_EQ(one("(x)=1\n"), "0-1 error syntax error, unexpected '('\n");
   EXPECT_EQ(one("e[A]\n"), "4-5 error syntax error, unexpected END_OF_LINE, expecting '='\n");

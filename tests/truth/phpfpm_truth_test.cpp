@@ -1,0 +1,164 @@
+// Asks the real php-fpm about small configurations and compares: what it refuses we must refuse,
+// what it accepts we must accept. Only what `php-fpm -t` looks at; what it finds out at start is in
+// the unit tests.
+#include "stack/phpfpm/phpfpm.hpp"
+#include "support/process.hpp"
+#include "tree/host_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::string_view kPool = "[www]\nuser = www-data\nlisten = 127.0.0.1:9999\n";
+constexpr std::string_view kStatic = "pm = static\npm.max_children = 2\n";
+constexpr std::string_view kDynamic = "pm = dynamic\npm.max_children = 5\n";
+
+struct Case {
+  std::string name, text;
+};
+
+std::string with(std::string_view lines) {
+  return std::string(kPool) + std::string(kStatic) + std::string(lines) + "\n";
+}
+std::string dynamic(std::string_view lines) {
+  return std::string(kPool) + std::string(kDynamic) + std::string(lines) + "\n";
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const auto* lines :
+       {"env[A] = foo(bar)",
+        "env[A] = foo bar",
+        "env[A] = \"foo",
+        "env[A] = foo\"bar",
+        "env[A] = 'a",
+        "env[A] = a=b",
+        "env[A] = !x",
+        "env[A] = a{b}",
+        "env[A] = ${HOME}",
+        "env[A] = ${HOME",
+        "env[A]",
+        "env[=x",
+        "env[A]x=2",
+        "[other",
+        "#comment",
+        "# comment = 1",
+        "; comment",
+        "foo bar",
+        "foo = 1",
+        "env[A] = \"a;b\"",
+        "env[A] = a|b",
+        "env[A] =",
+        "= x",
+        "env[A] = \"a\" \"b\"",
+        "(x) = 1",
+        "pm.max_children = abc",
+        "pm.max_children = \"3\"",
+        "pm.max_children = 3k",
+        "pm.max_children =",
+        "pm.max_children = -1",
+        "listen.mode = 0666",
+        "chdir = /",
+        "chdir = /nonexistent-directory",
+        "chroot = /nonexistent-directory",
+        "prefix = /nonexistent-directory",
+        "request_slowlog_timeout = 5s",
+        "slowlog = /nonexistent-directory/x",
+        "slowlog = /nonexistent-directory/x\nrequest_slowlog_timeout = 5",
+        "request_terminate_timeout = 5x",
+        "request_terminate_timeout = 30",
+        "access.log = /nonexistent-directory/$pool.log",
+        "php_admin_value[error_log] = /nonexistent-directory/x",
+        "pm = foo",
+        "pm =",
+        "pm = ondemand",
+        "pm = ondemand\npm.process_idle_timeout = 0",
+        "catch_workers_output = maybe",
+        "catch_workers_output = On",
+        "catch_workers_output = 0",
+        "catch_workers_output = \"yes\"",
+        "User = daemon",
+        "listen =",
+        "user = no-such-account",
+        "user = 54321",
+        "user = root",
+        "group = no-such-group",
+        "listen.backlog = x",
+        "php_flag[x] = maybe",
+        "php_value[] = x",
+        "php_value = x",
+        "env = x",
+        "include = /nonexistent-directory/*.conf",
+        "include = /nonexistent-directory/a.conf",
+        "include = /etc/*.nonexistent",
+        "ping.path = ping",
+        "pm.status_path = status",
+        "process.priority = 99",
+        "rlimit_core = unlimited",
+        "rlimit_core = many",
+        "daemonize = no",
+        "[www]\npm.max_children = 3",
+        "[b]\nuser = www-data\nlisten = 127.0.0.1:9999\npm = static\npm.max_children = 2",
+        "[b]\nuser = www-data\npm = static\npm.max_children = 2",
+        "[b]\nlisten = 127.0.0.1:9998\npm = static\npm.max_children = 2",
+        "[global]\nlog_level = foo",
+        "[Global]\ndaemonize = maybe",
+        "[global]\nerror_log = /nonexistent-directory/x",
+        "[global]\nprocess_control_timeout = 5x"})
+    all.push_back({lines, with(lines)});
+  for (const auto* lines :
+       {"", "pm.min_spare_servers = 1", "pm.min_spare_servers = 1\npm.max_spare_servers = 3",
+        "pm.min_spare_servers = 1\npm.max_spare_servers = 3\npm.start_servers = 4",
+        "pm.min_spare_servers = 4\npm.max_spare_servers = 3",
+        "pm.min_spare_servers = 1\npm.max_spare_servers = 6",
+        "pm.min_spare_servers = 1\npm.max_spare_servers = 3\npm.start_servers = 0"})
+    all.push_back({std::string("dynamic ") + lines, dynamic(lines)});
+  all.push_back({"no pool", "[global]\nlog_level = notice\n"});
+  all.push_back({"setting before any section", "user = x\n"});
+  all.push_back({"empty", ""});
+  return all;
+}
+
+std::string ours(const std::string& path) {
+  const auto tree = tree::HostTree::open("/");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(**tree, sources, facts);
+  read_phpfpm(survey, Systemd{}, {"php-fpm", path, true});
+  for (const auto& row : facts.rows<facts::SyntaxProblem>())
+    if (row.severity == "error") return row.message;
+  for (const auto& row : facts.rows<facts::Reference>()) {
+    static const std::array<std::string_view, 7> tested{"user",   "group",  "include",      "chdir",
+                                                        "chroot", "prefix", "log-directory"};
+    const bool seen = std::ranges::find(tested, row.kind) != tested.end();
+    if (seen && row.required && row.state != "found" && row.state != "dynamic")
+      return row.kind + " " + row.as_written + " " + row.state;
+  }
+  return {};
+}
+
+std::string php_fpm() {
+  for (const auto* program : {"php-fpm8.2", "php-fpm8.1", "php-fpm8.3", "php-fpm8.4", "php-fpm"})
+    if (test::installed(program)) return program;
+  return {};
+}
+
+TEST(PhpFpmTruth, RefusesWhatPhpFpmRefuses) {
+  const auto program = php_fpm();
+  ASSERT_FALSE(program.empty()) << "php-fpm is not installed";
+  const test::TempDir folder;
+  for (const auto& one : cases()) {
+    const auto path = folder.write("php-fpm.conf", one.text);
+    const auto real = test::run_isolated({program, "-t", "-y", path});
+    const auto mine = ours(path);
+    EXPECT_EQ(mine.empty(), real.status == 0)
+        << one.name << "\nphp-fpm: " << real.both() << "\nours: " << mine;
+  }
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
