@@ -20,8 +20,9 @@ constexpr std::array<Loadable, 2> kLoadable{{
 }};
 
 bool a_module_has(const Reader& reader, std::string_view directive) {
-  return std::ranges::any_of(
-      reader.modules, [&](const auto& module) { return holds_string(module.second, directive); });
+  return std::ranges::any_of(reader.modules, [&](const auto& module) {
+    return !module.second.empty() && module.second.may_know(directive);
+  });
 }
 
 bool a_module_is_unseen(const Reader& reader) {
@@ -37,7 +38,7 @@ bool loads(const Reader& reader, std::string_view object) {
 
 // The name of the shared object that has to be loaded first; empty where none has to.
 std::string_view object_to_load(const Reader& reader, const Form& form) {
-  if (reader.build.bytes.empty()) return {};
+  if (reader.build.declared.empty()) return {};
   for (const auto& loadable : kLoadable)
     if (form.module.starts_with(loadable.source) && !reader.build.has_option(loadable.option) &&
         !loads(reader, loadable.object))
@@ -56,44 +57,51 @@ bool is_old(std::string_view version) {
 }
 
 Availability of_core(const Reader& reader, std::string_view directive, const Form& form) {
+  const auto& declared = reader.build.declared;
   if (const auto object = object_to_load(reader, form); !object.empty())
     return {Known::no, "load_module modules/" + std::string(object) + ".so must come first"};
-  if (!reader.build.may_know(directive)) {
-    if (a_module_has(reader, directive)) return {Known::foreign, {}};
+  if (!declared.may_know(directive) || (declared.exact() && !declared.has_directive(directive))) {
+    if (a_module_has(reader, directive))
+      return {form.module.starts_with("ngx_") ? Known::yes : Known::foreign, {}};
+    if (a_module_is_unseen(reader)) return {Known::foreign, {}};
     return {Known::no,
             "nginx " + reader.build.version + " was built without " + std::string(form.module)};
   }
-  if (form.later && is_old(reader.build.version))
+  if (form.later && !declared.exact() && is_old(reader.build.version))
     return {Known::no, "nginx " + reader.build.version + " does not know it yet"};
-  if (form.later && reader.build.bytes.empty())
+  if (form.later && declared.empty())
     return {Known::doubtful, "nginx knows it since a version after 1.22 only"};
   return {Known::yes, {}};
 }
 
 Availability of_foreign(const Reader& reader, std::string_view directive, const Form& form) {
+  const auto& declared = reader.build.declared;
   const auto why =
       "it comes with the module " + std::string(form.module) + ", which no load_module brings";
   if (form.module.starts_with("nginx-")) {
-    if (reader.build.bytes.empty()) return {Known::foreign, {}};
-  } else if (reader.build.bytes.empty()) {
+    if (declared.empty()) return {Known::foreign, {}};
+  } else if (declared.empty()) {
     return {reader.modules.empty() ? Known::doubtful : Known::foreign, why};
   }
-  if (reader.build.may_know(directive) || a_module_is_unseen(reader)) return {Known::foreign, {}};
+  const bool has =
+      declared.exact() ? declared.has_directive(directive) : declared.may_know(directive);
+  if (has || a_module_is_unseen(reader)) return {Known::foreign, {}};
   return {Known::no, why};
 }
 
 Availability of_unknown(const Reader& reader, std::string_view directive, Context context) {
+  const auto& declared = reader.build.declared;
   if (a_module_is_unseen(reader))
     return {Known::doubtful, "a module that cannot be read may bring it"};
+  if (declared.exact())
+    return declared.has_directive(directive) ? Availability{Known::foreign, {}}
+                                             : Availability{Known::no, {}};
   if (reader.build.is_plain()) return {Known::no, {}};
-  const bool whole =
-      std::string_view(reader.build.bytes).find('\0' + std::string(directive) + '\0') !=
-      std::string_view::npos;
-  if (whole) return {Known::foreign, {}};
-  if (!reader.build.may_know(directive)) return {Known::no, {}};
+  if (!declared.empty() && declared.has_directive(directive)) return {Known::foreign, {}};
+  if (!declared.may_know(directive)) return {Known::no, {}};
   // No program to ask, or one that has the name as the tail of another word only.
   const bool typo = text::nearest(directive, Directives::known().names(context)).has_value();
-  if (typo && (reader.modules.empty() || !reader.build.bytes.empty())) return {Known::no, {}};
+  if (typo && (reader.modules.empty() || !declared.empty())) return {Known::no, {}};
   return {Known::doubtful, "a module may bring it"};
 }
 

@@ -42,7 +42,7 @@ std::optional<std::string_view> string_after(std::string_view bytes, std::string
   return bytes.substr(begin, std::min(end, bytes.size()) - begin);
 }
 
-void take_defaults_of_source(Build& build) {
+void take_defaults_of_source(Build& build, bool has_nogroup) {
   build.prefix = "/usr/local/nginx";
   build.conf_path = "conf/nginx.conf";
   build.pid_path = "logs/nginx.pid";
@@ -50,7 +50,7 @@ void take_defaults_of_source(Build& build) {
   build.http_log = "logs/access.log";
   build.temp_paths = {"client_body_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp"};
   build.user = "nobody";
-  build.group = holds_string(build.bytes, "nogroup") ? "nogroup" : "nobody";
+  build.group = has_nogroup ? "nogroup" : "nobody";
 }
 
 void take_options(Build& build) {
@@ -82,16 +82,6 @@ void take_options(Build& build) {
 
 }  // namespace
 
-bool holds_string(std::string_view bytes, std::string_view name) {
-  std::string wanted(name);
-  wanted += '\0';
-  return bytes.find(wanted) != std::string_view::npos;
-}
-
-bool Build::may_know(std::string_view name) const {
-  return bytes.empty() || holds_string(bytes, name);
-}
-
 bool Build::is_plain() const {
   const auto version_of = [](std::string_view text) {
     const auto dot = std::min(text.find('.'), text.size());
@@ -99,7 +89,7 @@ bool Build::is_plain() const {
     return std::pair{parse_number(text.substr(0, dot)).value_or(99),
                      parse_number(rest.substr(0, rest.find('.'))).value_or(99)};
   };
-  return !bytes.empty() && version_of(version) <= std::pair<std::int64_t, std::int64_t>{1, 31} &&
+  return !declared.empty() && version_of(version) <= std::pair<std::int64_t, std::int64_t>{1, 31} &&
          std::ranges::none_of(
              options, [](const auto& option) { return option.starts_with("--add-module="); });
 }
@@ -116,16 +106,14 @@ Build read_build(const tree::Tree& tree, std::string_view program) {
   if (build.program.empty()) return build;
   auto bytes = tree::read_file(tree, build.program, kProgramLimit);
   if (!bytes) return build;
-  build.bytes = *std::move(bytes);
-  const auto options = string_after(build.bytes, "configure arguments:");
-  if (!options) {  // not nginx's own program: a wrapper script, a test's stand-in
-    build.bytes.clear();
-    return build;
-  }
-  if (const auto version = string_after(build.bytes, "nginx version: nginx/"))
+  const auto options = string_after(*bytes, "configure arguments:");
+  if (!options) return build;  // not nginx's own program: a wrapper script, a test's stand-in
+  if (const auto version = string_after(*bytes, "nginx version: nginx/"))
     build.version = version->substr(0, version->find(' '));
   build.options = split_words(*options);
-  take_defaults_of_source(build);
+  const bool has_nogroup = bytes->find(std::string_view("nogroup\0", 8)) != std::string::npos;
+  build.declared = Declared(*std::move(bytes));
+  take_defaults_of_source(build, has_nogroup);
   take_options(build);
   for (auto* path : {&build.conf_path, &build.pid_path, &build.http_log})
     *path = tree::join(build.prefix, *path);

@@ -3,6 +3,7 @@
 // Debian's.
 #pragma once
 
+#include "stack/nginx/declared.hpp"
 #include "tree/tree.hpp"
 
 #include <string>
@@ -13,7 +14,7 @@ namespace stackaudit::stack::nginx {
 
 struct Build {
   std::string program;  // path of the binary; empty: it is not in the tree
-  std::string bytes;    // its content; empty: not readable, nothing is known for certain
+  Declared declared;    // empty: not readable, nothing is known for certain
   std::string version;  // "1.22.1"; empty: not known
   std::string prefix = "/usr/share/nginx";
   std::string conf_path = "/etc/nginx/nginx.conf";
@@ -28,8 +29,6 @@ struct Build {
                                          "/var/lib/nginx/scgi"};
   std::vector<std::string> options;  // "--with-stream=dynamic", ...
 
-  // Whether the program can know a directive or variable of this name: false is certain.
-  [[nodiscard]] bool may_know(std::string_view name) const;
   // Whether the tables of this program know all that is in it: nginx itself, of a version that they
   // cover, without further modules compiled in.
   [[nodiscard]] bool is_plain() const;
@@ -38,9 +37,5 @@ struct Build {
 
 // `program` is the path that a unit starts; where it is empty the usual places are tried.
 [[nodiscard]] Build read_build(const tree::Tree& tree, std::string_view program);
-
-// Whether the bytes of a program or shared object have the name as a C string or as the tail of
-// one (linkers share tails).
-[[nodiscard]] bool holds_string(std::string_view bytes, std::string_view name);
 
 }  // namespace stackaudit::stack::nginx

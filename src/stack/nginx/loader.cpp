@@ -243,7 +243,7 @@ class Loader {
     if (node.args.size() != 1) return;
     const auto path = reader_.prefix_relative(node.arg(0));
     auto bytes = tree::read_file(survey_.tree, path);
-    reader_.modules.emplace(path, bytes ? *std::move(bytes) : std::string{});
+    reader_.modules.emplace(path, bytes ? Declared(*std::move(bytes)) : Declared{});
   }
 
   Reader& reader_;

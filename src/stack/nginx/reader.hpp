@@ -24,7 +24,7 @@ struct Reader {
   Config config;
   std::optional<Actor> master;  // none: the unit's account does not exist
   std::optional<Actor> worker;  // none: its account does not exist or cannot be known
-  std::map<std::string, std::string, std::less<>> modules;  // load_module: path, content
+  std::map<std::string, Declared, std::less<>> modules;  // load_module: path, what is in it
 
   [[nodiscard]] bool root_master() const { return !master || master->who.uid == 0; }
   // Absolute paths of names as nginx completes them.

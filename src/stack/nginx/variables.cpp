@@ -158,10 +158,12 @@ class Checker {
   }
 
   void unknown(const syntax::Word& word, const std::string& name) {
-    const bool program = !reader_.build.bytes.empty();
-    if (program && !reader_.build.is_plain() && reader_.build.may_know(name)) return;
-    for (const auto& [path, bytes] : reader_.modules)
-      if (bytes.empty() || holds_string(bytes, name)) return;
+    const bool program = !reader_.build.declared.empty();
+    const auto& declared = reader_.build.declared;
+    if (program && (declared.exact() || !reader_.build.is_plain()) && declared.may_know(name))
+      return;
+    for (const auto& [path, module] : reader_.modules)
+      if (module.may_know(name)) return;
     const auto near = text::nearest(name, known_.names);
     const bool certain = program || (near && reader_.modules.empty());
     std::string replacement;

@@ -226,8 +226,8 @@ TEST(NginxBuild, ReadsTheProgramsOwnWords) {
   EXPECT_EQ(build.user + ":" + build.group, "nginx:nginx");
   EXPECT_EQ(build.pid_path, "/run/n.pid");
   EXPECT_EQ(build.http_log, "/etc/nginx/logs/access.log");
-  EXPECT_TRUE(build.may_know("root"));
-  EXPECT_FALSE(build.may_know("http2"));
+  EXPECT_TRUE(build.declared.may_know("root"));
+  EXPECT_FALSE(build.declared.may_know("http2"));
   EXPECT_EQ(build.options.at(3), "--with-cc-opt=-g -O2");
 }
 
