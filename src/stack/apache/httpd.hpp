@@ -61,6 +61,13 @@ struct LoadedModule {
   text::Span span;
 };
 
+struct Macro {       // what <Macro> keeps, until Use asks for it
+  std::string name;  // in lower case
+  std::vector<std::string> parameters;
+  text::Span span;  // of its opening line
+  text::Span body;  // of its lines
+};
+
 struct Httpd {
   Survey& survey;
   const Entry& entry;
@@ -78,6 +85,7 @@ struct Httpd {
   // What was read.
   std::deque<syntax::apache::Parsed> texts{};  // a deque: nodes point into it
   std::vector<Node> tree{};
+  std::map<std::string, Macro, std::less<>> macros{};
   std::vector<LoadedModule> modules{};
   std::set<std::string> module_directories{};
   bool modules_certain = false;  // module files are there: what is not loaded is not there

@@ -2,6 +2,7 @@
 // waits in the tree for walk.cpp, as it does in httpd.
 #include "stack/apache/httpd.hpp"
 #include "stack/apache/include.hpp"
+#include "stack/apache/macro.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -79,6 +80,7 @@ class Reader {
                                              AtOnce{"<ifsection", &Reader::if_directive, true},
                                              AtOnce{"<macro", &Reader::macro, false},
                                              AtOnce{"use", &Reader::use, false},
+                                             AtOnce{"undefmacro", &Reader::undefine_macro, false},
                                              AtOnce{"include", &Reader::include, false},
                                              AtOnce{"includeoptional", &Reader::include, false},
                                              AtOnce{"define", &Reader::define, false},
@@ -255,14 +257,67 @@ class Reader {
                         "the condition depends on what is not known here");
   }
 
-  void macro(const Directive& section, std::vector<Node>&, int) {
-    if (!section.closed) problem(section.span, "parse", "expected token not found: </Macro>");
+  // Without mod_macro these are unknown like any other.
+  bool no_macros(const Directive& directive, std::vector<Node>& out) {
+    if (httpd_.has_module("mod_macro.c").value_or(true)) return false;
+    out.push_back({&directive, {}, {}});
+    return true;
   }
 
-  void use(const Directive& directive, std::vector<Node>&, int) {
-    httpd_.incomplete = true;
-    httpd_.survey.blind(httpd_.survey.place(directive.span), "directive", "Use " + directive.args,
-                        "macros are not expanded");
+  void macro(const Directive& section, std::vector<Node>& out, int) {
+    if (no_macros(section, out)) return;
+    if (auto macro = define_macro(httpd_, section)) {
+      auto name = macro->name;
+      httpd_.macros.insert_or_assign(std::move(name), *std::move(macro));
+    }
+  }
+
+  void undefine_macro(const Directive& directive, std::vector<Node>& out, int) {
+    if (no_macros(directive, out)) return;
+    const auto name = directive.words.empty() ? "" : lower(directive.words[0].value);
+    if (httpd_.macros.erase(name) == 0)
+      problem(directive.span, "bad-value", "macro '" + name + "' undefined");
+  }
+
+  void use(const Directive& directive, std::vector<Node>& out, int depth) {
+    if (no_macros(directive, out)) return;
+    auto args = resolve_all(httpd_, directive.words);
+    const auto name = args.empty() ? std::string{} : lower(args[0].value);
+    const auto found = httpd_.macros.find(name);
+    if (found == httpd_.macros.end()) return unknown_macro(directive, args, name);
+    if (std::ranges::find(using_, name) != using_.end())
+      return problem(directive.span, "bad-value",
+                     "recursive use of macro '" + name + "' is invalid");
+    args.erase(args.begin());
+    const auto& macro = found->second;
+    if (args.size() != macro.parameters.size())
+      return problem(directive.span, "wrong-arguments",
+                     "macro '" + name + "' used with " + std::to_string(args.size()) +
+                         " arguments instead of " + std::to_string(macro.parameters.size()));
+    expanded_ += macro.body.end - macro.body.begin;
+    if (expanded_ > kMaxExpanded || ++uses_ > kMaxUses || using_.size() >= kMaxIncludeDepth) {
+      httpd_.incomplete = true;
+      return httpd_.survey.blind(httpd_.survey.place(directive.span), "directive", name,
+                                 "macros nested too deeply or used too often: not expanded");
+    }
+    httpd_.texts.push_back(expand(httpd_, macro, args));
+    const auto& parsed = httpd_.texts.back();
+    httpd_.survey.add_problems(parsed.problems, "apache", "apache", "parse");
+    using_.push_back(name);
+    each(parsed.directives, out, depth);
+    using_.pop_back();
+  }
+
+  void unknown_macro(const Directive& directive, const std::vector<Arg>& args,
+                     const std::string& name) {
+    if (httpd_.macros.empty())
+      return problem(directive.span, "bad-value", "no macro defined before Use");
+    std::vector<std::string> names;
+    for (const auto& [each, macro] : httpd_.macros) names.push_back(each);
+    const auto near = text::nearest(name, names);
+    report(httpd_,
+           {args.empty() ? directive.span : args[0].span, "bad-value", true,
+            "macro '" + name + "' undefined", near ? "write " + *near : "", near.value_or("")});
   }
 
   void error(const Directive& directive, std::vector<Node>&, int) {
@@ -325,8 +380,14 @@ class Reader {
     if (args.size() == 2) load(httpd_, directive.span, args[0], args[1]);
   }
 
+  static constexpr std::size_t kMaxExpanded = std::size_t{64} << 20;
+  static constexpr int kMaxUses = 20'000;
+
   Httpd& httpd_;
   bool htaccess_;
+  std::vector<std::string> using_;  // macros that are being read, the innermost last
+  int uses_ = 0;
+  std::size_t expanded_ = 0;  // bytes of macros that were put in
 };
 
 }  // namespace

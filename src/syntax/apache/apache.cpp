@@ -43,6 +43,7 @@ class Builder {
   void add(const Line& line) {
     std::size_t at = 0;
     const auto name = take_word(line, at, line.text.size(), file_);
+    if (macros_ > 0 && !closes_macro(line, name)) return;
     if (name.value.starts_with("</")) {
       close(line, name);
     } else {
@@ -50,7 +51,8 @@ class Builder {
     }
   }
 
-  Parsed finish() {
+  Parsed finish(std::uint32_t end) {
+    if (macros_ > 0) stack_.back().body.end = end;
     while (!stack_.empty()) {
       const auto& section = stack_.back();
       if (!judged_while_reading(section.name))
@@ -84,12 +86,24 @@ class Builder {
     while (at < end) directive.words.push_back(take_word(line, at, end, file_));
     if (!directive.section) return siblings().push_back(std::move(directive));
     if (stack_.size() < static_cast<std::size_t>(kMaxDepth)) {
+      if (directive.bracket && equal_ignoring_case(directive.name, "Macro")) {
+        macros_ = 1;
+        directive.body = {file_, directive.span.end, directive.span.end};
+      }
       stack_.push_back(std::move(directive));
       return;
     }
     if (skipped_++ == 0)
       problem(directive.span, "sections nested deeper than " + std::to_string(kMaxDepth) +
                                   " levels are not followed");
+  }
+
+  // Inside <Macro>: whether this line closes it; macros may define macros.
+  bool closes_macro(const Line& line, const Word& name) {
+    if (equal_ignoring_case(name.value, "<Macro")) ++macros_;
+    if (!equal_ignoring_case(name.value, "</Macro>") || --macros_ > 0) return false;
+    stack_.back().body.end = line.span(file_, 0, 1).begin;
+    return true;
   }
 
   void close(const Line& line, const Word& word) {
@@ -150,6 +164,7 @@ class Builder {
   Parsed parsed_;
   std::vector<Directive> stack_;
   int skipped_ = 0;
+  int macros_ = 0;  // <Macro> sections that are open
 };
 
 void dump_into(const std::vector<Directive>& directives, std::string& out) {
@@ -179,7 +194,7 @@ Parsed parse(std::string_view text, text::FileId file) {
   Lines lines(text);
   Line line;
   while (lines.next(line)) builder.add(line);
-  return builder.finish();
+  return builder.finish(static_cast<std::uint32_t>(text.size()));
 }
 
 std::string dump(const std::vector<Directive>& directives) {

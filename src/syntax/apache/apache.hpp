@@ -21,6 +21,7 @@ struct Directive {
   bool bracket = true;       // a section's line has its closing '>'
   bool closed = true;        // a section has its closing line
   bool closed_alone = true;  // and nothing follows on that line (which only </IfModule> minds)
+  text::Span body;           // of a <Macro>, whose lines are kept as they are written: all of them
   std::vector<Directive> children;
 };
 

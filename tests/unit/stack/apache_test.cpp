@@ -108,6 +108,61 @@ TEST(Apache, WithoutEnvvarsAVariableIsUnknownNotWrong) {
   EXPECT_FALSE(world.facts.rows<facts::BlindSpot>().empty());
 }
 
+constexpr std::string_view kMacros = "Listen 80\nLoadModule macro_module modules/mod_macro.so\n";
+
+TEST(Apache, AMacroSaysWhatItsLinesSayWhereItIsUsed) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             std::string(kMacros) +
+                 "<Macro Site $name $port>\nListen $port\n<VirtualHost *:$port>\n"
+                 "ServerName $name.$port\n</VirtualHost>\n</Macro>\n"
+                 "Use site a 81\nUSE Site \"b\" 82\n");
+  world.read();
+  EXPECT_EQ(world.problems(), "");
+  EXPECT_EQ(world.listeners(), "80 = inet6 * 80 4 6\n81 = inet6 * 81 4 6\n82 = inet6 * 82 4 6\n");
+  std::string names;
+  for (const auto& row : world.facts.rows<facts::Site>()) names += row.names + ";";
+  EXPECT_EQ(names, "a.81;b.82;");
+}
+
+TEST(Apache, AProblemInAMacroStandsAtItsLineOrAtTheArgument) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             std::string(kMacros) +
+                 "<Macro A $x>\nKeepAlive $x\nKeepAlive maybe\n</Macro>\n\nUse A never\n");
+  world.read();
+  EXPECT_EQ(world.problems(),
+            "8 bad-value: KeepAlive must be On or Off\n5 bad-value: KeepAlive must be On or Off\n");
+}
+
+TEST(Apache, MacrosThatHttpdRefuses) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             std::string(kMacros) +
+                 "<Macro A $x>\nUse A $x\n</Macro>\nUse A\nUse A 1\nUse Aa 1\n"
+                 "<Macro B $y $y>\n</Macro>\nUndefMacro C\n<Macro D>\nKeepAlive On\n");
+  world.read();
+  EXPECT_EQ(world.problems(),
+            "6 wrong-arguments: macro 'a' used with 0 arguments instead of 1\n"
+            "4 bad-value: recursive use of macro 'a' is invalid\n"
+            "8 bad-value: macro 'aa' undefined\n"
+            "9 bad-value: argument name conflict in macro 'b': argument '$y': #1 and #2, change "
+            "argument names!\n"
+            "11 bad-value: macro 'c' undefined\n"
+            "12 parse: contents error: expected token not found: </Macro>\n");
+}
+
+TEST(Apache, MacrosThatMultiplyAreNotFollowedToTheEnd) {
+  World world;
+  std::string text(kMacros);
+  for (int i = 0; i < 40; ++i)
+    text += "<Macro m" + std::to_string(i) + ">\nUse m" + std::to_string(i + 1) + "\nUse m" +
+            std::to_string(i + 1) + "\n</Macro>\n";
+  world.file("/etc/apache2/apache2.conf", text + "<Macro m40>\n</Macro>\nUse m0\n");
+  world.read();
+  EXPECT_FALSE(world.facts.rows<facts::BlindSpot>().empty());
+}
+
 TEST(Apache, AnIncludeCycleEnds) {
   World world;
   world.file("/etc/apache2/apache2.conf", "Listen 80\nInclude apache2.conf\n");

@@ -1,0 +1,46 @@
+#include "text/regex.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::text {
+namespace {
+
+TEST(Regex, FitsAnywhere) {
+  EXPECT_EQ(Regex("b+").matches("abbc"), true);
+  EXPECT_EQ(Regex("^b").matches("abbc"), false);
+  EXPECT_EQ(Regex("").matches(""), true);
+}
+
+TEST(Regex, SaysWhyItDoesNotCompile) {
+  const Regex regex("a(b");
+  EXPECT_FALSE(regex.compiled());
+  EXPECT_EQ(regex.message(), "missing closing parenthesis");
+  EXPECT_EQ(regex.offset(), 3U);
+  EXPECT_EQ(regex.matches("ab"), std::nullopt);
+  EXPECT_EQ(regex.groups(), 0U);
+}
+
+TEST(Regex, TakesFlags) {
+  EXPECT_EQ(Regex("A", Regex::kCaseless).matches("a"), true);
+  EXPECT_EQ(Regex("a.b", Regex::kHttpd).matches("a\nb"), true);
+  EXPECT_EQ(Regex("a$", Regex::kHttpd).matches("a\n"), false);
+  EXPECT_EQ(Regex("a$").matches("a\n"), true);
+}
+
+TEST(Regex, CountsGroups) {
+  EXPECT_EQ(Regex("(a)(?:b)(?<n>c)").groups(), 2U);
+}
+
+TEST(Regex, GivesUpWhereTheAnswerWouldTakeTooLong) {
+  EXPECT_EQ(Regex("(a+)+$").matches(std::string(40, 'a') + "b"), std::nullopt);
+}
+
+TEST(Regex, TakesAnyBytes) {
+  for (int c = 0; c < 256; ++c) {
+    const std::string text(3, static_cast<char>(c));
+    (void)Regex(text).matches(text);
+  }
+}
+
+}  // namespace
+}  // namespace stackaudit::text
