@@ -1,3 +1,4 @@
+// Patterns as the servers compile them: flags, messages, and the bound on work.
 #include "text/regex.hpp"
 
 #include <gtest/gtest.h>
