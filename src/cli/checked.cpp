@@ -86,7 +86,9 @@ report::Checked summarize(const Gathered& gathered) {
   for (const auto& reference : gathered.facts.rows<facts::Reference>()) {
     if (reference.state == "dynamic")
       ++out.references_dynamic;
-    else if (reference.state != "unseen")
+    else if (reference.state == "unseen")
+      ++out.references_unseen;
+    else
       ++out.references_checked;
   }
   out.services = services_of(gathered.facts);

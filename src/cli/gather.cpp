@@ -47,7 +47,12 @@ bool open_root(const Options& options, Gathered& gathered, std::ostream& err) {
     return false;
   }
   gathered.host = *std::move(host);
-  gathered.tree = std::make_unique<tree::CachingTree>(*gathered.host);
+  const tree::Tree* tree = gathered.host.get();
+  if (tree::FragmentTree::is_fragment(*tree)) {
+    gathered.fragment = std::make_unique<tree::FragmentTree>(*tree);
+    tree = gathered.fragment.get();
+  }
+  gathered.tree = std::make_unique<tree::CachingTree>(*tree);
   return true;
 }
 
@@ -58,7 +63,8 @@ std::optional<tree::Result<std::string>> policy_text(const Options& options,
                                                      const Gathered& gathered) {
   if (!options.policy.empty()) return read_host_file(options.policy);
   const auto end = tree::resolve(*gathered.tree, kDefaultPolicy);
-  if ((end.error == ENOENT && end.dangling.empty()) || end.error == ENOTDIR) return std::nullopt;
+  const bool absent = end.error == ENOENT || end.error == tree::kNotInFragment;
+  if ((absent && end.dangling.empty()) || end.error == ENOTDIR) return std::nullopt;
   return tree::read_file(*gathered.tree, kDefaultPolicy);
 }
 

@@ -8,6 +8,7 @@
 #include "stack/survey.hpp"
 #include "text/source_map.hpp"
 #include "tree/caching_tree.hpp"
+#include "tree/fragment_tree.hpp"
 #include "tree/host_tree.hpp"
 
 #include <iosfwd>
@@ -22,6 +23,7 @@ struct Gathered {
   std::string root;                  // as reports show it
   std::vector<std::string> targets;  // absolute, inside the root
   std::unique_ptr<tree::HostTree> host;
+  std::unique_ptr<tree::FragmentTree> fragment;  // where the root is only a part of one
   std::unique_ptr<tree::CachingTree> tree;
   std::unique_ptr<text::SourceMap> sources;
   rules::Policy policy;

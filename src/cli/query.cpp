@@ -48,8 +48,10 @@ int query(const Options& options, std::ostream& out, std::ostream& err) {
   const auto needed =
       std::ranges::count(gathered->facts.rows<facts::BlindSpot>(), true, &facts::BlindSpot::needed);
   if (needed > 0)
-    err << complaint(fmt::format("{} things that were needed could not be read", needed),
-                     "select path, subject, reason from blind_spot where needed");
+    err << complaint(
+        fmt::format("{} needed and could not be read",
+                    needed == 1 ? "one thing was" : fmt::format("{} things were", needed)),
+        "select path, subject, reason from blind_spot where needed");
   return deliver(options, text, out, err) ? kClean : kTrouble;
 }
 

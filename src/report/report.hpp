@@ -15,6 +15,7 @@ struct Checked {
   std::int64_t files = 0;
   std::int64_t references_checked = 0;
   std::int64_t references_dynamic = 0;
+  std::int64_t references_unseen = 0;      // into places that the auditor cannot look at
   std::int64_t rules = 0;                  // how many were asked
   std::vector<std::string> services;       // "nginx (nginx.service, workers www-data)"
   std::vector<std::string> not_evaluated;  // blind spots that do not make it incomplete, summed up

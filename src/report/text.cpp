@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
+#include <set>
 #include <utility>
 
 namespace stackaudit::report {
@@ -124,6 +125,10 @@ std::string unchecked(const Report& report, const Paint& paint) {
     vague.insert(vague.begin(),
                  plural(report.checked.references_dynamic, "reference", "references") +
                      " that only a request decides");
+  if (report.checked.references_unseen > 0)
+    vague.insert(vague.begin(),
+                 plural(report.checked.references_unseen, "reference", "references") +
+                     " to what the auditor cannot see");
   out += list_of("Not checked", vague);
   if (!report.results.suppressed.empty())
     out +=
@@ -137,10 +142,14 @@ std::string unchecked(const Report& report, const Paint& paint) {
 std::string as_text(const Report& report, const text::SourceMap& sources, TextStyle style) {
   const Paint paint(style.color);
   std::string out;
+  std::set<std::string_view> told;
   for (const auto& group : by_file(report.results.findings)) {
     out += paint(Role::path, text::printable(group.path)) + "\n";
-    for (const auto* finding : group.findings)
-      out += finding_as_text(*finding, sources, paint) + "\n";
+    for (const auto* finding : group.findings) {
+      const bool first = told.insert(finding->rule).second;
+      out += finding_as_text(*finding, sources, paint, first ? Incident::tell : Incident::told);
+      out += "\n";
+    }
   }
   return out + counts(report, paint) + errors_again(report, paint) + checked(report) +
          unchecked(report, paint);

@@ -140,7 +140,7 @@ std::string action_as_text(const rules::Action& action) {
 }
 
 std::string finding_as_text(const rules::Finding& finding, const text::SourceMap& sources,
-                            const Paint& paint) {
+                            const Paint& paint, Incident incident) {
   std::string place = "file";
   if (finding.line) place = std::to_string(*finding.line);
   if (finding.line && finding.column) place += ":" + std::to_string(*finding.column);
@@ -156,7 +156,7 @@ std::string finding_as_text(const rules::Finding& finding, const text::SourceMap
   for (const auto& related : finding.related)
     out += note("see", related_as_text(related), paint, Role::quiet);
   out += advice(finding.actions, paint);
-  if (!finding.incidents.empty())
+  if (incident == Incident::tell && !finding.incidents.empty())
     out +=
         note("before",
              fmt::format("this is how {} happened (stackaudit explain {})",

@@ -56,9 +56,10 @@ bool made_by_sysusers(const tree::Tree& tree, std::string_view name, bool group)
   return false;
 }
 
-std::string state(const Survey& survey, std::string_view name, bool known, bool group) {
-  if (known || all_digits(name)) return "found";
+std::string absent(const Survey& survey, std::string_view name, bool group) {
   const auto* const database = group ? "group" : "passwd";
+  if (tree::is_unseen(tree::resolve(survey.tree, std::string("/etc/") + database).error))
+    return "unseen";
   const bool elsewhere =
       has_other_sources(survey.tree, database) || made_by_sysusers(survey.tree, name, group);
   return elsewhere ? "dynamic" : "missing";
@@ -74,10 +75,18 @@ std::string nearest_name(std::string_view name, const Accounts& accounts) {
 }  // namespace
 
 std::string user_state(const Survey& survey, std::string_view name) {
-  return state(survey, name, survey.accounts.user(name) != nullptr, false);
+  const bool known = survey.accounts.user(name) != nullptr || all_digits(name);
+  return known ? "found" : absent_user_state(survey, name);
 }
 std::string group_state(const Survey& survey, std::string_view name) {
-  return state(survey, name, survey.accounts.group(name) != nullptr, true);
+  const bool known = survey.accounts.group(name) != nullptr || all_digits(name);
+  return known ? "found" : absent_group_state(survey, name);
+}
+std::string absent_user_state(const Survey& survey, std::string_view name) {
+  return absent(survey, name, false);
+}
+std::string absent_group_state(const Survey& survey, std::string_view name) {
+  return absent(survey, name, true);
 }
 std::string nearest_user(const Survey& survey, std::string_view name) {
   return nearest_name(name, survey.accounts.users());

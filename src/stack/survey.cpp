@@ -68,7 +68,7 @@ tree::Verdict Survey::open(const Actor& actor, const Open& open) {
   auto verdict = tree::may(tree, accounts, actor.who, open.operation, open.path);
   if (verdict.blind) {
     blind(open.place, "access", open.path,
-          "the auditor may not look: " + tree::errno_words(verdict.error), true);
+          "cannot be looked at: " + tree::errno_words(verdict.error), true);
     return verdict;
   }
   facts::Access row;
@@ -144,7 +144,7 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
 
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
   const auto end = tree::resolve(tree, path);
-  if (end.error == EACCES || end.error == EPERM) return "unseen";
+  if (tree::is_unseen(end.error)) return "unseen";
   if (end.error == ELOOP) return "dangling";  // links that lead to each other lead nowhere
   if (!end) return end.dangling.empty() ? "missing" : "dangling";
   const bool is_directory = end.stat.type == tree::FileType::directory;
@@ -198,8 +198,23 @@ void Survey::note_file(std::string_view path, std::string_view service, std::str
   facts.add(std::move(row));
 }
 
+namespace {
+
+// Without accounts nothing can be said of who may do what.
+void need_accounts(Survey& survey) {
+  for (const auto* file : {"/etc/passwd", "/etc/group"}) {
+    const auto end = tree::resolve(survey.tree, file);
+    if (tree::is_unseen(end.error))
+      survey.blind(Survey::whole_file(file), "membership", file, tree::errno_words(end.error),
+                   true);
+  }
+}
+
+}  // namespace
+
 std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   std::vector<TargetError> errors;
+  need_accounts(survey);
   const auto entries = find_entries(survey, targets, errors);
   const auto systemd = read_systemd(survey);
   for (const auto& entry : entries)

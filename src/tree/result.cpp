@@ -6,12 +6,17 @@
 
 namespace stackaudit::tree {
 
+bool is_unseen(int code) {
+  return code == EACCES || code == EPERM || code == kNotInFragment;
+}
+
 std::string errno_name(int code) {
   const char* name = strerrorname_np(code);
   return name != nullptr ? name : "errno " + std::to_string(code);
 }
 
 std::string errno_words(int code) {
+  if (code == kNotInFragment) return "not in this part of a root";
   const char* words = strerrordesc_np(code);
   if (words == nullptr) return "error " + std::to_string(code);
   std::string text = words;

@@ -2,6 +2,7 @@
 // or an errno. Mistakes of the audited configuration are text::Diagnostic, our own are exceptions.
 #pragma once
 
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,6 +15,12 @@ struct Error {
 
   friend bool operator==(const Error&, const Error&) = default;
 };
+
+// The error of a path that is outside the part of a root that is at hand (fragment_tree.hpp).
+inline constexpr int kNotInFragment = ENOMEDIUM;
+
+// Whether it says that the auditor cannot see what is there, not that nothing is there.
+[[nodiscard]] bool is_unseen(int code);
 
 // The symbolic name, "EACCES"; "errno 123" for one that has none here.
 [[nodiscard]] std::string errno_name(int code);

@@ -140,7 +140,7 @@ class Evaluator {
                         values[0] == "-s" || values[0] == "-d" || values[0] == "-x";
       if (!file || !values[1].starts_with('/')) return std::nullopt;
       const auto end = tree::resolve(survey_.tree, values[1]);
-      if (end.error == EACCES) return std::nullopt;
+      if (tree::is_unseen(end.error)) return std::nullopt;
       if (!end) return said(false);
       const bool directory = end.stat.type == tree::FileType::directory;
       if (values[0] == "-f") return said(!directory);

@@ -67,7 +67,7 @@ class Includes {
   void resource(const std::string& path, int depth) {
     if (found_.size() >= kMaxFiles) return;
     const auto end = tree::resolve(httpd_.survey.tree, path);
-    if (end.error == EACCES) {
+    if (tree::is_unseen(end.error)) {
       open(tree::Operation::read, path);
       return;
     }
@@ -107,7 +107,7 @@ class Includes {
       return wildcard(next, after);
     }
     const auto end = tree::resolve(httpd_.survey.tree, directory);
-    if (!end && end.error != EACCES)
+    if (!end && !tree::is_unseen(end.error))
       return reference(end.dangling.empty() ? "missing" : "dangling", directory,
                        httpd_.survey.nearest_path(directory));
     open(tree::Operation::read, directory);

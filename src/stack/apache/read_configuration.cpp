@@ -211,7 +211,7 @@ class Reader {
     auto name = args->at(0).value;
     const bool negated = strip_not(name);
     const auto end = tree::resolve(httpd_.survey.tree, httpd_.path_of(name));
-    if (end.error == EACCES || !args->at(0).known) unknown_condition(section, name);
+    if (tree::is_unseen(end.error) || !args->at(0).known) unknown_condition(section, name);
     take(section, static_cast<bool>(end) != negated, out, depth);
   }
 

@@ -1,4 +1,5 @@
 // How Apache is started and as whom: the unit, apachectl's envvars, User and Group.
+#include "stack/account_sources.hpp"
 #include "stack/apache/parts.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -127,6 +128,18 @@ void missing_account(Httpd& httpd, const Setting& setting, const std::string& ki
   httpd.identities_known = false;
 }
 
+// A name that the account files do not have: a directory service may know it all the same.
+void unknown_account(Httpd& httpd, const Setting& setting, const std::string& kind,
+                     const std::vector<std::string>& names) {
+  const auto& arg = setting.args[0];
+  const auto state = kind == "user" ? absent_user_state(httpd.survey, arg.value)
+                                    : absent_group_state(httpd.survey, arg.value);
+  if (state == "missing") return missing_account(httpd, setting, kind, names);
+  httpd.identities_known = false;
+  httpd.survey.blind(httpd.survey.place(arg.span), "worker", arg.value,
+                     "no such " + kind + " in the account files, which are not all there is");
+}
+
 // httpd refuses root where it is written, whatever a later line says; the last line's user is a
 // worker, which rules judge.
 void refuse_overridden_root(Httpd& httpd, const Arg* user, const Identity& identity) {
@@ -172,7 +185,7 @@ Identity account(Httpd& httpd, const std::string& kind) {
     } else if (const auto* group = accounts.group(arg.value)) {
       identity.id = group->gid;
     }
-    if (!identity.id) missing_account(httpd, setting, kind, names);
+    if (!identity.id) unknown_account(httpd, setting, kind, names);
   }
   return identity;
 }

@@ -2,6 +2,8 @@
 // `user NAME;` needs a group of that name too; no `user` gives the account of the build.
 #include "stack/nginx/identity.hpp"
 
+#include "stack/account_sources.hpp"
+
 #include <algorithm>
 
 namespace stackaudit::stack::nginx {
@@ -23,8 +25,11 @@ bool is_switched_off(const Config& config, std::string_view directive, const Nod
 void account(Reader& reader, const syntax::Word& word, std::string_view kind, std::string_view name,
              bool found) {
   auto row = reader.reference(word.span, kind, name, kind);
-  row.state = found ? "found" : "missing";
   const bool user = kind == "user";
+  row.state = "found";
+  if (!found)
+    row.state =
+        user ? absent_user_state(reader.survey, name) : absent_group_state(reader.survey, name);
   row.call = user ? "getpwnam" : "getgrnam";
   row.effect =
       std::string("nginx does not start: ") + row.call + "(\"" + std::string(name) + "\") failed";

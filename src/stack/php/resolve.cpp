@@ -57,7 +57,7 @@ Target look_up(const Corpus& corpus, const std::string& path) {
   if (end) {
     target.canonical = end.path;
     target.state = end.stat.type == tree::FileType::directory ? "wrong-type" : "found";
-  } else if (end.error == EACCES || end.error == EPERM) {
+  } else if (tree::is_unseen(end.error)) {
     target.state = "unseen";
   } else {
     target.state = end.dangling.empty() ? "missing" : "dangling";

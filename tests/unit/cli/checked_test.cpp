@@ -26,6 +26,7 @@ TEST(Checked, ReferencesAreCountedByWhatIsKnownOfThem) {
   EXPECT_EQ(checked.files, 7);
   EXPECT_EQ(checked.references_checked, 3);
   EXPECT_EQ(checked.references_dynamic, 1);
+  EXPECT_EQ(checked.references_unseen, 1);
 }
 
 TEST(Checked, ServicesSayWhomTheyRunAs) {
