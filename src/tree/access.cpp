@@ -128,15 +128,17 @@ std::string explain(const Decision& decision, const Stat& stat, const Acl& acl,
 
 class Judge {
  public:
-  Judge(const Tree& tree, const Accounts& accounts, const Principal& who)
-      : tree_(tree), accounts_(accounts), who_(who) {}
+  Judge(const Tree& tree, const Accounts& accounts, const Principal& who,
+        const Protection& protection)
+      : tree_(tree), accounts_(accounts), who_(who), protection_(protection) {}
 
   Verdict run(Operation operation, std::string_view path) {
     // A file is never made under a name with a trailing slash; a directory is.
     const bool slash = path.size() > 1 && path.ends_with('/');
     const bool by_name = on_parent(operation) || (operation == Operation::append && slash);
     while (by_name && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    auto end = resolve(tree_, path, by_name ? LastLink::keep : LastLink::follow);
+    const auto last = operation == Operation::append ? LastLink::make : LastLink::follow;
+    auto end = resolve(tree_, path, by_name ? LastLink::keep : last);
     out_.path = end.path;
     out_.steps = std::move(end.steps);
     if (!search_all()) return std::move(out_);
@@ -167,7 +169,7 @@ class Judge {
 
   Verdict&& fail_with(const Resolution& end) {
     const bool known = end.error == ENOENT || end.error == ENOTDIR || end.error == ELOOP ||
-                       end.error == ENAMETOOLONG;
+                       end.error == ENAMETOOLONG || end.error == EISDIR;
     out_.blind = !known;
     return fail(end.error, end.path);
   }
@@ -178,8 +180,39 @@ class Judge {
     const auto& steps = out_.steps;
     return std::ranges::all_of(steps, [&](const Step& step) {
       const bool is_end = &step == &steps.back() && step.path == out_.path;
+      if (step.trailing_link && &step != &steps.front()) return follows(*(&step - 1), step);
       return step.stat.type != FileType::directory || is_end || permits(step, kSearch);
     });
+  }
+
+  // may_follow_link of fs/namei.c.
+  bool follows(const Step& directory, const Step& link) {
+    const bool shared = (directory.stat.mode & 01002U) == 01002U;
+    const bool trusted = link.stat.uid == who_.uid || link.stat.uid == directory.stat.uid;
+    if (!protection_.symlinks || !shared || trusted) return true;
+    out_.component_stat = link.stat;
+    out_.why = "the link is in a sticky directory that everybody may write and belongs to " +
+               accounts_.user_name(link.stat.uid) +
+               ", neither the process nor the directory's owner (fs.protected_symlinks)";
+    return fail(EACCES, link.path), false;
+  }
+
+  // may_create_in_sticky: an open that could make the file and finds that of somebody else.
+  bool trusts(const Resolution& end) {
+    const auto directory = tree_.lstat(dirname(end.path));
+    if (!directory || (directory->mode & 01000U) == 0) return true;
+    const bool pipe = end.stat.type == FileType::fifo;
+    const int level = pipe ? protection_.fifos : protection_.regular;
+    const bool kept = pipe || end.stat.type == FileType::regular;
+    if ((kept && level == 0) || end.stat.uid == directory->uid || end.stat.uid == who_.uid)
+      return true;
+    const bool by_all = (directory->mode & 02U) != 0;
+    if (!by_all && !(kept && level >= 2 && (directory->mode & 020U) != 0)) return true;
+    out_.component_stat = end.stat;
+    out_.why = "the file is in a sticky directory that others may write and belongs to " +
+               accounts_.user_name(end.stat.uid) +
+               ", neither the process nor the directory's owner (fs.protected_regular)";
+    return fail(EACCES, end.path), false;
   }
 
   bool permits(const Step& step, std::uint8_t wanted) {
@@ -208,6 +241,8 @@ class Judge {
       case Operation::append:
         if (type == FileType::directory) {
           fail(EISDIR, end.path);
+        } else if (operation == Operation::append && !trusts(end)) {
+          break;
         } else if (permits(step, kWrite) && type == FileType::socket) {
           fail(ENXIO, end.path);
         }
@@ -251,6 +286,7 @@ class Judge {
   const Tree& tree_;
   const Accounts& accounts_;
   const Principal& who_;
+  const Protection& protection_;
   Verdict out_;
 };
 
@@ -263,8 +299,8 @@ std::string_view operation_name(Operation operation) {
 }
 
 Verdict may(const Tree& tree, const Accounts& accounts, const Principal& who, Operation operation,
-            std::string_view path) {
-  return Judge(tree, accounts, who).run(operation, path);
+            std::string_view path, const Protection& protection) {
+  return Judge(tree, accounts, who, protection).run(operation, path);
 }
 
 std::uint8_t rights_of(const Principal& who, const Stat& stat, const Acl& acl) {

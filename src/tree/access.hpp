@@ -1,8 +1,8 @@
 // May this process do that to this path? Computed as Linux computes it: search on every directory
 // of the path (those of symlink targets too), then the operation on the end; owner, group and other
-// class, POSIX ACL and mask (acl(5)), sticky directories, capabilities. What Linux Security Modules
-// or read-only mounts add is not known here, nor the sysctls fs.protected_symlinks and
-// fs.protected_regular, which bear on sticky directories that others may write.
+// class, POSIX ACL and mask (acl(5)), sticky directories, capabilities, and the sysctls that
+// protect sticky directories. What Linux Security Modules or read-only mounts add is not known
+// here.
 #pragma once
 
 #include "tree/accounts.hpp"
@@ -46,8 +46,17 @@ struct Verdict {
   explicit operator bool() const { return error == 0; }
 };
 
+// The sysctls fs.protected_symlinks, fs.protected_regular and fs.protected_fifos
+// (Documentation/admin-guide/sysctl/fs.rst), as systemd and procps of Debian set them.
+struct Protection {
+  bool symlinks = true;
+  int regular = 2;
+  int fifos = 1;
+};
+
 [[nodiscard]] Verdict may(const Tree& tree, const Accounts& accounts, const Principal& who,
-                          Operation operation, std::string_view path);
+                          Operation operation, std::string_view path,
+                          const Protection& protection = {});
 
 // The rights (4 read, 2 write, 1 search) that the entries of one file give to a process, neither
 // path nor capabilities considered. acl may be empty. Each right is judged alone: group entries of

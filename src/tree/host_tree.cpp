@@ -216,6 +216,8 @@ Result<Acl> acl_of(acl_t acl) {
   }
   auto entries = to_acl(acl);
   ::acl_free(acl);
+  // Three entries are the mode bits: a directory of which only the default ACL says more.
+  if (entries.size() <= 3) return Acl{};
   return entries;
 }
 

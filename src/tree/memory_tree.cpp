@@ -152,6 +152,15 @@ void MemoryTree::add(std::string_view line, std::string_view content) {
     node.stat.type = FileType::symlink;
     node.stat.mode = 0777;
     node.content = line.substr(arrow + 4);
+    if (const auto owned = path.find(" 0777 "); owned != std::string::npos) {
+      const auto ids = split(path.substr(owned + 6), ':');
+      const auto uid = ids.size() == 2 ? user_id(accounts, ids[0]) : std::nullopt;
+      const auto gid = ids.size() == 2 ? group_id(accounts, ids[1]) : std::nullopt;
+      if (!uid || !gid) refuse(line, "the owner is not USER:GROUP");
+      node.stat.uid = *uid;
+      node.stat.gid = *gid;
+      path.resize(owned);
+    }
   } else {
     std::istringstream words{std::string(line)};
     std::string mode, owner, word;

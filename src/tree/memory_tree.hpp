@@ -19,6 +19,7 @@ class MemoryTree final : public Tree {
   //   "/etc/nginx 0755 root:root dir"                 a directory
   //   "/run/php/app.sock 0660 33:33 socket"           numeric ids are as good as names
   //   "/etc/nginx/sites-enabled/a -> ../a"            a symlink (mode 0777 root:root)
+  //   "/etc/nginx/sites-enabled/a 0777 ann:ann -> ../a"  a symlink of somebody else
   //   "/srv/a 0600 root:root acl u:www-data:r,m::r"   an ACL in setfacl's short form
   // Names are looked up in /etc/passwd and /etc/group *of this tree*, which start with
   // root, daemon, www-data (33), nobody (65534; group nogroup) and can be replaced by adding these

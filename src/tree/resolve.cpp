@@ -27,6 +27,7 @@ class Walk {
   explicit Walk(const Tree& tree) : tree_(tree) {}
 
   Resolution run(std::string_view path, LastLink last) {
+    makes_ = last == LastLink::make;
     if (path.size() >= kPathMax) return fail(ENAMETOOLONG, std::string(path.substr(0, kNameMax)));
     if (path.empty() || has_nul(path)) return fail(ENOENT, std::string(path));
     directory_wanted_ = path.ends_with('/');
@@ -78,6 +79,7 @@ class Walk {
     }
     std::string path = out_.path == "/" ? "/" + name.text : out_.path + "/" + name.text;
     if (name.text.size() > kNameMax) return fail(ENAMETOOLONG, std::move(path)), false;
+    if (is_last && makes_ && slash_by_link_) return fail(EISDIR, std::move(path)), false;
     if (!enter(std::move(path))) {
       if (out_.error == ENOENT) {
         out_.dangling = name.link;
@@ -95,7 +97,8 @@ class Walk {
     const auto target = tree_.readlink(link);
     if (!target) return fail(target.error(), link), false;
     if (target->empty() || has_nul(*target)) return fail(ENOENT, link), false;
-    if (is_last && target->ends_with('/')) directory_wanted_ = true;
+    out_.steps.back().trailing_link = is_last;
+    if (is_last && target->ends_with('/')) directory_wanted_ = slash_by_link_ = true;
     push(*target, link);
     return enter(target->front() == '/' ? "/" : std::string(dirname(link)));
   }
@@ -106,6 +109,8 @@ class Walk {
   std::vector<Name> names_;
   int links_ = 0;
   bool directory_wanted_ = false;
+  bool slash_by_link_ = false;
+  bool makes_ = false;
 };
 
 }  // namespace

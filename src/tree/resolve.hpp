@@ -15,11 +15,13 @@ namespace stackaudit::tree {
 struct Step {
   std::string path;  // canonical
   Stat stat;
+  bool trailing_link = false;  // a symlink that was followed as the last name of what is opened
 };
 
 struct Resolution {
-  int error =
-      0;  // 0, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG; EACCES where the *auditor* may not look
+  // 0, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR (LastLink::make); EACCES where the *auditor*
+  // may not look.
+  int error = 0;
   std::string path;         // canonical path of the end; on error of the component that failed
   Stat stat;                // of the end; meaningless on error
   std::vector<Step> steps;  // every directory searched, every symlink followed, and the end
@@ -30,7 +32,11 @@ struct Resolution {
   explicit operator bool() const { return error == 0; }
 };
 
-enum class LastLink : std::uint8_t { follow, keep };
+enum class LastLink : std::uint8_t {
+  follow,
+  keep,
+  make  // follow, as an open that may make the file: EISDIR behind a link to "name/"
+};
 
 // The path must be absolute.
 [[nodiscard]] Resolution resolve(const Tree& tree, std::string_view path,

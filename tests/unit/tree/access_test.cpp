@@ -183,5 +183,33 @@ TEST_F(Access, TheAuditorsOwnBlindnessIsNoVerdict) {
   EXPECT_EQ(as("nginx").component, "/closed");
 }
 
+// fs.protected_symlinks and fs.protected_regular, as the kernel's sysctl/fs.rst has them: this
+// machine's kernel may have them switched off, so that kernel_test.cpp does not reach them.
+TEST_F(Access, StickyDirectoriesOfEverybodyAreProtected) {
+  tree_.add("/tmp 1777 root:root dir");
+  tree_.add("/etc/target 0644 root:root", "x");
+  tree_.add("/tmp/a 0777 deploy:deploy -> /etc/target");
+  EXPECT_EQ(ask("www-data", Operation::read, "/tmp/a"),
+            "EACCES /tmp/a: the link is in a sticky directory that everybody may write and belongs "
+            "to deploy, neither the process nor the directory's owner (fs.protected_symlinks)");
+  EXPECT_EQ(ask("root", Operation::read, "/tmp/a").substr(0, 13), "EACCES /tmp/a");
+  EXPECT_EQ(ask("deploy", Operation::read, "/tmp/a"), "allowed");
+  tree_.add("/tmp/b 0777 root:root -> /etc/target");
+  EXPECT_EQ(ask("www-data", Operation::read, "/tmp/b"), "allowed");
+  tree_.add("/tmp/d 0777 deploy:deploy -> /etc");
+  EXPECT_EQ(ask("www-data", Operation::read, "/tmp/d/target"), "allowed") << "only the last name";
+  tree_.add("/tmp/log 0666 deploy:deploy", "x");
+  EXPECT_EQ(ask("root", Operation::append, "/tmp/log"),
+            "EACCES /tmp/log: the file is in a sticky directory that others may write and belongs "
+            "to deploy, neither the process nor the directory's owner (fs.protected_regular)");
+  EXPECT_EQ(ask("www-data", Operation::write, "/tmp/log"), "allowed") << "without O_CREAT";
+}
+
+TEST_F(Access, AnOpenThatMakesDoesNotFollowALinkToADirectoryName) {
+  tree_.add("/srv/link -> new/");
+  EXPECT_EQ(ask("root", Operation::append, "/srv/link"), "EISDIR /srv/new");
+  EXPECT_EQ(ask("root", Operation::read, "/srv/link"), "ENOENT /srv/new");
+}
+
 }  // namespace
 }  // namespace stackaudit::tree
