@@ -13,6 +13,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   prepare_start(httpd, systemd);
   read_configuration(httpd);
   walk_configuration(httpd);
+  index_configuration(httpd);
   check_modules(httpd);
   decide_identity(httpd);
   read_listeners(httpd);

@@ -89,6 +89,13 @@ Knowledge::Knowledge() {
     commands_.push_back(commands[i]);
     keys_.push_back(std::move(keys[i]));
   }
+  for_each_line(embedded("apache-values.tsv"), [&](const auto& cells) {
+    const int argument = cells[1] == "*" ? -1 : cells[1][0] - '0';
+    values_.push_back({cells[0], argument, cells[2], cells[3], cells[4]});
+  });
+  std::ranges::stable_sort(values_, {},
+                           [](const ValueCheck& check) { return lower(check.directive); });
+  for (const auto& check : values_) value_keys_.push_back(lower(check.directive));
   for_each_line(embedded("apache-modules.tsv"), [&](const auto& cells) {
     modules_.push_back({cells[0], cells[1], cells[2], cells[3], cells[4] == "static"});
   });
@@ -99,6 +106,12 @@ std::span<const Command> Knowledge::find(std::string_view name, bool section) co
   const auto [first, last] = std::equal_range(keys_.begin(), keys_.end(), key);
   const auto begin = static_cast<std::size_t>(first - keys_.begin());
   return {commands_.data() + begin, static_cast<std::size_t>(last - first)};
+}
+
+std::span<const ValueCheck> Knowledge::values(std::string_view name) const {
+  const auto [first, last] = std::equal_range(value_keys_.begin(), value_keys_.end(), name);
+  const auto begin = static_cast<std::size_t>(first - value_keys_.begin());
+  return {values_.data() + begin, static_cast<std::size_t>(last - first)};
 }
 
 const Module* Knowledge::by_source(std::string_view source) const {

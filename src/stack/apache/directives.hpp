@@ -44,6 +44,13 @@ struct Module {
   bool may_be_static = false;   // compiled in where its file is absent
 };
 
+// A line of data/apache-values.tsv, which says what the checks are.
+struct ValueCheck {
+  std::string_view directive;
+  int argument = 0;  // from 1; -1: each; 0: the whole line
+  std::string_view kind, operand, message;
+};
+
 class Knowledge {
  public:
   Knowledge();
@@ -53,6 +60,8 @@ class Knowledge {
   [[nodiscard]] const Module* by_source(std::string_view source) const;
   [[nodiscard]] const Module* by_identifier(std::string_view identifier) const;
   [[nodiscard]] const Module* by_file(std::string_view file) const;
+  // The checks of a directive's values; its name in lower case.
+  [[nodiscard]] std::span<const ValueCheck> values(std::string_view name) const;
   [[nodiscard]] const std::vector<Command>& commands() const { return commands_; }
   [[nodiscard]] const std::vector<Module>& modules() const { return modules_; }
 
@@ -60,6 +69,8 @@ class Knowledge {
   std::vector<Command> commands_;  // sorted by key
   std::vector<std::string> keys_;  // "<directory", "options": parallel to commands_
   std::vector<Module> modules_;
+  std::vector<ValueCheck> values_;       // sorted by value_keys_
+  std::vector<std::string> value_keys_;  // in lower case, parallel to values_
 };
 
 [[nodiscard]] std::string lower(std::string_view text);

@@ -33,6 +33,32 @@ constexpr std::array kFiles{
                   kNoStart},
     FileDirective{"sslproxycacertificatefile", 0, "certificate", "file", Who::parent, true,
                   kNoStart},
+    FileDirective{"sslcadnrequestfile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslcadnrequestpath", 0, "certificate", "directory", Who::parent, true, kNoStart},
+    FileDirective{"sslcarevocationpath", 0, "certificate", "directory", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslproxycacertificatepath", 0, "certificate", "directory", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslproxycarevocationfile", 0, "certificate", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslproxycarevocationpath", 0, "certificate", "directory", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslproxymachinecertificatepath", 0, "certificate", "directory", Who::parent,
+                  true, kNoStart},
+    FileDirective{"sslproxymachinecertificatechainfile", 0, "certificate", "file", Who::parent,
+                  true, kNoStart},
+    FileDirective{"sslocsprespondercertificatefile", 0, "certificate", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"sslsrpverifierfile", 0, "certificate", "file", Who::parent, true, kNoStart},
+    FileDirective{"sslsessionticketkeyfile", 0, "key", "file", Who::parent, true, kNoStart},
+    FileDirective{"sessioncryptopassphrasefile", 0, "key", "file", Who::parent, true, kNoStart},
+    FileDirective{"remoteipinternalproxylist", 0, "configuration", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"remoteiptrustedproxylist", 0, "configuration", "file", Who::parent, true,
+                  kNoStart},
+    FileDirective{"coredumpdirectory", 0, "configuration", "directory", Who::parent, true,
+                  kNoStart},
+    FileDirective{"chrootdir", 0, "configuration", "directory", Who::parent, true, kNoStart},
     FileDirective{"mimemagicfile", 0, "configuration", "file", Who::parent, false, ""},
     FileDirective{"typesconfig", 0, "configuration", "file", Who::parent, true, kNoStart},
     FileDirective{"authuserfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
@@ -77,7 +103,7 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
   row.call = "openat";
   row.state = httpd.survey.state_of(path, directive.wanted == "any" ? "file" : directive.wanted);
   if (directive.wanted == "any" && row.state == "wrong-type") row.state = "found";
-  if (!arg.known || arg.value.find('%') != std::string::npos) row.state = "dynamic";
+  if (!arg.known || arg.value.find("%{") != std::string::npos) row.state = "dynamic";
   if (row.state == "missing")
     replace_with(row, arg, row.as_written, httpd.survey.nearest_path(path));
   const bool found = row.state == "found";
@@ -117,12 +143,60 @@ void read_log(Httpd& httpd, const Setting& setting) {
                                    "log", "start", std::string(kNoStart), true});
 }
 
+// What precedes the name of a file in an argument, and what it is then.
+struct Prefixed {
+  std::string_view directive;
+  std::size_t argument;
+  std::string_view prefix, kind, wanted;
+};
+constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "directory"},
+                               Prefixed{"mutex", 0, "flock:", "lock-directory", "directory"},
+                               Prefixed{"mutex", 0, "fcntl:", "lock-directory", "directory"},
+                               Prefixed{"rewritemap", 1, "txt:", "rewrite-map", "any"},
+                               Prefixed{"rewritemap", 1, "rnd:", "rewrite-map", "any"},
+                               Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
+                               Prefixed{"rewritemap", 1, "/", "rewrite-map", "any"},
+                               Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
+                               Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
+
+// Directories of a file system that is empty after every boot: whoever starts httpd makes them.
+bool made_at_boot(std::string_view path) {
+  return path.starts_with("/run/") || path.starts_with("/var/run/") ||
+         path.starts_with("/var/lock/") || path.starts_with("/tmp/");
+}
+
+void read_prefixed(Httpd& httpd, const Setting& setting) {
+  for (const auto& each : kPrefixed) {
+    if (each.directive != setting.name || setting.args.size() <= each.argument) continue;
+    const auto& arg = setting.args[each.argument];
+    if (lower(arg.value.substr(0, each.prefix.size())) != each.prefix) continue;
+    auto name = arg.value.substr(each.prefix == "/" ? 0 : each.prefix.size());
+    if (name.empty()) continue;
+    if (each.prefix == "prg:" || each.prefix == "exec:")
+      name.resize(std::min(name.find(' '), name.size()));
+    auto row = reference_of(httpd, arg, httpd.parent);
+    row.kind = each.kind;
+    row.resolved = httpd.path_of(name);
+    if (each.kind == "lock-directory" && made_at_boot(row.resolved)) continue;
+    const bool any = each.wanted == "any";
+    row.wanted = any ? "" : each.wanted;
+    row.effect = kNoStart;
+    row.call = "stat";
+    row.state = httpd.survey.state_of(row.resolved, any ? "file" : each.wanted);
+    if (any && row.state == "wrong-type") row.state = "found";
+    if (!arg.known) row.state = "dynamic";
+    if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);
+    httpd.survey.facts.add(std::move(row));
+  }
+}
+
 }  // namespace
 
 void read_files(Httpd& httpd, const std::vector<Setting>& settings) {
   for (const auto& setting : settings) {
     if (!setting.args.empty() && std::ranges::find(kLogs, setting.name) != kLogs.end())
       read_log(httpd, setting);
+    read_prefixed(httpd, setting);
     for (const auto& directive : kFiles)
       if (directive.name == setting.name && setting.args.size() > directive.argument)
         read_file_directive(httpd, setting, directive);

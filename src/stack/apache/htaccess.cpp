@@ -182,7 +182,9 @@ class ContentWalk {
   }
 
   // Rewriting in per-directory context needs the right to follow links.
-  void check_links(const std::string& directory, const InForce& state) {
+  void check_links(const std::string& directory, InForce state) {
+    if (!state.rewrite) return;
+    leave_to_patterns(httpd_, server_, directory, state);
     const bool off = (state.options & (kFollowSymLinks | kSymLinksIfOwnerMatch)) == 0;
     if (!state.rewrite || !off || state.options_by.file == text::FileId::none) return;
     if (!httpd_.loaded("mod_rewrite.c") || !reported_.insert(state.options_by.begin).second) return;

@@ -34,21 +34,30 @@ void undefined(Httpd& httpd, const syntax::Word& word, const std::string& name) 
        near ? "write ${" + *near + "}" : "Define it, or set it in the envvars file", replacement});
 }
 
-}  // namespace
-
-std::optional<bool> Httpd::has_module(std::string_view source) const {
+std::optional<bool> decide(const Httpd& httpd, std::string_view source) {
+  const auto& modules = httpd.modules;
   if (std::ranges::any_of(modules, [&](const auto& m) { return m.source == source; })) return true;
-  const auto* module = knowledge.by_source(source);
+  const auto* module = httpd.knowledge.by_source(source);
   if (module != nullptr && module->file.empty()) return true;
-  if (!modules_certain) return std::nullopt;
+  if (!httpd.modules_certain) return std::nullopt;
   if (module == nullptr) return false;
   const bool mpm = module->identifier.starts_with("mpm_");
   if (!module->may_be_static && !mpm) return false;
-  const bool is_file = std::ranges::any_of(module_directories, [&](const std::string& directory) {
-    return static_cast<bool>(tree::resolve(survey.tree, tree::join(directory, module->file)));
-  });
+  const bool is_file =
+      std::ranges::any_of(httpd.module_directories, [&](const std::string& directory) {
+        return static_cast<bool>(
+            tree::resolve(httpd.survey.tree, tree::join(directory, module->file)));
+      });
   if (is_file) return false;
   return mpm ? std::nullopt : std::optional(true);
+}
+
+}  // namespace
+
+std::optional<bool> Httpd::has_module(std::string_view source) const {
+  if (const auto known = module_answers.find(source); known != module_answers.end())
+    return known->second;
+  return module_answers[std::string(source)] = decide(*this, source);
 }
 
 std::string Httpd::path_of(std::string_view name) const {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::apache {
@@ -53,6 +54,19 @@ struct Setting {
 struct Server {  // the first is the main server
   text::Span span;
   std::vector<Arg> addresses;
+};
+
+// Where settings and sections are, so that a question about one server or one directory does not
+// look at all of them. Numbers are indices into Httpd::settings and Httpd::sections.
+struct Index {
+  using Numbers = std::vector<std::uint32_t>;
+  struct OfServer {
+    Numbers settings;
+    std::unordered_map<std::string, Numbers> directories;  // by path, without its trailing slash
+    Numbers wildcards, regexes;                            // <Directory> with a pattern
+  };
+  std::vector<OfServer> servers;
+  std::vector<Numbers> of_section;  // settings by their innermost per-directory section
 };
 
 struct LoadedModule {
@@ -100,6 +114,7 @@ struct Httpd {
   std::vector<Server> servers{};
   std::vector<Section> sections{};
   std::vector<Setting> settings{};
+  Index index{};                                   // once the configuration is walked
   std::set<std::string, std::less<>> providers{};  // of <AuthzProviderAlias>, <AuthnProviderAlias>
 
   Actor parent{};
@@ -108,6 +123,8 @@ struct Httpd {
 
   // Whether a module is in the server; nullopt where that cannot be known here.
   [[nodiscard]] std::optional<bool> has_module(std::string_view source) const;
+  mutable std::map<std::string, std::optional<bool>, std::less<>>
+      module_answers{};  // of has_module, until another module is loaded
   [[nodiscard]] bool loaded(std::string_view source) const {
     return has_module(source).value_or(false);
   }
@@ -140,6 +157,9 @@ void read_configuration(Httpd& httpd);
 
 // walk.cpp: judges each directive, and fills servers, sections, settings and the directive table.
 void walk_configuration(Httpd& httpd);
+
+// sections.cpp: fills httpd.index.
+void index_configuration(Httpd& httpd);
 
 // What a .htaccess file may do.
 struct Override {

@@ -193,6 +193,7 @@ void load(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file)
   if (std::ranges::any_of(httpd.modules,
                           [&](const auto& m) { return m.identifier == identifier.value; }))
     return;
+  httpd.module_answers.clear();
   const auto path = httpd.path_of(file.value);
   const auto directory = std::string(tree::dirname(path));
   if (tree::resolve(httpd.survey.tree, directory)) {
@@ -231,6 +232,7 @@ void load(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file)
                       : named != nullptr ? std::string(named->source)
                                          : guessed_source(tree::basename(path));
   httpd.modules.push_back({source, identifier.value, span});
+  httpd.module_answers.clear();
 }
 
 }  // namespace stackaudit::stack::apache

@@ -3,6 +3,7 @@
 #include "stack/apache/httpd.hpp"
 #include "stack/apache/include.hpp"
 #include "stack/apache/macro.hpp"
+#include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -18,7 +19,9 @@ using Directive = syntax::apache::Directive;
 // mod_rewrite takes its lines apart on its own: a backslash keeps a blank in a word, and what
 // follows the third word is ignored.
 std::vector<syntax::Word> rewrite_words(const syntax::apache::Directive& source) {
-  if (source.args.find('\\') == std::string::npos && source.words.size() <= 3) return source.words;
+  const bool alone = source.words.size() == 1 && source.words[0].quote != 0;
+  if (source.args.find('\\') == std::string::npos && source.words.size() <= 3 && !alone)
+    return source.words;
   std::vector<syntax::Word> words;
   const std::string_view text = source.args;
   std::size_t at = 0;
@@ -27,11 +30,8 @@ std::vector<syntax::Word> rewrite_words(const syntax::apache::Directive& source)
     const char quote = text[at] == '"' || text[at] == '\'' ? text[at++] : '\0';
     while (at < text.size() &&
            (quote != 0 ? text[at] != quote : text[at] != ' ' && text[at] != '\t')) {
-      if (text[at] == '\\' && at + 1 < text.size() &&
-          (text[at + 1] == ' ' || text[at + 1] == '\t' || text[at + 1] == quote)) {
-        if (quote == 0) word.value += text[at];
-        ++at;
-      }
+      const bool blank = at + 1 < text.size() && (text[at + 1] == ' ' || text[at + 1] == '\t');
+      if (text[at] == '\\' && blank) word.value += text[at++];
       word.value += text[at++];
     }
     if (quote != 0 && at < text.size()) ++at;
@@ -41,6 +41,7 @@ std::vector<syntax::Word> rewrite_words(const syntax::apache::Directive& source)
       word.span = source.words[i].span;
     words.push_back(std::move(word));
   }
+  if (alone && words.size() == 1) words.push_back({{}, source.span, 0});
   return words;
 }
 
@@ -234,6 +235,15 @@ class Reader {
     const auto& version = args->back().value;
     const bool negated = op.starts_with('!');
     if (negated) op.erase(0, 1);
+    static constexpr std::array<std::string_view, 7> kOperators{
+        "=", "==", ">", ">=", "<", "<=", "~"};
+    if (std::ranges::find(kOperators, op) == kOperators.end())
+      return problem(section.span, "bad-value", "unrecognized operator '" + op + "'");
+    const bool pattern = op == "~" || version.starts_with('/');
+    if (!pattern && text::Regex("^\\d+(\\.\\d+){0,2}$").matches(version) == false)
+      return problem(section.span, "bad-value",
+                     "Version appears to be invalid. It must have the format major[.minor[.patch]] "
+                     "where major, minor and patch are numbers.");
     std::array<int, 3> asked{0, 0, 0};  // what is not written counts as 0
     std::size_t count = 0;
     for (std::size_t at = 0; at < version.size() && count < asked.size(); ++count) {
@@ -243,11 +253,9 @@ class Reader {
       at = static_cast<std::size_t>(end - version.data()) + 1;
     }
     const bool same = asked[0] == 2 && asked[1] == 4;
-    if (count == 0 || op == "~" || (same && asked[2] > 0)) unknown_condition(section, version);
+    if (count == 0 || pattern || (same && asked[2] > 0)) unknown_condition(section, version);
     const bool newer = same || asked[0] < 2 || (asked[0] == 2 && asked[1] < 4);
-    const bool holds = op == ">" || op == ">="   ? newer
-                       : op == "<" || op == "<=" ? !newer
-                                                 : op == "~";
+    const bool holds = op == ">" || op == ">=" ? newer : op == "<" || op == "<=" ? !newer : pattern;
     take(section, holds != negated, out, depth);
   }
 
@@ -367,7 +375,9 @@ class Reader {
     out.push_back({&directive, arguments_of(directive), {}});
     if (directive.words.size() != 1) return;
     const auto arg = resolve(httpd_, directive.words[0]);
-    if (!arg.known || !arg.value.starts_with('/')) return;
+    if (!arg.known) return;
+    if (!arg.value.starts_with('/'))
+      return problem(directive.span, "bad-value", "ServerRoot must be a valid directory");
     httpd_.server_root = tree::normalize(arg.value);
     httpd_.root_known = true;
     if (!tree::resolve(httpd_.survey.tree, httpd_.server_root))

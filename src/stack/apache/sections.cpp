@@ -1,7 +1,8 @@
-// Regular expressions are not evaluated: a section that has one makes the state uncertain when it
-// could change it.
+// A pattern is asked about the directory and about files that could be in it: only where the
+// answers differ, or where there is none, the state is uncertain.
 #include "stack/apache/sections.hpp"
 
+#include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -166,38 +167,104 @@ void add_settings(const Httpd&, const std::vector<const Setting*>& settings, InF
   set_grant(settings, state);
 }
 
+std::optional<bool> regex_fits(const Section& section, std::string_view path) {
+  const auto& args = section.args;
+  const std::size_t at = !args.empty() && args[0].value == "~" ? 1 : 0;
+  if (args.size() <= at || !args[at].known) return std::nullopt;
+  return text::Regex(args[at].value, text::Regex::kHttpd).matches(path);
+}
+
+void index_configuration(Httpd& httpd) {
+  auto& index = httpd.index;
+  index.servers.resize(httpd.servers.size());
+  index.of_section.resize(httpd.sections.size());
+  const auto server_of = [&](int server) -> Index::OfServer& {
+    return index.servers[static_cast<std::size_t>(server)];
+  };
+  for (std::size_t i = 0; i < httpd.settings.size(); ++i) {
+    const auto& setting = httpd.settings[i];
+    const auto number = static_cast<std::uint32_t>(i);
+    server_of(setting.server).settings.push_back(number);
+    const int section = per_directory_section(httpd, setting.section);
+    if (section >= 0) index.of_section[static_cast<std::size_t>(section)].push_back(number);
+  }
+  for (std::size_t i = 0; i < httpd.sections.size(); ++i) {
+    const auto& section = httpd.sections[i];
+    if (!section.kind.starts_with("directory")) continue;
+    auto& server = server_of(section.server);
+    const auto number = static_cast<std::uint32_t>(i);
+    auto pattern = pattern_of(section);
+    if (is_regex(section) || (!section.args.empty() && !section.args[0].known))
+      server.regexes.push_back(number);
+    else if (tree::has_wildcard(pattern))
+      server.wildcards.push_back(number);
+    else
+      server.directories[std::move(pattern)].push_back(number);
+  }
+}
+
 InForce base_in_force(const Httpd& httpd, int server) {
   InForce state;
   for (const int each : {0, server}) {
     std::vector<const Setting*> settings;
-    for (const auto& setting : httpd.settings)
-      if (setting.server == each && setting.section < 0 && setting.name == "options")
-        settings.push_back(&setting);
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+      const auto& setting = httpd.settings[number];
+      if (setting.section < 0 && setting.name == "options") settings.push_back(&setting);
+    }
     add_settings(httpd, settings, state);
   }
   return state;
 }
 
+namespace {
+
+std::vector<const Setting*> settings_in(const Httpd& httpd, std::uint32_t section) {
+  std::vector<const Setting*> settings;
+  for (const auto number : httpd.index.of_section[section])
+    settings.push_back(&httpd.settings[number]);
+  return settings;
+}
+
+void add_section(const Httpd& httpd, std::uint32_t section, std::string_view directory,
+                 InForce& state) {
+  const auto* before = state.grant_by;
+  add_settings(httpd, settings_in(httpd, section), state);
+  if (state.grant_by != before) state.grant_directory = directory;
+}
+
+}  // namespace
+
 void enter_directory(const Httpd& httpd, int server, std::string_view directory, InForce& state) {
-  for (const bool own : {false, true}) {
-    if (own && server == 0) continue;
-    for (std::size_t i = 0; i < httpd.sections.size(); ++i) {
-      const auto& section = httpd.sections[i];
-      if (section.server != (own ? server : 0) || !section.kind.starts_with("directory")) continue;
-      const bool regex = is_regex(section) || (!section.args.empty() && !section.args[0].known);
-      if (!regex && !fits(pattern_of(section), directory)) continue;
-      std::vector<const Setting*> settings;
-      for (const auto& setting : httpd.settings)
-        if (per_directory_section(httpd, setting.section) == static_cast<int>(i))
-          settings.push_back(&setting);
-      if (regex) {
-        state.uncertain = state.uncertain || !settings.empty();
-        continue;
-      }
-      const auto* before = state.grant_by;
-      add_settings(httpd, settings, state);
-      if (state.grant_by != before) state.grant_directory = directory;
+  const std::string exact(directory == "/" ? "" : directory);
+  for (const int each : {0, server}) {
+    const auto& index = httpd.index.servers[static_cast<std::size_t>(each)];
+    Index::Numbers sections;
+    if (const auto it = index.directories.find(exact); it != index.directories.end())
+      sections = it->second;
+    for (const auto number : index.wildcards)
+      if (fits(pattern_of(httpd.sections[number]), directory)) sections.push_back(number);
+    std::ranges::sort(sections);
+    for (const auto number : sections) add_section(httpd, number, directory, state);
+    if (server == 0) break;
+  }
+}
+
+void leave_to_patterns(const Httpd& httpd, int server, std::string_view directory, InForce& state) {
+  const std::string itself = directory == "/" ? "/" : std::string(directory) + "/";
+  static constexpr std::array<std::string_view, 4> kFiles{"index.php", "index.html", "style.css",
+                                                          "a/b.txt"};
+  for (const int each : {0, server}) {
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].regexes) {
+      if (httpd.index.of_section[number].empty()) continue;
+      const auto& section = httpd.sections[number];
+      const auto fit = regex_fits(section, itself);
+      const bool same = std::ranges::all_of(kFiles, [&](std::string_view file) {
+        return regex_fits(section, itself + std::string(file)) == fit;
+      });
+      state.uncertain = state.uncertain || !fit || !same;
+      if (fit.value_or(false)) add_section(httpd, number, directory, state);
     }
+    if (server == 0) break;
   }
 }
 
@@ -206,9 +273,11 @@ InForce in_force_at(const Httpd& httpd, int server, std::string_view directory) 
   std::size_t at = 0;
   while (true) {
     enter_directory(httpd, server, at == 0 ? "/" : directory.substr(0, at), state);
-    if (at >= directory.size() || directory == "/") return state;
+    if (at >= directory.size() || directory == "/") break;
     at = std::min(directory.find('/', at + 1), directory.size());
   }
+  leave_to_patterns(httpd, server, directory, state);
+  return state;
 }
 
 }  // namespace stackaudit::stack::apache

@@ -1,5 +1,6 @@
 // What is in force in a directory: the <Directory> sections along its path, merged as httpd merges
-// them (shortest first, the main server's before the virtual host's, .htaccess after its level).
+// them (shortest first, the main server's before the virtual host's, .htaccess after its level,
+// those with a regular expression last).
 #pragma once
 
 #include "stack/apache/httpd.hpp"
@@ -23,13 +24,20 @@ struct InForce {
   bool uncertain = false;       // a section whose pattern is not evaluated might change this
 };
 
+// Whether a section's pattern fits a path; nullopt where that is not known.
+[[nodiscard]] std::optional<bool> regex_fits(const Section& section, std::string_view path);
+
 // Below the sections: what stands outside of them in the main server and in the virtual host.
 [[nodiscard]] InForce base_in_force(const Httpd& httpd, int server);
 // Adds the sections for exactly this directory; its parents must have been entered before.
 void enter_directory(const Httpd& httpd, int server, std::string_view directory, InForce& state);
 // Adds settings (of a .htaccess file, or of one section).
 void add_settings(const Httpd& httpd, const std::vector<const Setting*>& settings, InForce& state);
-// base, then each directory from "/" to this one, .htaccess files not considered.
+// Adds the sections with a regular expression, which httpd asks last, about the directory itself;
+// where they may hold for files in it as well, the state is uncertain.
+void leave_to_patterns(const Httpd& httpd, int server, std::string_view directory, InForce& state);
+// base, then each directory from "/" to this one, then the patterns; .htaccess files not
+// considered.
 [[nodiscard]] InForce in_force_at(const Httpd& httpd, int server, std::string_view directory);
 
 // The innermost section of the chain that has a per-directory configuration; -1: none.

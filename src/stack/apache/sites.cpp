@@ -11,6 +11,18 @@ namespace {
 
 constexpr std::string_view kPhpType = "application/x-httpd-php";
 
+// The settings of a server, behind those of the main server where they are asked for.
+std::vector<const Setting*> settings_of(const Httpd& httpd, int server, bool main_too) {
+  std::vector<const Setting*> found;
+  for (const int each : {0, server}) {
+    if (each == 0 && !main_too && server != 0) continue;
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings)
+      found.push_back(&httpd.settings[number]);
+    if (server == 0) break;
+  }
+  return found;
+}
+
 // Whether the enclosing sections of a setting may hold for PHP files below a document root.
 bool may_hold(const Httpd& httpd, int section, const std::string& root) {
   for (; section >= 0; section = httpd.sections[static_cast<std::size_t>(section)].parent) {
@@ -54,8 +66,8 @@ std::string php_of(const Httpd& httpd, int server, const std::string& root) {
   std::string general;
   const bool mod_php = std::ranges::any_of(
       httpd.modules, [](const auto& module) { return module.source.starts_with("mod_php"); });
-  for (const auto& setting : httpd.settings) {
-    if (setting.server != 0 && setting.server != server) continue;
+  for (const auto* each : settings_of(httpd, server, true)) {
+    const auto& setting = *each;
     auto php = php_of_setting(httpd, setting);
     if (php.empty() || (php == "mod_php" && !mod_php) || !may_hold(httpd, setting.section, root))
       continue;
@@ -66,8 +78,8 @@ std::string php_of(const Httpd& httpd, int server, const std::string& root) {
 
 // Whether requests for "/" are answered without a look at the document root.
 bool sent_elsewhere(const Httpd& httpd, int server) {
-  return std::ranges::any_of(httpd.settings, [&](const Setting& setting) {
-    if (setting.server != server) return false;
+  return std::ranges::any_of(settings_of(httpd, server, false), [&](const Setting* each) {
+    const auto& setting = *each;
     const auto& args = setting.args;
     const auto root = [&](std::size_t i) { return args.size() > i && args[i].value == "/"; };
     if (setting.name == "proxypassmatch" || setting.name == "aliasmatch" ||
@@ -104,8 +116,9 @@ void check_document_root(Httpd& httpd, const Setting& setting, const std::string
 
 // Whether a <Location> or <If> of these servers may grant or refuse on its own.
 bool locations_decide(const Httpd& httpd, int server) {
-  return std::ranges::any_of(httpd.settings, [&](const Setting& setting) {
-    if ((setting.server != 0 && setting.server != server) || setting.section < 0) return false;
+  return std::ranges::any_of(settings_of(httpd, server, true), [&](const Setting* each) {
+    const auto& setting = *each;
+    if (setting.section < 0) return false;
     if (setting.name != "require") return false;
     const int at = per_directory_section(httpd, setting.section);
     if (at < 0) return false;
@@ -168,8 +181,9 @@ void check_php_as_text(Httpd& httpd, const Setting& setting, const std::string& 
 
 std::string names_of(const Httpd& httpd, int server) {
   std::string names;
-  for (const auto& setting : httpd.settings) {
-    if (setting.server != server || setting.section >= 0) continue;
+  for (const auto* each : settings_of(httpd, server, false)) {
+    const auto& setting = *each;
+    if (setting.section >= 0) continue;
     if (setting.name != "servername" && setting.name != "serveralias") continue;
     for (const auto& arg : setting.args) names += (names.empty() ? "" : " ") + arg.value;
   }

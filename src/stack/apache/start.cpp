@@ -231,11 +231,13 @@ void add_worker(Httpd& httpd, const Identity& user, const Identity& group) {
 
 const Setting* find_setting(const Httpd& httpd, std::string_view name, int server) {
   const Setting* found = nullptr;
-  for (const auto& setting : httpd.settings)
-    if (setting.name == name && setting.section < 0 && !setting.args.empty() &&
-        (setting.server == server ||
-         (setting.server == 0 && (found == nullptr || found->server == 0))))
-      found = &setting;
+  for (const int each : {server, 0}) {
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+      const auto& setting = httpd.settings[number];
+      if (setting.name == name && setting.section < 0 && !setting.args.empty()) found = &setting;
+    }
+    if (found != nullptr || server == 0) break;
+  }
   return found;
 }
 

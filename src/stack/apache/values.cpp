@@ -1,6 +1,7 @@
-// Values that httpd checks while it reads, and that can be decided from the text alone. A directive
-// that is not in the table is not judged.
+// Values of the core that a line of data/apache-values.tsv cannot say. A directive that neither
+// names is not judged.
 #include "stack/apache/judge.hpp"
+#include "stack/apache/value_table.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
@@ -45,68 +46,51 @@ bool valid_port(std::string_view port, bool zero) {
   return number <= 65535 && (zero || number > 0);
 }
 
-bool valid_status(std::string_view code, int least) {
-  int number = 0;
-  if (!is_number(code) || code.size() != 3) return false;
-  std::from_chars(code.data(), code.data() + code.size(), number);
-  return number >= least && number < 600;
+Bad bad(std::string message, int at = -1) {
+  return BadValue{std::move(message), at, {}, true};
 }
-
-// Directives whose (first) argument is one of a few words.
-struct Choice {
-  std::string_view name, choices, message;
-};
-constexpr std::array kChoices{
-    Choice{"hostnamelookups", "on|off|double", "parameter must be 'on', 'off', or 'double'"},
-    Choice{"usecanonicalname", "on|off|dns", "parameter must be 'on', 'off', or 'dns'"},
-    Choice{"acceptpathinfo", "on|off|default", "AcceptPathInfo must be set to on, off or default"},
-    Choice{"traceenable", "on|off|extended",
-           "TraceEnable must be one of 'on', 'off', or 'extended'"},
-    Choice{"serversignature", "on|off|email", "ServerSignature: use one of: off | on | email"},
-    Choice{"allowencodedslashes", "on|off|nodecode",
-           "AllowEncodedSlashes must be On, Off, or NoDecode"},
-    Choice{"satisfy", "any|all", "Satisfy either 'any' or 'all'."},
-    Choice{"servertokens", "os|min|minimal|major|minor|prod|productonly|full",
-           "ServerTokens takes 1 argument: 'Prod(uctOnly)', 'Major', 'Minor', 'Min(imal)', 'OS', "
-           "or 'Full'"},
-    Choice{"enablesendfile", "on|off", "parameter must be 'on' or 'off'"},
-    Choice{"enablemmap", "on|off", "parameter must be 'on' or 'off'"},
-    Choice{"authmerging", "off|and|or", "AuthMerging must be one of: Off | And | Or"},
-    Choice{"proxyvia", "off|on|full|block", "ProxyVia must be one of: off | on | full | block"},
-    Choice{"sslengine", "on|off|optional", "Argument must be On or Off"},
-    Choice{"sslverifyclient", "none|optional|require|optional_no_ca",
-           "SSLVerifyClient: Invalid argument"},
-    Choice{"forcelanguagepriority", "none|prefer|fallback", "Invalid ForceLanguagePriority option"},
-    Choice{"proxyerroroverride", "on|off",
-           "ProxyErrorOverride first parameter must be one of: off | on"},
-    Choice{"order", "allow,deny|deny,allow|mutual-failure", "unknown order"}};
 
 constexpr std::string_view kOptionNames =
     "Indexes|Includes|IncludesNOEXEC|FollowSymLinks|SymLinksIfOwnerMatch|ExecCGI|MultiViews|"
     "RunScripts|None|All";
 
+// The sign must be on all options or on none; behind All and None, which come first, both go.
+std::string bad_sign(std::string_view word, bool sign, std::size_t at, bool& merge, bool& whole) {
+  constexpr std::string_view kMixed =
+      "Either all Options must start with + or -, or no Option may.";
+  const bool all_or_none = one_of(word, "All|None");
+  if (sign && !merge && at > 0 && !whole) return std::string(kMixed);
+  if (!sign && merge && at > 0) return std::string(kMixed);
+  merge = merge || sign;
+  if (!all_or_none) return {};
+  const std::string name = one_of(word, "All") ? "All" : "None";
+  if (at > 0) return "'Options " + name + "' must be the first option given.";
+  if (merge) return "You may not use 'Options +" + name + "' or 'Options -" + name + "'.";
+  whole = true;
+  return {};
+}
+
 Bad options(const Httpd&, const Args& args, const Context& context) {
-  std::size_t relative = 0;
+  bool merge = false;
+  bool whole = false;
   for (std::size_t i = 0; i < args.size(); ++i) {
     std::string_view word = args[i].value;
-    if (word.starts_with('+') || word.starts_with('-')) {
-      ++relative;
-      word.remove_prefix(1);
-    }
+    const bool sign = word.starts_with('+') || word.starts_with('-');
+    if (sign) word.remove_prefix(1);
     const auto at = static_cast<int>(i);
     if (!one_of(word, kOptionNames)) {
       auto near = nearest_of(word, kOptionNames);
-      if (!near.empty() && word.size() < args[i].value.size()) near = args[i].value[0] + near;
+      if (!near.empty() && sign) near = args[i].value[0] + near;
       return BadValue{"Illegal option " + std::string(word), at, near, true};
     }
+    if (auto wrong = bad_sign(word, sign, i, merge, whole); !wrong.empty())
+      return bad(std::move(wrong), whole || one_of(word, "All|None") ? at : -1);
     const auto* htaccess = context.htaccess;
     const bool limited =
         htaccess != nullptr && htaccess->options && !htaccess->list.contains("options");
     if (limited && !one_of(word, "none|all") && !htaccess->options->contains(lower(word)))
       return BadValue{"Option " + std::string(word) + " not allowed here", at, {}, true};
   }
-  if (relative != 0 && relative != args.size())
-    return BadValue{"Either all Options must start with + or -, or no Option may.", -1, {}, true};
   return std::nullopt;
 }
 
@@ -132,103 +116,6 @@ Bad allow_override(const Httpd&, const Args& args, const Context&) {
   return std::nullopt;
 }
 
-// Who provides the words that Require and AuthBasicProvider take.
-struct Provider {
-  std::string_view name, module;
-};
-constexpr std::array kAuthorizers{Provider{"all", "mod_authz_core.c"},
-                                  Provider{"env", "mod_authz_core.c"},
-                                  Provider{"method", "mod_authz_core.c"},
-                                  Provider{"expr", "mod_authz_core.c"},
-                                  Provider{"user", "mod_authz_user.c"},
-                                  Provider{"valid-user", "mod_authz_user.c"},
-                                  Provider{"group", "mod_authz_groupfile.c"},
-                                  Provider{"ip", "mod_authz_host.c"},
-                                  Provider{"host", "mod_authz_host.c"},
-                                  Provider{"forward-dns", "mod_authz_host.c"},
-                                  Provider{"local", "mod_authz_host.c"},
-                                  Provider{"file-owner", "mod_authz_owner.c"},
-                                  Provider{"file-group", "mod_authz_owner.c"},
-                                  Provider{"ldap-user", "mod_authnz_ldap.c"},
-                                  Provider{"ldap-group", "mod_authnz_ldap.c"},
-                                  Provider{"ldap-dn", "mod_authnz_ldap.c"},
-                                  Provider{"ldap-attribute", "mod_authnz_ldap.c"},
-                                  Provider{"ldap-filter", "mod_authnz_ldap.c"},
-                                  Provider{"ldap-search", "mod_authnz_ldap.c"},
-                                  Provider{"dbm-group", "mod_authz_dbm.c"},
-                                  Provider{"dbm-file-group", "mod_authz_dbm.c"},
-                                  Provider{"dbd-group", "mod_authz_dbd.c"},
-                                  Provider{"dbd-login", "mod_authz_dbd.c"},
-                                  Provider{"dbd-logout", "mod_authz_dbd.c"},
-                                  Provider{"ssl", "mod_ssl.c"},
-                                  Provider{"ssl-verify-client", "mod_ssl.c"}};
-constexpr std::array kAuthenticators{
-    Provider{"file", "mod_authn_file.c"},  Provider{"dbm", "mod_authn_dbm.c"},
-    Provider{"dbd", "mod_authn_dbd.c"},    Provider{"anon", "mod_authn_anon.c"},
-    Provider{"ldap", "mod_authnz_ldap.c"}, Provider{"socache", "mod_authn_socache.c"}};
-
-template <class Providers>
-Bad provider(const Httpd& httpd, const Providers& providers, std::string_view kind,
-             const std::string& name, int at) {
-  if (httpd.providers.contains(name)) return std::nullopt;
-  const auto it = std::ranges::find(providers, name, &Provider::name);
-  if (it != providers.end()) {
-    if (httpd.has_module(it->module).value_or(true)) return std::nullopt;
-    return BadValue{"Unknown " + std::string(kind) + " provider: " + name + " (" +
-                        std::string(it->module) + " is not loaded)",
-                    at,
-                    {},
-                    !httpd.foreign};
-  }
-  std::vector<std::string_view> names;
-  for (const auto& each : providers) names.push_back(each.name);
-  return BadValue{"Unknown " + std::string(kind) + " provider: " + name, at,
-                  text::nearest(name, names).value_or(""), !httpd.foreign};
-}
-
-// Addresses, networks, and their beginnings ("10.1"); only what is certainly none is refused.
-Bad require_ip(const Args& args, std::size_t first) {
-  if (args.size() <= first) return BadValue{"'require ip' requires an argument", -1, {}, true};
-  for (std::size_t i = first; i < args.size(); ++i) {
-    const bool digits = std::ranges::all_of(args[i].value, [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
-             c == '.' || c == ':' || c == '/';
-    });
-    if (!digits || args[i].value.find_first_of(".:0123456789") == std::string::npos)
-      return BadValue{"ip address '" + args[i].value + "' appears to be invalid",
-                      static_cast<int>(i),
-                      {},
-                      true};
-  }
-  return std::nullopt;
-}
-
-Bad require(const Httpd& httpd, const Args& args, const Context& context) {
-  const std::size_t first = !args.empty() && equal_ignoring_case(args[0].value, "not") ? 1 : 0;
-  if (args.size() <= first) return BadValue{"Unknown Authz provider: ", -1, {}, true};
-  const auto at = static_cast<int>(first);
-  if (auto bad = provider(httpd, kAuthorizers, "Authz", args[first].value, at)) return bad;
-  if (first == 1 && (context.authorize.empty() || context.authorize == "requireany"))
-    return BadValue{
-        "negative Require directive has no effect in <RequireAny> directive", -1, {}, true};
-  if (first == 1 && context.authorize == "requirenone")
-    return BadValue{
-        "negative Require directive has no effect in <RequireNone> directive", -1, {}, true};
-  if (args[first].value == "ip") return require_ip(args, first + 1);
-  if (args[first].value != "all") return std::nullopt;
-  const std::string value = args.size() > first + 1 ? args[first + 1].value : "";
-  if (args.size() == first + 2 && one_of(value, "granted|denied")) return std::nullopt;
-  return BadValue{"Argument for 'Require all' must be 'granted' or 'denied'",
-                  args.size() > first + 1 ? at + 1 : -1, nearest_of(value, "granted|denied"), true};
-}
-
-Bad basic_provider(const Httpd& httpd, const Args& args, const Context&) {
-  for (std::size_t i = 0; i < args.size(); ++i)
-    if (auto bad = provider(httpd, kAuthenticators, "Authn", args[i].value, static_cast<int>(i)))
-      return bad;
-  return std::nullopt;
-}
-
 Bad listen(const Httpd&, const Args& args, const Context&) {
   if (args.empty() || args.size() > 2)
     return BadValue{"Listen requires 1 or 2 arguments.", -1, {}, true};
@@ -240,6 +127,7 @@ Bad listen(const Httpd&, const Args& args, const Context&) {
   const bool has_colon =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   const auto port = has_colon ? word.substr(colon + 1) : word;
+  if (colon == 0) return bad("Invalid address or port", 0);
   if (!is_number(port)) return BadValue{"Port must be specified", 0, {}, true};
   if (!valid_port(port, false)) return BadValue{"Invalid address or port", 0, {}, true};
   return std::nullopt;
@@ -279,11 +167,6 @@ Bad log_level(const Httpd& httpd, const Args& args, const Context&) {
   return std::nullopt;
 }
 
-Bad single_section(const Httpd&, const Args& args, const Context&) {
-  if (args.size() < 2 || args[0].value == "~") return std::nullopt;
-  return BadValue{"Multiple arguments not (yet) supported.", 1, {}, true};
-}
-
 Bad virtual_host(const Httpd&, const Args& args, const Context&) {
   for (std::size_t i = 0; i < args.size(); ++i) {
     const auto& word = args[i].value;
@@ -302,46 +185,104 @@ Bad server_alias(const Httpd&, const Args&, const Context& context) {
   return BadValue{"ServerAlias only used in <VirtualHost>", -1, {}, true};
 }
 
-Bad error_document(const Httpd&, const Args& args, const Context&) {
-  if (args.empty() || valid_status(args[0].value, 400)) return std::nullopt;
-  return BadValue{"Unsupported HTTP response code " + args[0].value, 0, {}, true};
+// A section's only argument is a pattern; the last of several is told.
+Bad regex_section(const Httpd&, const Args& args, const Context&) {
+  if (!args.empty() && !compiles(args[0].value)) return bad("Regex could not be compiled", 0);
+  if (args.size() > 1) return bad("Multiple arguments not (yet) supported.", 1);
+  return std::nullopt;
 }
 
-Bad non_negative(const Httpd&, const Args& args, const Context&) {
-  if (args.empty() || is_number(args[0].value)) return std::nullopt;
-  return BadValue{"requires a non-negative integer.", 0, {}, true};
+Bad single_section(const Httpd&, const Args& args, const Context&) {
+  if (args.size() > 1 && args[0].value == "~")
+    return !compiles(args[1].value) ? bad("Regex could not be compiled", 1)
+           : args.size() > 2        ? bad("Multiple arguments not (yet) supported.", 2)
+                                    : Bad{};
+  return args.size() < 2 ? Bad{} : bad("Multiple arguments not (yet) supported.", 1);
 }
 
-struct Check {
-  std::string_view name;
-  Bad (*check)(const Httpd&, const Args&, const Context&);
-};
-constexpr std::array kChecks{Check{"options", options},
-                             Check{"allowoverride", allow_override},
-                             Check{"require", require},
-                             Check{"authbasicprovider", basic_provider},
-                             Check{"listen", listen},
-                             Check{"loglevel", log_level},
-                             Check{"<directory", single_section},
-                             Check{"<files", single_section},
-                             Check{"<location", single_section},
-                             Check{"<virtualhost", virtual_host},
-                             Check{"errordocument", error_document},
-                             Check{"limitrequestbody", non_negative},
-                             Check{"serveralias", server_alias}};
+Bad limit_section(const Httpd&, const Args& args, const Context&) {
+  for (std::size_t i = 0; i < args.size(); ++i)
+    if (equal_ignoring_case(args[i].value, "TRACE"))
+      return bad("TRACE cannot be controlled by <Limit>, see TraceEnable", static_cast<int>(i));
+  return std::nullopt;
+}
+
+Bad if_section(const Httpd& httpd, const Args& args, const Context&) {
+  if (args.empty()) return std::nullopt;
+  const auto error = bad_expression(httpd, args[0].value);
+  if (!error.empty()) return bad("Cannot parse condition clause: " + error, 0);
+  return args.size() > 1 ? bad("Multiple arguments not supported.", 1) : Bad{};
+}
+
+constexpr std::string_view kNoIf =
+    "<Else> or <ElseIf> section without previous <If> or <ElseIf> section in same scope";
+
+Bad else_if_section(const Httpd& httpd, const Args& args, const Context& context) {
+  if (auto wrong = if_section(httpd, args, context)) return wrong;
+  return context.after_if ? Bad{} : bad(std::string(kNoIf));
+}
+
+Bad else_section(const Httpd&, const Args& args, const Context& context) {
+  if (!args.empty()) return bad("<Else> does not take an argument", 0);
+  return context.after_if ? Bad{} : bad(std::string(kNoIf));
+}
+
+Bad error_document(const Httpd& httpd, const Args& args, const Context&) {
+  if (args.size() < 2) return std::nullopt;
+  if (!is_status(args[0].value)) return bad("Unsupported HTTP response code " + args[0].value, 0);
+  const auto error = bad_expression(httpd, args[1].value, true);
+  return error.empty() ? Bad{} : bad("Cannot parse expression in ErrorDocument: " + error, 1);
+}
+
+Bad set_handler(const Httpd& httpd, const Args& args, const Context&) {
+  if (args.empty()) return std::nullopt;
+  const auto error = bad_expression(httpd, args[0].value, true);
+  return error.empty() ? Bad{} : bad("Can't parse expression : " + error, 0);
+}
+
+constexpr std::array kJudges{ValueJudge{"options", options},
+                             ValueJudge{"allowoverride", allow_override},
+                             ValueJudge{"listen", listen},
+                             ValueJudge{"loglevel", log_level},
+                             ValueJudge{"<directory", single_section},
+                             ValueJudge{"<files", single_section},
+                             ValueJudge{"<location", single_section},
+                             ValueJudge{"<directorymatch", regex_section},
+                             ValueJudge{"<filesmatch", regex_section},
+                             ValueJudge{"<locationmatch", regex_section},
+                             ValueJudge{"<proxymatch", regex_section},
+                             ValueJudge{"<limit", limit_section},
+                             ValueJudge{"<limitexcept", limit_section},
+                             ValueJudge{"sethandler", set_handler},
+                             ValueJudge{"<if", if_section},
+                             ValueJudge{"<elseif", else_if_section},
+                             ValueJudge{"<else", else_section},
+                             ValueJudge{"<virtualhost", virtual_host},
+                             ValueJudge{"errordocument", error_document},
+                             ValueJudge{"serveralias", server_alias}};
 
 }  // namespace
 
+bool is_status(std::string_view code) {
+  static constexpr std::array kCodes{100, 101, 102, 200, 201, 202, 203, 204, 205, 206, 207, 208,
+                                     226, 300, 301, 302, 303, 304, 305, 307, 308, 400, 401, 402,
+                                     403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414,
+                                     415, 416, 417, 421, 422, 423, 424, 426, 428, 429, 431, 451,
+                                     500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511};
+  int number = 0;
+  (void)std::from_chars(code.data(), code.data() + code.size(), number);
+  return std::ranges::binary_search(kCodes, number);
+}
+
 Bad bad_value(const Httpd& httpd, std::string_view name, const Args& args, const Context& context) {
-  const auto choice = std::ranges::find(kChoices, name, &Choice::name);
-  if (choice != kChoices.end()) {
-    if (args.empty() || one_of(args[0].value, choice->choices)) return std::nullopt;
-    return BadValue{std::string(choice->message), 0, nearest_of(args[0].value, choice->choices),
-                    true};
+  if (auto wrong = bad_table_value(httpd, name, args)) return wrong;
+  const std::array<std::span<const ValueJudge>, 5> judges{
+      kJudges, access_judges(), rewrite_judges(), module_judges(), proxy_judges()};
+  for (const auto& each : judges) {
+    const auto it = std::ranges::find(each, name, &ValueJudge::name);
+    if (it != each.end()) return it->judge(httpd, args, context);
   }
-  const auto check = std::ranges::find(kChecks, name, &Check::name);
-  return check == kChecks.end() ? bad_module_value(name, args, context)
-                                : check->check(httpd, args, context);
+  return std::nullopt;
 }
 
 }  // namespace stackaudit::stack::apache

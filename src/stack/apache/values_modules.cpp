@@ -1,10 +1,12 @@
-// The values of mod_rewrite, mod_alias, mod_setenvif, mod_headers, mod_proxy and of sections with
-// regular expressions, as far as they can be decided without the libraries that httpd has.
+// mod_headers, mod_setenvif, mod_expires, mod_log_config, mod_reqtimeout, mod_proxy: arguments with
+// a grammar of their own.
 #include "stack/apache/judge.hpp"
+#include "stack/apache/value_table.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -12,6 +14,10 @@ namespace {
 using Args = std::vector<Arg>;
 using Bad = std::optional<BadValue>;
 using text::equal_ignoring_case;
+
+Bad bad(std::string message, int at = -1) {
+  return BadValue{std::move(message), at, {}, true};
+}
 
 bool one_of(std::string_view value, std::string_view alternatives) {
   while (true) {
@@ -22,231 +28,273 @@ bool one_of(std::string_view value, std::string_view alternatives) {
   }
 }
 
-// Whether groups and classes of a regular expression are closed; all that is certain without PCRE.
-bool balanced(std::string_view regex) {
-  int groups = 0;
-  for (std::size_t i = 0; i < regex.size(); ++i) {
-    if (regex.substr(i, 2) == "\\Q") return true;
-    if (regex[i] == '\\') {
-      if (++i == regex.size()) return false;
-    } else if (regex[i] == '[') {
-      i += regex.substr(i + 1).starts_with('^') ? 2 : 1;
-      if (regex.substr(i).starts_with(']')) ++i;
-      while (i < regex.size() && regex[i] != ']') {
-        if (regex.substr(i, 2) == "[:") {
-          const auto end = regex.find(":]", i);
-          if (end != std::string_view::npos) i = end + 1;
-        } else if (regex[i] == '\\') {
-          ++i;
-        }
-        ++i;
-      }
-      if (i >= regex.size()) return false;
-    } else if (regex[i] == '(') {
-      ++groups;
-      if (regex.substr(i + 1).starts_with('?')) ++i;
-    } else if ((regex[i] == '*' || regex[i] == '+') && i == 0) {
-      return false;  // nothing to repeat
-    } else if (regex[i] == ')' && --groups < 0) {
-      return false;
-    }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool starts_with_word(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() && equal_ignoring_case(text.substr(0, word.size()), word);
+}
+
+// "env=NAME", "expr=...", and early where it is allowed; `missing` is said of an env= without a
+// name.
+Bad condition(const Httpd& httpd, const Arg& arg, int at, std::string_view missing,
+              std::string_view before_error, const std::string& otherwise) {
+  const std::string_view text = arg.value;
+  if (starts_with_word(text, "env=")) {
+    if (text.size() > 4 && text.substr(4) != "!") return std::nullopt;
+    return bad(std::string(missing), at);
   }
-  return groups == 0;
+  if (!starts_with_word(text, "expr=")) return bad(otherwise, at);
+  const auto error = bad_expression(httpd, text.substr(5));
+  if (error.empty()) return std::nullopt;
+  return bad(std::string(before_error) + error, at);
 }
 
-Bad bad_flags(std::string_view text, const std::string& directive, std::string_view known) {
-  if (!text.starts_with('[') || !text.ends_with(']') || text.size() < 2)
-    return BadValue{directive + ": bad flag delimiters", 2, {}, true};
-  text = text.substr(1, text.size() - 2);
-  while (true) {
-    const auto comma = text.find(',');
-    auto flag = text.substr(0, comma);
-    while (flag.starts_with(' ')) flag.remove_prefix(1);
-    while (flag.ends_with(' ')) flag.remove_suffix(1);
-    const auto key = flag.substr(0, flag.find('='));
-    const bool last = comma == std::string_view::npos;
-    if (!one_of(key, known) && !(key.empty() && !last))
-      return BadValue{directive + ": unknown flag '" + std::string(key) + "'", 2, {}, true};
-    if (last) return std::nullopt;
-    text.remove_prefix(comma + 1);
+// Letters behind a '%' in a header's value.
+Bad header_value(const Httpd& httpd, std::string_view text, int at) {
+  if (starts_with_word(text, "expr=")) {
+    const auto error = bad_expression(httpd, text.substr(5), true);
+    return error.empty() ? Bad{} : bad("Can't parse value expression : " + error, at);
   }
-}
-
-constexpr std::string_view kRuleFlags =
-    "B|BNP|BNE|BCTLS|backrefnoplus|chain|C|cookie|CO|discardpath|DPI|END|env|E|forbidden|F|gone|G|"
-    "handler|H|last|L|next|N|nocase|NC|noescape|NE|nosubreq|NS|proxy|P|passthrough|PT|qsappend|QSA|"
-    "qsdiscard|QSD|qslast|QSL|redirect|R|skip|S|type|T|UnsafeAllow3F|UnsafePrefixStat|UNC";
-constexpr std::string_view kConditionFlags = "nocase|NC|ornext|OR|novary|NV";
-
-Bad rewrite_rule(const Args& args, const Context&) {
-  if (args.size() < 2)
-    return BadValue{"RewriteRule: bad argument line '" + (args.empty() ? "" : args[0].value) + "'",
-                    -1,
-                    {},
-                    true};
-  std::string_view pattern = args[0].value;
-  if (pattern.starts_with('!')) pattern.remove_prefix(1);
-  if (!balanced(pattern))
-    return BadValue{"RewriteRule: cannot compile regular expression '" + std::string(pattern) + "'",
-                    0,
-                    {},
-                    true};
-  return args.size() > 2 ? bad_flags(args[2].value, "RewriteRule", kRuleFlags) : std::nullopt;
-}
-
-Bad rewrite_condition(const Args& args, const Context&) {
-  if (args.size() < 2)
-    return BadValue{"RewriteCond: bad argument line '" + (args.empty() ? "" : args[0].value) + "'",
-                    -1,
-                    {},
-                    true};
-  std::string_view pattern = args[1].value;
-  if (pattern.starts_with('!')) pattern.remove_prefix(1);
-  const bool regex =
-      equal_ignoring_case(args[0].value, "expr") == false &&
-      (pattern.empty() || std::string_view("<>=-").find(pattern[0]) == std::string_view::npos);
-  if (regex && !balanced(pattern))
-    return BadValue{"RewriteCond: cannot compile regular expression '" + std::string(pattern) + "'",
-                    1,
-                    {},
-                    true};
-  if (args.size() > 2) return bad_flags(args[2].value, "RewriteCond", kConditionFlags);
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    ++i;
+    if (text[i] == '%') continue;
+    if (text[i] == '{') i = std::min(text.find('}', i), text.size()) + 1;
+    const char letter = i < text.size() ? text[i] : '\0';
+    const bool known = std::string_view("Dtelbi").find(letter) != std::string_view::npos ||
+                       (letter == 's' && httpd.has_module("mod_ssl.c").value_or(true));
+    if (!known || letter == '\0')
+      return bad("Unrecognized header format %" + std::string(letter == '\0' ? 0 : 1, letter), at);
+  }
   return std::nullopt;
 }
 
-Bad regex_section(const Args& args, const Context&) {
-  if (args.empty() || balanced(args[0].value)) return std::nullopt;
-  return BadValue{"Regex could not be compiled", 0, {}, true};
+template <bool response>
+Bad header(const Httpd& httpd, const Args& args, const Context&) {
+  std::size_t at = 0;
+  if (response && !args.empty() && one_of(args[0].value, "always|onsuccess")) ++at;
+  const std::string action = args.size() > at ? lower(args[at].value) : "";
+  if (!one_of(action, "add|set|setifempty|append|merge|unset|echo|note|edit|edit*"))
+    return bad(
+        "first argument must be 'add', 'set', 'setifempty', 'append', 'merge', "
+        "'unset', 'echo', 'note', 'edit', or 'edit*'.",
+        args.size() > at ? static_cast<int>(at) : -1);
+  const std::size_t given = args.size() - at;  // the action, the header, ...
+  if (given > 5)
+    return bad(std::string(response ? "Header" : "RequestHeader") + " has too many arguments");
+  const bool edit = action.starts_with("edit");
+  const std::size_t wanted = edit ? 4 : action == "unset" || action == "echo" ? 2 : 3;
+  if (edit && given < 4) return bad("Header edit requires a match and a substitution");
+  if (edit && !compiles(args[at + 2].value))
+    return bad("Header edit regex could not be compiled", static_cast<int>(at) + 2);
+  if (!edit && given > 4) return bad("Too many arguments to directive");
+  if (wanted == 2 && given > 3)
+    return bad(action == "unset" ? "header unset takes two arguments"
+                                 : "Header echo takes two arguments");
+  if (action == "echo" && !response) return bad("Header echo only valid on Header directives");
+  if (action == "echo" && given > 1 && !compiles(args[at + 1].value))
+    return bad("Header echo regex could not be compiled", static_cast<int>(at) + 1);
+  if (wanted == 3 && given < 3) return bad("Header requires three arguments");
+  if (given > wanted) {
+    const auto& clause = args[at + wanted];
+    const bool early = equal_ignoring_case(clause.value, "early");
+    if (auto wrong = early ? Bad{}
+                           : condition(httpd, clause, static_cast<int>(at + wanted),
+                                       "error: missing environment variable name. envclause should "
+                                       "be in the form env=envar ",
+                                       "Can't parse envclause/expression: ",
+                                       "Unknown parameter: " + clause.value))
+      return wrong;
+  }
+  const std::size_t value = at + (edit ? 3 : 2);
+  if (wanted == 2 || args.size() <= value || edit) return std::nullopt;
+  return header_value(httpd, args[value].value, static_cast<int>(value));
 }
 
-Bad rewrite_base(const Args& args, const Context& context) {
-  if (context.htaccess == nullptr && context.within == 0)
-    return BadValue{"RewriteBase: only valid in per-directory config files", -1, {}, true};
-  if (!args.empty() && args[0].value.starts_with('/')) return std::nullopt;
-  return BadValue{"RewriteBase: argument is not a valid URL", args.empty() ? -1 : 0, {}, true};
+// SetEnvIf has a name before its pattern, BrowserMatch has none.
+Bad set_env(const Args& args, std::size_t pattern, const std::string& name) {
+  if (pattern == 1 && args.empty()) return bad("Missing header-field name for " + name);
+  if (args.size() <= pattern || args[pattern].value.empty())
+    return bad("Missing regular expression for " + name);
+  if (!compiles(args[pattern].value))
+    return bad(name + " regex could not be compiled.", static_cast<int>(pattern));
+  if (pattern == 1 && args[0].value.find_first_of("^$.*+?()[]{}|\\") != std::string::npos &&
+      !compiles(args[0].value))
+    return bad("Header name regex could not be compiled.", 0);
+  if (args.size() > pattern + 1) return std::nullopt;
+  return bad("Missing envariable expression for " + name);
 }
 
-Bad alias(const Args& args, const Context& context) {
-  const bool global = (context.within & (kInDirectory | kInLocation | kInFiles)) == 0;
-  if (global && args.size() == 1)
-    return BadValue{"Alias must have two arguments when used globally", -1, {}, true};
-  const bool location = (context.within & kInLocation) != 0;
-  if (!global && (!location || args.size() == 2))
-    return BadValue{"Alias cannot occur within directory context", -1, {}, true};
-  return std::nullopt;
+Bad set_env_if(const Httpd&, const Args& args, const Context&) {
+  return set_env(args, 1, "SetEnvIf");
+}
+Bad set_env_if_no_case(const Httpd&, const Args& args, const Context&) {
+  return set_env(args, 1, "SetEnvIfNoCase");
+}
+Bad browser_match(const Httpd&, const Args& args, const Context&) {
+  return set_env(args, 0, "BrowserMatch");
+}
+Bad browser_match_no_case(const Httpd&, const Args& args, const Context&) {
+  return set_env(args, 0, "BrowserMatchNoCase");
+}
+
+// "access plus 1 month": the beginnings of the words decide.
+std::string bad_expiry(std::string_view text) {
+  const auto next = [&]() -> std::string_view {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    const auto end = std::min(text.find_first_of(" \t"), text.size());
+    const auto word = text.substr(0, end);
+    text.remove_prefix(end);
+    return word;
+  };
+  if (text.starts_with('A') || text.starts_with('M')) return {};
+  auto word = next();
+  const auto begins = [&](std::string_view with) { return starts_with_word(word, with); };
+  if (!begins("n") && !begins("a") && !begins("m"))
+    return "bad expires code, unrecognised <base> '" + std::string(word) + "'";
+  word = next();
+  if (begins("p")) word = next();
+  while (!word.empty()) {
+    if (!is_digit(word[0]))
+      return "bad expires code, numeric value expected <num> '" + std::string(word) + "'";
+    word = next();
+    if (word.empty()) return "bad expires code, missing <type>";
+    if (!begins("y") && !begins("mo") && !begins("w") && !begins("d") && !begins("h") &&
+        !begins("mi") && !begins("s"))
+      return "bad expires code, unrecognised <type>'" + std::string(word) + "'";
+    word = next();
+  }
+  return {};
 }
 
 template <std::size_t at>
-Bad regex_argument(const Args& args, const Context&) {
-  if (args.size() <= at || balanced(args[at].value)) return std::nullopt;
-  return BadValue{"Regular expression could not be compiled.", static_cast<int>(at), {}, true};
-}
-
-Bad redirect(const Args& args, const Context& context) {
-  constexpr std::string_view kWords = "permanent|temp|seeother|gone";
-  const bool global = context.htaccess == nullptr && (context.within & kInLocation) == 0;
-  const auto& first = args.empty() ? std::string{} : args[0].value;
-  const bool number =
-      first.size() == 3 && first.find_first_not_of("0123456789") == std::string::npos;
-  const bool status = number || one_of(first, kWords);
-  if (args.size() == 3 && !status)
-    return BadValue{"Redirect: invalid first argument (of three)", 0, {}, true};
-  const bool without_url = equal_ignoring_case(first, "gone") || (number && first[0] != '3');
-  const bool lacks = args.size() == 1 ? !without_url : args.size() == 2 && status && !without_url;
-  if (global && lacks) return BadValue{"URL to redirect to is missing", -1, {}, true};
-  return std::nullopt;
-}
-
-Bad header(const Args& args, const Context&) {
-  std::size_t at = 0;
-  if (!args.empty() && one_of(args[0].value, "always|onsuccess|early")) ++at;
+Bad expires(const Httpd&, const Args& args, const Context&) {
   if (args.size() <= at) return std::nullopt;
-  if (!one_of(args[at].value, "add|set|setifempty|append|merge|unset|echo|note|edit|edit*"))
-    return BadValue{
-        "first argument must be 'add', 'set', 'setifempty', 'append', 'merge', "
-        "'unset', 'echo', 'note', 'edit', or 'edit*'.",
-        static_cast<int>(at),
-        {},
-        true};
-  const bool one = one_of(args[at].value, "unset|echo");
-  if (args.size() < at + (one ? 2 : 3))
-    return BadValue{"Header requires three arguments", -1, {}, true};
-  return std::nullopt;
+  const auto error = bad_expiry(args[at].value);
+  if (error.empty()) return std::nullopt;
+  return bad("'" + std::string(at == 0 ? "ExpiresDefault " : "ExpiresByType ") +
+                 (at == 0 ? "" : args[0].value + " ") + args[at].value + "': " + error,
+             at);
 }
 
-Bad set_env_if(const Args& args, const Context&) {
-  if (args.size() < 2) return BadValue{"Missing regular expression for SetEnvIf", -1, {}, true};
-  if (!balanced(args[1].value))
-    return BadValue{"SetEnvIf regex could not be compiled.", 1, {}, true};
-  return args.size() > 2 ? Bad{}
-                         : BadValue{"Missing envariable expression for SetEnvIf", -1, {}, true};
+// The letters that LogFormat knows, and of which module.
+bool is_log_letter(const Httpd& httpd, std::string_view text) {
+  if (std::string_view("haAlutfbBionLeVvpPHmqXCkrDTUsR").find(text[0]) != std::string_view::npos)
+    return true;
+  if (std::string_view("IOS").find(text[0]) != std::string_view::npos)
+    return httpd.has_module("mod_logio.c").value_or(true);
+  if (text[0] == 'c' || text[0] == 'x') return httpd.has_module("mod_ssl.c").value_or(true);
+  return false;
 }
 
-bool absolute_url(std::string_view url) {
-  if (equal_ignoring_case(url.substr(0, 5), "unix:")) {
-    const auto bar = url.find('|');
-    if (bar == std::string_view::npos) return false;
-    url.remove_prefix(bar + 1);
+Bad log_format_text(const Httpd& httpd, std::string_view text, int at) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    if (++i < text.size() && text[i] == '%') continue;
+    while (i < text.size() &&
+           (std::string_view("!<>,{").find(text[i]) != std::string_view::npos || is_digit(text[i])))
+      i = text[i] == '{' ? std::min(text.find('}', i), text.size() - 1) + 1 : i + 1;
+    if (i >= text.size()) return bad("Ran off end of LogFormat parsing args to some directive", at);
+    const auto rest = text.substr(i);
+    if (rest.starts_with("^ti") || rest.starts_with("^to") || rest.starts_with("^FB")) {
+      i += 2;
+    } else if (!is_log_letter(httpd, rest) && !httpd.foreign) {
+      return bad("Unrecognized LogFormat directive %" + std::string(1, rest[0]), at);
+    }
   }
-  return url.find(':') != std::string_view::npos;
-}
-
-Bad proxy_pass(const Args& args, const Context& context) {
-  const bool location = (context.within & kInLocation) != 0;
-  const auto has_scheme = [&](std::size_t i) {
-    return args.size() > i && (args[i].value == "!" || absolute_url(args[i].value));
-  };
-  if (args.empty() || (!location && args.size() < 2))
-    return BadValue{
-        "ProxyPass|ProxyPassMatch needs a path when not defined in a location", -1, {}, true};
-  if (location && args[0].value.starts_with('/') && args.size() > 1 && has_scheme(1))
-    return BadValue{
-        "ProxyPass|ProxyPassMatch can not have a path when defined in a location", 0, {}, true};
-  const std::size_t url = location ? 0 : 1;
-  if (!has_scheme(url))
-    return BadValue{
-        "ProxyPass URL must be absolute!: " + args[url].value, static_cast<int>(url), {}, true};
-  for (std::size_t i = url + 1; i < args.size(); ++i)
-    if (args[i].value.find('=') == std::string::npos &&
-        !one_of(args[i].value, "nocanon|interpolate|noquery"))
-      return BadValue{
-          "Invalid ProxyPass|ProxyPassMatch parameter. Parameter must be in the form 'key=value'.",
-          static_cast<int>(i),
-          {},
-          true};
   return std::nullopt;
 }
 
-struct Check {
-  std::string_view name;
-  Bad (*check)(const Args&, const Context&);
-};
-constexpr std::array kChecks{Check{"rewriterule", rewrite_rule},
-                             Check{"rewritecond", rewrite_condition},
-                             Check{"rewritebase", rewrite_base},
-                             Check{"<directorymatch", regex_section},
-                             Check{"<filesmatch", regex_section},
-                             Check{"<locationmatch", regex_section},
-                             Check{"<proxymatch", regex_section},
-                             Check{"alias", alias},
-                             Check{"scriptalias", alias},
-                             Check{"aliasmatch", regex_argument<0>},
-                             Check{"scriptaliasmatch", regex_argument<0>},
-                             Check{"proxypassmatch", regex_argument<0>},
-                             Check{"redirect", redirect},
-                             Check{"header", header},
-                             Check{"requestheader", header},
-                             Check{"setenvif", set_env_if},
-                             Check{"setenvifnocase", set_env_if},
-                             Check{"browsermatch", regex_argument<0>},
-                             Check{"browsermatchnocase", regex_argument<0>},
-                             Check{"proxypass", proxy_pass}};
+Bad log_format(const Httpd& httpd, const Args& args, const Context&) {
+  return args.empty() ? Bad{} : log_format_text(httpd, args[0].value, 0);
+}
+
+Bad custom_log(const Httpd& httpd, const Args& args, const Context&) {
+  if (args.size() > 2)
+    if (auto wrong = condition(httpd, args[2], 2, "missing environment variable name", "",
+                               "error in condition clause"))
+      return wrong;
+  return args.size() < 2 ? Bad{} : log_format_text(httpd, args[1].value, 1);
+}
+
+Bad error_log_format(const Httpd&, const Args& args, const Context&) {
+  if (args.size() == 2)
+    return one_of(args[0].value, "request|connection")
+               ? Bad{}
+               : bad("ErrorLogFormat type must be one of request, connection", 0);
+  if (args.size() != 1 || args[0].value.find('M') != std::string::npos) return std::nullopt;
+  return bad("main ErrorLogFormat must contain message format string '%M'", 0);
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+std::string bad_timeout(std::string_view key, std::string_view value) {
+  if (!one_of(key, "handshake|header|body")) return "Unknown RequestReadTimeout parameter";
+  const auto lowered = lower(value);
+  const auto rate = lowered.find(",minrate=");
+  const auto range = std::string_view(lowered).substr(0, rate);
+  if (rate != std::string::npos) {
+    const auto least = std::string_view(lowered).substr(rate + 9);
+    if (!all_digits(least)) return "Parse error: '" + std::string(least) + "' is not a number";
+    if (least.find_first_not_of('0') == std::string_view::npos)
+      return "Minimum data rate must be larger than 0";
+  } else if (range.find('-') != std::string_view::npos) {
+    return "Must set MinRate option if using timeout range";
+  }
+  const auto dash = std::min(range.find('-'), range.size());
+  const auto from = range.substr(0, dash);
+  const auto to = range.substr(std::min(dash + 1, range.size()));
+  if (!all_digits(from) || (dash < range.size() && !all_digits(to))) return "Wrong number";
+  if (dash == range.size()) return {};
+  const bool larger = to.size() != from.size() ? to.size() > from.size() : to > from;
+  return larger ? "" : "Maximum timeout must be larger than initial timeout";
+}
+
+Bad request_read_timeout(const Httpd&, const Args& args, const Context&) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string_view text = args[i].value;
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos)
+      return bad("Invalid RequestReadTimeout parameter. Parameter must be in the form 'key=value'",
+                 static_cast<int>(i));
+    const auto error = bad_timeout(text.substr(0, equals), text.substr(equals + 1));
+    if (!error.empty())
+      return bad("RequestReadTimeout: " + args[i].value + ": " + error, static_cast<int>(i));
+  }
+  return args.empty() ? bad("Invalid RequestReadTimeout parameter. Parameter must be in the form "
+                            "'key=value'")
+                      : Bad{};
+}
+
+Bad cipher_suite(const Httpd&, const Args& args, const Context&) {
+  if (args.size() != 2 || one_of(args[0].value, "SSL|TLSv1.3")) return std::nullopt;
+  return bad("protocol '" + args[0].value + "' not supported", 0);
+}
+
+constexpr std::array kJudges{ValueJudge{"header", header<true>},
+                             ValueJudge{"requestheader", header<false>},
+                             ValueJudge{"setenvif", set_env_if},
+                             ValueJudge{"setenvifnocase", set_env_if_no_case},
+                             ValueJudge{"browsermatch", browser_match},
+                             ValueJudge{"browsermatchnocase", browser_match_no_case},
+                             ValueJudge{"expiresdefault", expires<0>},
+                             ValueJudge{"expiresbytype", expires<1>},
+                             ValueJudge{"logformat", log_format},
+                             ValueJudge{"customlog", custom_log},
+                             ValueJudge{"globallog", custom_log},
+                             ValueJudge{"errorlogformat", error_log_format},
+                             ValueJudge{"requestreadtimeout", request_read_timeout},
+                             ValueJudge{"sslciphersuite", cipher_suite},
+                             ValueJudge{"sslproxyciphersuite", cipher_suite}};
 
 }  // namespace
 
-Bad bad_module_value(std::string_view name, const Args& args, const Context& context) {
-  const auto check = std::ranges::find(kChecks, name, &Check::name);
-  return check == kChecks.end() ? std::nullopt : check->check(args, context);
+std::span<const ValueJudge> module_judges() {
+  return kJudges;
 }
 
 }  // namespace stackaudit::stack::apache

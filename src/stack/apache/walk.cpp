@@ -29,13 +29,42 @@ bool authorizes(std::string_view name) {
   return name == "requireall" || name == "requireany" || name == "requirenone";
 }
 
+// Whether an <Else> may follow; other sections between do not matter.
+bool continues_if(std::string_view name, bool before) {
+  return name == "if" || name == "elseif" || (before && name != "else");
+}
+
+// Directives of a section that decide on access.
+struct Deciders {
+  bool any = false, positive = false;
+};
+Deciders deciders_of(const std::vector<Node>& nodes) {
+  Deciders found;
+  for (const auto& node : nodes) {
+    const auto name = lower(node.source->name);
+    const bool require = name == "require" && !node.source->section;
+    if (!require && !(node.source->section && authorizes(name))) continue;
+    found.any = true;
+    const bool negated =
+        require ? !node.args.empty() && lower(node.args[0].value) == "not" : name == "requirenone";
+    found.positive = found.positive || !negated;
+  }
+  return found;
+}
+
 class Walker {
  public:
   Walker(Httpd& httpd, std::vector<Setting>& settings) : httpd_(httpd), settings_(settings) {}
 
   void walk(const std::vector<Node>& nodes, const Context& context, int server, int section,
             const std::string& path, std::optional<std::int64_t> parent) {
-    for (const auto& node : nodes) one(node, context, server, section, path, parent);
+    Context each = context;
+    each.after_if = false;
+    for (const auto& node : nodes) {
+      one(node, each, server, section, path, parent);
+      if (node.source->section)
+        each.after_if = continues_if(lower(node.source->name), each.after_if);
+    }
   }
 
  private:
@@ -55,7 +84,10 @@ class Walker {
     }
     Context inner = context;
     inner.section = source.name;
-    if (authorizes(name)) inner.authorize = name;
+    if (authorizes(name)) {
+      inner.authorize = name;
+      check_deciders(node, name, context);
+    }
     const auto inner_path = path.empty() ? name : path + "/" + name;
     if (name == "virtualhost") {
       inner.within |= kInVirtualHost;
@@ -70,9 +102,24 @@ class Walker {
       inner.authorize.clear();
       if (context.htaccess == nullptr) inner.where = kDirectory | kAllOverrides;
     }
+    if (name.ends_with("provideralias")) inner.where = kDirectory | kAuthConfig;
     httpd_.sections.push_back({name, std::move(args), section, server, source.span});
     walk(node.children, inner, server, static_cast<int>(httpd_.sections.size()) - 1, inner_path,
          id);
+  }
+
+  // RequireAll and its kin must say something, and not only whom they refuse.
+  void check_deciders(const Node& node, const std::string& name, const Context& context) {
+    const auto found = deciders_of(node.children);
+    if (found.any && (found.positive || name == "requirenone")) return;
+    report(httpd_, {node.source->span,
+                    context.htaccess != nullptr ? "htaccess-bad-value" : "bad-value",
+                    true,
+                    "<" + node.source->name +
+                        (found.any ? "> directive contains only negative authorization directives"
+                                   : "> directive contains no authorization directives"),
+                    {},
+                    {}});
   }
 
   std::int64_t row(const syntax::apache::Directive& source, const std::string& name,
