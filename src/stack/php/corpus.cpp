@@ -156,6 +156,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     if (!from.keep) continue;
     unit.parsed = std::move(from.parsed);
     unit.file = survey_.sources.add(unit.path, std::move(from.content));
+    unit.text = survey_.sources.content(unit.file);
     for (auto& problem : unit.parsed.problems) {
       problem.span.file = unit.file;
       for (auto& label : problem.related) label.span.file = unit.file;

@@ -41,6 +41,7 @@ struct Unit {
   std::size_t application = 0;
   std::string wordpress;                   // root of the installation that it belongs to, or empty
   text::FileId file = text::FileId::none;  // none: its text was not needed any more
+  std::string_view text;                   // of the file, where it is kept
   syntax::php::Parsed parsed;
   bool plugin = false;             // a plugin's main file
   bool declares_only = false;      // nothing runs but declarations
@@ -59,11 +60,8 @@ class Corpus {
 
   [[nodiscard]] Unit* find(std::string_view path);
   [[nodiscard]] const Unit* find(std::string_view path) const;
-  [[nodiscard]] std::string_view text(const Unit& unit) const {
-    return survey_.sources.content(unit.file);
-  }
-  [[nodiscard]] std::string_view slice(const Unit& unit, const syntax::php::Node& node) const {
-    return text(unit).substr(node.begin, node.end - node.begin);
+  [[nodiscard]] static std::string_view slice(const Unit& unit, const syntax::php::Node& node) {
+    return unit.text.substr(node.begin, node.end - node.begin);
   }
 
   Survey& survey() const { return survey_; }

@@ -1,8 +1,12 @@
 // Collects definitions in one pass over each tree.
 #include "stack/php/definitions.hpp"
 
+#include "text/suggest.hpp"
+
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -42,20 +46,20 @@ constexpr std::size_t kMostRanges = 64;
 using Ranges = std::map<std::string, std::vector<Range>>;
 
 // The argument of defined('X') behind one "!", or empty.
-std::string tested_constant(const Corpus& corpus, const Unit& unit, NodeId id, bool negated) {
+std::string tested_constant(const Unit& unit, NodeId id, bool negated) {
   const auto& ast = unit.parsed.ast;
   if (ast[id].kind == NodeKind::unary && ast[id].op == static_cast<Kind>('!'))
-    return tested_constant(corpus, unit, ast[id].first, !negated);
+    return tested_constant(unit, ast[id].first, !negated);
   if (!negated || ast[id].kind != NodeKind::call) return {};
   const auto callee = ast[id].first;
-  if (lower(base_name(corpus.slice(unit, ast[callee]))) != "defined") return {};
+  if (lower(base_name(Corpus::slice(unit, ast[callee]))) != "defined") return {};
   const auto argument = ast.child(ast[callee].next);
   if (argument == 0 || ast[argument].kind != NodeKind::string) return {};
-  return unquote(corpus.slice(unit, ast[argument]));
+  return unquote(Corpus::slice(unit, ast[argument]));
 }
 
 // Where a constant is defined only if it was not before.
-Ranges fallback_ranges(const Corpus& corpus, const Unit& unit) {
+Ranges fallback_ranges(const Unit& unit) {
   const auto& ast = unit.parsed.ast;
   Ranges ranges;
   const auto note = [&](const std::string& name, const Node& node) {
@@ -66,15 +70,171 @@ Ranges fallback_ranges(const Corpus& corpus, const Unit& unit) {
     const auto& node = ast[id];
     const auto first = node.first;
     if (node.kind == NodeKind::if_) {
-      note(tested_constant(corpus, unit, first, false), node);
+      note(tested_constant(unit, first, false), node);
     } else if (node.kind == NodeKind::binary &&
                (node.op == kLogicalOr || node.op == kBooleanOr || node.op == kLogicalAnd ||
                 node.op == kBooleanAnd)) {
       const bool negated = node.op == kLogicalOr || node.op == kBooleanOr;
-      note(tested_constant(corpus, unit, first, negated), node);
+      note(tested_constant(unit, first, negated), node);
     }
   }
   return ranges;
+}
+
+// Collects the definitions of one file.
+class Collector {
+ public:
+  Collector(const Unit& unit, std::vector<Definitions::Named>& out)
+      : unit_(unit), ast_(unit.parsed.ast), out_(out) {}
+  void run();
+
+ private:
+  void add(std::string key, const Definition& definition) {
+    out_.emplace_back(std::move(key), definition);
+  }
+  void add_calls();
+  void add_class(NodeId id);
+  void add_top_level(NodeId block, int depth);
+
+  const Unit& unit_;
+  const Ast& ast_;
+  std::vector<Definitions::Named>& out_;
+};
+
+void Collector::run() {
+  const auto& ast = ast_;
+  const auto& unit = unit_;
+  add_calls();
+  add_top_level(ast.root, 0);
+  std::set<NodeId> in_classes;
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    if (ast[id].kind == NodeKind::class_declaration) {
+      add_class(id);
+      for (auto member = ast[id].first; member != 0; member = ast[member].next)
+        in_classes.insert(member);
+    }
+    if (ast[id].kind == NodeKind::function)
+      add(lower(Corpus::slice(unit, ast[ast[id].first])) + "()",
+          {&unit, id, ast[id].first, false, false});
+  }
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    if (ast[id].kind != NodeKind::const_ || in_classes.contains(id)) continue;
+    for (auto item = ast[id].first; item != 0; item = ast[item].next) {
+      const auto name = ast[item].first;
+      add(std::string(Corpus::slice(unit, ast[name])), {&unit, ast[name].next, name, false, false});
+    }
+  }
+}
+
+// define('X', value), and methods of that name which wrap it.
+void Collector::add_calls() {
+  const auto& ast = ast_;
+  const auto& unit = unit_;
+  auto ranges = fallback_ranges(unit);
+  const auto functions = functions_of(ast);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto kind = ast[id].kind;
+    if (kind != NodeKind::call && kind != NodeKind::method_call) continue;
+    auto callee = ast[id].first;
+    if (kind == NodeKind::method_call) callee = ast[callee].next;
+    const auto called = Corpus::slice(unit, ast[callee]);
+    const auto first = ast[callee].next;
+    const auto function = base_name(called);
+    const auto is = [&](std::string_view known) {
+      return text::equal_ignoring_case(function, known);
+    };
+    if (is("chdir")) add("@chdir", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
+    if (is("set_include_path") ||
+        (is("ini_set") && first != 0 &&
+         Corpus::slice(unit, ast[first]).find("include_path") != std::string_view::npos))
+      add("@include_path", {&unit, 0, callee, false, true});
+    if (!is("define")) continue;
+    const auto second = first == 0 ? 0 : ast[first].next;
+    if (second == 0) continue;
+    const auto name = ast[first].first;
+    if (ast[name].kind != NodeKind::string) continue;
+    const auto key = unquote(Corpus::slice(unit, ast[name]));
+    const bool fallback =
+        kind == NodeKind::method_call ||
+        std::ranges::any_of(ranges[key], [&](const Range& r) { return r.holds(ast[id]); });
+    add(std::string(base_name(key)),
+        {&unit, ast[second].first, name, fallback, holds(functions, ast[id])});
+  }
+}
+
+void Collector::add_class(NodeId id) {
+  const auto& ast = ast_;
+  const auto& unit = unit_;
+  auto member = ast[id].first;
+  std::string name;
+  if (member != 0 && ast[member].kind == NodeKind::name) {
+    name = lower(Corpus::slice(unit, ast[member]));
+    member = ast[member].next;
+  }
+  for (; member != 0; member = ast[member].next) {
+    const auto first = ast[member].first;
+    if (ast[member].kind == NodeKind::method) {
+      add(lower(Corpus::slice(unit, ast[first])) + "()", {&unit, member, first, false, false});
+    } else if (ast[member].kind == NodeKind::const_) {
+      for (auto item = first; item != 0; item = ast[item].next) {
+        const auto constant = ast[item].first;
+        const auto key = "::" + std::string(Corpus::slice(unit, ast[constant]));
+        const Definition definition{&unit, ast[constant].next, constant, false, false};
+        add(name + key, definition);
+        add(key, definition);
+      }
+    } else if (ast[member].kind == NodeKind::property_declaration) {
+      for (auto item = first; item != 0; item = ast[item].next) {
+        if (ast[item].kind != NodeKind::assign) continue;
+        const auto variable = ast[item].first;
+        const auto key = "->" + std::string(Corpus::slice(unit, ast[variable]).substr(1));
+        add(key, {&unit, ast[variable].next, variable, true, false});
+      }
+    }
+  }
+  // $this->property = value anywhere in the class.
+  // The nodes of a class stand just before it.
+  for (NodeId at = id; --at > 0 && ast[at].begin >= ast[id].begin;) {
+    if (ast[at].kind != NodeKind::assign) continue;
+    const auto target = ast[at].first;
+    if (ast[target].kind != NodeKind::property && ast[target].kind != NodeKind::static_property)
+      continue;
+    const auto named = ast[ast[target].first].next;
+    auto property = Corpus::slice(unit, ast[named]);
+    if (property.starts_with('$')) property.remove_prefix(1);
+    add("->" + std::string(property),
+        {&unit, ast[at].op == static_cast<Kind>('=') ? ast[target].next : 0, named, false, true});
+  }
+}
+
+// $variable = value, in the outermost scope of a file and its branches.
+void Collector::add_top_level(NodeId block, int depth) {
+  const auto& ast = ast_;
+  const auto& unit = unit_;
+  if (depth > kDeepestBranch) return;
+  for (auto id = ast[block].first; id != 0; id = ast[id].next) {
+    switch (ast[id].kind) {
+      case NodeKind::expression: {
+        const auto value = ast[id].first;
+        if (ast[value].kind != NodeKind::assign) break;
+        const auto target = ast[value].first;
+        if (ast[target].kind != NodeKind::variable) break;
+        add(std::string(Corpus::slice(unit, ast[target])),
+            {&unit, ast[value].op == static_cast<Kind>('=') ? ast[target].next : 0, target, false,
+             false});
+        break;
+      }
+      case NodeKind::if_:
+      case NodeKind::block:
+      case NodeKind::namespace_:
+      case NodeKind::foreach:
+      case NodeKind::try_:
+        add_top_level(id, depth + (ast[id].kind == NodeKind::namespace_ ? 0 : 1));
+        break;
+      default:
+        break;
+    }
+  }
 }
 
 }  // namespace
@@ -92,144 +252,36 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+Definitions::Definitions(const Corpus& corpus) {
+  std::vector<std::vector<Named>> found(corpus.units.size());
+  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
+    const auto& unit = corpus.units[i];
+    if (unit.file != text::FileId::none && unit.parsed.ast.root != 0)
+      Collector(unit, found[i]).run();
+  });
+  tbb::parallel_for(std::size_t{0}, kShards, [&](std::size_t shard) {
+    for (const auto& of_unit : found)
+      for (const auto& [key, definition] : of_unit)
+        if (shard_of(key) == shard) shards_[shard][key].push_back(definition);
+  });
+}
+
 const std::vector<Definition>& Definitions::of(const std::string& key) const {
   static const std::vector<Definition> kNone;
-  const auto it = all_.find(key);
-  return it == all_.end() ? kNone : it->second;
+  const auto& shard = shards_[shard_of(key)];
+  const auto it = shard.find(key);
+  return it == shard.end() ? kNone : it->second;
 }
 
-void Definitions::add(const Corpus& corpus, const Unit& unit) {
-  const auto& ast = unit.parsed.ast;
-  if (unit.file == text::FileId::none || ast.root == 0) return;
-  add_calls(corpus, unit);
-  add_top_level(corpus, unit, ast.root, 0);
-  std::set<NodeId> in_classes;
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
-    if (ast[id].kind == NodeKind::class_declaration) {
-      add_class(corpus, unit, id);
-      for (auto member = ast[id].first; member != 0; member = ast[member].next)
-        in_classes.insert(member);
-    }
-    if (ast[id].kind == NodeKind::function)
-      all_[lower(corpus.slice(unit, ast[ast[id].first])) + "()"].push_back(
-          {&unit, id, ast[id].first, false, false});
-  }
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
-    if (ast[id].kind != NodeKind::const_ || in_classes.contains(id)) continue;
-    for (auto item = ast[id].first; item != 0; item = ast[item].next) {
-      const auto name = ast[item].first;
-      all_[std::string(corpus.slice(unit, ast[name]))].push_back(
-          {&unit, ast[name].next, name, false, false});
-    }
-  }
-}
-
-// define('X', value), and methods of that name which wrap it.
-void Definitions::add_calls(const Corpus& corpus, const Unit& unit) {
-  const auto& ast = unit.parsed.ast;
-  auto ranges = fallback_ranges(corpus, unit);
-  const auto functions = functions_of(ast);
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
-    const auto kind = ast[id].kind;
-    if (kind != NodeKind::call && kind != NodeKind::method_call) continue;
-    auto callee = ast[id].first;
-    if (kind == NodeKind::method_call) callee = ast[callee].next;
-    const auto called = corpus.slice(unit, ast[callee]);
-    const auto first = ast[callee].next;
-    if (called.size() > 20) continue;
-    const auto function = lower(base_name(called));
-    if (function == "chdir")
-      all_["@chdir"].push_back({&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
-    if (function == "set_include_path" ||
-        (function == "ini_set" && first != 0 &&
-         corpus.slice(unit, ast[first]).find("include_path") != std::string_view::npos))
-      all_["@include_path"].push_back({&unit, 0, callee, false, true});
-    if (function != "define") continue;
-    const auto second = first == 0 ? 0 : ast[first].next;
-    if (second == 0) continue;
-    const auto name = ast[first].first;
-    if (ast[name].kind != NodeKind::string) continue;
-    const auto key = unquote(corpus.slice(unit, ast[name]));
-    const bool fallback =
-        kind == NodeKind::method_call ||
-        std::ranges::any_of(ranges[key], [&](const Range& r) { return r.holds(ast[id]); });
-    all_[std::string(base_name(key))].push_back(
-        {&unit, ast[second].first, name, fallback, holds(functions, ast[id])});
-  }
-}
-
-void Definitions::add_class(const Corpus& corpus, const Unit& unit, NodeId id) {
-  const auto& ast = unit.parsed.ast;
-  auto member = ast[id].first;
-  std::string name;
-  if (member != 0 && ast[member].kind == NodeKind::name) {
-    name = lower(corpus.slice(unit, ast[member]));
-    member = ast[member].next;
-  }
-  for (; member != 0; member = ast[member].next) {
-    const auto first = ast[member].first;
-    if (ast[member].kind == NodeKind::method) {
-      all_[lower(corpus.slice(unit, ast[first])) + "()"].push_back(
-          {&unit, member, first, false, false});
-    } else if (ast[member].kind == NodeKind::const_) {
-      for (auto item = first; item != 0; item = ast[item].next) {
-        const auto constant = ast[item].first;
-        const auto key = "::" + std::string(corpus.slice(unit, ast[constant]));
-        const Definition definition{&unit, ast[constant].next, constant, false, false};
-        all_[name + key].push_back(definition);
-        all_[key].push_back(definition);
-      }
-    } else if (ast[member].kind == NodeKind::property_declaration) {
-      for (auto item = first; item != 0; item = ast[item].next) {
-        if (ast[item].kind != NodeKind::assign) continue;
-        const auto variable = ast[item].first;
-        const auto key = "->" + std::string(corpus.slice(unit, ast[variable]).substr(1));
-        all_[key].push_back({&unit, ast[variable].next, variable, true, false});
-      }
-    }
-  }
-  // $this->property = value anywhere in the class.
-  // The nodes of a class stand just before it.
-  for (NodeId at = id; --at > 0 && ast[at].begin >= ast[id].begin;) {
-    if (ast[at].kind != NodeKind::assign) continue;
-    const auto target = ast[at].first;
-    if (ast[target].kind != NodeKind::property && ast[target].kind != NodeKind::static_property)
-      continue;
-    const auto named = ast[ast[target].first].next;
-    auto property = corpus.slice(unit, ast[named]);
-    if (property.starts_with('$')) property.remove_prefix(1);
-    all_["->" + std::string(property)].push_back(
-        {&unit, ast[at].op == static_cast<Kind>('=') ? ast[target].next : 0, named, false, true});
-  }
-}
-
-// $variable = value, in the outermost scope of a file and its branches.
-void Definitions::add_top_level(const Corpus& corpus, const Unit& unit, NodeId block, int depth) {
-  const auto& ast = unit.parsed.ast;
-  if (depth > kDeepestBranch) return;
-  for (auto id = ast[block].first; id != 0; id = ast[id].next) {
-    switch (ast[id].kind) {
-      case NodeKind::expression: {
-        const auto value = ast[id].first;
-        if (ast[value].kind != NodeKind::assign) break;
-        const auto target = ast[value].first;
-        if (ast[target].kind != NodeKind::variable) break;
-        all_[std::string(corpus.slice(unit, ast[target]))].push_back(
-            {&unit, ast[value].op == static_cast<Kind>('=') ? ast[target].next : 0, target, false,
-             false});
-        break;
-      }
-      case NodeKind::if_:
-      case NodeKind::block:
-      case NodeKind::namespace_:
-      case NodeKind::foreach:
-      case NodeKind::try_:
-        add_top_level(corpus, unit, id, depth + (ast[id].kind == NodeKind::namespace_ ? 0 : 1));
-        break;
-      default:
-        break;
-    }
-  }
+std::vector<std::pair<std::string_view, const std::vector<Definition>*>> Definitions::constants()
+    const {
+  std::vector<std::pair<std::string_view, const std::vector<Definition>*>> found;
+  for (const auto& shard : shards_)
+    for (const auto& [key, list] : shard)
+      if (key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos)
+        found.emplace_back(key, &list);
+  std::ranges::sort(found);
+  return found;
 }
 
 std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {

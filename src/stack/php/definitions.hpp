@@ -5,9 +5,11 @@
 
 #include "stack/php/corpus.hpp"
 
-#include <map>
+#include <array>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -22,18 +24,27 @@ struct Definition {
 
 class Definitions {
  public:
+  using Named = std::pair<std::string, Definition>;
+
+  Definitions() = default;
+  // Of all units, in their order; collected in parallel.
+  explicit Definitions(const Corpus& corpus);
+
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
   // methods, in lower case.
-  void add(const Corpus& corpus, const Unit& unit);
   [[nodiscard]] const std::vector<Definition>& of(const std::string& key) const;
-  [[nodiscard]] const std::map<std::string, std::vector<Definition>>& all() const { return all_; }
+  // The constants that are no class's, by name.
+  [[nodiscard]] std::vector<std::pair<std::string_view, const std::vector<Definition>*>> constants()
+      const;
 
  private:
-  void add_calls(const Corpus& corpus, const Unit& unit);
-  void add_class(const Corpus& corpus, const Unit& unit, syntax::php::NodeId id);
-  void add_top_level(const Corpus& corpus, const Unit& unit, syntax::php::NodeId block, int depth);
+  using Shard = std::unordered_map<std::string, std::vector<Definition>>;
+  static constexpr std::size_t kShards = 16;
+  [[nodiscard]] static std::size_t shard_of(std::string_view key) {
+    return std::hash<std::string_view>{}(key) % kShards;
+  }
 
-  std::map<std::string, std::vector<Definition>> all_;
+  std::array<Shard, kShards> shards_;
 };
 
 // Among several definitions those that concern this file: the same installation, else the same

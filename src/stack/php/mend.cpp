@@ -78,6 +78,9 @@ class Mender {
     levels(trimmed, all);
     extensions(trimmed, all);
     same_name(all);
+    // A slash in front would make a relative name absolute.
+    if (before_.empty() && !path_.starts_with('/'))
+      std::erase_if(all, [](const std::string& word) { return word.starts_with('/'); });
     return all;
   }
 

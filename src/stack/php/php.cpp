@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack {
 namespace {
@@ -153,36 +154,65 @@ struct Model {
   std::vector<Link> links;
 };
 
-// Until no file is new and no entry point's directory is.
+bool is_relative(const Target& target) {
+  return !target.text.value.starts_with('/') && target.text.known();
+}
+
+// What all units load; a unit's own evaluator makes the answer independent of the order.
+std::vector<Link> links_of(const Corpus& corpus, const Definitions& definitions) {
+  std::vector<std::vector<Link>> found(corpus.units.size());
+  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
+    const Evaluator evaluator(corpus, definitions);
+    for (auto& include : includes_of(evaluator, corpus.units[i])) {
+      Link link{std::move(include), {}};
+      link.targets = targets_of(corpus, definitions, link.include);
+      found[i].push_back(std::move(link));
+    }
+  });
+  std::vector<Link> links;
+  for (auto& of_unit : found) std::ranges::move(of_unit, std::back_inserter(links));
+  return links;
+}
+
+std::size_t starts_in(const Corpus& corpus) {
+  std::size_t count = 0;
+  for (const auto& unit : corpus.units) count += unit.starts.size();
+  return count;
+}
+
+// A new file belongs to the application of whoever loads it.
+void load_new(Corpus& corpus, const std::vector<Link>& links,
+              const std::vector<std::string>& paths) {
+  for (const auto& path : paths) {
+    std::size_t application = 0;
+    for (const auto& link : links)
+      for (const auto& target : link.targets)
+        if (target.canonical == path) application = link.include.unit->application;
+    corpus.load({path}, application);
+  }
+}
+
+// Until no file is new and no entry point's directory is: the first changes what everything is
+// worth, the second where relative names are looked for.
 Model follow(Corpus& corpus) {
   Model model;
   for (int round = 0; round < kMostRounds; ++round) {
-    model = {};
-    for (const auto& unit : corpus.units) model.definitions.add(corpus, unit);
-    const Evaluator evaluator(corpus, model.definitions);
-    bool relative = false;
-    for (const auto& unit : corpus.units)
-      for (auto& include : includes_of(evaluator, unit)) {
-        Link link{std::move(include), {}};
+    model.definitions = Definitions(corpus);
+    model.links = links_of(corpus, model.definitions);
+    for (; round < kMostRounds; ++round) {
+      const auto units = corpus.units.size();
+      const auto starts = starts_in(corpus);
+      load_new(corpus, model.links, reach(corpus, model.links));
+      if (corpus.units.size() != units) break;
+      if (starts_in(corpus) == starts) return model;
+      bool relative = false;
+      for (auto& link : model.links) {
+        if (std::ranges::none_of(link.targets, is_relative)) continue;
+        relative = true;
         link.targets = targets_of(corpus, model.definitions, link.include);
-        for (const auto& target : link.targets)
-          relative = relative || (!target.text.value.starts_with('/') && target.text.known());
-        model.links.push_back(std::move(link));
       }
-    std::size_t before = 0, after = 0;
-    for (const auto& unit : corpus.units) before += unit.starts.size();
-    const auto unknown = reach(corpus, model.links);
-    for (const auto& unit : corpus.units) after += unit.starts.size();
-    const auto units = corpus.units.size();
-    for (const auto& path : unknown) {
-      // A new file belongs to the application of whoever loads it.
-      std::size_t application = 0;
-      for (const auto& link : model.links)
-        for (const auto& target : link.targets)
-          if (target.canonical == path) application = link.include.unit->application;
-      corpus.load({path}, application);
+      if (!relative) return model;
     }
-    if (corpus.units.size() == units && (!relative || before == after)) break;
   }
   return model;
 }

@@ -49,6 +49,11 @@ Target look_up(const Corpus& corpus, const std::string& path) {
   Target target;
   const auto& survey = corpus.survey();
   target.path = tree::normalize(path);
+  if (target.path == path && corpus.find(path) != nullptr) {
+    target.canonical = path;
+    target.state = "found";
+    return target;
+  }
   auto end = tree::resolve(survey.tree, path);
   if (!end && (end.error == ENOENT || end.error == ENOTDIR)) {
     const auto other = tree::resolve(survey.tree, target.path);
@@ -63,6 +68,10 @@ Target look_up(const Corpus& corpus, const std::string& path) {
     target.state = end.dangling.empty() ? "missing" : "dangling";
   }
   return target;
+}
+
+bool is_bare(std::string_view name) {
+  return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
 }
 
 int rank(const std::string& state) {
@@ -98,6 +107,11 @@ Target resolve_text(const Corpus& corpus, const Definitions& definitions, const 
       auto next = look_up(corpus, tree::join(directory, text.value));
       if (best.path.empty() || rank(next.state) < rank(best.state)) best = std::move(next);
     }
+    // Whose include_path the settings of an unknown server may change.
+    const auto& application = corpus.applications[include.unit->application];
+    if (best.state == "missing" && is_bare(text.value) && !application.served &&
+        corpus.survey().nearest_path(best.path).empty())
+      best = dynamic(text);
   }
   best.text = text;
   return best;

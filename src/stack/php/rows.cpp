@@ -129,11 +129,8 @@ void add_problems(const Corpus& corpus) {
 void add_constants(const Corpus& corpus, const Definitions& definitions,
                    const Evaluator& evaluator) {
   auto& survey = corpus.survey();
-  for (const auto& [key, list] : definitions.all()) {
-    const bool constant =
-        key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos;
-    if (!constant) continue;
-    for (const auto& definition : list) {
+  for (const auto& [key, list] : definitions.constants()) {
+    for (const auto& definition : *list) {
       const auto& unit = *definition.unit;
       const auto& node = unit.parsed.ast[definition.name];
       facts::PhpConstant row;

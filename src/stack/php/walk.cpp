@@ -30,7 +30,11 @@ struct Context {
 class Walker {
  public:
   Walker(const Evaluator& evaluator, const Unit& unit, std::vector<Include>& out)
-      : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), out_(out) {}
+      : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), out_(out) {
+    for (const auto& node : ast_.nodes)
+      if (node.kind == NodeKind::include) includes_.push_back(node.begin);
+    std::ranges::sort(includes_);
+  }
 
   void run() {
     Scope scope;
@@ -65,6 +69,10 @@ class Walker {
     scope.unit = &unit_;
     return scope;
   }
+  [[nodiscard]] bool holds_include(NodeId id) const {
+    const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
+    return it != includes_.end() && *it < ast_[id].end;
+  }
   [[nodiscard]] std::string_view source(NodeId id) const { return evaluator_.source(unit_, id); }
 
   // Counts nesting and, where asked, doubtful conditions.
@@ -89,6 +97,7 @@ class Walker {
   const Unit& unit_;
   const Ast& ast_;
   std::vector<Include>& out_;
+  std::vector<std::uint32_t> includes_;  // where they begin
   std::optional<Value> working_directory_;
   int depth_ = 0;
   int alternatives_ = 0;
@@ -323,7 +332,7 @@ void Walker::members(const Scope&, NodeId first) {
 }
 
 void Walker::function(NodeId id, Scope inner) {
-  if (depth_ > kDeepest) return;
+  if (depth_ > kDeepest || !holds_include(id)) return;
   const Level level(*this);
   const auto outside = working_directory_;
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {

@@ -41,6 +41,11 @@ void Scanner::emit(Kind kind, std::size_t end) {
   if (options_.keep_trivia || !is_trivia(kind))
     tokens_.push_back({static_cast<std::uint32_t>(pos_), static_cast<std::uint32_t>(end), kind});
   pos_ = end;
+  if (until_halt_ > 0 || kind == kHaltCompiler) watch_halt(kind);
+}
+
+// __halt_compiler ( ) and what ends it; the rest of the file is data.
+void Scanner::watch_halt(Kind kind) {
   if (until_halt_ > 0 && !is_trivia(kind) && --until_halt_ == 0) finish_halt();
   if (kind == kHaltCompiler && until_halt_ < 0) until_halt_ = 3;
 }

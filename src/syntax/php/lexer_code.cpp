@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
 namespace stackaudit::syntax::php {
@@ -25,7 +24,7 @@ struct Operator {
   Kind kind;
 };
 
-// Longest first among those that begin alike.
+// Those of one first character stand together, longest first among those that begin alike.
 constexpr std::array kOperators = std::to_array<Operator>({
     {"<<=", kSlEqual},
     {"<=>", kSpaceship},
@@ -61,6 +60,28 @@ constexpr std::array kOperators = std::to_array<Operator>({
     {"::", kDoubleColon},
 });
 
+// Where in kOperators those that begin with a character stand.
+struct Range {
+  std::uint8_t begin = 0, end = 0;
+};
+constexpr auto kByFirst = [] {
+  std::array<Range, 256> ranges{};
+  for (std::size_t i = 0; i < kOperators.size(); ++i) {
+    auto& range = ranges[static_cast<unsigned char>(kOperators[i].text[0])];
+    if (range.end == 0) range.begin = static_cast<std::uint8_t>(i);
+    range.end = static_cast<std::uint8_t>(i + 1);
+  }
+  return ranges;
+}();
+
+// Characters that are tokens of their own.
+constexpr auto kSingle = [] {
+  std::array<bool, 256> single{};
+  for (const char c : std::string_view(";:,.|^&+-/*=%!~$<>?@[](){}`\""))
+    single[static_cast<unsigned char>(c)] = true;
+  return single;
+}();
+
 constexpr std::array kCasts = std::to_array<Operator>({
     {"int", kIntCast},
     {"integer", kIntCast},
@@ -80,7 +101,7 @@ constexpr std::array kCasts = std::to_array<Operator>({
 
 void Scanner::code() {
   const char c = text_[pos_];
-  if (is(c, kSpace)) return emit(kWhitespace, space_end(pos_));
+  if (is(c, kSpace)) return space();
   if (starts_label(c)) return word();
   if (is(c, kDigit) || (c == '.' && is(at(pos_ + 1), kDigit))) return number();
   switch (c) {
@@ -108,6 +129,12 @@ void Scanner::code() {
       break;
   }
   operators();
+}
+
+void Scanner::space() {
+  const auto end = space_end(pos_);
+  if (options_.keep_trivia) return emit(kWhitespace, end);
+  pos_ = end;
 }
 
 bool Scanner::comment() {
@@ -250,17 +277,21 @@ bool Scanner::cast() {
 
 void Scanner::operators() {
   const char c = text_[pos_];
-  if (starts(pos_, "?>")) {
+  const auto index = static_cast<unsigned char>(c);
+  const char second = at(pos_ + 1);
+  if (c == '?' && second == '>') {
     state_ = State::html;
     return emit(kCloseTag, newline_end(pos_ + 2));
   }
-  if (starts(pos_, "->") || starts(pos_, "?->")) {
+  if ((c == '-' && second == '>') || (c == '?' && starts(pos_, "?->"))) {
     push(State::property);
     return emit(c == '-' ? kObjectOperator : kNullsafeObjectOperator, pos_ + (c == '-' ? 2U : 3U));
   }
-  if (std::strchr("<>=!.*?+-/%&|^:", c) != nullptr && c != 0)
-    for (const auto& known : kOperators)
-      if (starts(pos_, known.text)) return emit(known.kind, pos_ + known.text.size());
+  for (auto i = kByFirst[index].begin; i < kByFirst[index].end; ++i) {
+    const auto& known = kOperators[i];
+    if (known.text[1] == second && (known.text.size() == 2 || at(pos_ + 2) == known.text[2]))
+      return emit(known.kind, pos_ + known.text.size());
+  }
   if (c == '&') {
     const auto next = space_end(pos_ + 1);
     const bool variable = at(next) == '$' || starts(next, "...");
@@ -270,8 +301,7 @@ void Scanner::operators() {
   if (c == '{') push(State::code);
   if (c == '}') pop();
   if (c == '`') push(State::backquote);
-  const bool known = c != 0 && std::strchr(";:,.|^&+-/*=%!~$<>?@[](){}`\"", c) != nullptr;
-  emit(known ? static_cast<Kind>(static_cast<unsigned char>(c)) : kBadCharacter, pos_ + 1);
+  emit(kSingle[index] ? static_cast<Kind>(index) : kBadCharacter, pos_ + 1);
 }
 
 }  // namespace stackaudit::syntax::php

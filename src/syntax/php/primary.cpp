@@ -33,7 +33,8 @@ NodeId Parser::primary(bool& dereferencable) {
         dereferencable = false;
         return function_like(NodeKind::closure, start);
       }
-      if (is(kDoubleColon, 1)) return leaf(NodeKind::name);
+      if (is(kDoubleColon, 1) || (pos_ > 0 && tokens_[pos_ - 1].kind == kInstanceof))
+        return leaf(NodeKind::name);
       break;
     case kNew:
       return new_expression(dereferencable);

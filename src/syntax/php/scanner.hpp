@@ -86,6 +86,7 @@ class Scanner {
 
   void html();
   void code();
+  void space();
   void property();
   void offset();
   void variable_name();
@@ -108,6 +109,7 @@ class Scanner {
   bool heredoc_start(std::size_t angle);
   [[nodiscard]] std::size_t closing_label(std::size_t line) const;
   void variable_in_string();
+  void watch_halt(Kind kind);
   void finish_halt();
 
   std::string_view text_;
