@@ -71,6 +71,7 @@ struct Dial : Place {
   std::string nearest;               // listeners that could have been meant, for messages
   std::string nearest_path;          // where the first of them is written
   std::optional<std::int64_t> nearest_line;
+  bool probable = false;  // the evidence says that the nearest was meant
 };
 template <>
 struct Table<Dial> {
@@ -78,10 +79,11 @@ struct Table<Dial> {
   static constexpr auto columns = std::tuple_cat(
       place_columns<Dial>,
       std::tuple{
-          Column{"service", &Dial::service, "Who connects: nginx, apache, wordpress, datadog.",
-                 Index::lookup},
+          Column{"service", &Dial::service,
+                 "Who connects: nginx, apache, wordpress, or a monitoring agent.", Index::lookup},
           Column{"purpose", &Dial::purpose,
-                 "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST, status-url.",
+                 "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST; of agents status-url and "
+                 "check.",
                  Index::lookup},
           Column{"as_written", &Dial::as_written, "The address as the file has it."},
           Column{"scheme", &Dial::scheme, "http, https, fastcgi, mysql, ..."},
@@ -100,7 +102,9 @@ struct Table<Dial> {
           Column{"answered_tls", &Dial::answered_tls, "TLS is spoken there; NULL: not known."},
           Column{"nearest", &Dial::nearest, "What could have been meant."},
           Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},
-          Column{"nearest_line", &Dial::nearest_line, "Its line."}});
+          Column{"nearest_line", &Dial::nearest_line, "Its line."},
+          Column{"probable", &Dial::probable,
+                 "The nearest has the same port elsewhere, or one that differs by a digit."}});
 };
 
 struct Monitor : Place {
@@ -117,7 +121,8 @@ struct Table<Monitor> {
   static constexpr auto columns = std::tuple_cat(
       place_columns<Monitor>,
       std::tuple{
-          Column{"agent", &Monitor::agent, "datadog, ...", Index::lookup},
+          Column{"agent", &Monitor::agent, "datadog, zabbix, prometheus, telegraf, ...",
+                 Index::lookup},
           Column{"target", &Monitor::target, "Kind of service that it watches.", Index::lookup},
           Column{"url", &Monitor::url, "URL that it asks; may be empty."},
           Column{"path_known", &Monitor::path_known,

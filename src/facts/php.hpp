@@ -45,6 +45,32 @@ struct Table<Wordpress> {
                  "wp-content/db.php takes the place of the database driver."}});
 };
 
+struct ServedFile : Place {  // place: the file; a line where one of its lines tells
+  std::string kind;
+  std::string service;
+  std::string document_root;
+  std::string url;
+  std::string delivery;
+  std::string detail;
+};
+template <>
+struct Table<ServedFile> {
+  static constexpr std::string_view name = "served_file",
+                                    doc = "A file that visitors can fetch and that is no content.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<ServedFile>,
+      std::tuple{
+          Column{"kind", &ServedFile::kind,
+                 "config-copy, log, dump, archive, repository, environment, manifest, readme, "
+                 "php-source, upload-php, installer, phpinfo.",
+                 Index::lookup},
+          Column{"service", &ServedFile::service, "nginx or apache.", Index::lookup},
+          Column{"document_root", &ServedFile::document_root, "Directory that is served."},
+          Column{"url", &ServedFile::url, "Path of the URL, below the site."},
+          Column{"delivery", &ServedFile::delivery, "text: as it is; run: PHP runs it."},
+          Column{"detail", &ServedFile::detail, "What tells its kind; may be empty."}});
+};
+
 struct PhpExtension : Place {  // place: the php.ini line that loads it, else the ini directory
   std::string sapi;
   std::string name;

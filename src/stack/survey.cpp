@@ -4,6 +4,7 @@
 
 #include "stack/apache/apache.hpp"
 #include "stack/crossing.hpp"
+#include "stack/dials/claims.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
 #include "stack/mariadb/mariadb.hpp"
@@ -226,6 +227,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_apache_php_ini(survey);
   read_php(survey, entries);
   read_mariadb(survey, systemd);
+  read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);
   find_exposed_files(survey);

@@ -1,6 +1,7 @@
 // Compares addresses and sockets in their canonical spelling.
 #include "stack/dials/answers.hpp"
 
+#include "stack/dials/claims.hpp"
 #include "stack/entries.hpp"
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
@@ -29,7 +30,16 @@ bool is_loopback(const facts::Listener& listener) {
   return listener.address == "::1" || listener.address.starts_with("127.");
 }
 
+// From one digit to another, or one more: 8080 and 8000, 80 and 8080 are not that near.
+bool nearly(std::int64_t a, std::int64_t b) {
+  return text::edit_distance(std::to_string(a), std::to_string(b), 1) <= 1;
+}
+
 }  // namespace
+
+bool is_monitor(const facts::Dial& dial) {
+  return dial.purpose == "status-url" || dial.purpose == "check";
+}
 
 std::string address_text(const facts::Listener& listener) {
   if (listener.family == "unix") return listener.socket;
@@ -95,7 +105,7 @@ bool Answers::out_of_scope() const {
 
 bool Answers::dialled(const facts::Listener& listener) const {
   return std::ranges::any_of(survey_.facts.rows<facts::Dial>(), [&](const facts::Dial& dial) {
-    return dial.service != "datadog" && answers(listener, dial);
+    return !is_monitor(dial) && answers(listener, dial);
   });
 }
 
@@ -140,6 +150,7 @@ const facts::Listener* Answers::likest(const facts::Dial& dial) const {
 void Answers::decide(facts::Dial& dial) {
   if (const auto* listener = listener_for(dial)) {
     dial.answered = true;
+    if (is_other(*listener)) return;
     dial.answered_by = listener->service;
     dial.answered_tls = speaks_tls(*listener);
     return;
@@ -185,9 +196,11 @@ void Answers::unanswered_port(facts::Dial& dial) {
   const bool same_port = near != nullptr && near->port == dial.port;
   if (!known || others_.mention(std::to_string(*dial.port)) || others_.usual_port(*dial.port))
     return;
-  if (others_.anything_goes() && !same_port) return;
+  const bool wants_known = is_monitor(dial) && !dial.expects.empty();
+  if (others_.anything_goes() && !same_port && !wants_known) return;
   dial.answered = false;
   if (near == nullptr) return;
+  dial.probable = same_port || nearly(*near->port, *dial.port);
   dial.nearest = near->service + " listens on " + address_text(*near);
   dial.nearest_path = near->path;
   dial.nearest_line = near->line;

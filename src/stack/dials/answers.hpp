@@ -31,6 +31,9 @@ class Answers {
   OtherPrograms others_;
 };
 
+// Whether a monitoring agent asks.
+[[nodiscard]] bool is_monitor(const facts::Dial& dial);
+
 // "127.0.0.1:8080", "[::1]:80", "*:80" or the path of a socket.
 [[nodiscard]] std::string address_text(const facts::Listener& listener);
 

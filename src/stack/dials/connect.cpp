@@ -24,9 +24,27 @@ void decide_path(facts::Store& facts, const facts::Dial& dial, const StatusAnswe
   }
 }
 
+bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
+  return std::ranges::any_of(facts.rows<facts::Monitor>(), [&](const facts::Monitor& monitor) {
+    return monitor.target == "php-fpm" && monitor.path == dial.path &&
+           monitor.span_begin == dial.span_begin;
+  });
+}
+
+// Directly at the pool, or through a location of nginx; through Apache it is not followed.
+void check_fpm(facts::Store& facts, const facts::Dial& dial, const facts::Listener& listener) {
+  if (dial.url_path.empty()) return;
+  const auto status = fpm_status(facts, dial, listener.service == "php-fpm" ? listener.pool : "");
+  if (status.served == std::optional(false) || listener.service == "php-fpm")
+    return decide_path(facts, dial, status);
+  if (listener.service == "nginx")
+    decide_path(facts, dial, nginx_status(facts, dial, listener, true));
+}
+
 void check_monitor(facts::Store& facts, facts::Dial& dial, const facts::Listener& listener) {
-  const bool status = dial.purpose == "status-url";
-  if (!status || dial.expects.empty()) return;
+  if (dial.purpose != "status-url") return;
+  if (asks_fpm(facts, dial)) return check_fpm(facts, dial, listener);
+  if (dial.expects.empty()) return;
   if (listener.service == "nginx") {
     const auto answer = nginx_status(facts, dial, listener);
     if (dial.expects == "apache" && answer.proxied && reaches_apache(facts))

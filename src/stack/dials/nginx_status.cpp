@@ -136,7 +136,8 @@ bool refuses_loopback(const Rows& rows, bool& decided) {
 
 class Request {
  public:
-  Request(const facts::Store& facts, std::string path) : facts_(facts), path_(std::move(path)) {}
+  Request(const facts::Store& facts, std::string path, bool wants_fastcgi)
+      : facts_(facts), path_(std::move(path)), wants_fastcgi_(wants_fastcgi) {}
 
   StatusAnswer in(const facts::Directive& block, int depth) {
     const auto rows = children(facts_, block.id);
@@ -145,32 +146,46 @@ class Request {
     if (decided) refused_ = refused;
     const auto location = depth > kMaxNesting ? Location{} : location_for(rows, path_);
     if (!location.known) return {};
+    if (block.name == "server")
+      for (const auto* row : rows)
+        if (row->name == "return")
+          return {false,
+                  "the server at " + row->path + " answers everything with return " + row->args,
+                  false};
     if (location.row != nullptr) return in(*location.row, depth + 1);
     for (const auto* row : rows) {
       if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end())
         return refused_ ? StatusAnswer{false, "the agent is refused there (deny)", false}
                         : StatusAnswer{true, {}, false};
+      if (row->name == "fastcgi_pass" && wants_fastcgi_)
+        return refused_ ? StatusAnswer{false, "the agent is refused there (deny)", false}
+                        : StatusAnswer{true, {}, true};
       if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};
     }
     const auto where = block.name == "location" ? "location " + block.args : "the server";
-    return {false, where + " takes " + path_ + ", and it has no stub_status", false};
+    return {false,
+            where + " takes " + path_ + ", and it has no " +
+                (wants_fastcgi_ ? "fastcgi_pass" : "stub_status"),
+            false};
   }
 
  private:
   const facts::Store& facts_;
   std::string path_;
+  bool wants_fastcgi_;
   bool refused_ = false;
 };
 
 }  // namespace
 
 StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
-                          const facts::Listener& listener) {
+                          const facts::Listener& listener, bool wants_fastcgi) {
   const auto* site = server_for(facts, dial, listener);
   if (site == nullptr) return {};
   const auto* block = block_of(facts, *site);
   if (block == nullptr) return {};
-  return Request(facts, dial.url_path.substr(0, dial.url_path.find('?'))).in(*block, 0);
+  return Request(facts, dial.url_path.substr(0, dial.url_path.find('?')), wants_fastcgi)
+      .in(*block, 0);
 }
 
 }  // namespace stackaudit::stack

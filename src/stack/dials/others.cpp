@@ -13,15 +13,20 @@ namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kFileLimit = 256U << 10U;
-constexpr std::array<std::string_view, 9> kFiles{"/etc/systemd/system/*.service",
-                                                 "/etc/systemd/system/*.socket",
-                                                 "/etc/systemd/system/*.d/*.conf",
-                                                 "/usr/local/lib/systemd/system/*.service",
-                                                 "/usr/local/lib/systemd/system/*.socket",
-                                                 "/usr/lib/systemd/system/*.service",
-                                                 "/usr/lib/systemd/system/*.socket",
-                                                 "/etc/supervisor/conf.d/*",
-                                                 "/etc/supervisord.d/*"};
+constexpr std::array<std::string_view, 14> kFiles{"/etc/systemd/system/*.service",
+                                                  "/etc/default/varnish*",
+                                                  "/etc/default/*exporter*",
+                                                  "/etc/varnish/*",
+                                                  "/etc/haproxy/*.cfg",
+                                                  "/etc/redis/*.conf",
+                                                  "/etc/systemd/system/*.socket",
+                                                  "/etc/systemd/system/*.d/*.conf",
+                                                  "/usr/local/lib/systemd/system/*.service",
+                                                  "/usr/local/lib/systemd/system/*.socket",
+                                                  "/usr/lib/systemd/system/*.service",
+                                                  "/usr/lib/systemd/system/*.socket",
+                                                  "/etc/supervisor/conf.d/*",
+                                                  "/etc/supervisord.d/*"};
 constexpr std::array<std::string_view, 10> kRunners{
     "/usr/bin/docker",       "/usr/bin/dockerd", "/usr/bin/podman", "/usr/bin/containerd",
     "/usr/bin/supervisord",  "/usr/bin/lxd",     "/usr/bin/k3s",    "/usr/local/bin/pm2",
@@ -31,25 +36,60 @@ struct UsualPort {
   std::string_view unit;
   std::int64_t port;
 };
-constexpr std::array kUsualPorts{
-    UsualPort{"redis-server", 6379},   UsualPort{"redis", 6379},
-    UsualPort{"memcached", 11211},     UsualPort{"varnish", 6081},
-    UsualPort{"tomcat9", 8080},        UsualPort{"tomcat10", 8080},
-    UsualPort{"jetty9", 8080},         UsualPort{"jenkins", 8080},
-    UsualPort{"grafana-server", 3000}, UsualPort{"gitea", 3000},
-    UsualPort{"forgejo", 3000},        UsualPort{"prometheus", 9090},
-    UsualPort{"cockpit", 9090},        UsualPort{"kibana", 5601},
-    UsualPort{"elasticsearch", 9200},  UsualPort{"opensearch", 9200},
-    UsualPort{"postgresql", 5432},     UsualPort{"rabbitmq-server", 15672},
-    UsualPort{"couchdb", 5984},        UsualPort{"haproxy", 80},
-    UsualPort{"squid", 3128}};
+constexpr std::array kUsualPorts{UsualPort{"redis-server", 6379},
+                                 UsualPort{"redis", 6379},
+                                 UsualPort{"memcached", 11211},
+                                 UsualPort{"varnish", 6081},
+                                 UsualPort{"tomcat9", 8080},
+                                 UsualPort{"tomcat10", 8080},
+                                 UsualPort{"jetty9", 8080},
+                                 UsualPort{"jenkins", 8080},
+                                 UsualPort{"grafana-server", 3000},
+                                 UsualPort{"gitea", 3000},
+                                 UsualPort{"forgejo", 3000},
+                                 UsualPort{"prometheus", 9090},
+                                 UsualPort{"cockpit", 9090},
+                                 UsualPort{"kibana", 5601},
+                                 UsualPort{"elasticsearch", 9200},
+                                 UsualPort{"opensearch", 9200},
+                                 UsualPort{"postgresql", 5432},
+                                 UsualPort{"rabbitmq-server", 15672},
+                                 UsualPort{"couchdb", 5984},
+                                 UsualPort{"haproxy", 80},
+                                 UsualPort{"squid", 3128},
+                                 UsualPort{"prometheus-node-exporter", 9100},
+                                 UsualPort{"prometheus-alertmanager", 9093},
+                                 UsualPort{"prometheus-apache-exporter", 9117},
+                                 UsualPort{"prometheus-nginx-exporter", 9113},
+                                 UsualPort{"prometheus-mysqld-exporter", 9104},
+                                 UsualPort{"prometheus-blackbox-exporter", 9115},
+                                 UsualPort{"prometheus-redis-exporter", 9121},
+                                 UsualPort{"php-fpm-exporter", 9253},
+                                 UsualPort{"php-fpm_exporter", 9253},
+                                 UsualPort{"netdata", 19999},
+                                 UsualPort{"telegraf", 9273},
+                                 UsualPort{"zabbix-agent", 10050},
+                                 UsualPort{"nagios-nrpe-server", 5666},
+                                 UsualPort{"munin-node", 4949},
+                                 UsualPort{"monit", 2812},
+                                 UsualPort{"ssh", 22},
+                                 UsualPort{"sshd", 22},
+                                 UsualPort{"postfix", 25},
+                                 UsualPort{"exim4", 25}};
+
+// A URL is whom a program asks, not where it listens.
+bool in_url(const std::string& text, std::size_t at) {
+  const auto before = text.find_last_of(" \t\n\"'", at);
+  const auto begin = before == std::string::npos ? 0 : before + 1;
+  return text.substr(begin, at - begin).find("://") != std::string::npos;
+}
 
 bool has_word(const std::string& text, std::string_view word) {
   const auto part_of_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
     const auto end = at + word.size();
     if ((at == 0 || !part_of_word(text[at - 1])) &&
-        (end == text.size() || !part_of_word(text[end])))
+        (end == text.size() || !part_of_word(text[end])) && !in_url(text, at))
       return true;
   }
   return false;

@@ -16,11 +16,16 @@ struct StatusAnswer {
 
 // What nginx does with the request that `dial` describes and that `listener` takes: the server is
 // chosen by address and name, the location as nginx does, regular expressions as far as they are
-// plain.
+// plain. wants_fastcgi: a page of php-fpm is asked, not nginx's own.
 [[nodiscard]] StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
-                                        const facts::Listener& listener);
+                                        const facts::Listener& listener,
+                                        bool wants_fastcgi = false);
 
 // Whether Apache answers it by the handler server-status.
 [[nodiscard]] StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial);
+
+// Whether a php-fpm pool has this path as pm.status_path or ping.path; `pool` empty: any pool.
+[[nodiscard]] StatusAnswer fpm_status(const facts::Store& facts, const facts::Dial& dial,
+                                      const std::string& pool);
 
 }  // namespace stackaudit::stack

@@ -1,6 +1,7 @@
 // Which checks have instances, and what each of them asks.
 #include "stack/monitoring/datadog.hpp"
 
+#include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
 #include "syntax/yaml/yaml.hpp"
 #include "tree/resolve.hpp"
@@ -20,18 +21,19 @@ struct Check {
   std::string_view target;
   std::array<std::string_view, 3> urls;
   bool answers = true;
+  bool needs_url = false;
 };
 constexpr std::array kChecks{
-    Check{"apache", "apache", {"apache_status_url"}},
-    Check{"nginx", "nginx", {"nginx_status_url"}},
-    Check{"php_fpm", "php-fpm", {"status_url", "ping_url"}, false},
+    Check{"apache", "apache", {"apache_status_url"}, true, true},
+    Check{"nginx", "nginx", {"nginx_status_url"}, true, true},
+    Check{"php_fpm", "php-fpm", {"status_url", "ping_url"}, false, true},
     Check{"mysql", "mariadb", {}},
     Check{"http_check", "", {"url"}, false},
     Check{"tcp_check", "", {}, false},
     Check{"openmetrics", "", {"openmetrics_endpoint", "prometheus_url"}, false},
     Check{"prometheus", "", {"prometheus_url"}, false}};
 
-constexpr std::string_view kService = "datadog";
+constexpr std::string_view kService = "datadog", kAccount = "dd-agent";
 
 bool is_configuration(std::string_view name) {
   return (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.') &&
@@ -49,6 +51,8 @@ class ConfigurationFile {
     if (known != kChecks.end()) known_ = known;
   }
 
+  void logs_are_off() { logs_on_ = false; }
+
   void read(const std::string& path) {
     survey_.note_file(path, kService, "configuration");
     const auto file = survey_.load(path, "monitor");
@@ -56,11 +60,21 @@ class ConfigurationFile {
     document_ = yaml::parse(survey_.sources.content(*file), *file);
     survey_.add_problems(document_.problems, kService, "yaml");
     if (!document_.problems.empty()) return;
+    opened(path, Survey::whole_file(path), "configuration", true);
     const auto* root = document_.root();
-    for (const auto* instance : document_.items(document_.at(root, "instances")))
-      if (instance->kind == yaml::Kind::map) read_instance(*instance);
-    for (const auto* log : document_.items(document_.at(root, "logs")))
+    bool any = false;
+    for (const auto* instance : document_.items(document_.at(root, "instances"))) {
+      if (instance->kind != yaml::Kind::map) continue;
+      any = true;
+      read_instance(*instance);
+    }
+    const auto logs = document_.items(document_.at(root, "logs"));
+    for (const auto* log : logs)
       if (log->kind == yaml::Kind::map) read_log(*log);
+    if (any || !logs.empty() || known_ == nullptr || known_->target.empty()) return;
+    problem(Survey::whole_file(path), "no-instance", "warning",
+            "no instance: the check of " + std::string(known_->target) + " never runs",
+            "list under instances: what is to be asked");
   }
 
  private:
@@ -80,7 +94,46 @@ class ConfigurationFile {
     return survey_.place(span);
   }
 
+  void problem(const facts::Place& where, std::string code, std::string severity,
+               std::string message, std::string help) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = where;
+    row.service = kService;
+    row.language = "yaml";
+    row.code = std::move(code);
+    row.severity = std::move(severity);
+    row.message = std::move(message);
+    row.help = std::move(help);
+    survey_.facts.add(std::move(row));
+  }
+
+  // The agent runs as an account of its own, where that is there.
+  void opened(const std::string& path, const facts::Place& where, const std::string& purpose,
+              bool required) {
+    const auto* account = survey_.accounts.user(kAccount);
+    if (account == nullptr || survey_.state_of(path, "file") != "found") return;
+    survey_.open({std::string(kService), "datadog agent", survey_.accounts.become(*account)},
+                 {tree::Operation::read, path, where, purpose, "start",
+                  required ? "the check does not run" : "nobody collects this log", required});
+  }
+
+  void read_process(const yaml::Node& instance) {
+    const auto* exact = text(instance, "exact_match");
+    const bool whole = exact == nullptr || (exact->value != "false" && exact->value != "False");
+    for (const auto* name : document_.items(document_.at(&instance, "search_string")))
+      if (name->kind == yaml::Kind::scalar) {
+        if (whole)
+          watch_process(survey_, kService, place(*name), name->value);
+        else
+          stackaudit::stack::add_monitor(survey_, kService, service_in(name->value), place(*name),
+                                         "");
+      }
+    if (const auto* path = text(instance, "pid_file"))
+      watch_pid_file(survey_, kService, place(*path), path->value, "");
+  }
+
   void read_instance(const yaml::Node& instance) {
+    if (check_ == "process") return read_process(instance);
     const yaml::Node* url = nullptr;
     if (known_ != nullptr)
       for (const auto key : known_->urls)
@@ -94,6 +147,11 @@ class ConfigurationFile {
       ask_socket(*socket);
     else if (host != nullptr)
       ask_host(*host, text(instance, "port"));
+    else if (known_ != nullptr && known_->needs_url)
+      problem(survey_.place(instance.span), "missing-key", "error",
+              "the instance has no " + std::string(known_->urls[0]) +
+                  ": the check fails and asks nothing",
+              "write " + std::string(known_->urls[0]) + ": and the URL of the status page");
     else
       add_monitor(survey_.place(instance.span), "");
   }
@@ -166,52 +224,113 @@ class ConfigurationFile {
 
   void read_log(const yaml::Node& log) {
     const auto* path = text(log, "path");
-    if (path == nullptr || !path->value.starts_with('/')) return;
-    auto folder = std::string(tree::dirname(path->value));
-    if (tree::has_wildcard(folder)) return;
-    facts::Reference row;
-    static_cast<facts::Place&>(row) = place(*path);
-    row.service = kService;
-    row.kind = "log-directory";
-    row.as_written = path->value;
-    row.resolved = folder;
-    row.state = survey_.state_of(folder, "directory");
-    row.required = false;
-    row.wanted = "directory";
-    if (row.state == "missing") row.nearest = survey_.nearest_path(folder);
-    if (!row.nearest.empty())
-      row.replacement = tree::join(row.nearest, tree::basename(path->value));
-    row.process = "datadog agent";
-    row.call = "openat";
-    row.effect = "nobody collects this log";
-    survey_.facts.add(std::move(row));
+    if (path == nullptr) return;
+    watch_log(survey_, kService, place(*path), path->value);
+    opened(path->value, place(*path), "log", false);
+    if (logs_on_) return;
+    problem(place(*path), "logs-off", "warning",
+            "the agent collects no logs: logs_enabled is not true in datadog.yaml",
+            "write logs_enabled: true in datadog.yaml");
+    logs_on_ = true;  // said once
   }
 
   Survey& survey_;
   std::string check_;
   const Check* known_ = nullptr;
   yaml::Document document_;
+  bool logs_on_ = true;
 };
 
-// CHECK.d: every *.yaml; conf.yaml.default only where there is nothing else.
-void read_check_directory(Survey& survey, const std::string& directory, const std::string& check) {
-  const auto names = tree::list_directory(survey.tree, directory);
-  if (!names) {
-    survey.blind(Survey::whole_file(directory), "monitor", directory,
-                 tree::errno_words(names.error()), true);
-    return;
+class Directory {
+ public:
+  Directory(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {
+    const auto main = tree::join(tree::dirname(path_), "datadog.yaml");
+    const auto content = tree::read_file(survey_.tree, main, yaml::kMaxBytes);
+    if (!content) return;
+    const auto document = yaml::parse(*content, {});
+    const auto* logs = document.at(document.root(), "logs_enabled");
+    logs_ = logs != nullptr && (logs->value == "true" || logs->value == "True");
   }
-  bool any = false;
-  for (const auto& name : *names) {
-    const auto path = tree::join(directory, name);
-    if (!is_configuration(name) || survey.state_of(path, "file") != "found") continue;
-    any = true;
-    ConfigurationFile(survey, check).read(path);
+
+  void read() {
+    const auto names = tree::list_directory(survey_.tree, path_);
+    if (!names) return unreadable(path_, names.error());
+    for (const auto& name : *names) {
+      const auto path = tree::join(path_, name);
+      const bool directory = survey_.state_of(path, "directory") == "found";
+      if (directory && name.ends_with(".d"))
+        check_directory(path, without(name, ".d"));
+      else if (directory)
+        misnamed(path, name);
+      else if (is_configuration(name) && survey_.state_of(path, "file") == "found")
+        file(path, without(without(name, ".yaml"), ".yml"));
+    }
   }
-  const auto fallback = directory + "/conf.yaml.default";
-  if (!any && survey.state_of(fallback, "file") == "found")
-    ConfigurationFile(survey, check).read(fallback);
-}
+
+ private:
+  void unreadable(const std::string& path, int error) {
+    survey_.blind(Survey::whole_file(path), "monitor", path, tree::errno_words(error), true);
+  }
+
+  void file(const std::string& path, const std::string& check) {
+    ConfigurationFile configuration(survey_, check);
+    if (!logs_) configuration.logs_are_off();
+    configuration.read(path);
+  }
+
+  // CHECK.d: every *.yaml; conf.yaml.default only where there is nothing else.
+  void check_directory(const std::string& directory, const std::string& check) {
+    const auto names = tree::list_directory(survey_.tree, directory);
+    if (!names) return unreadable(directory, names.error());
+    bool any = false;
+    std::string left;
+    for (const auto& name : *names) {
+      const auto path = tree::join(directory, name);
+      if (survey_.state_of(path, "file") != "found") continue;
+      if (!is_configuration(name)) {
+        if (is_left_over(name)) left = path;
+        continue;
+      }
+      any = true;
+      file(path, check);
+    }
+    const auto fallback = directory + "/conf.yaml.default";
+    if (!any && survey_.state_of(fallback, "file") == "found") return file(fallback, check);
+    if (!any && !left.empty())
+      not_read(left, "the agent does not read " + left + ": the check " + check + " is off");
+  }
+
+  // Somebody's configuration under a name that the agent passes over.
+  static bool is_left_over(std::string_view name) {
+    return name.find("conf") != std::string_view::npos &&
+           name.find(".y") != std::string_view::npos && !name.ends_with(".example") &&
+           !name.ends_with(".default") && !name.starts_with("auto_conf");
+  }
+
+  void misnamed(const std::string& directory, const std::string& name) {
+    if (std::ranges::find(kChecks, name, &Check::name) == kChecks.end()) return;
+    const auto names = tree::list_directory(survey_.tree, directory);
+    if (!names || std::ranges::none_of(*names, is_configuration)) return;
+    not_read(directory, "the agent does not read " + directory +
+                            ": its checks are in directories " + "called " + name + ".d");
+  }
+
+  void not_read(const std::string& path, std::string message) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(path);
+    row.service = kService;
+    row.language = "yaml";
+    row.code = "not-read";
+    row.severity = "warning";
+    row.message = std::move(message);
+    row.help = "give it the name that the agent reads, conf.d/CHECK.d/conf.yaml, or remove it";
+    survey_.facts.add(std::move(row));
+  }
+
+  Survey& survey_;
+  std::string path_;
+  bool logs_ = false;
+};
 
 std::string check_of_file(std::string_view path) {
   const auto folder = tree::basename(tree::dirname(path));
@@ -222,21 +341,10 @@ std::string check_of_file(std::string_view path) {
 }  // namespace
 
 void read_datadog(Survey& survey, const Entry& entry) {
-  if (survey.state_of(entry.path, "directory") != "found")
-    return ConfigurationFile(survey, check_of_file(entry.path)).read(entry.path);
-  const auto names = tree::list_directory(survey.tree, entry.path);
-  if (!names) {
-    survey.blind(Survey::whole_file(entry.path), "monitor", entry.path,
-                 tree::errno_words(names.error()), true);
-    return;
-  }
-  for (const auto& name : *names) {
-    const auto path = tree::join(entry.path, name);
-    if (name.ends_with(".d") && survey.state_of(path, "directory") == "found")
-      read_check_directory(survey, path, without(name, ".d"));
-    else if (is_configuration(name) && survey.state_of(path, "file") == "found")
-      ConfigurationFile(survey, check_of_file(path)).read(path);
-  }
+  if (survey.state_of(entry.path, "directory") == "found")
+    Directory(survey, entry.path).read();
+  else
+    ConfigurationFile(survey, check_of_file(entry.path)).read(entry.path);
 }
 
 }  // namespace stackaudit::stack

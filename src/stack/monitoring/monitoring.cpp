@@ -1,8 +1,10 @@
 // Agents by a table; each entry of an agent's kind is read by its function.
 #include "stack/monitoring/monitoring.hpp"
 
+#include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/datadog.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace stackaudit::stack {
@@ -20,6 +22,11 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
   for (const auto& entry : entries)
     for (const auto& agent : kAgents)
       if (agent.kind == entry.kind) agent.read(survey, entry);
+  const bool has_server = std::ranges::any_of(entries, [](const Entry& entry) {
+    return !entry.named &&
+           (entry.kind == "nginx" || entry.kind == "apache" || entry.kind == "php-fpm");
+  });
+  if (has_server) read_line_agents(survey);
 }
 
 }  // namespace stackaudit::stack

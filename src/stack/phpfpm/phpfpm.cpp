@@ -143,7 +143,7 @@ void find_repeated_listens(Survey& survey, const Master& master, const Config& c
     const auto [first, added] = seen.emplace(address, &pool);
     if (!added)
       phpfpm::add_problem(
-          survey, listen->span, "pool", "error",
+          survey, listen->span, "listen-taken", "error",
           "[pool " + pool.name +
               "] unable to set listen address as it's already used in another pool '" +
               first->second->name + "'");

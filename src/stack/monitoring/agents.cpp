@@ -1,0 +1,288 @@
+// What is watched follows from the words around an address: the section or plugin, the key, the
+// path of the URL, at last the name of the file.
+#include "stack/monitoring/agents.hpp"
+
+#include "stack/monitoring/probes.hpp"
+#include "stack/monitoring/watch.hpp"
+#include "stack/net.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+struct Agent {
+  std::string_view name;
+  std::string_view files;  // a pattern
+  bool by_file = false;    // the file's name says what is watched
+};
+constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
+                             Agent{"zabbix", "/etc/zabbix/zabbix_agentd*.d/*.conf"},
+                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.conf"},
+                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.d/*.conf"},
+                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.d/plugins.d/*.conf"},
+                             Agent{"nrpe", "/etc/nagios/nrpe*.cfg"},
+                             Agent{"nrpe", "/etc/nagios/nrpe.d/*.cfg"},
+                             Agent{"nagios", "/etc/nagios[34]/conf.d/*.cfg"},
+                             Agent{"nagios", "/etc/nagios[34]/objects/*.cfg"},
+                             Agent{"nagios", "/etc/nagios/objects/*.cfg"},
+                             Agent{"icinga", "/etc/icinga2/conf.d/*.conf"},
+                             Agent{"icinga", "/etc/icinga2/zones.d/*/*.conf"},
+                             Agent{"prometheus", "/etc/prometheus/*.yml"},
+                             Agent{"prometheus", "/etc/prometheus/*.yaml"},
+                             Agent{"exporter", "/etc/default/prometheus-*-exporter", true},
+                             Agent{"exporter", "/etc/default/*_exporter", true},
+                             Agent{"exporter", "/etc/default/*-exporter", true},
+                             Agent{"exporter", "/etc/systemd/system/*exporter*.service", true},
+                             Agent{"exporter", "/etc/systemd/system/*exporter*.d/*.conf", true},
+                             Agent{"telegraf", "/etc/telegraf/telegraf.conf"},
+                             Agent{"telegraf", "/etc/telegraf/telegraf.d/*.conf"},
+                             Agent{"collectd", "/etc/collectd/collectd.conf"},
+                             Agent{"collectd", "/etc/collectd.conf"},
+                             Agent{"collectd", "/etc/collectd/collectd.conf.d/*.conf"},
+                             Agent{"collectd", "/etc/collectd.d/*.conf"},
+                             Agent{"monit", "/etc/monit/monitrc"},
+                             Agent{"monit", "/etc/monitrc"},
+                             Agent{"monit", "/etc/monit/conf.d/*"},
+                             Agent{"monit", "/etc/monit/conf-enabled/*"},
+                             Agent{"monit", "/etc/monit.d/*"},
+                             Agent{"netdata", "/etc/netdata/go.d/*.conf", true},
+                             Agent{"netdata", "/etc/netdata/python.d/*.conf", true},
+                             Agent{"munin", "/etc/munin/plugin-conf.d/*"},
+                             Agent{"munin", "/etc/munin/munin-node.conf"}};
+
+// Plugins and exporters that ask a page of their own choice where nothing is said.
+struct Unsaid {
+  std::string_view agent, present, option, url, target;
+};
+constexpr std::array kUnsaid{
+    Unsaid{"exporter", "/usr/lib/systemd/system/prometheus-apache-exporter.service", "scrape_uri",
+           "http://localhost/server-status/?auto", "apache"},
+    Unsaid{"exporter", "/usr/lib/systemd/system/prometheus-nginx-exporter.service", "scrape-uri",
+           "http://127.0.0.1:8080/stub_status", "nginx"},
+    Unsaid{"exporter", "/etc/systemd/system/*apache*exporter*.service", "scrape_uri",
+           "http://localhost/server-status/?auto", "apache"},
+    Unsaid{"exporter", "/etc/systemd/system/*nginx*exporter*.service", "scrape-uri",
+           "http://127.0.0.1:8080/stub_status", "nginx"},
+    Unsaid{"munin", "/etc/munin/plugins/apache_*", "env.url",
+           "http://127.0.0.1:80/server-status?auto", "apache"},
+    Unsaid{"munin", "/etc/munin/plugins/nginx_*", "env.url", "http://localhost/nginx_status",
+           "nginx"}};
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+// Without a comment that takes the line's end; '#' in a URL is part of it.
+std::string_view without_comment(std::string_view line) {
+  const auto text = trimmed(line);
+  if (text.empty() || text[0] == '#' || text[0] == ';' || text.starts_with("//")) return {};
+  return line.substr(0, std::min(line.find(" #"), line.size()));
+}
+
+class AgentFile {
+ public:
+  AgentFile(Survey& survey, const Agent& agent, std::string path)
+      : survey_(survey), agent_(agent), path_(std::move(path)) {}
+
+  void read() {
+    const auto file = survey_.load(path_, "monitor");
+    if (!file) return;
+    survey_.note_file(path_, agent_.name, "configuration");
+    file_ = *file;
+    const std::string_view content = survey_.sources.content(file_);
+    for (std::size_t at = 0; at < content.size();) {
+      const auto end = std::min(content.find('\n', at), content.size());
+      offset_ = at;
+      line(without_comment(content.substr(at, end - at)));
+      at = end + 1;
+    }
+  }
+
+  void add(const Probe& probe, const std::string& context, const facts::Place& place) {
+    const bool at_status = probe.path.find("status") != std::string::npos;
+    auto target = service_in(probe.path);
+    if (target.empty() && probe.scheme == "unix") target = service_in(probe.socket);
+    const bool said = !target.empty();
+    if (target.empty()) target = service_in(context);
+    if (target.empty() && agent_.by_file) target = service_in(path_);
+    if (target.empty()) target = service_in(section_);
+    const bool plugin = agent_.by_file || service_in(section_) == target || (said && at_status);
+    add_monitor(survey_, agent_.name, target, place, probe.text);
+    facts::Dial row;
+    static_cast<facts::Place&>(row) = place;
+    row.service = agent_.name;
+    row.purpose = "check";
+    row.as_written = probe.text;
+    row.scheme = probe.scheme;
+    row.host = probe.host;
+    row.port = probe.port;
+    row.url_path = probe.path;
+    const bool http = probe.scheme.starts_with("http");
+    const bool direct = target == "php-fpm" && !http;
+    if ((http && (at_status || plugin) && (target == "apache" || target == "nginx")) || direct ||
+        (target == "mariadb" && !http && probe.path.empty())) {
+      row.expects = target;
+      if (target != "mariadb") row.purpose = "status-url";
+    }
+    if (target == "php-fpm" && http && at_status) row.purpose = "status-url";
+    locate(row, probe);
+    survey_.facts.add(std::move(row));
+  }
+
+ private:
+  void locate(facts::Dial& row, const Probe& probe) const {
+    if (!probe.socket.empty()) {
+      row.family = "unix";
+      row.socket = canonical_socket(survey_.tree, probe.socket);
+      row.local = true;
+      return;
+    }
+    const auto addresses = addresses_of(survey_.tree, probe.host);
+    if (addresses.empty()) return;
+    row.family = addresses[0].family;
+    row.address = addresses[0].numeric;
+    row.local = is_loopback(addresses[0]);
+  }
+
+  [[nodiscard]] facts::Place place(std::size_t begin, std::size_t end) const {
+    return survey_.place({file_, static_cast<std::uint32_t>(offset_ + begin),
+                          static_cast<std::uint32_t>(offset_ + end)});
+  }
+
+  [[nodiscard]] facts::Place place_of(std::string_view line, std::string_view part) const {
+    const auto begin = static_cast<std::size_t>(part.data() - line.data());
+    return place(begin, begin + part.size());
+  }
+
+  void enter(std::string_view text) {
+    if (text.starts_with("[") || text.starts_with("<Plugin") || text.starts_with("- job_name:") ||
+        text.starts_with("check ") || text.starts_with("define ") || text.starts_with("object "))
+      section_ = text;
+    if (text.starts_with("</Plugin")) section_.clear();
+  }
+
+  void line(std::string_view line) {
+    const auto text = trimmed(line);
+    if (text.empty()) return;
+    enter(text);
+    watched(line, text);
+    for (const auto& probe : probes_in(line)) {
+      if (mine(probe)) continue;
+      add(probe, std::string(line.substr(0, probe.begin)), place(probe.begin, probe.end));
+    }
+  }
+
+  // The agent's own addresses: where it listens and where it sends what it finds.
+  [[nodiscard]] bool mine(const Probe& probe) const {
+    const auto own = [&](std::string_view word) {
+      return section_.find(word) != std::string::npos;
+    };
+    if (agent_.name == "telegraf" && (own("outputs.") || own("[agent]"))) return true;
+    if (agent_.name == "collectd" && (own("write_") || own("network"))) return true;
+    if (agent_.name == "prometheus" && probe.scheme == "tcp")
+      return probe.port == 9090 || probe.port == 9093 || probe.port == 9100;
+    if (agent_.name == "zabbix" || agent_.name == "monit")
+      return probe.scheme == "tcp" && probe.port && (*probe.port == 10050 || *probe.port == 10051);
+    return agent_.name == "exporter" && probe.scheme == "tcp" && service_in(path_) != "php-fpm" &&
+           service_in(path_) != "mariadb";
+  }
+
+  void watched(std::string_view line, std::string_view text) {
+    const auto value_after = [&](std::string_view word) -> std::string_view {
+      const auto at = text.find(word);
+      if (at == std::string_view::npos) return {};
+      auto rest = text.substr(at + word.size());
+      const auto begin = rest.find_first_not_of(" \t=\"'");
+      if (begin == std::string_view::npos) return {};
+      rest.remove_prefix(begin);
+      return rest.substr(0, rest.find_first_of(" \t\"',)"));
+    };
+    for (const std::string_view word : {"pidfile ", "pid_file "})
+      if (const auto path = value_after(word); path.starts_with('/'))
+        watch_pid_file(survey_, agent_.name, place_of(line, path), path, section_);
+    if (agent_.name == "telegraf" && section_.find("procstat") != std::string::npos &&
+        text.starts_with("exe"))
+      if (const auto name = value_after("exe"); !name.empty())
+        watch_process(survey_, agent_.name, place_of(line, name), name);
+    if (text.find("check_procs") != std::string_view::npos)
+      if (const auto name = value_after(" -C "); !name.empty())
+        watch_process(survey_, agent_.name, place_of(line, name), name);
+    command(line, text);
+  }
+
+  // command[x]=/path/plugin, UserParameter=key,sudo /path/script, start program = "/path"
+  void command(std::string_view line, std::string_view text) {
+    std::size_t at = std::string_view::npos;
+    if (text.starts_with("command[")) at = text.find('=');
+    if (text.starts_with("UserParameter=")) at = text.find(',');
+    if (text.starts_with("start program") || text.starts_with("stop program")) at = text.find('=');
+    if (at == std::string_view::npos) return;
+    auto rest = text.substr(at + 1);
+    const auto begin = rest.find('/');
+    if (begin == std::string_view::npos) return;
+    const auto before = trimmed(rest.substr(0, begin));
+    if (!before.empty() && before != "\"" && before != "sudo" && before != "sudo -n") return;
+    rest.remove_prefix(begin);
+    const auto path = rest.substr(0, rest.find_first_of(" \t\"'|;>&"));
+    if (path.find('$') == std::string_view::npos)
+      run_program(survey_, agent_.name, place_of(line, path), path);
+  }
+
+  Survey& survey_;
+  Agent agent_;
+  std::string path_;
+  text::FileId file_{};
+  std::size_t offset_ = 0;
+  std::string section_;
+};
+
+bool says(const Survey& survey, std::string_view agent, std::string_view option) {
+  for (const auto& known : kAgents) {
+    if (known.name != agent) continue;
+    for (const auto& path : tree::glob(survey.tree, known.files).paths)
+      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U);
+          content && content->find(option) != std::string::npos)
+        return true;
+  }
+  return false;
+}
+
+void add_unsaid(Survey& survey) {
+  std::set<std::string_view> done;
+  for (const auto& unsaid : kUnsaid) {
+    const auto present = tree::glob(survey.tree, unsaid.present, 1).paths;
+    if (present.empty() || says(survey, unsaid.agent, unsaid.option) ||
+        !done.insert(unsaid.url).second)
+      continue;
+    const auto url = parse_url(unsaid.url);
+    Probe probe;
+    probe.text = unsaid.url;
+    probe.scheme = url.scheme;
+    probe.host = url.host;
+    probe.port = url.port;
+    probe.path = url.path;
+    AgentFile(survey, Agent{unsaid.agent, "", true}, present.front())
+        .add(probe, std::string(unsaid.target), Survey::whole_file(present.front()));
+  }
+}
+
+}  // namespace
+
+void read_line_agents(Survey& survey) {
+  std::set<std::string> read;
+  for (const auto& agent : kAgents)
+    for (const auto& path : tree::glob(survey.tree, agent.files).paths)
+      if (survey.state_of(path, "file") == "found" && !path.ends_with('~') &&
+          read.insert(path).second)
+        AgentFile(survey, agent, path).read();
+  add_unsaid(survey);
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,12 @@
+// Agents whose configuration is read line by line: Zabbix, NRPE and Nagios, Icinga, Prometheus and
+// its exporters, Telegraf, collectd, Monit, Netdata, Munin.
+#pragma once
+
+#include "stack/survey.hpp"
+
+namespace stackaudit::stack {
+
+// Fills monitor, dial, reference and file from the agents' usual places.
+void read_line_agents(Survey& survey);
+
+}  // namespace stackaudit::stack

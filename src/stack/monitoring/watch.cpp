@@ -1,0 +1,204 @@
+// Compares what is watched with what the services of this audit are called and write.
+#include "stack/monitoring/watch.hpp"
+
+#include "stack/net.hpp"
+#include "text/suggest.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+#include <vector>
+
+namespace stackaudit::stack {
+namespace {
+
+struct Word {
+  std::string_view word, service;
+};
+constexpr std::array kWords{
+    Word{"nginx", "nginx"},       Word{"apache", "apache"},        Word{"httpd", "apache"},
+    Word{"mod_status", "apache"}, Word{"server-status", "apache"}, Word{"php-fpm", "php-fpm"},
+    Word{"php_fpm", "php-fpm"},   Word{"phpfpm", "php-fpm"},       Word{"fpm", "php-fpm"},
+    Word{"mariadb", "mariadb"},   Word{"mysql", "mariadb"},        Word{"stub_status", "nginx"},
+    Word{"basic_status", "nginx"}};
+
+// Programs by which a service's processes are called.
+struct Program {
+  std::string_view service, pattern;
+};
+constexpr std::array kPrograms{
+    Program{"nginx", "/usr/sbin/nginx"},       Program{"apache", "/usr/sbin/apache2"},
+    Program{"apache", "/usr/sbin/httpd"},      Program{"php-fpm", "/usr/sbin/php-fpm*"},
+    Program{"mariadb", "/usr/sbin/mariadbd"},  Program{"mariadb", "/usr/sbin/mysqld"},
+    Program{"nginx", "/usr/local/sbin/nginx"}, Program{"php-fpm", "/usr/local/sbin/php-fpm*"}};
+
+bool has_service(const Survey& survey, std::string_view kind) {
+  const auto& services = survey.facts.rows<facts::Service>();
+  return std::ranges::find(services, kind, &facts::Service::kind) != services.end();
+}
+
+// mariadbd is started through the name mysqld on older systems: a link counts under both names.
+std::vector<std::string> process_names(const Survey& survey, std::string_view service) {
+  std::vector<std::string> names;
+  for (const auto& program : kPrograms) {
+    if (program.service != service) continue;
+    for (const auto& path : tree::glob(survey.tree, program.pattern).paths) {
+      const auto end = tree::resolve(survey.tree, path);
+      if (end) names.emplace_back(tree::basename(end.path));
+    }
+  }
+  return names;
+}
+
+facts::Reference row(std::string_view agent, const facts::Place& place, std::string kind,
+                     std::string_view as_written) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = place;
+  row.service = agent;
+  row.kind = std::move(kind);
+  row.as_written = as_written;
+  row.process = std::string(agent) + " agent";
+  row.required = false;
+  return row;
+}
+
+std::string canonical(const tree::Tree& tree, std::string_view path) {
+  return canonical_socket(tree, path);
+}
+
+// Files that services open for this purpose, canonical, with the service.
+std::vector<std::pair<std::string, std::string>> opened_for(const Survey& survey,
+                                                            std::string_view purpose) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& access : survey.facts.rows<facts::Access>())
+    if (access.purpose == purpose)
+      files.emplace_back(canonical(survey.tree, access.target), access.service);
+  return files;
+}
+
+}  // namespace
+
+std::string service_in(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::size_t first = std::string::npos;
+  std::string_view found;
+  for (const auto& [word, service] : kWords) {
+    const auto at = lower.find(word);
+    if (at == std::string::npos || at >= first) continue;
+    if (word == "httpd" && at >= 2 && lower.substr(at - 2, 2) == "ht") continue;
+    if (word == "httpd" && at > 0 && std::isalpha(static_cast<unsigned char>(lower[at - 1])) != 0)
+      continue;  // lighttpd, thttpd
+    first = at;
+    found = service;
+  }
+  return std::string(found);
+}
+
+void watch_process(Survey& survey, std::string_view agent, const facts::Place& place,
+                   std::string_view name) {
+  const auto service = service_in(name);
+  if (service.empty()) return;
+  add_monitor(survey, agent, service, place, "");
+  if (!has_service(survey, service)) return;
+  const auto names = process_names(survey, service);
+  if (names.empty() || std::ranges::find(names, name) != names.end()) return;
+  auto reference = row(agent, place, "watched-process", name);
+  reference.wanted = "process";
+  reference.state = "missing";
+  reference.nearest = reference.replacement = names.front();
+  reference.effect = "the check finds no process, or never misses one";
+  survey.facts.add(std::move(reference));
+}
+
+void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& place,
+                    std::string_view path, std::string_view context) {
+  auto service = service_in(path);
+  if (service.empty()) service = service_in(context);
+  if (service.empty() || !path.starts_with('/')) return;
+  add_monitor(survey, agent, service, place, "");
+  if (!has_service(survey, service)) return;
+  const auto wanted = canonical(survey.tree, path);
+  std::string near;
+  for (const auto& [file, owner] : opened_for(survey, "pid")) {
+    if (file == wanted) return;
+    if (owner == service && near.empty()) near = file;
+  }
+  if (near.empty()) return;
+  auto reference = row(agent, place, "watched-pid-file", path);
+  reference.wanted = "file";
+  reference.resolved = wanted;
+  reference.state = "missing";
+  reference.nearest = reference.replacement = near;
+  reference.call = "openat";
+  reference.effect = "the agent believes that " + service + " is down";
+  survey.facts.add(std::move(reference));
+}
+
+void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
+                 std::string_view path) {
+  const auto directory = tree::dirname(path);
+  if (survey.state_of(directory, "directory") != "found") return;
+  const auto state = survey.state_of(path, "file");
+  if (state == "found" || state == "unseen") return;
+  auto reference = row(agent, place, "agent-program", path);
+  reference.wanted = "file";
+  reference.resolved = path;
+  reference.state = state;
+  reference.nearest = reference.replacement = survey.nearest_path(path);
+  reference.call = "execve";
+  reference.effect = "the check fails, whatever the service does";
+  survey.facts.add(std::move(reference));
+}
+
+void watch_log(Survey& survey, std::string_view agent, const facts::Place& place,
+               std::string_view path) {
+  if (!path.starts_with('/')) return;
+  const std::string folder(tree::dirname(path));
+  if (tree::has_wildcard(folder)) return;
+  auto reference = row(agent, place, "watched-log-directory", path);
+  reference.resolved = folder;
+  reference.state = survey.state_of(folder, "directory");
+  reference.wanted = "directory";
+  reference.call = "openat";
+  reference.effect = "nobody collects this log";
+  if (reference.state == "missing") reference.nearest = survey.nearest_path(folder);
+  if (!reference.nearest.empty())
+    reference.replacement = tree::join(reference.nearest, tree::basename(path));
+  const bool there = reference.state == "found";
+  survey.facts.add(std::move(reference));
+  if (!there || tree::has_wildcard(path)) return;
+  const auto wanted = canonical(survey.tree, path);
+  if (survey.state_of(wanted, "file") == "found") return;
+  std::vector<std::string> beside;
+  for (const auto& [file, service] : opened_for(survey, "log")) {
+    if (file == wanted) return;
+    if (tree::dirname(file) == tree::dirname(wanted)) beside.push_back(file);
+  }
+  const auto near = text::nearest(wanted, beside);
+  if (beside.empty()) return;
+  auto log = row(agent, place, "watched-log", path);
+  log.resolved = wanted;
+  log.state = "missing";
+  log.wanted = "file";
+  log.call = "openat";
+  log.effect = "nobody collects the log";
+  if (near) log.nearest = log.replacement = *near;
+  survey.facts.add(std::move(log));
+}
+
+void add_monitor(Survey& survey, std::string_view agent, std::string_view target,
+                 const facts::Place& place, std::string_view url) {
+  facts::Monitor monitor;
+  static_cast<facts::Place&>(monitor) = place;
+  monitor.agent = agent;
+  monitor.target = target;
+  monitor.url = url;
+  survey.facts.add(std::move(monitor));
+}
+
+}  // namespace stackaudit::stack

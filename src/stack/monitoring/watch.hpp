@@ -1,0 +1,33 @@
+// What agents are told to look at on this machine besides addresses: processes by name or by pid
+// file, log files, programs that they run.
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace stackaudit::stack {
+
+// "nginx", "apache", "php-fpm" or "mariadb" by the words of the text, the first that occurs; empty
+// where it speaks of none.
+[[nodiscard]] std::string service_in(std::string_view text);
+
+// Rows of kind watched-process, watched-pid-file and agent-program in `reference`; `place` is the
+// name as written. Names and files that belong to no service of this audit are left alone.
+void watch_process(Survey& survey, std::string_view agent, const facts::Place& place,
+                   std::string_view name);
+void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& place,
+                    std::string_view path, std::string_view context);
+void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
+                 std::string_view path);
+// Kind watched-log: a file of a service's log directory that no service writes, beside others that
+// one does; watched-log-directory: a directory that is not there.
+void watch_log(Survey& survey, std::string_view agent, const facts::Place& place,
+               std::string_view path);
+
+// Adds a monitor row for a target whose watch needs no address.
+void add_monitor(Survey& survey, std::string_view agent, std::string_view target,
+                 const facts::Place& place, std::string_view url);
+
+}  // namespace stackaudit::stack
