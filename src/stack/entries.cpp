@@ -278,7 +278,53 @@ void take_target(Survey& survey, const std::string& given, const std::string& ki
   }
 }
 
+// "/etc/systemd/system/nginx.service", or a drop-in ".../nginx.service.d/user.conf".
+std::string unit_named(std::string_view path) {
+  auto name = tree::basename(path);
+  if (!name.ends_with(".service")) name = tree::basename(tree::dirname(path));
+  if (name.ends_with(".d")) name.remove_suffix(2);
+  return std::string(name);
+}
+
+constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y", "--fpm-config"};
+
+// The file that the unit's command names, else the distribution's place for its kind: of several
+// versions the one that the unit's name has.
+std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
+  for (const auto& command : unit.exec_start)
+    for (std::size_t i = 0; i + 1 < command.args.size(); ++i)
+      if (contains(kConfigurationOptions, command.args[i]) && command.args[i + 1].starts_with('/'))
+        return command.args[i + 1];
+  std::string first;
+  for (const auto& place : kKnownPlaces) {
+    if (place.kind != unit.kind) continue;
+    for (const auto& path : tree::glob(tree, place.pattern).paths) {
+      const auto version = tree::basename(tree::dirname(tree::dirname(path)));
+      if (unit.name.find(version) != std::string::npos) return path;
+      if (first.empty()) first = path;
+    }
+  }
+  return first;
+}
+
 }  // namespace
+
+void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
+  std::vector<Entry> started;
+  for (const auto& entry : entries) {
+    if (entry.kind != "systemd") continue;
+    const auto name = unit_named(entry.path);
+    const auto unit = std::ranges::find(systemd.units(), name, &ServiceUnit::name);
+    const auto config =
+        unit == systemd.units().end() ? std::string{} : configuration_of(survey.tree, *unit);
+    if (config.empty())
+      survey.blind(Survey::whole_file(entry.path), "service", entry.path,
+                   "the unit starts no server that is audited here", true);
+    else
+      started.push_back({unit->kind, config, true});
+  }
+  entries.insert(entries.end(), started.begin(), started.end());
+}
 
 bool known_place_exists(const tree::Tree& tree, std::string_view kind) {
   return std::ranges::any_of(kKnownPlaces, [&](const KnownPlace& place) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stack/survey.hpp"
+#include "stack/systemd/systemd.hpp"
 
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ struct Entry {
 // recognised by name and content. Sorted and without repetition.
 std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
                                 std::vector<TargetError>& errors);
+
+// For every entry that is a unit file or a drop-in, the server that the unit starts: an entry of
+// its kind. A needed blind spot where it starts none.
+void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
 // Whether a distribution's place for the main configuration of this kind holds one, inside the
 // targets or not.

@@ -91,6 +91,7 @@ std::string kind_of_name(std::string_view path) {
   for (const auto& [known, kind] : kNames)
     if (name == known || (known.starts_with('.') && name.ends_with(known)))
       return std::string(kind);
+  if (tree::dirname(path).ends_with(".service.d")) return "systemd";
   const bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
   const bool in_agent =
       path.find("/datadog-agent/") != std::string_view::npos || tree::dirname(path).ends_with(".d");

@@ -12,7 +12,9 @@
 #include "stack/nginx/nginx.hpp"
 #include "stack/php/php.hpp"
 #include "stack/phpfpm/phpfpm.hpp"
+#include "stack/served/served.hpp"
 #include "stack/systemd/systemd.hpp"
+#include "stack/wordpress/wordpress.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -216,8 +218,9 @@ void need_accounts(Survey& survey) {
 std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   std::vector<TargetError> errors;
   need_accounts(survey);
-  const auto entries = find_entries(survey, targets, errors);
+  auto entries = find_entries(survey, targets, errors);
   const auto systemd = read_systemd(survey);
+  add_started(survey, systemd, entries);
   for (const auto& entry : entries)
     if (entry.kind == "nginx") read_nginx(survey, systemd, entry);
   for (const auto& entry : entries)
@@ -226,11 +229,13 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
     if (entry.kind == "php-fpm") read_phpfpm(survey, systemd, entry);
   read_apache_php_ini(survey);
   read_php(survey, entries);
+  read_wordpress_parts(survey);
   read_mariadb(survey, systemd);
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);
   find_exposed_files(survey);
+  find_served_files(survey);
   return errors;
 }
 

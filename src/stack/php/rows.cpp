@@ -61,6 +61,9 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   return row;
 }
 
+// What wp-config-sample.php has in the place of a secret.
+constexpr std::string_view kSampleSecret = "put your unique phrase here";
+
 bool is_secret(std::string_view name) {
   return name.ends_with("_KEY") || name.ends_with("_SALT") ||
          name.find("PASSWORD") != std::string_view::npos ||
@@ -142,7 +145,8 @@ void add_constants(const Corpus& corpus, const Definitions& definitions,
       scope.unit = &unit;
       scope.outermost = !definition.inside;
       const auto value = evaluator.value(scope, definition.value);
-      if (value.single() != nullptr && !is_secret(key)) row.value = *value.single();
+      const bool sample = value.single() != nullptr && *value.single() == kSampleSecret;
+      if (value.single() != nullptr && (sample || !is_secret(key))) row.value = *value.single();
       survey.facts.add(std::move(row));
     }
   }

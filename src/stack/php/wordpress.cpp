@@ -46,7 +46,7 @@ bool is_numeric_address(std::string_view host) {
 }
 
 // "host", "host:3306", "host:/socket", ":/socket", "[::1]:3306"; localhost means the socket.
-void parse_host(std::string_view written, facts::Dial& dial) {
+void parse_host(std::string_view written, std::string_view default_socket, facts::Dial& dial) {
   auto rest = written;
   if (rest.starts_with('[')) {
     const auto close = std::min(rest.find(']'), rest.size());
@@ -68,7 +68,7 @@ void parse_host(std::string_view written, facts::Dial& dial) {
   else
     dial.port = port_of(rest);
   if (dial.socket.empty() && (dial.host == "localhost" || dial.host.empty())) {
-    dial.socket = kDefaultSocket;
+    dial.socket = default_socket;
     dial.port.reset();
   }
   if (!dial.socket.empty()) {
@@ -83,8 +83,41 @@ void parse_host(std::string_view written, facts::Dial& dial) {
   dial.local = dial.host.starts_with("127.") || dial.host == "::1";
 }
 
+// mysqli.default_socket of the PHP that runs it.
+std::string default_socket(const Survey& survey, const std::string& root) {
+  for (const auto& served : survey.document_roots) {
+    if (!tree::is_within(root, served.path) || served.php.empty()) continue;
+    const std::string_view sapi = served.php == "mod_php" ? "apache2" : "fpm";
+    for (const auto& row : survey.facts.rows<facts::Directive>())
+      if (row.service == "php" && row.name == "mysqli.default_socket" && row.context == sapi)
+        return row.args;
+  }
+  return std::string(kDefaultSocket);
+}
+
+// $table_prefix is no constant, but a setting of wp-config.php like them.
+void add_prefix(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
+                const std::string& config, const std::string& root) {
+  auto& survey = corpus.survey();
+  for (const auto& definition : definitions.of("$table_prefix")) {
+    if (definition.unit->path != config) continue;
+    const auto& unit = *definition.unit;
+    const auto& node = unit.parsed.ast[definition.value];
+    facts::PhpConstant row;
+    static_cast<facts::Place&>(row) = survey.place({unit.file, node.begin, node.end});
+    row.application = root;
+    row.name = "$table_prefix";
+    Scope scope;
+    scope.unit = &unit;
+    scope.outermost = true;
+    const auto value = evaluator.value(scope, definition.value);
+    if (value.single() != nullptr) row.value = *value.single();
+    survey.facts.add(std::move(row));
+  }
+}
+
 void add_database(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
-                  const std::string& config) {
+                  const std::string& config, const std::string& root) {
   auto& survey = corpus.survey();
   for (const auto& definition : definitions.of("DB_HOST")) {
     if (definition.unit->path != config) continue;
@@ -106,7 +139,7 @@ void add_database(const Corpus& corpus, const Definitions& definitions, const Ev
     dial.as_written = *value.single();
     dial.scheme = "mysql";
     dial.expects = "mariadb";
-    parse_host(dial.as_written, dial);
+    parse_host(dial.as_written, default_socket(survey, root), dial);
     survey.facts.add(std::move(dial));
   }
 }
@@ -155,8 +188,10 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
           site.wordpress = true;
     }
     if (!row.config.empty()) {
-      if (const auto end = tree::resolve(survey.tree, row.config))
-        add_database(corpus, definitions, evaluator, end.path);
+      if (const auto end = tree::resolve(survey.tree, row.config)) {
+        add_database(corpus, definitions, evaluator, end.path, root);
+        add_prefix(corpus, definitions, evaluator, end.path, root);
+      }
     }
     survey.facts.add(std::move(row));
   }

@@ -63,12 +63,23 @@ class IniReader {
         const auto& key = entry.key.value;
         if (key == "extension_dir" && entry.value.value.starts_with('/'))
           extension_directory_ = entry.value.value;
+        if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
         if (key == "extension" || key == "zend_extension") extension(entry);
       }
     }
   }
 
   [[nodiscard]] std::string service() const { return sapi_ == "apache2" ? "apache" : "php-fpm"; }
+
+  void setting(const ini::Entry& entry) {
+    facts::Directive row;
+    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    row.service = "php";
+    row.context = sapi_;
+    row.name = entry.key.value;
+    row.args = entry.value.value;
+    survey_.facts.add(std::move(row));
+  }
 
   void extension(const ini::Entry& entry) {
     auto name = entry.value.value;

@@ -1,0 +1,216 @@
+// The merging of sections that httpd does for a request, for a URL that is a file.
+#include "stack/served/serving.hpp"
+#include "text/regex.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+namespace stackaudit::stack::served {
+namespace {
+
+// In the order in which they are merged.
+enum class Stage : std::uint8_t { directory, htaccess, files, location };
+
+struct Request {
+  std::string path, url, name;
+};
+
+std::string unquoted(std::string text) {
+  if (text.size() > 1 && text.front() == '"' && text.back() == '"')
+    return text.substr(1, text.size() - 2);
+  return text;
+}
+
+std::optional<bool> fits(std::string_view pattern, std::string_view subject) {
+  return text::Regex(pattern, text::Regex::kHttpd).matches(subject);
+}
+
+// Whether a section applies; none: not known.
+std::optional<bool> applies(const facts::Directive& section, const Request& request) {
+  auto pattern = unquoted(section.args);
+  bool regular = section.name.ends_with("match");
+  if (pattern.starts_with("~ ")) {
+    regular = true;
+    pattern = unquoted(pattern.substr(2));
+  }
+  if (section.name.starts_with("files"))
+    return regular ? fits(pattern, request.name)
+                   : std::optional(tree::matches(pattern, request.name));
+  if (section.name.starts_with("location")) {
+    if (regular) return fits(pattern, request.url);
+    while (pattern.size() > 1 && pattern.ends_with('/')) pattern.pop_back();
+    return pattern == "/" || tree::is_within(request.url, pattern);
+  }
+  if (section.name.starts_with("directory")) {
+    const auto directory = std::string(tree::dirname(request.path));
+    if (regular) return fits(pattern, directory + "/");
+    if (tree::has_wildcard(pattern)) return std::nullopt;
+    return tree::is_within(directory, tree::normalize(pattern));
+  }
+  if (section.name == "virtualhost" || section.name.starts_with("if")) return true;
+  if (section.name.starts_with("require")) return std::nullopt;
+  if (section.name.starts_with("limit")) return false;
+  return false;
+}
+
+struct Rule {
+  const facts::Directive* row = nullptr;
+  Stage stage = Stage::directory;
+  std::size_t depth = 0;  // of the directory
+  std::optional<bool> applies = true;
+};
+
+class Answer {
+ public:
+  Answer(const Blocks& blocks, const facts::Directive* host, Request request)
+      : blocks_(blocks), host_(host), request_(std::move(request)) {}
+
+  Delivery decide() {
+    std::vector<Rule> rules;
+    for (const auto* row : blocks_.all())
+      if (auto rule = place(*row); rule.applies != std::optional(false)) rules.push_back(rule);
+    std::ranges::stable_sort(rules, [](const Rule& a, const Rule& b) {
+      return std::pair(a.depth, a.stage) < std::pair(b.depth, b.stage);
+    });
+    for (const auto& rule : rules) take(rule);
+    if (refused_ || closed_) return Delivery::refused;
+    if (unknown_) return Delivery::unknown;
+    return run_ ? Delivery::run : Delivery::text;
+  }
+
+ private:
+  // Where the row stands in the merging, and whether all of its sections apply.
+  Rule place(const facts::Directive& row) const {
+    Rule rule{&row, Stage::directory, 0, true};
+    const bool htaccess = row.context.starts_with("htaccess");
+    const auto home = std::string(tree::dirname(row.path));
+    if (htaccess) {
+      if (!tree::is_within(request_.path, home)) return {&row, Stage::directory, 0, false};
+      rule.stage = Stage::htaccess;
+      rule.depth = home.size();
+    }
+    const facts::Directive* host = nullptr;
+    for (const auto* at = row.parent ? blocks_.find(*row.parent) : nullptr; at != nullptr;
+         at = at->parent ? blocks_.find(*at->parent) : nullptr) {
+      if (at->name == "virtualhost") host = at;
+      const auto one = applies(*at, request_);
+      if (one == std::optional(false)) return {&row, Stage::directory, 0, false};
+      if (!one) rule.applies = std::nullopt;
+      if (at->name.starts_with("files")) set(rule, Stage::files);
+      if (at->name.starts_with("location")) set(rule, Stage::location);
+      if (at->name == "directory" && rule.stage == Stage::directory)
+        rule.depth = tree::normalize(unquoted(at->args)).size();
+    }
+    if (host != nullptr && host != host_) rule.applies = false;
+    return rule;
+  }
+
+  static void set(Rule& rule, Stage stage) {
+    rule.stage = stage;
+    rule.depth = 100'000;  // after all directories
+  }
+
+  void take(const Rule& rule) {
+    const auto& row = *rule.row;
+    const bool sure = rule.applies.has_value();
+    if (row.name == "require") {
+      // Several Require lines of a section are alternatives; the first resets what was merged.
+      const bool same = last_ == row.parent && last_path_ == row.path;
+      const bool grants = row.args == "all granted";
+      refused_ = same ? refused_ && !grants : !grants;
+      last_ = row.parent;
+      last_path_ = row.path;
+    }
+    if (row.name == "deny") refused_ = row.args == "from all" || refused_;
+    if (row.name == "allow" && row.args == "from all") refused_ = false;
+    if (row.name == "authtype" && row.args != "none") unknown_ = true;
+    if (row.name == "sethandler" && sure) handler(row.args);
+    if ((row.name == "addhandler" || row.name == "addtype") && sure) extensions(row.args);
+    if (row.name == "php_admin_flag" || row.name == "php_flag")
+      if (row.args == "engine off" || row.args == "engine Off" || row.args == "engine 0")
+        run_ = false;
+    if (row.name == "removehandler" || row.name == "removetype") unknown_ = true;
+    if (row.name == "redirectmatch" || row.name == "redirect") redirect(row);
+    if (row.name == "rewritecond") conditions_.push_back(row.args);
+    if (row.name == "rewriterule") rewrite(row, rule.stage == Stage::htaccess);
+  }
+
+  void handler(const std::string& args) {
+    const auto value = unquoted(args);
+    if (value.find("source") != std::string::npos) return;
+    run_ = value.find("php") != std::string::npos || value.starts_with("proxy:") ||
+           value.starts_with("php") || value.find("cgi") != std::string::npos;
+  }
+
+  void extensions(const std::string& args) {
+    std::istringstream words(args);
+    std::string type, extension;
+    words >> type;
+    if (type.find("php") == std::string::npos || type.find("source") != std::string::npos) return;
+    while (words >> extension) {
+      if (!extension.starts_with('.')) extension.insert(0, 1, '.');
+      const auto at = request_.name.find(extension);
+      if (at == std::string::npos) continue;
+      const auto after = at + extension.size();
+      if (after == request_.name.size() || request_.name[after] == '.') run_ = true;
+    }
+  }
+
+  void redirect(const facts::Directive& row) {
+    std::istringstream words(row.args);
+    std::string status, pattern;
+    words >> status >> pattern;
+    const bool gone = status == "gone";
+    if (!gone && !status.starts_with('4')) return;
+    const bool hit = row.name == "redirect" ? tree::is_within(request_.url, pattern)
+                                            : fits(unquoted(pattern), request_.url).value_or(true);
+    if (hit) closed_ = true;
+  }
+
+  // [F], [G] and [R=404] refuse; conditions are taken for fulfilled.
+  void rewrite(const facts::Directive& row, bool relative) {
+    std::istringstream words(row.args);
+    std::string pattern, target, flags;
+    words >> pattern >> target >> flags;
+    const auto conditions = std::exchange(conditions_, {});
+    const bool refuses =
+        flags.find("[F") != std::string::npos || flags.find(",F") != std::string::npos ||
+        flags.find("[G") != std::string::npos || flags.find("R=4") != std::string::npos;
+    if (!refuses) return;
+    auto subject = request_.url;
+    if (relative) {
+      const auto home = std::string(tree::dirname(row.path));
+      subject = request_.path.substr(std::min(home.size() + 1, request_.path.size()));
+    }
+    if (!fits(unquoted(pattern), subject).value_or(true)) return;
+    for (const auto& condition : conditions) {
+      std::istringstream parts(condition);
+      std::string test, expression;
+      parts >> test >> expression;
+      if (test == "%{REQUEST_URI}" && fits(unquoted(expression), request_.url) == false) return;
+    }
+    closed_ = true;
+  }
+
+  const Blocks& blocks_;
+  const facts::Directive* host_;
+  Request request_;
+  bool refused_ = false, closed_ = false, unknown_ = false, run_ = false;
+  std::optional<std::int64_t> last_;
+  std::string last_path_;
+  std::vector<std::string> conditions_;
+};
+
+}  // namespace
+
+Delivery apache_delivery(const Blocks& blocks, const facts::Directive* host,
+                         const std::string& path, const std::string& url) {
+  return Answer(blocks, host, {path, url, std::string(tree::basename(path))}).decide();
+}
+
+}  // namespace stackaudit::stack::served

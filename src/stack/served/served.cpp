@@ -1,0 +1,187 @@
+// Walks each document root once, bounded, and asks the sites that serve it.
+#include "stack/served/served.hpp"
+
+#include "stack/served/kinds.hpp"
+#include "stack/served/serving.hpp"
+#include "tree/access.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+using namespace served;
+
+constexpr std::size_t kMaxNames = 60'000;  // below one document root
+constexpr int kMaxDepth = 10;
+constexpr std::array<std::string_view, 8> kSkipped{"node_modules", "vendor", "cache", "wp-includes",
+                                                   "wp-admin",     ".git",   ".svn",  "simplepie"};
+constexpr std::array<std::string_view, 2> kRepositoryFiles{".git/HEAD", ".svn/wc.db"};
+
+struct Candidate {
+  std::string path;
+  std::string relative;
+  Kind kind;
+};
+
+class Root {
+ public:
+  Root(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
+
+  std::vector<Candidate> candidates() {
+    pending_.push_back({path_, 0});
+    while (!pending_.empty()) {
+      const auto next = pending_.front();
+      pending_.pop_front();
+      enter(next.first, next.second);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void enter(const std::string& directory, int depth) {
+    const auto names = survey_.tree.list(directory);
+    if (!names) return;
+    for (const auto& name : *names) {
+      if (++names_ > kMaxNames) return stop(directory);
+      const auto path = tree::join(directory, name);
+      const auto stat = survey_.tree.lstat(path);
+      if (!stat) continue;
+      if (stat->type == tree::FileType::directory) {
+        for (const auto file : kRepositoryFiles)
+          if (file.starts_with(name + "/")) file_at(tree::join(directory, file));
+        if (depth < kMaxDepth && std::ranges::find(kSkipped, name) == kSkipped.end())
+          pending_.push_back({path, depth + 1});
+      } else if (stat->type == tree::FileType::regular) {
+        file_at(path);
+      }
+    }
+  }
+
+  void file_at(const std::string& path) {
+    if (survey_.state_of(path, "file") != "found") return;
+    const auto relative = path.substr(std::min(path_.size() + 1, path.size()));
+    if (auto kind = kind_of_file(survey_.tree, path, relative))
+      found_.push_back({path, relative, *std::move(kind)});
+  }
+
+  void stop(const std::string& where) {
+    if (!pending_.empty() || names_ == kMaxNames + 1)
+      survey_.blind(
+          Survey::whole_file(path_), "served_file", where,
+          "more than " + std::to_string(kMaxNames) + " names: the rest was not looked at");
+    pending_.clear();
+  }
+
+  Survey& survey_;
+  std::string path_;
+  std::deque<std::pair<std::string, int>> pending_;
+  std::vector<Candidate> found_;
+  std::size_t names_ = 0;
+};
+
+class Finder {
+ public:
+  explicit Finder(Survey& survey)
+      : survey_(survey), nginx_(survey.facts, "nginx"), apache_(survey.facts, "apache") {
+    for (const auto& worker : survey.facts.rows<facts::Worker>())
+      if (worker.service == "nginx" && worker.uid)
+        if (const auto* account = survey.accounts.user(static_cast<std::uint32_t>(*worker.uid)))
+          nginx_worker_ = survey.accounts.become(
+              *account,
+              worker.gid ? std::optional(static_cast<std::uint32_t>(*worker.gid)) : std::nullopt);
+  }
+
+  void run() {
+    std::map<std::string, std::vector<const DocumentRoot*>> roots;
+    for (const auto& root : survey_.document_roots)
+      if (root.path != "/") roots[root.path].push_back(&root);
+    for (const auto& [path, sites] : roots) {
+      for (const auto& candidate : Root(survey_, path).candidates()) ask(candidate, sites);
+      later_log(path, sites);
+    }
+  }
+
+ private:
+  void ask(const Candidate& candidate, const std::vector<const DocumentRoot*>& sites) {
+    for (const auto* root : sites) {
+      const auto delivery = deliver(*root, candidate.path, "/" + candidate.relative);
+      const auto wanted = candidate.kind.when_run ? Delivery::run : Delivery::text;
+      if (delivery != wanted) continue;
+      if (!candidate.kind.when_run && !readable(*root, candidate.path)) continue;
+      if (!told_.insert(candidate.path).second) return;
+      add(*root, Survey::whole_file(candidate.path), "/" + candidate.relative, candidate.kind);
+      return;
+    }
+  }
+
+  Delivery deliver(const DocumentRoot& root, const std::string& path, const std::string& url) {
+    const auto& all = survey_.facts.rows<facts::Site>();
+    const auto site = std::ranges::find(all, root.site, &facts::Site::id);
+    if (site == all.end()) return Delivery::unknown;
+    if (root.service == "apache")
+      return apache_delivery(apache_, apache_.block_of(*site, "virtualhost"), path, url);
+    const auto* server = nginx_.block_of(*site, "server");
+    return server == nullptr ? Delivery::unknown : nginx_delivery(nginx_, *server, url);
+  }
+
+  [[nodiscard]] bool readable(const DocumentRoot& root, const std::string& path) const {
+    const auto* who = root.service == "nginx" ? (nginx_worker_ ? &*nginx_worker_ : nullptr)
+                      : survey_.apache_child  ? &survey_.apache_child->who
+                                              : nullptr;
+    if (who == nullptr) return true;
+    return tree::may(survey_.tree, survey_.accounts, *who, tree::Operation::read, path).error == 0;
+  }
+
+  void add(const DocumentRoot& root, const facts::Place& place, const std::string& url,
+           const Kind& kind) {
+    facts::ServedFile row;
+    static_cast<facts::Place&>(row) = place;
+    row.kind = kind.kind;
+    row.service = root.service;
+    row.document_root = root.path;
+    row.url = url;
+    row.delivery = kind.when_run ? "run" : "text";
+    row.detail = kind.detail;
+    survey_.facts.add(std::move(row));
+  }
+
+  // WP_DEBUG_LOG as true writes wp-content/debug.log: not there yet, and served once it is.
+  void later_log(const std::string& path, const std::vector<const DocumentRoot*>& sites) {
+    for (const auto& wordpress : survey_.facts.rows<facts::Wordpress>()) {
+      if (!tree::is_within(wordpress.root, path)) continue;
+      const auto log = wordpress.root + "/wp-content/debug.log";
+      if (survey_.state_of(log, "file") == "found") continue;
+      const facts::PhpConstant* on = nullptr;
+      bool debug = false;
+      for (const auto& constant : survey_.facts.rows<facts::PhpConstant>()) {
+        if (constant.path != wordpress.config) continue;
+        if (constant.name == "WP_DEBUG_LOG" && constant.value == "1") on = &constant;
+        if (constant.name == "WP_DEBUG" && constant.value == "1") debug = true;
+      }
+      if (on == nullptr || !debug) continue;
+      const auto url = log.substr(path.size());
+      for (const auto* root : sites)
+        if (deliver(*root, log, url) == Delivery::text && told_.insert(log).second)
+          add(*root, *on, url, {"log", "written by WP_DEBUG_LOG", false});
+    }
+  }
+
+  Survey& survey_;
+  Blocks nginx_, apache_;
+  std::optional<tree::Principal> nginx_worker_;
+  std::set<std::string> told_;
+};
+
+}  // namespace
+
+void find_served_files(Survey& survey) {
+  if (!survey.document_roots.empty()) Finder(survey).run();
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,187 @@
+// Compares each installation with /usr/share/wordpress where that is the same release.
+#include "stack/wordpress/wordpress.hpp"
+
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::string_view kPackage = "/usr/share/wordpress";
+constexpr std::string_view kList = "/var/lib/dpkg/info/wordpress.list";
+constexpr std::size_t kLimit = 4U << 20U;
+constexpr std::size_t kMostTold = 20;
+// Taken away on purpose by careful administrators.
+constexpr std::array<std::string_view, 6> kDispensable{
+    "wp-admin/install.php",        "wp-admin/setup-config.php", "wp-admin/upgrade.php",
+    "wp-admin/install-helper.php", "wp-admin/maint/repair.php", "wp-admin/import.php"};
+
+std::string version_in(const tree::Tree& tree, const std::string& root) {
+  const auto content = tree::read_file(tree, root + "/wp-includes/version.php", kLimit);
+  if (!content) return {};
+  const auto at = content->find("$wp_version =");
+  return at == std::string::npos ? std::string{} : content->substr(at, content->find(';', at) - at);
+}
+
+facts::Reference reference(const facts::Place& place, std::string kind, const std::string& path) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = place;
+  row.service = "wordpress";
+  row.kind = std::move(kind);
+  row.as_written = row.resolved = path;
+  row.state = "missing";
+  row.wanted = "file";
+  row.required = false;
+  row.process = "php";
+  row.call = "openat";
+  return row;
+}
+
+class Installation {
+ public:
+  Installation(Survey& survey, std::string root) : survey_(survey), root_(std::move(root)) {}
+
+  void read(const facts::Wordpress& row) {
+    themes(row);
+    host_configuration(row);
+    if (root_ != kPackage) compare();
+  }
+
+ private:
+  // "Template: PARENT" in the header of style.css makes a child theme.
+  void themes(const facts::Wordpress& row) {
+    const auto directory = root_ + "/wp-content/themes";
+    const auto there = [&](const std::string& theme) {
+      return survey_.state_of(tree::join(directory, theme), "directory") != "missing";
+    };
+    for (const auto& path : tree::glob(survey_.tree, directory + "/*/style.css").paths) {
+      const auto file = survey_.load(path, "reference", kLimit);
+      if (!file) continue;
+      const std::string_view content = survey_.sources.content(*file);
+      const auto header = content.substr(0, content.find("*/"));
+      const auto at = header.find("Template:");
+      if (at == std::string_view::npos) continue;
+      const auto begin = header.find_first_not_of(" \t", at + 9);
+      const auto end = std::min(header.find_first_of("\r\n", at), header.size());
+      if (begin >= end) continue;
+      const auto last = header.find_last_not_of(" \t", end - 1);
+      const std::string parent(header.substr(begin, last - begin + 1));
+      if (there(parent)) continue;
+      const text::Span span{*file, static_cast<std::uint32_t>(begin),
+                            static_cast<std::uint32_t>(last + 1)};
+      theme(survey_.place(span), directory, parent);
+    }
+    for (const auto& constant : survey_.facts.rows<facts::PhpConstant>())
+      if (constant.name == "WP_DEFAULT_THEME" && constant.path == row.config && constant.value &&
+          !there(*constant.value)) {
+        const auto place = static_cast<const facts::Place&>(constant);
+        theme(Place{place.path, place.line, place.column, {}, {}}, directory, *constant.value);
+      }
+  }
+
+  using Place = facts::Place;
+
+  void theme(const Place& place, const std::string& directory, const std::string& name) {
+    const auto path = tree::join(directory, name);
+    auto row = reference(place, "wordpress-theme", path);
+    row.as_written = name;
+    row.wanted = "directory";
+    if (const auto near = survey_.nearest_path(path); !near.empty()) {
+      row.nearest = tree::basename(near);
+      if (place.span_begin) row.replacement = row.nearest;
+    }
+    row.effect = "a blank page, or WordPress falls back to another theme";
+    survey_.facts.add(std::move(row));
+  }
+
+  // Debian's wp-config.php takes /etc/wordpress/config-HOST.php, else config-default.php.
+  void host_configuration(const facts::Wordpress& row) {
+    if (row.config.empty()) return;
+    const auto content = tree::read_file(survey_.tree, row.config, kLimit);
+    if (!content || content->find("'/etc/wordpress/config-'") == std::string::npos) return;
+    if (!tree::glob(survey_.tree, "/etc/wordpress/config-*.php", 1).paths.empty()) return;
+    auto missing = reference(Survey::whole_file(row.config), "wordpress-host-config",
+                             "/etc/wordpress/config-default.php");
+    missing.effect = "HTTP 404: Neither config-HOST.php nor ... could be found";
+    survey_.facts.add(std::move(missing));
+  }
+
+  void compare() {
+    const auto own = version_in(survey_.tree, root_);
+    if (own.empty() || own != version_in(survey_.tree, std::string(kPackage))) return;
+    const auto list = tree::read_file(survey_.tree, kList, kLimit);
+    if (!list) return;
+    std::set<std::string, std::less<>> known;
+    for (std::size_t at = 0; at < list->size();) {
+      const auto end = std::min(list->find('\n', at), list->size());
+      const auto line = std::string_view(*list).substr(at, end - at);
+      if (line.starts_with(kPackage) && line.size() > kPackage.size())
+        known.emplace(line.substr(kPackage.size() + 1));
+      at = end + 1;
+    }
+    std::size_t told = 0;
+    for (const auto& name : known)
+      if (is_core(name) && told < kMostTold) told += missing(name) ? 1U : 0U;
+    told = 0;
+    for (const std::string_view folder : {"wp-admin", "wp-includes"})
+      foreign(std::string(folder), known, told, 0);
+  }
+
+  static bool is_core(const std::string& name) {
+    return name.ends_with(".php") &&
+           (name.starts_with("wp-includes/") || name.starts_with("wp-admin/") ||
+            name == "wp-load.php" || name == "wp-blog-header.php" || name == "wp-login.php") &&
+           std::ranges::find(kDispensable, name) == kDispensable.end();
+  }
+
+  bool missing(const std::string& name) {
+    const auto path = tree::join(root_, name);
+    const auto end = tree::resolve(survey_.tree, path);
+    const bool empty = end && end.stat.size == 0;
+    if ((end && !empty) || end.error == EACCES || end.error == EPERM) return false;
+    auto row = reference(Survey::whole_file(path), "wordpress-core", path);
+    if (empty) row.state = "wrong-type";
+    row.effect = "HTTP 500 where it is needed";
+    survey_.facts.add(std::move(row));
+    return true;
+  }
+
+  // What stands behind a link of the package is another package's.
+  void foreign(const std::string& folder, const std::set<std::string, std::less<>>& known,
+               std::size_t& told, int depth) {
+    const auto link = survey_.tree.lstat(tree::join(kPackage, folder));
+    if (!link || link->type != tree::FileType::directory || depth > 8) return;
+    const auto names = tree::list_directory(survey_.tree, tree::join(root_, folder));
+    if (!names) return;
+    for (const auto& name : *names) {
+      const auto relative = folder + "/" + name;
+      const auto stat = survey_.tree.lstat(tree::join(root_, relative));
+      if (!stat) continue;
+      if (stat->type == tree::FileType::directory) foreign(relative, known, told, depth + 1);
+      if (stat->type != tree::FileType::regular || !name.ends_with(".php") ||
+          known.contains(relative) || told >= kMostTold)
+        continue;
+      ++told;
+      const auto path = tree::join(root_, relative);
+      auto row = reference(Survey::whole_file(path), "wordpress-foreign", path);
+      row.state = "found";
+      survey_.facts.add(std::move(row));
+    }
+  }
+
+  Survey& survey_;
+  std::string root_;
+};
+
+}  // namespace
+
+void read_wordpress_parts(Survey& survey) {
+  const auto installations = survey.facts.rows<facts::Wordpress>();
+  for (const auto& row : installations) Installation(survey, row.root).read(row);
+}
+
+}  // namespace stackaudit::stack

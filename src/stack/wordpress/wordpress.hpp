@@ -1,0 +1,13 @@
+// What a WordPress installation lacks, as far as names and the package's own lists tell: themes,
+// core files, Debian's configuration by host name.
+#pragma once
+
+#include "stack/survey.hpp"
+
+namespace stackaudit::stack {
+
+// Adds references of kind wordpress-theme, wordpress-core, wordpress-foreign and
+// wordpress-host-config for the rows of `wordpress`.
+void read_wordpress_parts(Survey& survey);
+
+}  // namespace stackaudit::stack
