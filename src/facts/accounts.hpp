@@ -32,4 +32,49 @@ struct Table<Membership> {
           Column{"gives_root", &Membership::gives_root, "That is as good as being root."}});
 };
 
+struct Account : Place {  // place: the line in /etc/passwd
+  std::string user;
+  std::int64_t uid = 0;
+  std::string shell;
+  bool login_shell = false;
+  std::string password;
+  std::optional<std::int64_t> shadow_line;
+  bool worker = false;
+};
+template <>
+struct Table<Account> {
+  static constexpr std::string_view name = "account", doc = "An account of the system.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<Account>,
+      std::tuple{Column{"user", &Account::user, "Its name.", Index::lookup},
+                 Column{"uid", &Account::uid, "Its uid."},
+                 Column{"shell", &Account::shell, "Its shell, as the line has it."},
+                 Column{"login_shell", &Account::login_shell, "The shell lets somebody in."},
+                 Column{"password", &Account::password,
+                        "locked, empty, set, or unknown where /etc/shadow was not read."},
+                 Column{"shadow_line", &Account::shadow_line, "Line in /etc/shadow."},
+                 Column{"worker", &Account::worker, "Requests are served as this account."}});
+};
+
+struct SudoRule : Place {  // place: the line of sudoers(5)
+  std::string who;
+  std::string commands;
+  bool everything = false;
+  bool without_password = false;
+  std::string worker;
+};
+template <>
+struct Table<SudoRule> {
+  static constexpr std::string_view name = "sudo_rule",
+                                    doc = "A line of sudoers that lets somebody run commands.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<SudoRule>,
+      std::tuple{Column{"who", &SudoRule::who, "User, %group or ALL, as written.", Index::lookup},
+                 Column{"commands", &SudoRule::commands, "What follows the equals sign."},
+                 Column{"everything", &SudoRule::everything, "Any command may be run."},
+                 Column{"without_password", &SudoRule::without_password, "NOPASSWD is set."},
+                 Column{"worker", &SudoRule::worker,
+                        "Account that serves requests and that the line is about; empty: none."}});
+};
+
 }  // namespace stackaudit::facts

@@ -74,7 +74,14 @@ struct Access : Place {  // place: the words that name the file
   std::string moment;
   std::string effect;
   std::string grant;
+  std::string grant_kind;
   std::optional<std::int64_t> grant_mode;
+  std::string grant_group;
+  std::string grant_acl;
+  std::string grant_gains;
+  std::string way;
+  std::string fence_path;  // the setting of a unit that refuses where no file's rights do
+  std::optional<std::int64_t> fence_line;
 };
 template <>
 struct Table<Access> {
@@ -109,8 +116,21 @@ struct Table<Access> {
           Column{"moment", &Access::moment, "start, request, reload."},
           Column{"effect", &Access::effect, "What is seen when it fails."},
           Column{"grant", &Access::grant, "The smallest change that allows it, for people."},
+          Column{"grant_kind", &Access::grant_kind,
+                 "mode, group (with grant_mode), acl, or decide where a person must choose."},
           Column{"grant_mode", &Access::grant_mode,
-                 "Mode of the component after that change; NULL where a mode is not the change."}});
+                 "Mode of the component after that change; NULL where a mode is not the change."},
+          Column{"grant_group", &Access::grant_group, "Group of the component after it."},
+          Column{"grant_acl", &Access::grant_acl, "ACL entry to add, u:www-data:r."},
+          Column{"grant_gains", &Access::grant_gains,
+                 "Other accounts that gain the right by it; empty where nobody does."},
+          Column{"way", &Access::way,
+                 "Where it is refused: each component of the path, a line each, path and rights "
+                 "separated by a tab."},
+          Column{"fence_path", &Access::fence_path,
+                 "File with the setting of the unit that refuses, where it is not the file's "
+                 "rights."},
+          Column{"fence_line", &Access::fence_line, "Line of that setting."}});
 };
 
 // One row for each file and writer: the outermost right that suffices.
@@ -167,6 +187,7 @@ struct Table<Writable> {
 struct Readable : Place {  // place: the secret, line NULL
   std::string kind;
   std::string reader;
+  bool by_worker = false;
   std::optional<std::int64_t> mode;
   std::string owner;
   std::string owner_group;
@@ -181,8 +202,10 @@ struct Table<Readable> {
   static constexpr auto columns = std::tuple_cat(
       place_columns<Readable>,
       std::tuple{
-          Column{"kind", &Readable::kind, "key, password-file, wp-config, shadow.", Index::lookup},
+          Column{"kind", &Readable::kind,
+                 "key, password-file, wp-config, environment, backup, agent.", Index::lookup},
           Column{"reader", &Readable::reader, "everyone, or a user."},
+          Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
           Column{"mode", &Readable::mode, "Permission bits."},
           Column{"owner", &Readable::owner, "Owner."},
           Column{"owner_group", &Readable::owner_group, "Group."},
@@ -215,6 +238,32 @@ struct Table<File> {
                  Column{"owner_group", &File::owner_group, "Group by name, or #gid."},
                  Column{"gid", &File::gid, "Group."},
                  Column{"mode", &File::mode, "Permission bits."}});
+};
+
+// Rights that a file gives to whoever runs it.
+struct SpecialFile : Place {  // place: the file, line NULL
+  std::string kind;
+  std::string detail;
+  std::string owner;
+  std::int64_t mode = 0;
+  std::string inside;
+  bool dangerous = false;
+};
+template <>
+struct Table<SpecialFile> {
+  static constexpr std::string_view name = "special_file",
+                                    doc = "A file that lends rights to whoever runs it.";
+  static constexpr auto columns = std::tuple_cat(
+      place_columns<SpecialFile>,
+      std::tuple{Column{"kind", &SpecialFile::kind, "setuid, setgid or capability.", Index::lookup},
+                 Column{"detail", &SpecialFile::detail,
+                        "The user or group that it runs as, or the capabilities."},
+                 Column{"owner", &SpecialFile::owner, "Owner."},
+                 Column{"mode", &SpecialFile::mode, "Permission bits."},
+                 Column{"inside", &SpecialFile::inside,
+                        "Document root that it lies in; empty for programs of the system."},
+                 Column{"dangerous", &SpecialFile::dangerous,
+                        "The capabilities are as good as being root."}});
 };
 
 }  // namespace stackaudit::facts

@@ -69,9 +69,11 @@ struct Unit : Place {  // place: the unit file
   std::string name;
   std::string user;  // empty: root
   std::string unit_group;
-  std::string exec_start;    // in effect after drop-ins; several commands separated by newlines
-  std::string drop_ins;      // paths, separated by newlines
-  std::string capabilities;  // AmbientCapabilities in effect
+  std::string exec_start;     // in effect after drop-ins; several commands separated by newlines
+  std::string drop_ins;       // paths, separated by newlines
+  std::string capabilities;   // AmbientCapabilities in effect
+  std::string bounding_path;  // where CapabilityBoundingSet= leaves no CAP_SETUID
+  std::optional<std::int64_t> bounding_line;
   bool enabled = false;
   bool masked = false;
   std::string service;  // the kind of service it starts, or empty
@@ -87,7 +89,11 @@ struct Table<Unit> {
           Column{"unit_group", &Unit::unit_group, "Group= in effect."},
           Column{"exec_start", &Unit::exec_start, "ExecStart= in effect, one command a line."},
           Column{"drop_ins", &Unit::drop_ins, "Drop-in files read, one a line."},
-          Column{"capabilities", &Unit::capabilities, "AmbientCapabilities= in effect."},
+          Column{"capabilities", &Unit::capabilities,
+                 "AmbientCapabilities= in effect, and those that the program file lends."},
+          Column{"bounding_path", &Unit::bounding_path,
+                 "File with the CapabilityBoundingSet= that leaves no CAP_SETUID; else empty."},
+          Column{"bounding_line", &Unit::bounding_line, "Its line."},
           Column{"enabled", &Unit::enabled, "A link in a .wants or .requires directory starts it."},
           Column{"masked", &Unit::masked, "The unit is a link to /dev/null."},
           Column{"service", &Unit::service, "Kind of the service it starts, or empty.",

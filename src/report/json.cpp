@@ -54,6 +54,9 @@ Json action_of(const rules::Action& action) {
       if (!action.owner.empty()) out["owner"] = text_of(action.owner);
       if (!action.group.empty()) out["group"] = text_of(action.group);
       break;
+    case rules::Action::Kind::acl:
+      out["acl"] = text_of(action.acl);
+      break;
     case rules::Action::Kind::decide:
       break;
   }

@@ -81,6 +81,10 @@ std::string command_of(const rules::Action& action) {
   if (text::printable(action.path) != action.path) return {};
   if (action.kind == rules::Action::Kind::mode && action.mode)
     return fmt::format("chmod {:04o} {}", *action.mode, shell_word(action.path));
+  if (action.kind == rules::Action::Kind::acl)
+    return fmt::format("setfacl -m {} {}", shell_word(action.acl), shell_word(action.path));
+  if (action.kind == rules::Action::Kind::owner && action.owner.empty())
+    return fmt::format("chgrp {} {}", shell_word(action.group), shell_word(action.path));
   if (action.kind == rules::Action::Kind::owner && !(action.owner + action.group).empty())
     return fmt::format(
         "chown {} {}",

@@ -51,7 +51,8 @@ class Check {
       for (const auto& pattern : *rule_.prediction) one(pattern);
     for (const auto& related : rule_.related) all({related.path, related.line, related.message});
     for (const auto& action : rule_.actions) {
-      all({action.summary, action.path, action.text, action.mode, action.owner, action.group});
+      all({action.summary, action.path, action.text, action.mode, action.owner, action.group,
+           action.acl});
       if (!action.when.empty() && std::ranges::find(columns_, action.when) == columns_.end())
         problem(action.summary.span,
                 fmt::format("when names the column {}, which the query does not give", action.when),

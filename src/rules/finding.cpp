@@ -11,6 +11,8 @@ std::string_view kind_name(Action::Kind kind) {
       return "mode";
     case Action::Kind::owner:
       return "owner";
+    case Action::Kind::acl:
+      return "acl";
     case Action::Kind::decide:
       return "decide";
   }

@@ -30,7 +30,8 @@ struct Action {
   enum class Kind : std::uint8_t {
     replace,  // write `text` over bytes [span_begin, span_end) of path
     mode,     // give path the permission bits `mode`
-    owner,    // give path to `owner` and, if not empty, `group`
+    owner,    // give path to `owner` and `group`, those of them that are not empty
+    acl,      // add the entry `acl` ("u:www-data:r") to the ACL of path
     decide,   // a person must choose; summary says between what
   };
   Kind kind = Kind::decide;
@@ -42,6 +43,7 @@ struct Action {
   std::string text;
   std::optional<std::int64_t> mode;
   std::string owner, group;
+  std::string acl;
 
   friend bool operator==(const Action&, const Action&) = default;
 };

@@ -23,11 +23,25 @@ std::optional<Prediction> make_prediction(const Rule& rule, const Row& row) {
   return made == Prediction{} ? std::nullopt : std::optional(std::move(made));
 }
 
+void add_list(std::string_view lines, std::vector<Related>& all) {
+  while (!lines.empty()) {
+    const auto line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    const auto tab = std::min(line.find('\t'), line.size());
+    all.push_back({std::string(line.substr(0, tab)), std::nullopt,
+                   std::string(line.substr(std::min(tab + 1, line.size())))});
+  }
+}
+
 std::vector<Related> make_related(const Rule& rule, const Row& row) {
   std::vector<Related> all;
   for (const auto& pattern : rule.related) {
     auto path = expand(pattern.path, row);
     if (path.empty()) continue;
+    if (sole_column(pattern.path.text) == "way") {
+      add_list(path, all);
+      continue;
+    }
     all.push_back(
         {std::move(path), number(expand(pattern.line, row), 10), expand(pattern.message, row)});
   }
@@ -48,7 +62,9 @@ bool complete(const Action& action, const Finding& finding) {
     case Action::Kind::mode:
       return action.mode && *action.mode >= 0 && *action.mode <= 07777;
     case Action::Kind::owner:
-      return !action.owner.empty();
+      return !action.owner.empty() || !action.group.empty();
+    case Action::Kind::acl:
+      return !action.acl.empty();
     case Action::Kind::decide:
       return true;
   }
@@ -73,6 +89,7 @@ Action make_action(const ActionTemplate& pattern, const Row& row, const Finding&
     action.owner = expand(pattern.owner, row);
     action.group = expand(pattern.group, row);
   }
+  if (pattern.kind == Action::Kind::acl) action.acl = expand(pattern.acl, row);
   if (complete(action, finding)) return action;
   Action decision;
   decision.summary = std::move(action.summary);

@@ -27,6 +27,7 @@ constexpr std::array kSeverities{Word<text::Severity>{"error", text::Severity::e
 constexpr std::array kKinds{Word<Action::Kind>{"replace", Action::Kind::replace},
                             Word<Action::Kind>{"mode", Action::Kind::mode},
                             Word<Action::Kind>{"owner", Action::Kind::owner},
+                            Word<Action::Kind>{"acl", Action::Kind::acl},
                             Word<Action::Kind>{"decide", Action::Kind::decide}};
 constexpr std::array<std::string_view, 6> kPrediction{"process", "user",  "call",
                                                       "path",    "errno", "effect"};
@@ -37,7 +38,7 @@ struct Needs {
   std::string_view key;
 };
 constexpr std::array kNeeds{Needs{Action::Kind::replace, "text"}, Needs{Action::Kind::mode, "mode"},
-                            Needs{Action::Kind::owner, "owner"}};
+                            Needs{Action::Kind::acl, "acl"}};
 
 void problem(Problems& problems, text::Span span, std::string message, std::string help = {}) {
   problems.push_back({span, std::move(message), text::Severity::error, {}, std::move(help)});
@@ -128,6 +129,7 @@ ActionTemplate read_action(const TomlValue& table, Problems& problems) {
   action.mode = read_template(reader.get("mode", Type::string));
   action.owner = read_template(reader.get("owner", Type::string));
   action.group = read_template(reader.get("group", Type::string));
+  action.acl = read_template(reader.get("acl", Type::string));
   action.when = text_or_empty(reader.get("when", Type::string));
   const auto* safe = reader.get("safe", Type::boolean);
   action.safe = safe != nullptr && safe->boolean;

@@ -23,14 +23,16 @@ struct Template {
 
 struct ActionTemplate {
   Action::Kind kind = Action::Kind::decide;
-  Template summary, path, text, mode, owner, group;
+  Template summary, path, text, mode, owner, group, acl;
   bool safe = false;
   std::string
       when;  // column that must be neither NULL, 0 nor empty for the action to apply; or empty
 };
 
+// Left out where path is empty. The column `way` is a list: each of its lines is a place of its
+// own, path and message separated by a tab.
 struct RelatedTemplate {
-  Template path, line, message;  // left out where path is empty
+  Template path, line, message;
 };
 
 struct Rule {

@@ -11,6 +11,18 @@ namespace stackaudit::stack {
 // and records in `access` the connects to sockets that listeners will create.
 void connect_dials(Survey& survey, const Systemd& systemd);
 
+// Records in `access` what PHP must be able to write. php_writes.cpp
+void find_php_writes(Survey& survey);
+
+// Fills account, sudo_rule and special_file, and gives the files that root runs on its own: cron,
+// logrotate. Workers must be known. privileges.cpp
+struct RootFile {
+  std::string path;
+  std::string kind;     // as facts::Writable::kind
+  std::string service;  // "cron", "logrotate"
+};
+[[nodiscard]] std::vector<RootFile> find_privileges(Survey& survey);
+
 // Fills `writable` and `readable` from the files, references and workers seen so far.
 void find_exposed_files(Survey& survey);
 

@@ -72,6 +72,8 @@ class Exposure {
         const auto stat = survey_.tree.lstat(path);
         if (!stat || stat->type == tree::FileType::symlink) continue;
         const bool is_directory = stat->type == tree::FileType::directory;
+        if (!is_directory && (stat->mode & 06000U) != 0 && (stat->mode & 0111U) != 0)
+          note_special(path, *stat, root.path);
         if ((stat->mode & 2U) != 0 && (is_directory || stat->type == tree::FileType::regular))
           judge({path, is_directory ? "web-directory" : "content", root.service, false});
         if (is_directory) waiting.push_back(path);
@@ -80,6 +82,18 @@ class Exposure {
   }
 
  private:
+  void note_special(const std::string& path, const tree::Stat& stat, const std::string& inside) {
+    facts::SpecialFile row;
+    row.path = path;
+    const bool setuid = (stat.mode & 04000U) != 0;
+    row.kind = setuid ? "setuid" : "setgid";
+    row.owner = survey_.accounts.user_name(stat.uid);
+    row.detail = setuid ? row.owner : survey_.accounts.group_name(stat.gid);
+    row.mode = stat.mode;
+    row.inside = inside;
+    survey_.facts.add(std::move(row));
+  }
+
   void cut_short(const DocumentRoot& root) {
     survey_.blind(root.place, "writable", root.path,
                   "more than " + std::to_string(kMaxWalked) + " files below the document root");
@@ -228,7 +242,8 @@ class Exposure {
 void find_exposed_files(Survey& survey) {
   record_memberships(survey);
   Exposure exposure(survey);
-  for (const auto& subject : subjects(survey)) exposure.judge(subject);
+  const auto of_root = find_privileges(survey);
+  for (const auto& subject : subjects(survey, of_root)) exposure.judge(subject);
   for (const auto& root : survey.document_roots) exposure.walk(root);
   find_readable_secrets(survey);
 }

@@ -3,7 +3,6 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <utility>
 #include <vector>
@@ -12,12 +11,13 @@ namespace stackaudit::stack {
 namespace {
 
 using tree::Operation;
+using Tag = tree::AclEntry::Tag;
 
 // A tree in which one file has other rights.
 class Changed final : public tree::Tree {
  public:
-  Changed(const tree::Tree& under, std::string path, tree::Stat stat)
-      : under_(under), path_(std::move(path)), stat_(stat) {}
+  Changed(const tree::Tree& under, std::string path, tree::Stat stat, tree::Acl acl)
+      : under_(under), path_(std::move(path)), stat_(stat), acl_(std::move(acl)) {}
 
   tree::Result<tree::Stat> lstat(std::string_view path) const override {
     return path == path_ ? tree::Result<tree::Stat>(stat_) : under_.lstat(path);
@@ -31,12 +31,15 @@ class Changed final : public tree::Tree {
   tree::Result<std::vector<std::string>> list(std::string_view path) const override {
     return under_.list(path);
   }
-  tree::Result<tree::Acl> acl(std::string_view path) const override { return under_.acl(path); }
+  tree::Result<tree::Acl> acl(std::string_view path) const override {
+    return path == path_ ? tree::Result<tree::Acl>(acl_) : under_.acl(path);
+  }
 
  private:
   const tree::Tree& under_;
   std::string path_;
   tree::Stat stat_;
+  tree::Acl acl_;
 };
 
 std::string octal(std::uint32_t mode) {
@@ -45,35 +48,58 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
-bool is_secret(std::string_view purpose) {
-  static constexpr std::array<std::string_view, 5> kSecrets{"key", "password-file", "configuration",
-                                                            "wp-config", "environment"};
-  return std::ranges::find(kSecrets, purpose) != kSecrets.end();
+std::string letters(std::uint32_t rights) {
+  std::string text;
+  if ((rights & 4U) != 0) text += 'r';
+  if ((rights & 2U) != 0) text += 'w';
+  if ((rights & 1U) != 0) text += 'x';
+  return text;
 }
+
+struct Candidate {
+  Grant grant;
+  tree::Stat stat;
+  tree::Acl acl;
+  std::vector<std::string> gainers;
+};
 
 class Search {
  public:
   Search(const tree::Tree& tree, const tree::Accounts& accounts, const tree::Principal& who,
-         Operation operation, std::string_view purpose, const tree::Verdict& verdict)
+         Operation operation, const tree::Verdict& verdict)
       : tree_(tree),
         accounts_(accounts),
         who_(who),
         operation_(operation),
-        purpose_(purpose),
         verdict_(verdict),
-        stat_(verdict.component_stat) {}
+        stat_(verdict.component_stat) {
+    if (auto acl = tree.acl(verdict.component)) acl_ = *std::move(acl);
+  }
 
   Grant run() {
     if (stat_.type == tree::FileType::socket)
       return {"let the service that makes the socket give " + who_.name +
                   " the right to write: its listen owner, group and mode",
+              "decide",
+              {},
+              {},
+              {},
               {}};
-    const auto acl = tree_.acl(verdict_.component);
-    if (acl && !acl->empty()) return by_acl();
-    if (who_.uid == stat_.uid) return mode(stat_.mode | (rights() << 6U));
-    if (who_.in_group(stat_.gid)) return mode(stat_.mode | (rights() << 3U));
-    if (writes()) return by_owner();
-    return for_others();
+    if (verdict_.error != EACCES || stat_.type == tree::FileType::symlink) return {};
+    std::vector<Candidate> candidates;
+    if (who_.uid == stat_.uid) {
+      add(candidates, mode(6));
+    } else {
+      if (who_.in_group(stat_.gid) && acl_.empty()) add(candidates, mode(3));
+      if (acl_.empty() && stat_.gid == 0 && !who_.in_group(0)) add(candidates, group());
+      if (accounts_.user(who_.uid) != nullptr) add(candidates, entry());
+    }
+    const auto best = std::ranges::min_element(
+        candidates, {}, [](const Candidate& candidate) { return candidate.gainers.size(); });
+    if (best == candidates.end()) return {};
+    for (const auto& name : best->gainers)
+      best->grant.gains += (best->grant.gains.empty() ? "" : ", ") + name;
+    return std::move(best->grant);
   }
 
  private:
@@ -85,90 +111,97 @@ class Search {
     return makes && !is_end() && verdict_.component == tree::dirname(verdict_.path);
   }
 
-  [[nodiscard]] bool writes() const { return (rights() & 2U) != 0; }
-
+  // Of the component: what the operation needs there.
   [[nodiscard]] std::uint32_t rights() const {
     if (on_parent()) return 3;
     if (!is_end() || operation_ == Operation::search) return 1;
     return operation_ == Operation::read ? 4 : 2;
   }
 
-  [[nodiscard]] bool helps(const tree::Stat& stat) const {
-    const Changed changed(tree_, verdict_.component, stat);
-    const auto after = tree::may(changed, accounts_, who_, operation_, verdict_.path);
-    return after.error == 0 || after.component != verdict_.component;
+  [[nodiscard]] Candidate mode(unsigned shift) const {
+    Candidate result{{}, stat_, acl_, {}};
+    result.stat.mode |= rights() << shift;
+    result.grant = {"chmod " + octal(result.stat.mode) + " " + verdict_.component,
+                    "mode",
+                    result.stat.mode,
+                    {},
+                    {},
+                    {}};
+    return result;
   }
 
-  [[nodiscard]] Grant mode(std::uint32_t mode) const {
-    auto changed = stat_;
-    changed.mode = mode;
-    if (!helps(changed)) return {};
-    return {"chmod " + octal(mode) + " " + verdict_.component, mode};
+  [[nodiscard]] Candidate group() const {
+    Candidate result{{}, stat_, acl_, {}};
+    result.stat.gid = who_.gid;
+    result.stat.mode = (stat_.mode & ~070U) | ((stat_.mode & 7U) << 3U) | (rights() << 3U);
+    const auto name = accounts_.group_name(who_.gid);
+    auto words = "chgrp " + name + " " + verdict_.component;
+    if (result.stat.mode != stat_.mode)
+      words += " and chmod " + octal(result.stat.mode) + " " + verdict_.component;
+    result.grant = {std::move(words), "group", result.stat.mode, name, {}, {}};
+    return result;
   }
 
-  [[nodiscard]] Grant by_acl() const {
-    std::string letters;
-    if ((rights() & 4U) != 0) letters += 'r';
-    if ((rights() & 2U) != 0) letters += 'w';
-    if ((rights() & 1U) != 0) letters += 'x';
-    const auto entry = who_.uid == stat_.uid
-                           ? "u::" + octal((stat_.mode >> 6U) | rights()).substr(3)
-                           : std::string();
-    return {"setfacl -m " + (entry.empty() ? "u:" + who_.name + ":" + letters : entry) + " " +
-                verdict_.component,
-            {}};
-  }
-
-  [[nodiscard]] Grant by_owner() const {
-    auto changed = stat_;
-    changed.uid = who_.uid;
-    changed.mode |= rights() << 6U;
-    if (!helps(changed)) return {};
-    auto words = "chown " + who_.name + " " + verdict_.component;
-    if (changed.mode != stat_.mode)
-      words += " and chmod " + octal(changed.mode) + " " + verdict_.component;
-    return {std::move(words), {}};
-  }
-
-  // A directory may let everybody through, a file that is no secret be read by everybody; unless it
-  // is kept for a group, to which the process had better be admitted.
-  [[nodiscard]] Grant for_others() const {
-    const bool is_directory = stat_.type == tree::FileType::directory;
-    const bool for_a_group = (stat_.mode >> 3U & rights()) == rights() && stat_.gid != 0;
-    const bool secret = !is_directory && is_secret(purpose_);
-    if (!for_a_group && !secret) {
-      auto mode_bits = stat_.mode | rights() | (rights() << 3U);
-      if ((stat_.mode & 0700U) == 0) mode_bits |= is_directory ? 0700U : 0600U;
-      return mode(mode_bits);
+  // setfacl -m: makes the mask the union of what it bounds.
+  [[nodiscard]] Candidate entry() const {
+    Candidate result{{}, stat_, acl_, {}};
+    if (result.acl.empty())
+      for (const auto& [tag, shift] : {std::pair{Tag::user_owner, 6U},
+                                       std::pair{Tag::group_owner, 3U}, std::pair{Tag::other, 0U}})
+        result.acl.push_back({tag, 0, static_cast<std::uint8_t>((stat_.mode >> shift) & 7U)});
+    const auto own = std::ranges::find_if(
+        result.acl, [&](const auto& one) { return one.tag == Tag::user && one.id == who_.uid; });
+    std::uint32_t given = rights();
+    if (own != result.acl.end()) {
+      given |= own->rights;
+      own->rights = static_cast<std::uint8_t>(given);
+    } else {
+      result.acl.push_back({Tag::user, who_.uid, static_cast<std::uint8_t>(given)});
     }
-    auto changed = stat_;
-    changed.gid = who_.gid;
-    changed.mode |= rights() << 3U;
-    if (!helps(changed)) return {};
-    auto words = "chgrp " + accounts_.group_name(who_.gid) + " " + verdict_.component;
-    if (changed.mode != stat_.mode)
-      words += " and chmod " + octal(changed.mode) + " " + verdict_.component;
-    if (for_a_group)
-      words += ", or make " + who_.name + " a member of group " + accounts_.group_name(stat_.gid);
-    return {std::move(words), {}};
+    std::uint8_t mask = 0;
+    std::erase_if(result.acl, [](const auto& one) { return one.tag == Tag::mask; });
+    for (const auto& one : result.acl)
+      if (one.tag == Tag::user || one.tag == Tag::group || one.tag == Tag::group_owner)
+        mask = static_cast<std::uint8_t>(mask | one.rights);
+    result.acl.push_back({Tag::mask, 0, mask});
+    result.stat.mode = (stat_.mode & ~070U) | (static_cast<std::uint32_t>(mask) << 3U);
+    const auto text = "u:" + who_.name + ":" + letters(given);
+    result.grant = {"setfacl -m " + text + " " + verdict_.component, "acl", {}, {}, text, {}};
+    return result;
+  }
+
+  // Kept only where the model says that it helps and that nobody loses.
+  void add(std::vector<Candidate>& candidates, Candidate candidate) const {
+    const Changed changed(tree_, verdict_.component, candidate.stat, candidate.acl);
+    const auto after = tree::may(changed, accounts_, who_, operation_, verdict_.path);
+    if (after.error != 0 && after.component == verdict_.component) return;
+    for (const auto& user : accounts_.users()) {
+      const auto other = accounts_.become(user);
+      if (other.uid == 0 || other.uid == who_.uid) continue;
+      const auto had = tree::rights_of(other, stat_, acl_);
+      const auto has = tree::rights_of(other, candidate.stat, candidate.acl);
+      if ((had & ~has) != 0) return;
+      if ((has & ~had) != 0) candidate.gainers.push_back(user.name);
+    }
+    candidates.push_back(std::move(candidate));
   }
 
   const tree::Tree& tree_;
   const tree::Accounts& accounts_;
   const tree::Principal& who_;
   Operation operation_;
-  std::string_view purpose_;
   const tree::Verdict& verdict_;
   tree::Stat stat_;
+  tree::Acl acl_;
 };
 
 }  // namespace
 
 Grant smallest_grant(const tree::Tree& tree, const tree::Accounts& accounts,
-                     const tree::Principal& who, Operation operation, std::string_view purpose,
+                     const tree::Principal& who, Operation operation,
                      const tree::Verdict& verdict) {
-  if (verdict.error != EACCES || verdict.component.empty()) return {};
-  return Search(tree, accounts, who, operation, purpose, verdict).run();
+  if (verdict.component.empty()) return {};
+  return Search(tree, accounts, who, operation, verdict).run();
 }
 
 }  // namespace stackaudit::stack

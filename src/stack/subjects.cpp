@@ -28,7 +28,9 @@ constexpr std::array<Words, 5> kPurposes{{{"configuration", "configuration"},
                                           {"htaccess", "htaccess"},
                                           {"php", "php"}}};
 // facts::Reference::kind to kind, for the references of servers.
-constexpr std::array<Words, 4> kReferences{{{"include", "configuration"},
+constexpr std::array<Words, 6> kReferences{{{"include", "configuration"},
+                                            {"environment-file", "configuration"},
+                                            {"program", "script"},
                                             {"key", "secret"},
                                             {"password-file", "secret"},
                                             {"document-root", "web-root"}}};
@@ -48,7 +50,8 @@ class Gatherer {
       if (!site.config.empty()) wp_configs_.insert(canonical(site.config));
   }
 
-  std::vector<Subject> run() {
+  std::vector<Subject> run(const std::vector<RootFile>& of_root) {
+    for (const auto& file : of_root) add(file.path, file.kind, file.service);
     for (const auto& file : rows<facts::File>())
       add(file.path, look_up(kRoles, file.role), file.service);
     for (const auto& row : rows<facts::Access>())
@@ -128,60 +131,10 @@ class Gatherer {
   std::map<std::pair<std::string, std::string>, Subject> found_;
 };
 
-// Secrets by the words that name them.
-struct Secret {
-  std::string kind, path;
-  facts::Place named;
-};
-
-std::string_view secret_kind(std::string_view word) {
-  if (word == "key") return "key";
-  return word == "password-file" ? "password-file" : std::string_view{};
-}
-
-std::vector<Secret> secrets(const Survey& survey) {
-  std::vector<Secret> result;
-  const auto add = [&](std::string_view kind, const std::string& path, const facts::Place& place) {
-    if (!kind.empty() && !path.empty()) result.push_back({std::string(kind), path, place});
-  };
-  for (const auto& row : survey.facts.rows<facts::Reference>())
-    if (row.state == "found") add(secret_kind(row.kind), row.resolved, row);
-  for (const auto& row : survey.facts.rows<facts::Access>())
-    add(secret_kind(row.purpose), row.target, row);
-  for (const auto& row : survey.facts.rows<facts::File>()) add(secret_kind(row.role), row.path, {});
-  for (const auto& row : survey.facts.rows<facts::Wordpress>()) add("wp-config", row.config, {});
-  return result;
-}
-
 }  // namespace
 
-std::vector<Subject> subjects(const Survey& survey) {
-  return Gatherer(survey).run();
-}
-
-void find_readable_secrets(Survey& survey) {
-  const tree::Principal everyone{"everyone", 0xfffffff0, 0xfffffff0, {}, {}};
-  std::set<std::string> seen;
-  std::vector<facts::Readable> found;
-  for (const auto& secret : secrets(survey)) {
-    const auto end =
-        tree::may(survey.tree, survey.accounts, everyone, tree::Operation::read, secret.path);
-    if (end.error != 0 || !seen.insert(end.path).second) continue;
-    const auto stat = survey.tree.lstat(end.path);
-    if (!stat || stat->type != tree::FileType::regular) continue;
-    facts::Readable row;
-    row.path = end.path;
-    row.kind = secret.kind;
-    row.reader = "everyone";
-    row.mode = stat->mode;
-    row.owner = survey.accounts.user_name(stat->uid);
-    row.owner_group = survey.accounts.group_name(stat->gid);
-    row.mended_mode = stat->mode & ~07U;
-    row.named_in = secret.named.path;
-    row.named_line = secret.named.line;
-    found.push_back(std::move(row));
-  }
-  for (auto& row : found) survey.facts.add(std::move(row));
+std::vector<Subject> subjects(const Survey& survey, const std::vector<RootFile>& of_root) {
+  return Gatherer(survey).run(of_root);
 }
 
 }  // namespace stackaudit::stack

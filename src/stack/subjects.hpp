@@ -2,7 +2,7 @@
 // the facts of every system.
 #pragma once
 
-#include "stack/survey.hpp"
+#include "stack/crossing.hpp"
 
 #include <string>
 #include <vector>
@@ -16,10 +16,11 @@ struct Subject {
   bool privileged = false;  // by a process of root
 };
 
-// Each path and kind once, in the order of path and kind.
-[[nodiscard]] std::vector<Subject> subjects(const Survey& survey);
+// Each path and kind once, in the order of path and kind; with what root runs on its own.
+[[nodiscard]] std::vector<Subject> subjects(const Survey& survey,
+                                            const std::vector<RootFile>& of_root);
 
-// Fills `readable`: secrets that every account may read.
+// Fills `readable`: secrets that every account may read, or one that does not need to. secrets.cpp
 void find_readable_secrets(Survey& survey);
 
 }  // namespace stackaudit::stack

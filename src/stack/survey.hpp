@@ -19,12 +19,29 @@
 
 namespace stackaudit::stack {
 
-// A process that opens files: which service, which of its processes, as whom.
+// What the mount namespace of a unit changes about a path and everything below it, systemd.exec(5).
+struct Fence {
+  enum class Kind : std::uint8_t { writable, read_only, hidden };
+  std::string path;
+  Kind kind = Kind::read_only;
+  std::string setting;  // "ProtectSystem=strict"
+  facts::Place place;
+};
+
+// A process that opens files: which service, which of its processes, as whom, behind which fences.
 struct Actor {
   std::string service;  // "nginx", "apache", "php-fpm", "php"
   std::string process;  // "nginx master", "apache child", "php-fpm pool www"
   tree::Principal who;
+  const std::vector<Fence>* fences = nullptr;  // of its unit; none: the whole tree is open
 };
+
+// A value of php.ini or of the files of its scan directory.
+struct IniValue {
+  std::string value;
+  facts::Place place;
+};
+using IniValues = std::map<std::string, IniValue, std::less<>>;
 
 // An open (connect, bind, chdir, ...) that will happen.
 struct Open {
@@ -54,6 +71,7 @@ struct Pool {
   std::string directory;      // chdir of the pool; empty: the script's directory
   std::string ini_directory;  // "/etc/php/8.2/fpm": php.ini and conf.d of its master
   facts::Place place;         // the [pool] line
+  IniValues php_values{};     // php_value[...] and php_admin_value[...]
 };
 
 class Survey {
@@ -68,8 +86,9 @@ class Survey {
   // Handed from system to system, in the order of survey.cpp.
   std::vector<DocumentRoot> document_roots;
   std::vector<Pool> pools;
-  std::optional<Actor> apache_child;  // whom mod_php runs as; none: no Apache here
-  std::int64_t next_site = 1;         // for facts::Site::id
+  std::optional<Actor> apache_child;         // whom mod_php runs as; none: no Apache here
+  std::map<std::string, IniValues> php_ini;  // by directory: "/etc/php/8.2/fpm"
+  std::int64_t next_site = 1;                // for facts::Site::id
   std::int64_t files_read = 0;
 
   // Reads a file once and gives its text's id; the path is kept in the spelling given (links are

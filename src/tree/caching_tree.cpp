@@ -75,4 +75,8 @@ Result<Acl> CachingTree::acl(std::string_view path) const {
   return cache_->acls.get(path, [&] { return under_.acl(path); });
 }
 
+Result<std::uint64_t> CachingTree::file_capabilities(std::string_view path) const {
+  return under_.file_capabilities(path);
+}
+
 }  // namespace stackaudit::tree

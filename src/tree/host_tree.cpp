@@ -6,6 +6,7 @@
 
 #include <acl/libacl.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <utility>
 
@@ -319,6 +321,22 @@ Result<Acl> HostTree::acl(std::string_view path) const {
   if (!file) return Error{file.error()};
   if (::acl_extended_fd(file->get()) != 1) return Acl{};
   return acl_of(::acl_get_fd(file->get()));
+}
+
+// struct vfs_cap_data of linux/capability.h: magic, then pairs of permitted and inheritable.
+Result<std::uint64_t> HostTree::file_capabilities(std::string_view path) const {
+  const auto seen = open_in(root_, openat2_, path, O_PATH);
+  if (!seen) return Error{seen.error()};
+  const auto name = "/proc/self/fd/" + std::to_string(seen->get());
+  std::array<unsigned char, 24> data{};
+  const auto size = ::getxattr(name.c_str(), "security.capability", data.data(), data.size());
+  if (size < 12) return std::uint64_t{0};
+  const auto word = [&](std::size_t at) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 4; i-- > 0;) value = value << 8U | data[at + i];
+    return value;
+  };
+  return word(4) | (size >= 20 ? word(12) << 32U : 0);
 }
 
 }  // namespace stackaudit::tree

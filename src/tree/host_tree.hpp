@@ -27,6 +27,7 @@ class HostTree final : public Tree {
   Result<std::string> readlink(std::string_view path) const override;
   Result<std::vector<std::string>> list(std::string_view path) const override;
   Result<Acl> acl(std::string_view path) const override;
+  Result<std::uint64_t> file_capabilities(std::string_view path) const override;
 
  private:
   HostTree(int root, bool openat2) : root_(root), openat2_(openat2) {}

@@ -182,6 +182,13 @@ void MemoryTree::add(std::string_view line, std::string_view content) {
         Acl acl;
         for (const auto& entry : split(word, ',')) acl.push_back(acl_entry(entry, accounts, line));
         node.acl = complete_acl(std::move(acl), node.stat.mode);
+      } else if (word == "caps") {
+        if (!(words >> word)) refuse(line, "caps needs its numbers");
+        for (const auto& bit : split(word, ',')) {
+          const auto capability = number(bit, 10);
+          if (!capability || *capability > 63) refuse(line, "no such capability: " + bit);
+          node.capabilities |= std::uint64_t{1} << *capability;
+        }
       } else if (const auto type = type_of(word)) {
         node.stat.type = *type;
       } else {
@@ -259,6 +266,11 @@ Result<Acl> MemoryTree::acl(std::string_view path) const {
   const auto it = nodes_.find(path);
   if (it == nodes_.end()) return Error{lstat(path).error()};
   return it->second.acl;
+}
+
+Result<std::uint64_t> MemoryTree::file_capabilities(std::string_view path) const {
+  const auto it = nodes_.find(path);
+  return it == nodes_.end() ? std::uint64_t{0} : it->second.capabilities;
 }
 
 }  // namespace stackaudit::tree

@@ -21,6 +21,7 @@ class MemoryTree final : public Tree {
   //   "/etc/nginx/sites-enabled/a -> ../a"            a symlink (mode 0777 root:root)
   //   "/etc/nginx/sites-enabled/a 0777 ann:ann -> ../a"  a symlink of somebody else
   //   "/srv/a 0600 root:root acl u:www-data:r,m::r"   an ACL in setfacl's short form
+  //   "/usr/bin/php 0755 root:root caps 7"            capabilities of the file, by number
   // Names are looked up in /etc/passwd and /etc/group *of this tree*, which start with
   // root, daemon, www-data (33), nobody (65534; group nogroup) and can be replaced by adding these
   // files first. Parents that are missing are made 0755 root:root. Adding a path again replaces it.
@@ -33,12 +34,14 @@ class MemoryTree final : public Tree {
   Result<std::string> readlink(std::string_view path) const override;
   Result<std::vector<std::string>> list(std::string_view path) const override;
   Result<Acl> acl(std::string_view path) const override;
+  Result<std::uint64_t> file_capabilities(std::string_view path) const override;
 
  private:
   struct Node {
     Stat stat;
     std::string content;  // or a symlink's target
     Acl acl;
+    std::uint64_t capabilities = 0;
   };
   std::map<std::string, Node, std::less<>> nodes_;
 };

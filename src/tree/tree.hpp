@@ -69,6 +69,11 @@ class Tree {
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
   // The access ACL; empty where the mode bits say everything.
   virtual Result<Acl> acl(std::string_view path) const = 0;
+  // The capabilities that a program file lends to whoever runs it (the permitted set of
+  // security.capability, bit N for capability N); 0 for most files.
+  virtual Result<std::uint64_t> file_capabilities(std::string_view) const {
+    return std::uint64_t{0};
+  }
 };
 
 // What an audit may read at most of one file, in bytes. Larger ones become blind spots.

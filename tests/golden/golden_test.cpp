@@ -125,6 +125,17 @@ std::string transcript(const fs::path& folder, const fs::path& root, const std::
   return text;
 }
 
+// What the case's queries answer, a line of the file each, as a session in a terminal.
+std::string answers(const fs::path& folder, const fs::path& root) {
+  std::string text;
+  for (const auto& query : lines_of(folder / "queries")) {
+    const auto output = run({STACKAUDIT_BINARY, "query", query, "--root", root});
+    text += (text.empty() ? "$ stackaudit query \"" : "\n$ stackaudit query \"") + query + "\"\n" +
+            output.out + output.err;
+  }
+  return text;
+}
+
 class Golden : public testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, SaysWhatIsOnFile) {
@@ -139,6 +150,11 @@ TEST_P(Golden, SaysWhatIsOnFile) {
     EXPECT_EQ(shown, slurp(folder / name)) << name;
     EXPECT_EQ(shown, transcript(folder, root.path(), format)) << "a second run differs";
   }
+  if (!fs::exists(folder / "queries")) return;
+  const auto shown = answers(folder, root.path());
+  if (std::getenv("UPDATE_GOLDEN") != nullptr)
+    std::ofstream(folder / "answers.txt", std::ios::binary) << shown;
+  EXPECT_EQ(shown, slurp(folder / "answers.txt"));
 }
 
 std::string name_of(const testing::TestParamInfo<std::string>& test) {

@@ -109,10 +109,13 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
   const bool found = row.state == "found";
   httpd.survey.facts.add(std::move(row));
   if (directive.kind == "key" && found) httpd.survey.note_file(path, "apache", "key");
-  if (!found || directive.kind == "alias" || (!parent && !httpd.identities_known)) return;
-  httpd.survey.open(actor, {tree::Operation::read, path, httpd.survey.place(arg.span),
-                            std::string(directive.kind), parent ? "start" : "request",
-                            std::string(directive.effect), directive.required});
+  if (!found || (!parent && !httpd.identities_known)) return;
+  const bool enters =
+      directive.kind == "alias" && httpd.survey.state_of(path, "directory") == "found";
+  httpd.survey.open(
+      actor, {enters ? tree::Operation::search : tree::Operation::read, path,
+              httpd.survey.place(arg.span), std::string(directive.kind),
+              parent ? "start" : "request", std::string(directive.effect), directive.required});
 }
 
 void read_log(Httpd& httpd, const Setting& setting) {

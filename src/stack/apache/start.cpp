@@ -245,6 +245,7 @@ void prepare_start(Httpd& httpd, const Systemd& systemd) {
   httpd.unit = systemd.find("apache");
   httpd.parent = {"apache", "apache parent", tree::root_principal()};
   if (httpd.unit != nullptr) {
+    httpd.parent.fences = &httpd.unit->fences;
     if (auto who = Systemd::identity(*httpd.unit, httpd.survey.accounts)) {
       httpd.parent.who = *std::move(who);
     } else {
@@ -272,7 +273,7 @@ void prepare_start(Httpd& httpd, const Systemd& systemd) {
 void decide_identity(Httpd& httpd) {
   auto user = account(httpd, "user");
   auto group = account(httpd, "group");
-  httpd.child = {"apache", "apache child", httpd.parent.who};
+  httpd.child = {"apache", "apache child", httpd.parent.who, httpd.parent.fences};
   if (httpd.parent.who.uid != 0) {  // a parent that is not root cannot change it
     const auto& who = httpd.parent.who;
     user = {who.uid, who.name, httpd.unit->user_place, "unit", false};

@@ -84,8 +84,11 @@ class Walk {
       case tree::FileType::regular:
         if (!is_php(type)) open(tree::Operation::read, path, types_.contains(type));
         break;
+      case tree::FileType::symlink:  // what it leads to is perhaps meant for somebody else
+        if (tree::resolve(reader_.survey.tree, path)) open(tree::Operation::read, path, false);
+        break;
       default:
-        break;  // what a link leads to is content of somebody else, or of another place here
+        break;
     }
   }
 

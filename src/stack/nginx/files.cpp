@@ -143,10 +143,20 @@ class Files {
       auto row = reader_.reference(node.args[0].span, "log-directory", value, "directory");
       row.state = "dynamic";
       survey_.facts.add(std::move(row));
+      variable_log(node, path);
       return;
     }
     if (node.context == Context::main && node.command_line) return;
     if (directory(node, path, "log-directory", "nginx does not start")) log_file(path, place(node));
+  }
+
+  // A log whose name is known only when a request is served is opened by the worker.
+  void variable_log(const Node& node, const std::string& path) {
+    const auto folder = std::string(tree::dirname(path));
+    if (has_variable(folder) || !reader_.worker || survey_.state_of(folder, "directory") != "found")
+      return;
+    survey_.open(*reader_.worker, {tree::Operation::create, folder + "/log", place(node), "log",
+                                   "request", "requests are not logged", false});
   }
 
   void log_file(const std::string& path, const facts::Place& at) {
@@ -252,16 +262,20 @@ class Files {
         temp_directory(reader_.build.temp_paths[i], survey_.place(http->span));
   }
 
-  // The master makes it when it is missing; a root master gives it to the workers at every start.
+  // The master makes it when it is missing; a root master gives it to the workers at every start,
+  // but not the directories above it.
   void temp_directory(const std::string& path, const facts::Place& at) {
-    if (survey_.state_of(path, "directory") != "found") {
-      open(reader_.master, tree::Operation::create, path, at, "temp", "nginx does not start", true);
-      return;
-    }
-    open(reader_.master, tree::Operation::stat, path, at, "temp", "nginx does not start", true);
-    if (reader_.root_master() || !reader_.worker) return;
-    survey_.open(*reader_.worker, {tree::Operation::create, path + "/0", at, "temp", "request",
-                                   "HTTP 500 for requests and answers too large for memory"});
+    const bool found = survey_.state_of(path, "directory") == "found";
+    open(reader_.master, found ? tree::Operation::stat : tree::Operation::create, path, at, "temp",
+         "nginx does not start", true);
+    if (!reader_.worker) return;
+    const std::string effect = "HTTP 500 for requests and answers too large for memory";
+    if (reader_.root_master())
+      survey_.open(*reader_.worker, {tree::Operation::search, std::string(tree::dirname(path)), at,
+                                     "temp", "request", effect, true});
+    else if (found)
+      survey_.open(*reader_.worker,
+                   {tree::Operation::create, path + "/0", at, "temp", "request", effect});
   }
 
   Reader& reader_;

@@ -126,6 +126,7 @@ void find_master(Reader& reader) {
     who = *identity;
   }
   reader.master = Actor{"nginx", "nginx master", std::move(who)};
+  if (reader.unit != nullptr) reader.master->fences = &reader.unit->fences;
 }
 
 void find_worker(Reader& reader) {
@@ -154,6 +155,7 @@ void find_worker(Reader& reader) {
   } else {
     reader.worker = from_build(reader);
   }
+  if (reader.worker && reader.unit != nullptr) reader.worker->fences = &reader.unit->fences;
   add_worker(reader, decision, user_name, group_name);
   add_service(reader, decision, user_name);
 }

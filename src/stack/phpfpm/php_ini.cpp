@@ -30,8 +30,9 @@ std::string default_directory(std::string_view directory) {
 
 class IniReader {
  public:
-  IniReader(Survey& survey, std::string_view sapi, std::string_view directory)
+  IniReader(Survey& survey, std::string_view sapi, std::string_view directory, const Actor& reader)
       : survey_(survey),
+        reader_(reader),
         sapi_(sapi),
         directory_(directory),
         extension_directory_(default_directory(directory)) {}
@@ -39,6 +40,10 @@ class IniReader {
   void read() {
     read_file(directory_ + "/php.ini");
     const auto scan = directory_ + "/conf.d";
+    if (survey_.state_of(scan, "directory") == "found") {
+      open(scan);
+      survey_.note_file(scan, service(), "configuration-directory");
+    }
     const auto found = tree::glob(survey_.tree, scan + "/*.ini");
     for (const auto& [path, error] : found.unreadable)
       survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
@@ -52,6 +57,7 @@ class IniReader {
     const auto end = tree::resolve(survey_.tree, path);
     if (!end) return;
     survey_.note_file(end.path, service(), "configuration");
+    open(path);
     const auto file = survey_.load(end.path, "php_extension");
     if (!file) return;
     const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::php);
@@ -61,12 +67,20 @@ class IniReader {
         continue;
       for (const auto& entry : section.entries) {
         const auto& key = entry.key.value;
+        if (!entry.dynamic)
+          survey_.php_ini[directory_][key] = {entry.value.value, survey_.place(entry.value.span)};
         if (key == "extension_dir" && entry.value.value.starts_with('/'))
           extension_directory_ = entry.value.value;
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
         if (key == "extension" || key == "zend_extension") extension(entry);
       }
     }
+  }
+
+  // PHP passes over what it may not read, and runs with its defaults.
+  void open(const std::string& path) {
+    survey_.open(reader_, {tree::Operation::read, path, Survey::whole_file(path), "configuration",
+                           "start", "PHP runs without these settings", true});
   }
 
   [[nodiscard]] std::string service() const { return sapi_ == "apache2" ? "apache" : "php-fpm"; }
@@ -141,16 +155,23 @@ class IniReader {
   }
 
   Survey& survey_;
+  const Actor& reader_;
   std::string sapi_, directory_, extension_directory_;
 };
 
 }  // namespace
 
-void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory) {
-  IniReader(survey, sapi, directory).read();
+void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory,
+                  const Actor& reader) {
+  IniReader(survey, sapi, directory, reader).read();
 }
 
-void read_apache_php_ini(Survey& survey) {
+void read_apache_php_ini(Survey& survey, const Systemd& systemd) {
+  Actor parent{"apache", "apache parent", tree::root_principal()};
+  if (const auto* unit = systemd.find("apache"); unit != nullptr) {
+    parent.fences = &unit->fences;
+    if (auto who = Systemd::identity(*unit, survey.accounts)) parent.who = *std::move(who);
+  }
   std::set<std::string> directories;
   for (const auto& row : survey.facts.rows<facts::Directive>()) {
     if (row.service != "apache" || row.name != "loadmodule") continue;
@@ -160,7 +181,7 @@ void read_apache_php_ini(Survey& survey) {
     const auto version = library.substr(start.size(), library.size() - start.size() - end.size());
     directories.insert("/etc/php/" + std::string(version) + "/apache2");
   }
-  for (const auto& directory : directories) read_php_ini(survey, "apache2", directory);
+  for (const auto& directory : directories) read_php_ini(survey, "apache2", directory, parent);
 }
 
 }  // namespace stackaudit::stack

@@ -39,6 +39,7 @@ Master find_master(Survey& survey, const Systemd& systemd, const std::string& co
   master.unit = systemd.find("php-fpm", config, version_of(config));
   master.actor = {"php-fpm", "php-fpm master", tree::root_principal()};
   if (master.unit == nullptr) return master;
+  master.actor.fences = &master.unit->fences;
   if (const auto who = Systemd::identity(*master.unit, survey.accounts)) master.actor.who = *who;
   for (const auto& command : master.unit->exec_start) {
     const auto& args = command.args;
@@ -111,7 +112,7 @@ void check_master_file(Survey& survey, const Systemd& systemd, const Master& mas
   row.user = master.actor.who.name;
   row.call = "openat";
   row.effect = "php-fpm does not start";
-  const bool there = row.state == "found" && !made;
+  const bool there = survey.state_of(folder, "directory") == "found" && (!made || master.is_root());
   survey.facts.add(std::move(row));
   if (!there) return;
   if (name != "pid") survey.note_file(path, "php-fpm", "log");
@@ -199,7 +200,7 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
   add_socket_alternative(survey, master);
   if (survey.state_of(master.ini_directory + "/php.ini", "file") == "found" ||
       survey.state_of(master.ini_directory + "/conf.d", "directory") == "found")
-    read_php_ini(survey, "fpm", master.ini_directory);
+    read_php_ini(survey, "fpm", master.ini_directory, master.actor);
 }
 
 }  // namespace stackaudit::stack

@@ -10,12 +10,13 @@ namespace stackaudit::stack {
 // survey.pools.
 void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry);
 
-// php.ini and conf.d of one SAPI ("/etc/php/8.2/apache2"): php_extension, references to shared
-// objects, syntax problems.
-void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory);
+// php.ini and conf.d of one SAPI ("/etc/php/8.2/apache2"), as the process that reads them:
+// php_extension, references to shared objects, access, syntax problems, survey.php_ini.
+void read_php_ini(Survey& survey, std::string_view sapi, std::string_view directory,
+                  const Actor& reader);
 
 // The same for the PHP that Apache loads as a module: the version is in the module's name
 // ("libphp8.2.so" reads /etc/php/8.2/apache2). Apache must have been read.
-void read_apache_php_ini(Survey& survey);
+void read_apache_php_ini(Survey& survey, const Systemd& systemd);
 
 }  // namespace stackaudit::stack

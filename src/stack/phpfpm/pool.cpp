@@ -37,16 +37,23 @@ class PoolReader {
       (void)listener(pool_.find("pm.status_listen"), false);
     Pool row{pool_.name,
              listen,
-             {"php-fpm", "php-fpm pool " + pool_.name, worker_},
+             actor(),
              path_of("chdir"),
              master_.ini_directory,
              survey_.place(pool_.span)};
+    for (const auto& setting : pool_.settings)
+      if (setting.name == "php_value" || setting.name == "php_admin_value")
+        row.php_values[setting.subkey] = {replaced(setting.value, "$pool", pool_.name),
+                                          place(&setting)};
     if (known_worker_) survey_.pools.push_back(std::move(row));
   }
 
  private:
   [[nodiscard]] facts::Place place(const Setting* setting) const {
     return survey_.place(setting == nullptr ? pool_.span : setting->span);
+  }
+  [[nodiscard]] Actor actor() const {
+    return {"php-fpm", "php-fpm pool " + pool_.name, worker_, master_.actor.fences};
   }
   [[nodiscard]] std::string path_of(std::string_view name) const {
     const auto value = pool_.value(name);
@@ -169,6 +176,9 @@ class PoolReader {
     const auto path = chroot.empty() ? path_of("chdir")
                                      : chroot + "/" + replaced(chdir->value, "$pool", pool_.name);
     directory(*chdir, "chdir", path, true);
+    if (survey_.state_of(path, "directory") == "found" && chroot.empty())
+      (void)survey_.open(master_.actor, {tree::Operation::search, path, place(chdir), "content",
+                                         "start", kNoStart, true});
   }
 
   void log(const Setting* setting, const std::string& path, const Actor& actor, bool required,
@@ -206,8 +216,7 @@ class PoolReader {
     for (const auto* name : {"php_admin_value", "php_value"})
       if (const auto* setting = pool_.find(name, "error_log");
           setting != nullptr && setting->value.starts_with('/'))
-        log(setting, replaced(setting->value, "$pool", pool_.name),
-            {"php-fpm", "php-fpm pool " + pool_.name, worker_}, false,
+        log(setting, replaced(setting->value, "$pool", pool_.name), actor(), false,
             "errors of PHP are not logged there");
   }
 
@@ -331,8 +340,8 @@ class PoolReader {
     const bool runtime = tree::is_within(folder, "/run") || tree::is_within(folder, "/tmp");
     directory(setting, runtime ? "runtime-directory" : "socket-directory", folder, true,
               "php-fpm does not start: unable to bind listening socket");
-    if (survey_.state_of(folder, "directory") == "found" &&
-        systemd_.made_at_boot(folder) == nullptr)
+    const auto* made = systemd_.made_at_boot(folder);
+    if (survey_.state_of(folder, "directory") == "found" && (made == nullptr || master_.is_root()))
       (void)survey_.open(master_.actor, {tree::Operation::create, socket, place(&setting), "socket",
                                          "start", kNoStart, true});
   }

@@ -17,8 +17,6 @@ namespace {
 namespace ini = syntax::ini;
 
 constexpr std::string_view kSettings = "systemd-settings.tsv";
-constexpr std::array<std::string_view, 9> kTrue{"1",  "yes", "y",    "true", "t",
-                                                "on", "Yes", "True", "On"};
 
 // Section to its settings.
 std::map<std::string_view, std::vector<std::string_view>> known_settings() {
@@ -80,6 +78,7 @@ class Loader {
              "Service has more than one ExecStart= setting, which is only allowed for "
              "Type=oneshot services. Refusing.",
              "put an empty ExecStart= before it to replace the former command");
+    raise_fences(unit_);
     return std::move(problems_);
   }
 
@@ -171,7 +170,7 @@ class Loader {
     unit_.pid_file = path.empty() ? path : tree::join("/run", path);
   }
   void set_dynamic_user(const ini::Entry& entry) {
-    unit_.dynamic_user = std::ranges::find(kTrue, entry.value.value) != kTrue.end();
+    unit_.dynamic_user = is_true_word(entry.value.value);
   }
 
   void add_groups(const ini::Entry& entry) { add_words(entry, unit_.supplementary_groups); }
@@ -228,6 +227,47 @@ class Loader {
         unit_.sandbox_paths.push_back(*std::move(path));
   }
 
+  void add_writable(const ini::Entry& entry) { add_fences(entry, Fence::Kind::writable); }
+  void add_read_only(const ini::Entry& entry) { add_fences(entry, Fence::Kind::read_only); }
+  void add_hidden(const ini::Entry& entry) { add_fences(entry, Fence::Kind::hidden); }
+  void add_fences(const ini::Entry& entry, Fence::Kind kind) {
+    add_sandbox_paths(entry);
+    if (entry.value.value.empty())
+      std::erase_if(unit_.fences, [&](const Fence& fence) { return fence.kind == kind; });
+    for (const auto& word : ini::split_words(entry.value.value).words) {
+      const auto path = named_path(entry, word.text, word.begin);
+      if (!path || !path->path.starts_with('/')) continue;
+      unit_.fences.push_back(
+          {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
+    }
+  }
+  void set_protect_system(const ini::Entry& entry) {
+    unit_.protect_system = IniValue{entry.value.value, survey_.place(entry.value.span)};
+  }
+  void set_protect_home(const ini::Entry& entry) {
+    unit_.protect_home = IniValue{entry.value.value, survey_.place(entry.value.span)};
+  }
+  void set_no_new_privileges(const ini::Entry& entry) {
+    unit_.no_new_privileges = is_true_word(entry.value.value);
+  }
+  void set_private_tmp(const ini::Entry& entry) {
+    unit_.private_tmp.reset();
+    if (is_true_word(entry.value.value)) unit_.private_tmp = survey_.place(entry.value.span);
+  }
+  void add_own_directories(const ini::Entry& entry) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kBases{
+        {{"StateDirectory", "/var/lib/"},
+         {"LogsDirectory", "/var/log/"},
+         {"CacheDirectory", "/var/cache/"}}};
+    std::vector<std::string> names;
+    add_words(entry, names);
+    for (const auto& [key, base] : kBases)
+      if (key == entry.key.value)
+        for (const auto& name : names)
+          unit_.fences.push_back({std::string(base) + name.substr(0, name.find(':')),
+                                  Fence::Kind::writable, entry.key.value,
+                                  survey_.place(entry.value.span)});
+  }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();
     auto path = named_path(entry, entry.value.value, 0);
@@ -241,6 +281,7 @@ class Loader {
     set_capabilities(entry, unit_.ambient, ambient_given_);
   }
   void set_bounding(const ini::Entry& entry) {
+    unit_.bounding_place = survey_.place(entry.value.span);
     set_capabilities(entry, unit_.bounding, bounding_given_);
   }
   // "~" takes away; the first assignment starts from nothing, or with "~" from all; an empty one
@@ -322,9 +363,16 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"WorkingDirectory", &Loader::set_working_directory},
       {"AmbientCapabilities", &Loader::set_ambient},
       {"CapabilityBoundingSet", &Loader::set_bounding},
-      {"ReadWritePaths", &Loader::add_sandbox_paths},
-      {"ReadOnlyPaths", &Loader::add_sandbox_paths},
-      {"InaccessiblePaths", &Loader::add_sandbox_paths},
+      {"ReadWritePaths", &Loader::add_writable},
+      {"ReadOnlyPaths", &Loader::add_read_only},
+      {"InaccessiblePaths", &Loader::add_hidden},
+      {"ProtectSystem", &Loader::set_protect_system},
+      {"ProtectHome", &Loader::set_protect_home},
+      {"PrivateTmp", &Loader::set_private_tmp},
+      {"NoNewPrivileges", &Loader::set_no_new_privileges},
+      {"StateDirectory", &Loader::add_own_directories},
+      {"LogsDirectory", &Loader::add_own_directories},
+      {"CacheDirectory", &Loader::add_own_directories},
       {"BindPaths", &Loader::add_sandbox_paths},
       {"BindReadOnlyPaths", &Loader::add_sandbox_paths},
       {"ExecCondition", &Loader::add_start_pre},

@@ -32,4 +32,10 @@ struct Expanded {
 };
 [[nodiscard]] Expanded expand_specifiers(std::string_view value, std::string_view unit_name);
 
+// A boolean as systemd takes it: yes, true, on, 1.
+[[nodiscard]] bool is_true_word(std::string_view word);
+
+// Adds what ProtectSystem= and ProtectHome= come to, to the fences of the unit. fences.cpp
+void raise_fences(ServiceUnit& unit);
+
 }  // namespace stackaudit::stack

@@ -64,6 +64,10 @@ void add_row(Survey& survey, const ServiceUnit& unit) {
   row.exec_start = commands_text(unit.exec_start);
   row.drop_ins = joined(unit.drop_ins, "\n");
   row.capabilities = capability_names(unit.ambient);
+  if (unit.bounding_place && !unit.bounding.setuid) {
+    row.bounding_path = unit.bounding_place->path;
+    row.bounding_line = unit.bounding_place->line;
+  }
   row.enabled = unit.enabled;
   row.masked = unit.masked;
   row.service = unit.kind;
@@ -73,6 +77,22 @@ void add_row(Survey& survey, const ServiceUnit& unit) {
     survey.note_file(path, unit.kind, "unit");
     survey.note_file(tree::dirname(path), unit.kind, "configuration-directory");
   }
+}
+
+// What setcap gave the program file, execve(2): nothing under NoNewPrivileges=.
+void lend_capabilities(const Survey& survey, ServiceUnit& unit) {
+  if (unit.no_new_privileges || unit.exec_start.empty()) return;
+  const auto file = tree::resolve(survey.tree, unit.exec_start.back().program);
+  if (!file) return;
+  const auto lent = survey.tree.file_capabilities(file.path);
+  const auto set = lent ? *lent : std::uint64_t{0};
+  const auto lends = [&](unsigned number) { return ((set >> number) & 1U) != 0; };
+  unit.ambient.chown = unit.ambient.chown || lends(0);
+  unit.ambient.dac_override = unit.ambient.dac_override || lends(1);
+  unit.ambient.dac_read_search = unit.ambient.dac_read_search || lends(2);
+  unit.ambient.setuid = unit.ambient.setuid || lends(7);
+  unit.ambient.net_bind_service = unit.ambient.net_bind_service || lends(10);
+  unit.net_bind_service = unit.ambient.net_bind_service;
 }
 
 std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
@@ -102,6 +122,7 @@ std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
   unit.kind = kind_of_unit(unit);
   if (unit.kind.empty()) return std::nullopt;  // most that mention a server do not start it
   for (auto& problem : problems) survey.facts.add(std::move(problem));
+  lend_capabilities(survey, unit);
   return unit;
 }
 

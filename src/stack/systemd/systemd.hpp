@@ -39,11 +39,16 @@ struct ServiceUnit {
   facts::Place user_place;           // of User=, or of the unit file
   facts::Place group_place;
   bool dynamic_user = false;
+  bool no_new_privileges = false;
   std::vector<std::string> supplementary_groups;
   std::vector<Command> exec_start_pre, exec_start, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;  // Environment= in order
   std::vector<NamedPath> environment_files;
   std::vector<NamedPath> sandbox_paths;  // ReadWritePaths= and its kin
+  std::vector<Fence> fences;             // what they and ProtectSystem=, ProtectHome= come to
+  std::optional<IniValue> protect_system, protect_home;
+  std::optional<facts::Place> private_tmp;     // PrivateTmp=, where it is on
+  std::optional<facts::Place> bounding_place;  // CapabilityBoundingSet=
   std::optional<NamedPath> working_directory;
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::string pid_file;

@@ -1,0 +1,147 @@
+// What gives rights beside the servers' own settings: accounts that somebody could log in to, lines
+// of sudoers, programs with capabilities, and what root runs on its own (cron, logrotate).
+#include "stack/privileges.hpp"
+
+#include "stack/crossing.hpp"
+#include "stack/memberships.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kSmall = 1U << 20U;
+
+// Programs that run what others write: whoever reaches them has their capabilities.
+constexpr std::array<std::string_view, 12> kInterpreters{
+    "php", "python", "perl", "ruby", "node", "bash", "dash", "sh", "busybox", "vim", "tar", "gdb"};
+constexpr std::array<std::string_view, 4> kProgramDirectories{"/usr/bin", "/usr/sbin",
+                                                              "/usr/local/bin", "/usr/local/sbin"};
+struct Power {
+  unsigned number;
+  std::string_view name;
+};
+// capabilities(7): those that are as good as root, for a program that runs others' code.
+constexpr std::array kPowers{
+    Power{0, "cap_chown"},       Power{1, "cap_dac_override"}, Power{2, "cap_dac_read_search"},
+    Power{3, "cap_fowner"},      Power{6, "cap_setgid"},       Power{7, "cap_setuid"},
+    Power{8, "cap_setpcap"},     Power{16, "cap_sys_module"},  Power{17, "cap_sys_rawio"},
+    Power{18, "cap_sys_chroot"}, Power{19, "cap_sys_ptrace"},  Power{21, "cap_sys_admin"},
+    Power{31, "cap_setfcap"}};
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto end = text.find(separator);
+    parts.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+bool lets_in(std::string_view shell) {
+  const auto name = tree::basename(shell);
+  return !shell.empty() && name != "nologin" && name != "false" && name != "sync" &&
+         name != "shutdown" && name != "halt" && name != "git-shell" && name != "rssh" &&
+         name != "scponly" && name != "true";
+}
+
+facts::Place line_of(std::string_view file, std::uint32_t line) {
+  auto place = Survey::whole_file(file);
+  place.line = line;
+  return place;
+}
+
+// The second field of shadow(5): "*" and "!" lock, nothing lets everybody in.
+struct Shadow {
+  std::string password;
+  std::int64_t line = 0;
+};
+
+std::map<std::string, Shadow> read_shadow(const Survey& survey) {
+  std::map<std::string, Shadow> result;
+  const auto content = tree::read_file(survey.tree, "/etc/shadow", kSmall);
+  if (!content) return result;
+  std::int64_t number = 0;
+  for (const auto& line : split(*content, '\n')) {
+    ++number;
+    const auto fields = split(line, ':');
+    if (fields.size() < 2) continue;
+    const auto& hash = fields[1];
+    const bool locked = hash.starts_with('*') || hash.starts_with('!');
+    result.emplace(fields[0], Shadow{hash.empty() ? "empty" : locked ? "locked" : "set", number});
+  }
+  return result;
+}
+
+void record_accounts(Survey& survey) {
+  const auto workers = worker_uids(survey);
+  const auto shadow = read_shadow(survey);
+  for (const auto& user : survey.accounts.users()) {
+    facts::Account row;
+    static_cast<facts::Place&>(row) = line_of("/etc/passwd", user.line);
+    row.user = user.name;
+    row.uid = user.uid;
+    row.shell = user.shell;
+    row.login_shell =
+        lets_in(user.shell) && static_cast<bool>(tree::resolve(survey.tree, user.shell));
+    row.worker = workers.contains(user.uid);
+    row.password = "unknown";
+    if (const auto it = shadow.find(user.name); it != shadow.end()) {
+      row.password = it->second.password;
+      row.shadow_line = it->second.line;
+    }
+    survey.facts.add(std::move(row));
+  }
+}
+
+void note_program(Survey& survey, const std::string& path, bool interpreter) {
+  const auto end = tree::resolve(survey.tree, path);
+  if (!end || end.stat.type != tree::FileType::regular) return;
+  const auto set = survey.tree.file_capabilities(end.path);
+  if (!set || *set == 0) return;
+  for (const auto& row : survey.facts.rows<facts::SpecialFile>())
+    if (row.path == end.path) return;
+  facts::SpecialFile row;
+  row.path = end.path;
+  row.kind = "capability";
+  row.owner = survey.accounts.user_name(end.stat.uid);
+  row.mode = end.stat.mode;
+  for (const auto& power : kPowers)
+    if (((*set >> power.number) & 1U) != 0)
+      row.detail += (row.detail.empty() ? "" : " ") + std::string(power.name);
+  row.dangerous = interpreter && !row.detail.empty();
+  if (row.detail.empty()) row.detail = "others";
+  survey.facts.add(std::move(row));
+}
+
+bool is_interpreter(std::string_view name) {
+  return std::ranges::any_of(kInterpreters, [&](std::string_view known) {
+    if (!name.starts_with(known)) return false;
+    const auto rest = name.substr(known.size());
+    return rest.find_first_not_of("0123456789.-fpmcgi") == std::string_view::npos;
+  });
+}
+
+void record_programs(Survey& survey) {
+  for (const auto directory : kProgramDirectories) {
+    const auto names = tree::list_directory(survey.tree, directory);
+    if (!names) continue;
+    for (const auto& name : *names)
+      if (is_interpreter(name)) note_program(survey, tree::join(directory, name), true);
+  }
+}
+
+}  // namespace
+
+std::vector<RootFile> find_privileges(Survey& survey) {
+  record_accounts(survey);
+  record_programs(survey);
+  record_sudo(survey);
+  return root_jobs(survey);
+}
+
+}  // namespace stackaudit::stack

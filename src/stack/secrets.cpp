@@ -1,0 +1,197 @@
+// Files with passwords and keys, and who besides their keeper may read them.
+#include "stack/memberships.hpp"
+#include "stack/subjects.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::uint32_t kNobodyAtAll = 0xfffffff0, kFirstPerson = 1000, kNobody = 65534;
+constexpr std::size_t kSmall = 1U << 20U;
+
+struct Secret {
+  std::string kind, path, service;
+  facts::Place named;
+};
+
+std::string_view secret_kind(std::string_view word) {
+  if (word == "key") return "key";
+  return word == "password-file" ? "password-file" : std::string_view{};
+}
+
+// Settings that hold a credential: PASSWORD=x, API_KEY="x"; not one that is empty.
+bool holds_credential(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kWords{"PASSWORD", "SECRET",  "TOKEN",
+                                                          "API_KEY",  "APP_KEY", "PRIVATE_KEY"};
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos || line.starts_with('#')) continue;
+    const auto name = line.substr(0, equals);
+    const auto value = line.substr(equals + 1);
+    const bool empty = value.find_first_not_of(" \t\"'\r") == std::string_view::npos;
+    if (!empty && std::ranges::any_of(kWords, [&](std::string_view word) {
+          return name.find(word) != std::string_view::npos;
+        }))
+      return true;
+  }
+  return false;
+}
+
+// api_key: and 32 hexadecimal digits, of Datadog's agent; license_key of New Relic's.
+bool holds_api_key(std::string_view text) {
+  for (const std::string_view key : {"\napi_key:", "\nlicense_key:", "\nlicense_key="}) {
+    auto at = text.find(key.substr(1));
+    if (at != 0) at = text.find(key);
+    if (at == std::string_view::npos) continue;
+    auto value = text.substr(text.find_first_of(":=", at) + 1);
+    value = value.substr(0, value.find('\n'));
+    const auto digits = std::ranges::count_if(value, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (digits >= 32) return true;
+  }
+  return false;
+}
+
+class Gatherer {
+ public:
+  explicit Gatherer(const Survey& survey) : survey_(survey) {}
+
+  std::vector<Secret> run() {
+    for (const auto& row : survey_.facts.rows<facts::Reference>())
+      if (row.state == "found") add(secret_kind(row.kind), row.resolved, row.service, row);
+    for (const auto& row : survey_.facts.rows<facts::Access>())
+      add(secret_kind(row.purpose), row.target, row.service, row);
+    for (const auto& row : survey_.facts.rows<facts::File>())
+      add(secret_kind(row.role), row.path, row.service, {});
+    for (const auto& row : survey_.facts.rows<facts::Wordpress>()) {
+      add("wp-config", row.config, "wordpress", {});
+      backups(row.config);
+    }
+    for (const auto& root : survey_.document_roots) {
+      environment(root.path, root.service);
+      environment(std::string(tree::dirname(root.path)), root.service);
+    }
+    for (const auto* path : {"/etc/datadog-agent/datadog.yaml", "/etc/newrelic-infra.yml",
+                             "/etc/newrelic/nrsysmond.cfg"})
+      if (const auto content = tree::read_file(survey_.tree, path, kSmall);
+          content && holds_api_key(*content))
+        add("agent", path, "monitoring", {});
+    return std::move(result_);
+  }
+
+ private:
+  void add(std::string_view kind, const std::string& path, const std::string& service,
+           const facts::Place& place) {
+    if (!kind.empty() && !path.empty())
+      result_.push_back({std::string(kind), path, service, place});
+  }
+
+  // Copies beside the configuration, wp-config.php.bak, wp-config.old.
+  void backups(const std::string& config) {
+    if (config.empty()) return;
+    const std::string directory(tree::dirname(config));
+    const auto names = tree::list_directory(survey_.tree, directory);
+    if (!names) return;
+    for (const auto& name : *names)
+      if ((name.starts_with("wp-config") || name.starts_with(".wp-config")) &&
+          name != "wp-config.php" && name != "wp-config-sample.php") {
+        const auto path = tree::join(directory, name);
+        const auto content = tree::read_file(survey_.tree, path, kSmall);
+        if (content && content->find("DB_PASSWORD") != std::string::npos)
+          add("backup", path, "wordpress", {});
+      }
+  }
+
+  void environment(const std::string& directory, const std::string& service) {
+    if (directory == "/" || !looked_.insert(directory).second) return;
+    const auto names = survey_.tree.list(directory);
+    if (!names) return;
+    for (const auto& name : *names) {
+      if (name != ".env" && !name.starts_with(".env.")) continue;
+      if (name.ends_with(".example") || name.ends_with(".dist") || name.ends_with(".sample"))
+        continue;
+      const auto path = tree::join(directory, name);
+      const auto content = tree::read_file(survey_.tree, path, kSmall);
+      if (content && holds_credential(*content)) add("environment", path, service, {});
+    }
+  }
+
+  const Survey& survey_;
+  std::set<std::string> looked_;
+  std::vector<Secret> result_;
+};
+
+class Readers {
+ public:
+  explicit Readers(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {
+    for (const auto& service : survey.facts.rows<facts::Service>())
+      if (service.master_uid) masters_.insert(static_cast<std::uint32_t>(*service.master_uid));
+  }
+
+  void judge(const Secret& secret) {
+    const tree::Principal everyone{"everyone", kNobodyAtAll, kNobodyAtAll, {}, {}};
+    const auto end =
+        tree::may(survey_.tree, survey_.accounts, everyone, tree::Operation::read, secret.path);
+    const auto file = tree::resolve(survey_.tree, secret.path);
+    if (!file || file.stat.type != tree::FileType::regular || !seen_.insert(file.path).second)
+      return;
+    if (end.error == 0) {
+      add(secret, file, "everyone", file.stat.mode & ~07U).by_worker = true;
+    } else if (secret.kind == "key") {
+      single_readers(secret, file);
+    }
+  }
+
+  std::vector<facts::Readable> found;
+
+ private:
+  facts::Readable& add(const Secret& secret, const tree::Resolution& file, std::string reader,
+                       std::optional<std::int64_t> mended) {
+    facts::Readable row;
+    row.path = file.path;
+    row.kind = secret.kind;
+    row.reader = std::move(reader);
+    row.mode = file.stat.mode;
+    row.owner = survey_.accounts.user_name(file.stat.uid);
+    row.owner_group = survey_.accounts.group_name(file.stat.gid);
+    row.mended_mode = mended;
+    row.named_in = secret.named.path;
+    row.named_line = secret.named.line;
+    return found.emplace_back(std::move(row));
+  }
+
+  // A server's key is opened by its master: neither those who serve requests nor a person need it.
+  void single_readers(const Secret& secret, const tree::Resolution& file) {
+    for (const auto& user : survey_.accounts.users()) {
+      const bool worker = workers_.contains(user.uid);
+      const bool owner = user.uid == file.stat.uid && user.uid >= kFirstPerson;
+      if (user.uid == 0 || user.uid == kNobody || masters_.contains(user.uid) ||
+          (!worker && !owner))
+        continue;
+      const auto who = survey_.accounts.become(user);
+      if (tree::may(survey_.tree, survey_.accounts, who, tree::Operation::read, secret.path))
+        add(secret, file, user.name, {}).by_worker = worker;
+    }
+  }
+
+  Survey& survey_;
+  std::set<std::uint32_t> workers_, masters_;
+  std::set<std::string> seen_;
+};
+
+}  // namespace
+
+void find_readable_secrets(Survey& survey) {
+  Readers readers(survey);
+  for (const auto& secret : Gatherer(survey).run()) readers.judge(secret);
+  for (auto& row : readers.found) survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack

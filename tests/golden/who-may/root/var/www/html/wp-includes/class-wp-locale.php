@@ -1,0 +1,2 @@
+<?php
+class WP_Locale {}
