@@ -112,7 +112,7 @@ std::string way_words(const tree::Tree& tree, const tree::Accounts& accounts,
     if (step.stat.type == tree::FileType::symlink) continue;
     if (const auto acl = tree.acl(step.path); acl && !acl->empty())
       text += acl_words(*acl, accounts);
-    if (step.path == verdict.component) text += "  <- " + verdict.why;
+    if (step.path == verdict.component) text += "  <- refuses";
   }
   return text;
 }
