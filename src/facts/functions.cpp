@@ -14,13 +14,15 @@ namespace stackaudit::facts {
 namespace {
 
 constexpr std::array kAllowed = std::to_array<std::string_view>(
-    {"abs",        "avg",         "basename", "coalesce",     "count",    "cume_dist", "dense_rank",
-     "dirname",    "first_value", "glob",     "group_concat", "has_word", "hex",       "ifnull",
-     "iif",        "instr",       "lag",      "last_value",   "lead",     "length",    "like",
-     "likelihood", "likely",      "lower",    "ltrim",        "max",      "min",       "nth_value",
-     "ntile",      "nullif",      "octal",    "percent_rank", "quote",    "rank",      "replace",
-     "round",      "row_number",  "rtrim",    "sign",         "substr",   "substring", "sum",
-     "total",      "trim",        "typeof",   "under",        "unicode",  "unlikely",  "upper"});
+    {"abs",        "avg",        "basename",     "coalesce",    "count",      "cume_dist",
+     "dense_rank", "dirname",    "endpoint",     "first_value", "glob",       "group_concat",
+     "has_word",   "hex",        "ifnull",       "iif",         "instr",      "lag",
+     "last_value", "lead",       "length",       "like",        "likelihood", "likely",
+     "lower",      "ltrim",      "max",          "min",         "nth_value",  "ntile",
+     "nullif",     "octal",      "percent_rank", "quote",       "rank",       "replace",
+     "round",      "row_number", "rtrim",        "sign",        "substr",     "substring",
+     "sum",        "total",      "trim",         "typeof",      "under",      "unicode",
+     "unlikely",   "upper"});
 static_assert(std::ranges::is_sorted(kAllowed));
 
 void give_text(sqlite3_context* context, std::string_view text) {
@@ -53,6 +55,16 @@ void dirname(sqlite3_context* context, int count, sqlite3_value** values) {
   const auto slash = path.rfind('/');
   if (slash == std::string_view::npos) return give_text(context, ".");
   give_text(context, slash == 0 ? "/" : path.substr(0, slash));
+}
+
+// As strace shows the argument of connect(): a socket's path, an address and its port.
+void endpoint(sqlite3_context* context, int, sqlite3_value** values) {
+  const std::string socket(text_of(values[0])), port(text_of(values[3]));
+  std::string host(text_of(values[1]));
+  if (host.empty()) host = text_of(values[2]);
+  if (!socket.empty() || host.empty()) return give_text(context, socket);
+  if (host.find(':') != std::string::npos && !host.starts_with('[')) host = '[' + host + ']';
+  give_text(context, port.empty() ? host : host + ':' + port);
 }
 
 void under(sqlite3_context* context, int count, sqlite3_value** values) {
@@ -91,6 +103,12 @@ constexpr std::array kFunctions{
              1,
              dirname,
              {"dirname(path)", "What precedes the last slash; / for a name in the root."}},
+    Function{"endpoint",
+             4,
+             endpoint,
+             {"endpoint(socket, address, host, port)",
+              "What connect() is asked for: the socket, or address:port; the host where the "
+              "address is empty."}},
     Function{"under",
              2,
              under,

@@ -12,6 +12,7 @@
 #include "stack/nginx/nginx.hpp"
 #include "stack/php/php.hpp"
 #include "stack/phpfpm/phpfpm.hpp"
+#include "stack/prepended.hpp"
 #include "stack/served/served.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "stack/wordpress/wordpress.hpp"
@@ -317,6 +318,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   for (const auto& entry : entries)
     if (entry.kind == "php-fpm") read_phpfpm(survey, systemd, entry);
   read_apache_php_ini(survey, systemd);
+  read_prepended(survey);
   read_php(survey, entries);
   read_wordpress_parts(survey);
   read_mariadb(survey, systemd);

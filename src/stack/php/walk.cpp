@@ -62,6 +62,7 @@ class Walker {
   void call(Scope& scope, NodeId id);
   void set(Scope& scope, std::string_view name, Value value);
   void forget_assigned(Scope& scope, NodeId id);
+  void guarded(Scope& scope, NodeId body, const Condition& condition);
   void merge(Scope& into, const std::vector<Scope>& branches);
   [[nodiscard]] bool is_final(NodeId id) const;
   [[nodiscard]] Scope function_scope() const {
@@ -258,12 +259,21 @@ void Walker::forget_assigned(Scope& scope, NodeId id) {
   }
 }
 
+// The body of "while (is_file($f)) ...".
+void Walker::guarded(Scope& scope, NodeId body, const Condition& condition) {
+  if (condition.truth == Truth::no) return;
+  const Level level(*this, condition.truth == Truth::unknown && condition.alternative);
+  statement(scope, body);
+}
+
 void Walker::loop(Scope& scope, NodeId id) {
   forget_assigned(scope, id);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     const auto kind = ast_[child].kind;
     const bool last = ast_[child].next == 0;
-    if (kind == NodeKind::block && ast_[id].kind == NodeKind::for_ && !last)
+    if (ast_[id].kind == NodeKind::while_ && last && child != ast_[id].first)
+      guarded(scope, child, evaluator_.condition(scope, ast_[id].first));
+    else if (kind == NodeKind::block && ast_[id].kind == NodeKind::for_ && !last)
       children(scope, child, {false, true});
     else if ((last && ast_[id].kind != NodeKind::do_) ||
              (child == ast_[id].first && ast_[id].kind == NodeKind::do_))

@@ -1,11 +1,13 @@
-// php.ini and the files of its scan directory, as far as extensions go.
+// php.ini and the files of its scan directory, as far as extensions and prepended files go.
 #include "stack/phpfpm/phpfpm.hpp"
+#include "stack/prepended.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace stackaudit::stack {
@@ -49,6 +51,8 @@ class IniReader {
       survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
                     true);
     for (const auto& path : found.paths) read_file(path);
+    for (const auto& [name, last] : prepended_)
+      add_prepended(survey_, name, last.first, last.second, scripts());
   }
 
  private:
@@ -73,6 +77,9 @@ class IniReader {
           extension_directory_ = entry.value.value;
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
         if (key == "extension" || key == "zend_extension") extension(entry);
+        if (key == "auto_prepend_file" || key == "auto_append_file")
+          prepended_[key] = {entry.dynamic ? "" : entry.value.value,
+                             survey_.place(entry.value.span)};
       }
     }
   }
@@ -81,6 +88,13 @@ class IniReader {
   void open(const std::string& path) {
     survey_.open(reader_, {tree::Operation::read, path, Survey::whole_file(path), "configuration",
                            "start", "PHP runs without these settings", true});
+  }
+
+  // Who runs scripts with this php.ini.
+  [[nodiscard]] Actor scripts() const {
+    if (sapi_ == "apache2" && survey_.apache_child) return *survey_.apache_child;
+    const auto pool = std::ranges::find(survey_.pools, directory_, &Pool::ini_directory);
+    return pool != survey_.pools.end() ? pool->worker : Actor{"php", "php", {}};
   }
 
   [[nodiscard]] std::string service() const { return sapi_ == "apache2" ? "apache" : "php-fpm"; }
@@ -157,6 +171,7 @@ class IniReader {
   Survey& survey_;
   const Actor& reader_;
   std::string sapi_, directory_, extension_directory_;
+  std::map<std::string, std::pair<std::string, facts::Place>> prepended_;  // the last one counts
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "stack/account_sources.hpp"
 #include "stack/net.hpp"
 #include "stack/phpfpm/settings.hpp"
+#include "stack/prepended.hpp"
 #include "tree/resolve.hpp"
 
 #include <charconv>
@@ -32,6 +33,11 @@ class PoolReader {
     decide_worker();
     directories();
     logs();
+    for (const auto* array : {"php_value", "php_admin_value"})
+      for (const auto* name : {"auto_prepend_file", "auto_append_file"})
+        if (const auto* setting = pool_.find(array, name))
+          add_prepended(survey_, name, setting->value, place(setting),
+                        {"php-fpm", "php-fpm pool " + pool_.name, worker_});
     const auto listen = listener(pool_.find("listen"), true);
     if (pool_.find("pm.status_listen") != nullptr)
       (void)listener(pool_.find("pm.status_listen"), false);
@@ -168,7 +174,7 @@ class PoolReader {
 
   void directories() {
     if (const auto* prefix = pool_.find("prefix"))
-      directory(*prefix, "prefix", prefix->value, true);
+      directory(*prefix, "prefix", replaced(prefix->value, "$pool", pool_.name), true);
     const auto chroot = path_of("chroot");
     if (!chroot.empty()) directory(*pool_.find("chroot"), "chroot", chroot, true);
     const auto* chdir = pool_.find("chdir");

@@ -1,6 +1,7 @@
 // The names in a unit that must lead somewhere.
 #pragma once
 
+#include "stack/systemd/search.hpp"
 #include "stack/systemd/systemd.hpp"
 
 namespace stackaudit::stack {
@@ -8,5 +9,10 @@ namespace stackaudit::stack {
 // Adds reference rows for programs, accounts, environment files, the working directory and the
 // paths of the sandbox. Paths below /run, and those that only the machine knows, are "dynamic".
 void add_unit_references(Survey& survey, const ServiceUnit& unit);
+
+// The same for [Unit]: services of Requires= and its kin ("required-unit"), paths of Condition...=
+// ("condition") and Assert...= ("assertion"). Negated ones, those with "|" and paths that only run
+// time has are left out. requirements.cpp
+void add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit);
 
 }  // namespace stackaudit::stack

@@ -216,7 +216,10 @@ Systemd read_systemd(Survey& survey) {
     auto unit = read_unit(survey, search, names, name);
     if (!unit || unit->kind.empty()) continue;
     add_row(survey, *unit);
-    if (!unit->masked) add_unit_references(survey, *unit);
+    if (!unit->masked) {
+      add_unit_references(survey, *unit);
+      add_unit_requirements(survey, search, *unit);
+    }
     result.units_.push_back(*std::move(unit));
   }
   result.boot_directories_ = boot_directories(survey.tree, result.units_);

@@ -25,7 +25,7 @@ bool Parser::name_list() {
 NodeId Parser::namespace_statement() {
   const auto start = begin();
   const auto& keyword = token();
-  if (seen_code_)
+  if (seen_code_ && !namespaced_)
     return refuse(span(keyword),
                   "Namespace declaration statement has to be the very first statement or after any "
                   "declare call in the script");
@@ -33,7 +33,10 @@ NodeId Parser::namespace_statement() {
   List parts;
   if (is(kString) || is(kNameQualified)) {
     append(parts, leaf(NodeKind::name));
-    if (accept(';') || accept(kCloseTag)) return make(NodeKind::namespace_, start, parts);
+    if (accept(';') || accept(kCloseTag)) {
+      namespaced_ = true;
+      return make(NodeKind::namespace_, start, parts);
+    }
   }
   if (!is('{')) return unexpected("\"{\"");
   advance();

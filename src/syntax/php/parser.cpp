@@ -1,6 +1,7 @@
 // The parser's frame: tokens, nodes, recovery.
 #include "syntax/php/parser.hpp"
 
+#include "syntax/php/compile.hpp"
 #include "syntax/php/lexer.hpp"
 
 #include <algorithm>
@@ -124,6 +125,7 @@ bool Parser::assignable(NodeId id) const {
 Parsed parse(std::string_view text, text::FileId file, const Options& options) {
   Parsed out;
   Parser(text, file, options, out).run();
+  check_compilation(text, file, options, out);
   return out;
 }
 

@@ -230,9 +230,10 @@ class Parser {
   int depth_ = 0;
   int loops_ = 0;
   bool failed_ = false;
-  bool stop_ = false;       // nothing more is worth checking
-  bool balanced_ = true;    // after an error: the brackets of the file match
-  bool seen_code_ = false;  // a statement other than declare stands before this one
+  bool stop_ = false;        // nothing more is worth checking
+  bool balanced_ = true;     // after an error: the brackets of the file match
+  bool seen_code_ = false;   // a statement other than declare stands before this one
+  bool namespaced_ = false;  // a namespace without braces began: others may follow anywhere
   NodeId parenthesized_ = 0;
 };
 

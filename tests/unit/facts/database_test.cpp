@@ -195,6 +195,15 @@ TEST(Database, OurFunctions) {
             "1|0|0");
 }
 
+TEST(Database, EndpointIsWhatConnectIsAskedFor) {
+  const Store facts;
+  EXPECT_EQ(ask(facts,
+                "select endpoint('/run/a.sock', '', '', null), "
+                "endpoint('', '127.0.0.1', 'localhost', 80), endpoint('', '::1', '', 80), "
+                "endpoint('', '', 'db', null)"),
+            "/run/a.sock|127.0.0.1:80|[::1]:80|db");
+}
+
 TEST(Describe, NamesEveryTableColumnAndType) {
   const auto tables = describe_tables();
   EXPECT_EQ(tables.size(), std::tuple_size_v<AllTables>);

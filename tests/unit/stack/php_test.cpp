@@ -67,6 +67,14 @@ std::string index_of(const std::string& code) {
   return out;
 }
 
+TEST(Php, ConditionsOfLoopsGuardTheirBodies) {
+  EXPECT_EQ(index_of("while (is_file($f = __DIR__ . '/x.php')) { require $f; break; }"), "");
+  EXPECT_EQ(index_of("while (function_exists('opcache')) require __DIR__ . '/x.php';"),
+            "require missing /srv/app/public/x.php guarded\n");
+  EXPECT_EQ(index_of("while (true) require __DIR__ . '/x.php';"),
+            "require missing /srv/app/public/x.php\n");
+}
+
 TEST(Php, OffersWhatWasProbablyMeant) {
   EXPECT_EQ(index_of("require __DIR__ . '/inc/a.phpp';"),
             "require missing /srv/app/public/inc/a.phpp -> '/inc/a.php'\n");

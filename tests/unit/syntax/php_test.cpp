@@ -166,5 +166,48 @@ TEST(PhpStrings, MeanWhatPhpMakesOfThem) {
   EXPECT_EQ(unquote("b'x'"), "x");
 }
 
+// Each as php -l 8.2 says it.
+TEST(PhpCompiler, RefusesWhatTheParserTakes) {
+  const auto said = [](std::string_view code, int version = 802) {
+    return problems("<?php " + std::string(code), version);
+  };
+  EXPECT_EQ(said("function f($a, $a) {}"), "1: Redefinition of parameter $a\n");
+  EXPECT_EQ(said("fn($this) => 1;"), "1: Cannot use $this as parameter\n");
+  EXPECT_EQ(said("function f() {}\nfunction F() {}"), "2: Cannot redeclare F()\n");
+  EXPECT_EQ(said("class string {}"), "1: Cannot use 'string' as class name as it is reserved\n");
+  EXPECT_EQ(said("class A { function f() { $this = 1; } }"), "1: Cannot re-assign $this\n");
+  EXPECT_EQ(said("class A { function f() {} function F() {} }"), "1: Cannot redeclare A::F()\n");
+  EXPECT_EQ(said("class A { function f(); }"), "1: Non-abstract method A::f() must contain body\n");
+  EXPECT_EQ(said("interface A { function f() {} }"),
+            "1: Interface function A::f() cannot contain body\n");
+  EXPECT_EQ(said("abstract class A { abstract function f() {} }"),
+            "1: Abstract function A::f() cannot contain body\n");
+  EXPECT_EQ(said("switch (1) { default: default: }"),
+            "1: Switch statements may only contain one default clause\n");
+  EXPECT_EQ(said("class A { abstract function f(); }"),
+            "1: Class A contains 1 abstract method and must therefore be declared abstract or "
+            "implement the remaining methods (A::f)\n");
+  for (const auto* code : {"class A { const X = g(); }", "class A { public $x = [1, 'a' => $b]; }",
+                           "const X = f(1);", "function f($x = g()) {}",
+                           "class A { public $x = 1 + f(); }", "function f() { static $a = g(); }"})
+    EXPECT_EQ(said(code), "1: Constant expression contains invalid operations\n") << code;
+  EXPECT_EQ(said("function f() { static $a = g(); }", 803), "");
+}
+
+TEST(PhpCompiler, TakesWhatPhpTakes) {
+  for (const auto* code :
+       {"if (1) { function f() {} } function f() {}", "class A {} class a {}",
+        "trait T { abstract function f(); #[Pure] /* abstract */ function g() {} }",
+        "namespace A { function f() {} } namespace B { function f() {} }",
+        "namespace A; function f() {} namespace B; function f() {}",
+        "function f() { static $a = [1], $b = new A, $c; }",
+        "class A { const X = self::class . B::Y; public $z = E::X->value ?? -1; }",
+        "abstract class A { #[X('class')] abstract protected function f(); }",
+        "class A { public function abstract() {} }", "interface I { const A = 1; function f(); }",
+        "$o = new class { function f() {} };", "function g(A $x = new A(1)) { $that = $this; }",
+        "enum E: string { case A = 'a'; const B = self::A; }"})
+    EXPECT_EQ(problems("<?php " + std::string(code)), "") << code;
+}
+
 }  // namespace
 }  // namespace stackaudit::syntax::php

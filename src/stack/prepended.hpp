@@ -1,0 +1,18 @@
+// auto_prepend_file and auto_append_file: PHP requires them around every script.
+#pragma once
+
+#include "stack/survey.hpp"
+
+namespace stackaudit::stack {
+
+// Adds the reference of one such setting where `name` is one and `value` an absolute path; PHP
+// looks for others along its include_path. "none" and an empty value switch it off. `actor` is who
+// runs the scripts.
+void add_prepended(Survey& survey, std::string_view name, std::string_view value,
+                   facts::Place place, const Actor& actor);
+
+// The settings that stand beside the scripts: Apache's php_value and php_admin_value, and the
+// .user.ini of the document roots that php-fpm serves (mod_php never looks for one).
+void read_prepended(Survey& survey);
+
+}  // namespace stackaudit::stack

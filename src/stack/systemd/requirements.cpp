@@ -1,0 +1,139 @@
+// [Unit]: what must be there before systemd starts the unit. systemd.unit(5), "Requires=" and
+// "Conditions and Asserts".
+#include "stack/systemd/load.hpp"
+#include "stack/systemd/references.hpp"
+#include "syntax/ini/ini.hpp"
+#include "syntax/ini/words.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace stackaudit::stack {
+namespace {
+
+namespace ini = syntax::ini;
+
+constexpr std::array<std::string_view, 3> kRequirements{"Requires", "BindsTo", "Requisite"};
+
+// Tests for a path, and the type that they ask for; Assert... of the same name fails the start.
+struct PathTest {
+  std::string_view name, wanted;
+};
+constexpr std::array kPathTests{PathTest{"PathExists", ""}, PathTest{"PathExistsGlob", ""},
+                                PathTest{"PathIsDirectory", "directory"},
+                                PathTest{"FileNotEmpty", "file"}};
+constexpr std::array<std::string_view, 5> kRuntimePlaces{"/run", "/var/run", "/proc", "/sys",
+                                                         "/dev"};
+
+class Requirements {
+ public:
+  Requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit)
+      : survey_(survey), search_(search), unit_(unit) {}
+
+  void add_all() {
+    read(unit_.path);
+    for (const auto& path : unit_.drop_ins) read(path);
+    for (auto& [key, rows] : rows_)
+      for (auto& row : rows) survey_.facts.add(std::move(row));
+  }
+
+ private:
+  void read(const std::string& path) {
+    const auto file = survey_.load(path, "reference");
+    if (!file) return;
+    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+    for (const auto& section : document.sections)
+      if (section.name.value == "Unit")
+        for (const auto& entry : section.entries) add(entry);
+  }
+
+  void add(const ini::Entry& entry) {
+    const auto& key = entry.key.value;
+    if (std::ranges::find(kRequirements, key) != kRequirements.end()) return required(entry);
+    for (const std::string_view start : {"Condition", "Assert"}) {
+      if (!key.starts_with(start)) continue;
+      const auto* test = std::ranges::find(kPathTests, std::string_view(key).substr(start.size()),
+                                           &PathTest::name);
+      if (test != kPathTests.end()) tested(entry, test->wanted, start == "Assert");
+    }
+  }
+
+  facts::Reference row(const ini::Entry& entry, std::string kind, std::string as_written) {
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    row.service = "systemd";
+    row.kind = std::move(kind);
+    row.as_written = std::move(as_written);
+    row.process = "systemd";
+    row.user = "root";
+    row.reached_from = unit_.path;
+    return row;
+  }
+
+  // Lists of dependencies only grow: an empty assignment does not reset them.
+  void required(const ini::Entry& entry) {
+    if (survey_.state_of("/usr/lib/systemd/system", "directory") != "found") return;
+    for (const auto& word : ini::split_words(entry.value.value).words) {
+      const auto name = expand_specifiers(word.text, unit_.name);
+      if (!name.known || name.refused != 0 || !name.text.ends_with(".service")) continue;
+      auto reference = row(entry, "required-unit", name.text);
+      const auto fragment = search_.fragment(name.text);
+      const bool there = !fragment.path.empty() || generated(name.text);
+      reference.state = there && !fragment.masked ? "found" : "missing";
+      reference.wanted = "unit";
+      reference.effect = unit_.name + " does not start: Unit " + name.text +
+                         (fragment.masked ? " is masked." : " not found.");
+      rows_[entry.key.value].push_back(std::move(reference));
+    }
+  }
+
+  // A script of /etc/init.d becomes a unit at boot.
+  [[nodiscard]] bool generated(std::string_view name) const {
+    const auto stem = name.substr(0, name.rfind('.'));
+    return survey_.state_of(tree::join("/etc/init.d", stem), "file") != "missing";
+  }
+
+  // "|" makes it one of several of which one suffices, "!" turns it round: neither is judged.
+  void tested(const ini::Entry& entry, std::string_view wanted, bool asserted) {
+    const auto& value = entry.value.value;
+    if (value.empty()) return void(rows_.erase(entry.key.value));
+    const auto path = expand_specifiers(value, unit_.name);
+    if (!path.known || path.refused != 0 || !path.text.starts_with('/')) return;
+    if (std::ranges::any_of(kRuntimePlaces, [&](std::string_view place) {
+          return tree::is_within(path.text, place);
+        }))
+      return;
+    auto reference = row(entry, asserted ? "assertion" : "condition", value);
+    reference.resolved = path.text;
+    reference.state = state_of(path.text, wanted);
+    reference.wanted = wanted.empty() ? "file or directory" : wanted;
+    reference.required = asserted;
+    reference.effect = asserted ? unit_.name + " does not start (Result=assert)"
+                                : unit_.name + " is skipped: " + entry.key.value + " was not met";
+    if (reference.state == "missing") reference.nearest = survey_.nearest_path(reference.resolved);
+    rows_[entry.key.value].push_back(std::move(reference));
+  }
+
+  [[nodiscard]] std::string state_of(const std::string& path, std::string_view wanted) const {
+    if (tree::has_wildcard(path))
+      return tree::glob(survey_.tree, path, 1).paths.empty() ? "missing" : "found";
+    const auto state = survey_.state_of(path, wanted.empty() ? "file" : wanted);
+    return wanted.empty() && state == "wrong-type" ? "found" : state;
+  }
+
+  Survey& survey_;
+  const UnitSearch& search_;
+  const ServiceUnit& unit_;
+  std::map<std::string, std::vector<facts::Reference>> rows_;  // setting to what it names
+};
+
+}  // namespace
+
+void add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit) {
+  Requirements(survey, search, unit).add_all();
+}
+
+}  // namespace stackaudit::stack
