@@ -1,3 +1,4 @@
+// sudoers(5), read as far as the question goes: which account may run what as root.
 #include "stack/memberships.hpp"
 #include "stack/privileges.hpp"
 #include "tree/resolve.hpp"

@@ -129,7 +129,7 @@ TEST(LoadRules, KnowsTheWords) {
   EXPECT_EQ(complaints(rule_with("more", "[[action]]\nkind = \"chmod\"\nsummary = \"s\"")),
             "good-rule.toml:8:8: error: unknown kind of action chmod\n"
             "   |\n 8 | kind = \"chmod\"\n   |        ^^^^^^^\n"
-            "  help: one of: replace, mode, owner, decide\n"
+            "  help: one of: replace, mode, owner, acl, decide\n"
             "good-rule.toml:7:1: error: an action of kind replace needs the key text\n"
             "   |\n 7 | [[action]]\n   | ^^^^^^^^^^\n");
 }

@@ -131,7 +131,8 @@ TEST(PhpFpmReader, Extensions) {
       .file("/etc/php/8.2/fpm/conf.d/20-redis.ini -> /etc/php/8.2/mods-available/redis.ini")
       .file("/usr/lib/php/20220829/mysqli.so 0644 root:root", "x");
   auto survey = memory.open();
-  read_php_ini(survey, "fpm", "/etc/php/8.2/fpm");
+  read_php_ini(survey, "fpm", "/etc/php/8.2/fpm",
+               {"php-fpm", "php-fpm master", tree::root_principal()});
   EXPECT_EQ(dump(memory),
             "/etc/php/8.2/fpm/php.ini:2 extension mysqli found\n"
             "/etc/php/8.2/mods-available/redis.ini:2 extension redis.so missing\n");
