@@ -1,0 +1,55 @@
+// Addresses in the lines of monitoring agents.
+#include "stack/monitoring/probes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+std::string dump(std::string_view line) {
+  std::string text;
+  for (const auto& probe : probes_in(line)) {
+    text += (text.empty() ? "" : "; ") + probe.scheme + " ";
+    text += probe.socket.empty() ? probe.host + ":" + std::to_string(probe.port.value_or(0))
+                                 : probe.socket;
+    text += " " + probe.path;
+  }
+  return text;
+}
+
+TEST(Probes, Urls) {
+  EXPECT_EQ(dump("  urls = [\"http://localhost/server-status?auto\"]"),
+            "http localhost:80 /server-status?auto");
+  EXPECT_EQ(dump("ARGS=\"--scrape_uri=http://127.0.0.1:8080/x\""), "http 127.0.0.1:8080 /x");
+  EXPECT_EQ(dump("env.url http://127.0.0.1:%d/server-status?auto"), "");
+  EXPECT_EQ(dump("x https://[::1]:8443/status"), "https ::1:8443 /status");
+}
+
+TEST(Probes, Sockets) {
+  EXPECT_EQ(dump("status_url: unix:///run/php/app.sock/status"), "unix /run/php/app.sock /status");
+  EXPECT_EQ(dump("--phpfpm.scrape-uri \"unix:///run/php/app.sock;/status\""),
+            "unix /run/php/app.sock /status");
+}
+
+TEST(Probes, Plugins) {
+  EXPECT_EQ(dump("command[x]=/usr/lib/nagios/plugins/check_http -H 127.0.0.1 -p 8000 -u /status"),
+            "http 127.0.0.1:8000 /status");
+  EXPECT_EQ(dump("command[x]=/usr/lib/nagios/plugins/check_http -H web.example.org -p 8000"), "");
+  EXPECT_EQ(dump("check_tcp -H localhost -p9000"), "tcp localhost:9000 ");
+}
+
+TEST(Probes, Pairs) {
+  EXPECT_EQ(dump("  - targets: ['localhost:9113', 'web2.example.org:9113']"),
+            "tcp localhost:9113 ");
+  EXPECT_EQ(dump("UserParameter=n,curl -s localhost:8081/stub_status"),
+            "http localhost:8081 /stub_status");
+}
+
+TEST(Probes, Monit) {
+  EXPECT_EQ(dump("if failed host 127.0.0.1 port 8000 protocol http request \"/s\" then alert"),
+            "http 127.0.0.1:8000 /s");
+  EXPECT_EQ(dump("if failed unixsocket /run/php/x.sock then alert"), "unix /run/php/x.sock ");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
