@@ -45,7 +45,7 @@ const std::vector<Question>& questions() {
       {"Upstream", in_http("upstream back { server 127.0.0.1:81 backup; server localhost:82; }\n"
                            "server { listen 8099; location / { proxy_pass http://back/x; } }")},
       {"ProxyWithVariables", in_http("server { listen 8099; location / { set $to nowhere;\n"
-                                     "proxy_pass http://$to; } }")},
+                                     "resolver 127.0.0.1; proxy_pass http://$to; } }")},
       {"GlobWithoutMatch", in_http("include @/none.d/*.conf;")},
       {"SharedListen", in_http("server { listen 8099 default_server; }\nserver { listen 8099; }")},
       {"AddressBesideWildcard", in_http("server { listen 8099; listen 127.0.0.1:8099; }")},

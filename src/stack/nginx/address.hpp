@@ -24,6 +24,7 @@ struct Address {
 // Names that are known without DNS.
 class Hosts {
  public:
+  Hosts() = default;  // knows no name
   explicit Hosts(const tree::Tree& tree);
   [[nodiscard]] std::vector<Address> find(std::string_view name) const;
 

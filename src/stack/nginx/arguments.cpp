@@ -2,41 +2,18 @@
 #include "stack/nginx/arguments.hpp"
 
 #include "stack/nginx/address.hpp"
+#include "stack/nginx/blocks.hpp"
+#include "stack/nginx/hostnames.hpp"
+#include "stack/nginx/logs.hpp"
+#include "stack/nginx/parameters.hpp"
+#include "stack/nginx/regexes.hpp"
+#include "stack/nginx/settings.hpp"
 #include "stack/nginx/values.hpp"
-#include "text/suggest.hpp"
 
-#include <algorithm>
 #include <array>
-#include <set>
 
 namespace stackaudit::stack::nginx {
 namespace {
-
-using Words = std::vector<std::string_view>;
-
-struct Refusal {
-  std::size_t arg = 0;
-  std::string message;
-  std::string replacement{};
-};
-using Answer = std::optional<Refusal>;
-
-std::string quoted(std::string_view text) {
-  return '"' + std::string(text) + '"';
-}
-
-bool is_one_of(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != std::ranges::end(words);
-}
-
-bool starts_with_one_of(std::string_view word, const auto& prefixes) {
-  return std::ranges::any_of(prefixes, [&](auto prefix) { return word.starts_with(prefix); });
-}
-
-Refusal invalid_parameter(const Node& node, std::size_t arg, const Words& known) {
-  return {arg, "invalid parameter " + quoted(node.arg(arg)),
-          text::nearest(node.arg(arg), known).value_or("")};
-}
 
 // "10.0.0.0/8", "::1", "all", "unix:".
 Answer access_rule(const Config&, const Node& node) {
@@ -47,8 +24,7 @@ Answer access_rule(const Config&, const Node& node) {
   bool fine = address.has_value();
   if (fine && slash != std::string_view::npos) {
     const auto bits = parse_number(value.substr(slash + 1));
-    const bool mask = address->family == "inet" && numeric_address(value.substr(slash + 1));
-    fine = mask || (bits && *bits <= (address->family == "inet" ? 32 : 128));
+    fine = bits && *bits <= (address->family == "inet" ? 32 : 128);
   }
   return fine ? Answer{} : Refusal{0, "invalid parameter " + quoted(value)};
 }
@@ -64,6 +40,7 @@ Answer return_code(const Config&, const Node& node) {
 }
 
 Answer rewrite_flag(const Config&, const Node& node) {
+  if (node.arg(1).empty()) return Refusal{1, "empty replacement"};
   const Words known{"last", "break", "redirect", "permanent"};
   if (node.args.size() < 3 || is_one_of(node.arg(2), known)) return {};
   return invalid_parameter(node, 2, known);
@@ -80,31 +57,6 @@ Answer fallback_code(const Config&, const Node& node) {
   const auto code = parse_number(last.substr(1));
   if (code && *code <= 999) return {};
   return Refusal{node.args.size() - 1, "invalid code " + quoted(last)};
-}
-
-Answer log_level(const Config&, const Node& node) {
-  const Words known{"emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"};
-  for (std::size_t i = 1; i < node.args.size(); ++i)
-    if (!is_one_of(node.arg(i), known) && !node.arg(i).starts_with("debug_"))
-      return Refusal{i, "invalid log level " + quoted(node.arg(i)),
-                     text::nearest(node.arg(i), known).value_or("")};
-  return {};
-}
-
-Answer upstream_server(const Config&, const Node& node) {
-  constexpr std::array<std::string_view, 7> kSettings{
-      "weight=", "max_conns=", "max_fails=", "fail_timeout=", "slow_start=", "service=", "route="};
-  const Words known{"backup", "down", "resolve", "drain"};
-  for (std::size_t i = 1; i < node.args.size(); ++i) {
-    const auto word = node.arg(i);
-    const auto value = word.substr(std::min(word.find('=') + 1, word.size()));
-    bool fine = is_one_of(word, known) || starts_with_one_of(word, kSettings);
-    if (word.starts_with("weight=") || word.starts_with("max_"))
-      fine = parse_number(value).has_value();
-    if (word.starts_with("fail_timeout=")) fine = is_time(value, true);
-    if (!fine) return invalid_parameter(node, i, known);
-  }
-  return {};
 }
 
 Answer error_page(const Config&, const Node& node) {
@@ -141,7 +93,8 @@ Answer condition(const Config&, const Node& node) {
   const std::size_t first = words.front().empty() ? 1 : 0;
   if (words.front().empty()) words.erase(words.begin());
   if (!words.empty() && words.back().empty()) words.pop_back();
-  if (words.empty()) return {};
+  if (words.empty())
+    return Refusal{last_index, "invalid condition " + quoted(node.arg(last_index))};
   if (words[0].size() > 1 && words[0].starts_with('$')) {
     if (words.size() != 1 && words.size() != 3)
       return Refusal{first, "invalid condition " + quoted(words[0])};
@@ -208,29 +161,118 @@ Answer passed_uri(const Config& config, const Node& node) {
                  "block"};
 }
 
-Answer needs_zone(const Config&, const Node& node) {
-  const std::string_view wanted = node.name.value.ends_with("_cache_path") ? "keys_zone" : "zone";
+// "a" of limit_req zone=a.
+std::string_view zone_of(const Node& node) {
   for (const auto& arg : node.args)
-    if (arg.value.starts_with(std::string(wanted) + '=')) return {};
-  return Refusal{0, quoted(node.name.value) + " must have " + quoted(wanted) + " parameter"};
+    if (arg.value.starts_with("zone=")) return std::string_view(arg.value).substr(5);
+  return {};
+}
+
+// set $name, auth_request_set $name, split_clients: what is defined begins with "$".
+Answer defined_name(const Config&, const Node& node) {
+  if (node.arg(0).size() > 1 && node.arg(0).starts_with('$')) return {};
+  return Refusal{0, "invalid variable name " + quoted(node.arg(0)),
+                 node.arg(0).starts_with('$') ? "" : '$' + std::string(node.arg(0))};
+}
+
+// root and alias exclude each other in one block.
+Answer root_or_alias(const Config& config, const Node& node) {
+  if (!node.parent) return {};
+  const std::string_view other = node.is("root") ? "alias" : "root";
+  for (const auto child : config.nodes[*node.parent].children) {
+    if (&config.nodes[child] == &node) return {};
+    if (config.nodes[child].is(other))
+      return Refusal{0, quoted(node.name.value) + " directive is duplicate, " + quoted(other) +
+                            " directive was specified earlier"};
+  }
+  return {};
+}
+
+// "proxy_redirect default" is made of the proxy_pass above it.
+Answer default_redirect(const Config& config, const Node& node) {
+  if (node.arg(0) != "default" || node.args.size() != 1) return {};
+  const Node* pass = nullptr;
+  for (const auto child : config.children(node.parent)) {
+    if (&config.nodes[child] == &node) break;
+    if (config.nodes[child].is("proxy_pass")) pass = &config.nodes[child];
+  }
+  if (pass == nullptr)
+    return Refusal{
+        0, "\"proxy_redirect default\" should be placed after the \"proxy_pass\" directive"};
+  if (!has_variable(pass->arg(0))) return {};
+  return Refusal{0,
+                 "\"proxy_redirect default\" cannot be used with \"proxy_pass\" directive with "
+                 "variables"};
+}
+
+// "off" beside others, and one limit for one zone.
+Answer repeated(const Config& config, const Node& node) {
+  for (const auto child : config.children(node.parent)) {
+    const auto& other = config.nodes[child];
+    if (&other == &node) return {};
+    if (!other.is(node.name.value)) continue;
+    const bool limit = node.is("limit_conn") || node.is("limit_req");
+    const bool off = other.arg(0) == "off" || node.arg(0) == "off";
+    const bool same =
+        node.is("limit_req") ? zone_of(other) == zone_of(node) : other.arg(0) == node.arg(0);
+    if (limit ? same : off) return directive_refuses(node, 0, "is duplicate");
+  }
+  return {};
+}
+
+Answer log_name(const Config& config, const Node& node) {
+  if (node.arg(1).starts_with("escape=") &&
+      !is_one_of(node.arg(1).substr(7), Words{"default", "json", "none"}))
+    return Refusal{1, "unknown log format escaping " + quoted(node.arg(1).substr(7))};
+  if (node.arg(0) == "combined" && node.context == Context::http)
+    return Refusal{0, "duplicate \"log_format\" name \"combined\""};
+  for (const auto& other : config.nodes) {
+    if (&other == &node) break;
+    if (other.is("log_format") && other.context == node.context && other.arg(0) == node.arg(0))
+      return Refusal{0, "duplicate \"log_format\" name " + quoted(node.arg(0))};
+  }
+  return {};
+}
+
+Answer log_file(const Config&, const Node& node) {
+  return check_log(node);
+}
+
+Answer names(const Config&, const Node& node) {
+  return check_hostnames(node);
 }
 
 struct Check {
   std::string_view directive;
   Answer (*run)(const Config& config, const Node& node);
 };
-constexpr std::array<Check, 19> kChecks{{
-    {"allow", access_rule},           {"deny", access_rule},
-    {"return", return_code},          {"rewrite", rewrite_flag},
-    {"add_header", header_flag},      {"add_trailer", header_flag},
-    {"try_files", fallback_code},     {"error_log", log_level},
-    {"server", upstream_server},      {"error_page", error_page},
-    {"keepalive", keepalive},         {"if", condition},
-    {"location", nested_location},    {"proxy_pass", passed_uri},
-    {"limit_req_zone", needs_zone},   {"limit_conn_zone", needs_zone},
-    {"proxy_cache_path", needs_zone}, {"fastcgi_cache_path", needs_zone},
-    {"uwsgi_cache_path", needs_zone},
-}};
+constexpr auto kChecks = std::to_array<Check>({
+    {"allow", access_rule},
+    {"deny", access_rule},
+    {"return", return_code},
+    {"rewrite", rewrite_flag},
+    {"add_header", header_flag},
+    {"add_trailer", header_flag},
+    {"try_files", fallback_code},
+    {"error_log", log_file},
+    {"access_log", log_file},
+    {"log_format", log_name},
+    {"error_page", error_page},
+    {"keepalive", keepalive},
+    {"if", condition},
+    {"location", nested_location},
+    {"proxy_pass", passed_uri},
+    {"set", defined_name},
+    {"auth_request_set", defined_name},
+    {"root", root_or_alias},
+    {"alias", root_or_alias},
+    {"proxy_redirect", default_redirect},
+    {"proxy_redirect", repeated},
+    {"limit_conn", repeated},
+    {"limit_req", repeated},
+    {"server_name", names},
+    {"valid_referers", names},
+});
 
 // Only directives that stand where they may and have as many arguments as they must.
 bool is_well_formed(const Node& node) {
@@ -239,58 +281,25 @@ bool is_well_formed(const Node& node) {
          form->takes(node.args.size());
 }
 
-class MapLines {
- public:
-  explicit MapLines(Reader& reader) : reader_(reader) {}
-
-  void check(const Node& map) {
-    const bool plain = std::ranges::none_of(
-        map.children, [&](auto child) { return reader_.config.nodes[child].is("hostnames"); });
-    std::set<std::string> keys;
-    for (const auto child : map.children) {
-      const auto& line = reader_.config.nodes[child];
-      if (line.block || line.is("include")) continue;
-      if (line.args.empty() && (line.is("hostnames") || line.is("volatile"))) continue;
-      if (line.args.size() != 1) {
-        report(line, "invalid number of the map parameters");
-        continue;
-      }
-      if (!plain || line.name.value.starts_with('~')) continue;
-      std::string key = line.name.value;
-      for (auto& ch : key)
-        if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch - 'A' + 'a');
-      if (keys.insert(key).second) continue;
-      report(line, line.is("default") ? "duplicate default map parameter"
-                                      : "conflicting parameter " + quoted(line.name.value));
-    }
-  }
-
- private:
-  void report(const Node& line, std::string message) {
-    reader_.problem(line.span, "bad-value", text::Severity::error, std::move(message));
-  }
-
-  Reader& reader_;
-};
-
 }  // namespace
 
 void check_arguments(Reader& reader) {
-  MapLines maps(reader);
+  const auto report = [&](const Node& node, const Refusal& refused) {
+    const auto arg = std::min(refused.arg, node.args.size() - 1);
+    reader.problem(node.args[arg].span, "bad-value", text::Severity::error, refused.message, {},
+                   refused.replacement);
+  };
   for (const auto& node : reader.config.nodes) {
     if (node.context == Context::data || node.context == Context::foreign) continue;
     if (!is_well_formed(node)) continue;
-    if (node.is("map")) maps.check(node);
-    if (node.is("server") && node.context != Context::upstream) continue;
-    for (const auto& check : kChecks) {
-      if (!node.is(check.directive)) continue;
-      const auto refused = check.run(reader.config, node);
-      if (!refused) continue;
-      const auto arg = std::min(refused->arg, node.args.size() - 1);
-      reader.problem(node.args[arg].span, "bad-value", text::Severity::error, refused->message, {},
-                     refused->replacement);
-    }
+    for (const auto& check : kChecks)
+      if (node.is(check.directive))
+        if (const auto refused = check.run(reader.config, node)) report(node, *refused);
+    if (const auto refused = check_setting(reader, node)) report(node, *refused);
+    for (const auto& refused : check_parameters(reader.build, node)) report(node, refused);
   }
+  check_blocks(reader);
+  check_regexes(reader);
 }
 
 }  // namespace stackaudit::stack::nginx

@@ -21,7 +21,8 @@ constexpr std::array<Loadable, 2> kLoadable{{
 
 bool a_module_has(const Reader& reader, std::string_view directive) {
   return std::ranges::any_of(reader.modules, [&](const auto& module) {
-    return !module.second.empty() && module.second.may_know(directive);
+    return !module.second.empty() && (module.second.exact() ? module.second.has_directive(directive)
+                                                            : module.second.may_know(directive));
   });
 }
 

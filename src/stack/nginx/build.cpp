@@ -42,6 +42,17 @@ std::optional<std::string_view> string_after(std::string_view bytes, std::string
   return bytes.substr(begin, std::min(end, bytes.size()) - begin);
 }
 
+// 1022001 of "1.22.1"; what cannot be read counts as newest.
+std::int64_t version_number(std::string_view text) {
+  std::int64_t number = 0;
+  for (int part = 0; part < 3; ++part) {
+    const auto dot = std::min(text.find('.'), text.size());
+    number = number * 1000 + parse_number(text.substr(0, dot)).value_or(999);
+    text.remove_prefix(std::min(dot + 1, text.size()));
+  }
+  return number;
+}
+
 void take_defaults_of_source(Build& build, bool has_nogroup) {
   build.prefix = "/usr/local/nginx";
   build.conf_path = "conf/nginx.conf";
@@ -83,15 +94,14 @@ void take_options(Build& build) {
 }  // namespace
 
 bool Build::is_plain() const {
-  const auto version_of = [](std::string_view text) {
-    const auto dot = std::min(text.find('.'), text.size());
-    const auto rest = text.substr(std::min(dot + 1, text.size()));
-    return std::pair{parse_number(text.substr(0, dot)).value_or(99),
-                     parse_number(rest.substr(0, rest.find('.'))).value_or(99)};
-  };
-  return !declared.empty() && version_of(version) <= std::pair<std::int64_t, std::int64_t>{1, 31} &&
+  return !declared.empty() && version_number(version) < version_number("1.32.0") &&
          std::ranges::none_of(
              options, [](const auto& option) { return option.starts_with("--add-module="); });
+}
+
+bool Build::lacks(std::string_view since) const {
+  if (since.empty() || version.empty() || declared.has_directive("zone_sync")) return false;
+  return since == "plus" || version_number(version) < version_number(since);
 }
 
 bool Build::has_option(std::string_view option) const {

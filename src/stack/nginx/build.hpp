@@ -32,6 +32,9 @@ struct Build {
   // Whether the tables of this program know all that is in it: nginx itself, of a version that they
   // cover, without further modules compiled in.
   [[nodiscard]] bool is_plain() const;
+  // Whether this is certainly an nginx without what came with the version ("1.25.0"; "plus": the
+  // commercial one). false where nothing is known.
+  [[nodiscard]] bool lacks(std::string_view since) const;
   [[nodiscard]] bool has_option(std::string_view option) const;
 };
 

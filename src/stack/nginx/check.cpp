@@ -68,7 +68,7 @@ class Checker {
         break;
     }
     const auto* form = Directives::known().find(name, node.context);
-    if (form == nullptr) {
+    if (form == nullptr || is_later_place(name, *form)) {
       wrong_context(node);
       return;
     }
@@ -108,6 +108,13 @@ class Checker {
     return "the semicolon before it ends " + quoted(before.name.value);
   }
 
+  // A place in which only a newer nginx takes the directive.
+  [[nodiscard]] bool is_later_place(std::string_view name, const Form& form) const {
+    return form.later && reader_.build.lacks("1.23.0") &&
+           std::ranges::any_of(Directives::known().find(name),
+                               [](const Form& other) { return !other.later; });
+  }
+
   void wrong_context(const Node& node) {
     const auto& name = node.name.value;
     std::string places;
@@ -124,7 +131,16 @@ class Checker {
       reader_.problem_with(node.name.span, "wrong-context", message,
                            config_.nodes[*node.parent].span, "it stands in this block", help);
     else
-      error(node.name.span, "wrong-context", message, help);
+      error(node.name.span, "wrong-context", message, included_into(node) + help);
+  }
+
+  // "" or "the file is included in the server of /etc/nginx/nginx.conf:4; "
+  [[nodiscard]] std::string included_into(const Node& node) const {
+    if (!node.parent) return {};
+    const auto& block = config_.nodes[*node.parent];
+    const auto place = reader_.survey.place(block.span);
+    return "the file is included in the " + block.name.value + " of " + place.path + ':' +
+           std::to_string(place.line.value_or(0)) + "; ";
   }
 
   void check_form(const Node& node, const Form& form) {

@@ -1,5 +1,7 @@
 #include "stack/nginx/config.hpp"
 
+#include <algorithm>
+
 namespace stackaudit::stack::nginx {
 
 std::string Node::joined(std::size_t from) const {
@@ -35,6 +37,20 @@ std::optional<std::size_t> Config::enclosing(std::size_t node, std::string_view 
   for (std::optional<std::size_t> i = node; i; i = nodes[*i].parent)
     if (nodes[*i].is(name) && nodes[*i].context == context) return i;
   return std::nullopt;
+}
+
+bool Config::serves_tls(const Node& node) const {
+  const auto uses = [&](std::size_t server) {
+    const auto* certificate = inherited(server, "ssl_certificate");
+    if (node.is("ssl_certificate"))
+      return certificate != nullptr && certificate->parent == node.parent;
+    return certificate != nullptr && inherited(server, node.name.value) == &node;
+  };
+  if (!node.parent) return false;
+  if (nodes[*node.parent].is("server")) return uses(*node.parent);
+  return std::ranges::any_of(children(node.parent), [&](auto child) {
+    return nodes[child].is("server") && nodes[child].block && uses(child);
+  });
 }
 
 std::string Config::path_of(const Node& node) const {

@@ -48,6 +48,9 @@ struct Config {
   // The nearest block around the directive that stands in this context, itself included.
   [[nodiscard]] std::optional<std::size_t> enclosing(std::size_t node, std::string_view name,
                                                      Context context) const;
+  // Whether a server takes this ssl_ directive into account: one that inherits it and that has a
+  // certificate. nginx opens the files of no other.
+  [[nodiscard]] bool serves_tls(const Node& node) const;
   // "http/server/location": the names of the blocks around it.
   [[nodiscard]] std::string path_of(const Node& node) const;
 };

@@ -132,19 +132,23 @@ void Declared::read_tables() {
     if (length == 0 || length > kLongestName || text.size() < length) continue;
     const auto name = text.substr(0, length);
     if (!is_name(name)) continue;
-    names_.emplace(name);
-    if (image.pointers().contains(address + 8)) continue;
-    if (is_command_type(image.word(address + 8).value_or(0))) directives_.emplace(name);
+    const bool command = !image.pointers().contains(address + 8) &&
+                         is_command_type(image.word(address + 8).value_or(0));
+    (command ? directives_ : names_).emplace(name);
   }
   if (directives_.empty()) names_.clear();
 }
 
 bool Declared::may_know(std::string_view name) const {
-  if (exact()) return names_.contains(std::string(name));
+  if (exact()) return names_.contains(std::string(name)) || directives_.contains(std::string(name));
   if (bytes_.empty()) return true;
   const auto [it, fresh] = asked_.try_emplace(std::string(name), false);
   if (fresh) it->second = holds_string(bytes_, name);
   return it->second;
+}
+
+bool Declared::may_define(std::string_view variable) const {
+  return exact() ? names_.contains(std::string(variable)) : may_know(variable);
 }
 
 bool Declared::has_directive(std::string_view name) const {

@@ -23,6 +23,8 @@ class Declared {
   [[nodiscard]] bool exact() const { return !directives_.empty(); }
   // Whether it can know a directive or variable of this name: false is certain.
   [[nodiscard]] bool may_know(std::string_view name) const;
+  // The same of a variable.
+  [[nodiscard]] bool may_define(std::string_view variable) const;
   // Whether it has a directive of this name. Without tables: the word stands in it as a whole.
   [[nodiscard]] bool has_directive(std::string_view name) const;
 

@@ -28,16 +28,16 @@ constexpr std::array<FileDirective, 27> kFiles{{
     {"ssl_password_file", "key"},
     {"ssl_stapling_file", "certificate", Base::configuration, Who::master, false},
     {"ssl_session_ticket_key", "key"},
-    {"proxy_ssl_certificate", "certificate", Base::configuration, Who::master, false},
-    {"proxy_ssl_certificate_key", "key", Base::configuration, Who::master, false},
-    {"proxy_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
-    {"proxy_ssl_crl", "certificate", Base::configuration, Who::master, false},
-    {"grpc_ssl_certificate", "certificate", Base::configuration, Who::master, false},
-    {"grpc_ssl_certificate_key", "key", Base::configuration, Who::master, false},
-    {"grpc_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
-    {"uwsgi_ssl_certificate", "certificate", Base::configuration, Who::master, false},
-    {"uwsgi_ssl_certificate_key", "key", Base::configuration, Who::master, false},
-    {"uwsgi_ssl_trusted_certificate", "certificate", Base::configuration, Who::master, false},
+    {"proxy_ssl_certificate", "certificate"},
+    {"proxy_ssl_certificate_key", "key"},
+    {"proxy_ssl_trusted_certificate", "certificate"},
+    {"proxy_ssl_crl", "certificate"},
+    {"grpc_ssl_certificate", "certificate"},
+    {"grpc_ssl_certificate_key", "key"},
+    {"grpc_ssl_trusted_certificate", "certificate"},
+    {"uwsgi_ssl_certificate", "certificate"},
+    {"uwsgi_ssl_certificate_key", "key"},
+    {"uwsgi_ssl_trusted_certificate", "certificate"},
     {"auth_basic_user_file", "password-file", Base::configuration, Who::worker},
     {"geoip_country", "database"},
     {"geoip_city", "database"},
@@ -45,7 +45,7 @@ constexpr std::array<FileDirective, 27> kFiles{{
     {"xslt_stylesheet", "stylesheet"},
     {"xml_entities", "stylesheet"},
     {"load_module", "module", Base::prefix},
-    {"proxy_ssl_password_file", "key", Base::configuration, Who::master, false},
+    {"proxy_ssl_password_file", "key"},
 }};
 
 constexpr std::array<std::string_view, 7> kTempPaths{
@@ -97,9 +97,37 @@ class Files {
 
   // A client certificate list counts only where clients are asked for one.
   [[nodiscard]] bool is_needed(const Node& node, const FileDirective& known) const {
+    for (const std::string_view kind : {"proxy", "grpc", "uwsgi"})
+      if (node.name.value.starts_with(std::string(kind) + "_ssl_"))
+        return node.parent && passes_tls(node, kind);
+    if (node.name.value.starts_with("ssl_") && !node.is("ssl_password_file") &&
+        !reader_.config.serves_tls(node))
+      return false;
     if (!node.is("ssl_client_certificate")) return known.needed;
     const auto* verify = reader_.config.inherited(node.parent, "ssl_verify_client");
     return verify != nullptr && verify->arg(0) != "off";
+  }
+
+  // Whether a pass directive that inherits the node speaks TLS.
+  [[nodiscard]] bool passes_tls(const Node& node, std::string_view kind) const {
+    const auto pass = std::string(kind) + "_pass";
+    const bool trust = node.name.value.ends_with("trusted_certificate");
+    for (const auto& other : reader_.config.nodes) {
+      if (!other.is(pass) || other.args.empty() || !other.parent) continue;
+      const auto url = other.arg(0);
+      if (url.find("s://") == std::string_view::npos && !url.starts_with("suwsgi:")) continue;
+      const auto* verify =
+          reader_.config.inherited(other.parent, std::string(kind) + "_ssl_verify");
+      if (trust && (verify == nullptr || verify->arg(0) != "on")) continue;
+      if (reader_.config.inherited(other.parent, node.name.value) == &node) return true;
+    }
+    return false;
+  }
+
+  // "data:", "engine:" and, since 1.29, "store:" are no paths.
+  [[nodiscard]] bool is_no_path(std::string_view value) const {
+    return value.starts_with("data:") || value.starts_with("engine:") ||
+           (value.starts_with("store:") && !reader_.build.lacks("1.29.0"));
   }
 
   void file(const Node& node, const FileDirective& known) {
@@ -113,8 +141,7 @@ class Files {
     row.required = is_needed(node, known);
     row.effect = worker ? "HTTP 403" : "nginx does not start";
     if (known.kind == "password-file" && value == "off") return;
-    if (value.starts_with("data:") || value.starts_with("engine:") || value.starts_with("store:"))
-      return;
+    if (is_no_path(value) || value.empty()) return;
     if (has_variable(value)) {
       row.state = "dynamic";
       survey_.facts.add(std::move(row));
@@ -130,9 +157,18 @@ class Files {
     const bool required = row.required;
     survey_.facts.add(std::move(row));
     if (!found) return;
+    if (node.is("ssl_session_ticket_key")) ticket(node, path);
     open(worker ? reader_.worker : reader_.master, tree::Operation::read, path, place(node),
          known.kind, worker ? "HTTP 500" : "nginx does not start", required);
     survey_.note_file(path, "nginx", known.kind);
+  }
+
+  void ticket(const Node& node, const std::string& path) {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (end && end.stat.size != 48 && end.stat.size != 80)
+      reader_.problem(node.args[0].span, "bad-value", text::Severity::error,
+                      '"' + path + "\" must be 48 or 80 bytes",
+                      "openssl rand 80 makes such a file");
   }
 
   void log(const Node& node) {

@@ -1,6 +1,5 @@
 #include "stack/nginx/listeners.hpp"
 
-#include "stack/nginx/values.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -19,8 +18,21 @@ constexpr std::array<std::string_view, 3> kSocketWords{"bind", "deferred", "reus
 constexpr std::array<std::string_view, 8> kSocketSettings{
     "backlog=", "rcvbuf=",       "sndbuf=",   "fastopen=",
     "setfib=",  "so_keepalive=", "ipv6only=", "multipath="};
-constexpr std::array<std::string_view, 8> kWords{
-    "default_server", "default", "ssl", "http2", "spdy", "quic", "proxy_protocol", "udp"};
+struct Word {
+  std::string_view word;
+  bool http = false, stream = false, mail = false;
+  std::string_view since = {};  // of nginx, where it is newer than 1.22
+};
+constexpr auto kWords = std::to_array<Word>({
+    {"default_server", true, false, false},
+    {"default", true, false, false},
+    {"default_server", false, true, false, "1.25.5"},
+    {"ssl", true, true, true},
+    {"http2", true, false, false},
+    {"quic", true, false, false, "1.25.0"},
+    {"proxy_protocol", true, true, true},
+    {"udp", false, true, false},
+});
 
 bool begins_with_any(std::string_view word, const auto& prefixes) {
   return std::ranges::any_of(prefixes, [&](auto prefix) { return word.starts_with(prefix); });
@@ -97,8 +109,12 @@ class Listeners {
     claim.span = node.span;
     claim.socket = endpoint.socket;
     bool udp = false;
-    for (std::size_t i = 1; i < node.args.size(); ++i) parameter(node.args[i], claim, udp);
-    if (udp) return;
+    for (std::size_t i = 1; i < node.args.size(); ++i)
+      parameter(node.args[i], node.context, claim, udp);
+    if (udp) {
+      incompatible_with_udp(node);
+      return;
+    }
     if (endpoint.named && endpoint.addresses.empty()) {
       unknown_host(node, endpoint);
       return;
@@ -113,7 +129,26 @@ class Listeners {
       }
   }
 
-  void parameter(const syntax::Word& word, Claim& claim, bool& udp) {
+  void incompatible_with_udp(const Node& node) {
+    for (const auto& arg : node.args)
+      if (node.context == Context::stream_server &&
+          (arg.value == "ssl" || arg.value == "proxy_protocol" ||
+           arg.value.starts_with("so_keepalive=")))
+        reader_.problem(arg.span, "bad-value", Severity::error,
+                        "\"listen\" directive \"" + arg.value.substr(0, arg.value.find('=')) +
+                            "\" parameter is incompatible with \"udp\"");
+  }
+
+  [[nodiscard]] bool is_word(std::string_view value, Context context) const {
+    return std::ranges::any_of(kWords, [&](const Word& word) {
+      const bool here = context == Context::server          ? word.http
+                        : context == Context::stream_server ? word.stream
+                                                            : word.mail;
+      return here && word.word == value && !reader_.build.lacks(word.since);
+    });
+  }
+
+  void parameter(const syntax::Word& word, Context context, Claim& claim, bool& udp) {
     const std::string_view value = word.value;
     if (value == "default_server" || value == "default") claim.default_server = true;
     if (value == "ssl") claim.tls = true;
@@ -121,17 +156,15 @@ class Listeners {
     if (value == "ipv6only=off") claim.ipv6only = false;
     if (is_any(value, kSocketWords) || begins_with_any(value, kSocketSettings))
       claim.options = true;
-    else if (!is_any(value, kWords) && !value.starts_with("accept_filter="))
+    else if (!is_word(value, context) && !value.starts_with("accept_filter="))
       reader_.problem(word.span, "bad-value", Severity::error,
-                      "invalid parameter \"" + word.value + '"');
+                      context == Context::server ? "invalid parameter \"" + word.value + '"'
+                                                 : "the invalid \"" + word.value + "\" parameter");
     if (value.starts_with("ipv6only=") && value != "ipv6only=on" && value != "ipv6only=off")
       reader_.problem(word.span, "bad-value", Severity::error,
                       value.starts_with("ipv6only=o")
                           ? "invalid ipv6only flags \"" + word.value.substr(9) + '"'
                           : "invalid parameter \"" + word.value + '"');
-    if (value.starts_with("backlog=") && parse_number(value.substr(8)).value_or(0) == 0)
-      reader_.problem(word.span, "bad-value", Severity::error,
-                      "invalid backlog \"" + word.value + '"');
   }
 
   void unknown_host(const Node& node, const Endpoint& endpoint) {
@@ -180,9 +213,17 @@ class Listeners {
 
   void check_repetitions() {
     std::map<std::string, std::vector<const Claim*>> by_address;
-    for (const auto& claim : claims_)
-      if (reader_.config.nodes[claim.server].context == Context::http)
+    std::map<std::pair<Context, std::string>, const Claim*> others;
+    for (const auto& claim : claims_) {
+      const auto context = reader_.config.nodes[claim.server].context;
+      if (context == Context::http) {
         by_address[shown(claim)].push_back(&claim);
+        continue;
+      }
+      const auto [it, fresh] = others.try_emplace({context, shown(claim)}, &claim);
+      if (!fresh)
+        repeated(claim, *it->second, "duplicate \"" + shown(claim) + "\" address and port pair");
+    }
     for (const auto& [address, claims] : by_address) {
       const Claim* with_options = nullptr;
       const Claim* is_default = nullptr;

@@ -1,6 +1,7 @@
 #include "stack/nginx/names.hpp"
 
 #include "stack/nginx/variables.hpp"
+#include "stack/nginx/zones.hpp"
 #include "text/suggest.hpp"
 
 #include <array>
@@ -11,27 +12,9 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-struct ZoneUse {
-  std::string_view use, definition, prefix, message;
-};
-// `prefix` stands before the name where it is used; empty: the first argument is the name.
-constexpr std::array<ZoneUse, 6> kZones{{
-    {"limit_req", "limit_req_zone", "zone=", "zero size shared memory zone \"{}\""},
-    {"limit_conn", "limit_conn_zone", "", "zero size shared memory zone \"{}\""},
-    {"proxy_cache", "proxy_cache_path", "", "\"proxy_cache\" zone \"{}\" is unknown"},
-    {"fastcgi_cache", "fastcgi_cache_path", "", "\"fastcgi_cache\" zone \"{}\" is unknown"},
-    {"uwsgi_cache", "uwsgi_cache_path", "", "\"uwsgi_cache\" zone \"{}\" is unknown"},
-    {"scgi_cache", "scgi_cache_path", "", "\"scgi_cache\" zone \"{}\" is unknown"},
-}};
-
 bool is_stream(Context context) {
   return context == Context::stream || context == Context::stream_server ||
          context == Context::stream_upstream;
-}
-
-std::string filled(std::string_view message, std::string_view name) {
-  std::string out(message);
-  return out.replace(out.find("{}"), 2, name);
 }
 
 void unknown(Reader& reader, const syntax::Word& word, std::string_view name, std::string message,
@@ -53,41 +36,17 @@ void check_log_formats(Reader& reader) {
   for (const auto& node : reader.config.nodes) {
     auto& known = is_stream(node.context) ? stream : http;
     if (node.is("log_format") && !node.args.empty()) known.emplace(node.arg(0));
-    if (!node.is("access_log") || node.args.size() < 2 || node.arg(0) == "off") continue;
+    if (!node.is("access_log") || node.args.empty() || node.arg(0) == "off") continue;
+    if (node.args.size() == 1) {
+      if (is_stream(node.context))
+        reader.problem(node.args[0].span, "bad-value", text::Severity::error,
+                       "log format is not specified");
+      continue;
+    }
     if (node.context == Context::data || node.context == Context::foreign) continue;
     if (!known.contains(node.arg(1)))
       unknown(reader, node.args[1], node.arg(1), "unknown log format \"" + node.args[1].value + '"',
               known);
-  }
-}
-
-Names zones_of(const Config& config, std::string_view definition) {
-  Names names;
-  for (const auto& node : config.nodes) {
-    if (!node.is(definition)) continue;
-    for (const auto& arg : node.args)
-      for (const std::string_view prefix : {"zone=", "keys_zone="})
-        if (arg.value.starts_with(prefix)) {
-          const auto value = std::string_view(arg.value).substr(prefix.size());
-          names.emplace(value.substr(0, value.find(':')));
-        }
-  }
-  return names;
-}
-
-void check_zones(Reader& reader) {
-  for (const auto& kind : kZones) {
-    const auto known = zones_of(reader.config, kind.definition);
-    for (const auto& node : reader.config.nodes) {
-      if (!node.is(kind.use) || node.args.empty() || node.context == Context::data) continue;
-      for (const auto& arg : node.args) {
-        if (!arg.value.starts_with(kind.prefix)) continue;
-        const auto name = std::string_view(arg.value).substr(kind.prefix.size());
-        if (name != "off" && !has_variable(name) && !known.contains(name))
-          unknown(reader, arg, name, filled(kind.message, name), known);
-        if (kind.prefix.empty()) break;
-      }
-    }
   }
 }
 
@@ -106,6 +65,65 @@ void no_certificate(Reader& reader, const Claim& claim) {
   reader.problem(claim.span, "no-certificate", text::Severity::error,
                  "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive in " +
                      where.path + ":" + std::to_string(where.line.value_or(0)));
+}
+
+// Clients that must show a certificate can be verified only against one.
+void check_client_verification(Reader& reader, const std::vector<Claim>& claims) {
+  std::set<std::size_t> told;
+  for (const auto& claim : claims) {
+    const auto* verify = reader.config.inherited(claim.server, "ssl_verify_client");
+    if (!claim.tls || verify == nullptr || (verify->arg(0) != "on" && verify->arg(0) != "optional"))
+      continue;
+    const bool trusted =
+        reader.config.inherited(claim.server, "ssl_trusted_certificate") != nullptr &&
+        !reader.build.lacks("1.27.2");
+    if (trusted || reader.config.inherited(claim.server, "ssl_client_certificate") != nullptr)
+      continue;
+    if (told.insert(static_cast<std::size_t>(verify - reader.config.nodes.data())).second)
+      reader.problem(verify->span, "bad-value", text::Severity::error,
+                     "no ssl_client_certificate for ssl_verify_client");
+  }
+}
+
+// A directive that switches TLS on, without a certificate in the server.
+void check_switched_on(Reader& reader) {
+  for (const auto& node : reader.config.nodes) {
+    const bool on = node.is("ssl") && node.arg(0) == "on";
+    const bool mail = node.is("starttls") && (node.arg(0) == "on" || node.arg(0) == "only");
+    const bool server = node.context == Context::server || node.context == Context::mail_server;
+    if ((!on && !mail) || !server ||
+        reader.config.inherited(node.parent, "ssl_certificate") != nullptr)
+      continue;
+    const auto place = reader.survey.place(node.span);
+    reader.problem(node.span, "no-certificate", text::Severity::error,
+                   "no \"ssl_certificate\" is defined for the \"" + node.name.value +
+                       "\" directive in " + place.path + ":" +
+                       std::to_string(place.line.value_or(0)));
+  }
+}
+
+// What is verified needs authorities to verify it with.
+void check_proxy_verification(Reader& reader) {
+  for (const auto& node : reader.config.nodes) {
+    if (!node.is("proxy_pass") || !node.arg(0).starts_with("https://") ||
+        node.context == Context::stream_server)
+      continue;
+    const auto* verify = reader.config.inherited(node.parent, "proxy_ssl_verify");
+    if (verify != nullptr && verify->arg(0) == "on" &&
+        reader.config.inherited(node.parent, "proxy_ssl_trusted_certificate") == nullptr)
+      reader.problem(verify->span, "bad-value", text::Severity::error,
+                     "no proxy_ssl_trusted_certificate for proxy_ssl_verify");
+  }
+}
+
+// In stream and mail every listening server needs its own.
+void check_own_certificates(Reader& reader, const std::vector<Claim>& claims) {
+  std::set<std::size_t> told;
+  for (const auto& claim : claims)
+    if (claim.tls && reader.config.nodes[claim.server].context != Context::http &&
+        !has_certificate(reader, claim) && !rejects(reader, claim) &&
+        told.insert(claim.server).second)
+      no_certificate(reader, claim);
 }
 
 }  // namespace
@@ -140,6 +158,10 @@ void check_tls(Reader& reader, const std::vector<Claim>& claims) {
           told.insert(claim->server).second)
         no_certificate(reader, *claim);
   }
+  check_own_certificates(reader, claims);
+  check_switched_on(reader);
+  check_proxy_verification(reader);
+  check_client_verification(reader, claims);
   for (const auto& node : reader.config.nodes) {
     if (!node.is("ssl_certificate") || node.context != Context::server || !node.parent) continue;
     if (reader.config.inherited(node.parent, "ssl_certificate_key") == nullptr)

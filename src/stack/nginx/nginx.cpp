@@ -3,6 +3,7 @@
 
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/arguments.hpp"
+#include "stack/nginx/certificates.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/files.hpp"
@@ -10,7 +11,9 @@
 #include "stack/nginx/listeners.hpp"
 #include "stack/nginx/loader.hpp"
 #include "stack/nginx/names.hpp"
+#include "stack/nginx/practices.hpp"
 #include "stack/nginx/reader.hpp"
+#include "stack/nginx/servers.hpp"
 #include "stack/nginx/sites.hpp"
 #include "stack/nginx/upstreams.hpp"
 #include "tree/resolve.hpp"
@@ -88,13 +91,17 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_directives(reader);
   nginx::check_arguments(reader);
   nginx::check_names(reader);
+  nginx::check_servers(reader);
   const nginx::Hosts hosts(survey.tree);
   nginx::Upstreams upstreams(reader, hosts);
   upstreams.record();
   const auto sites = nginx::number_sites(reader);
-  nginx::check_tls(reader, nginx::read_listeners(reader, hosts, sites));
+  const auto claims = nginx::read_listeners(reader, hosts, sites);
+  nginx::check_tls(reader, claims);
+  nginx::check_practices(reader, claims);
   const auto roots = nginx::read_sites(reader, upstreams, sites);
   nginx::read_files(reader);
+  nginx::check_certificates(reader);
   nginx::read_content(reader, roots);
 }
 

@@ -19,7 +19,9 @@ void Reader::problem(text::Span span, std::string_view code, text::Severity seve
   row.service = "nginx";
   row.language = "nginx";
   row.code = code;
-  row.severity = severity == text::Severity::error ? "error" : "warning";
+  row.severity = severity == text::Severity::error     ? "error"
+                 : severity == text::Severity::warning ? "warning"
+                                                       : "info";
   row.message = std::move(message);
   row.help = std::move(help);
   row.replacement = std::move(replacement);

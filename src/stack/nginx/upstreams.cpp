@@ -16,17 +16,18 @@ struct Pass {
   Context context;  // any of http's, or stream_server
   std::string_view scheme;
   std::int64_t default_port;  // 0: a port must be written
-  bool url;                   // "scheme://" must come first
+  bool url;                   // "scheme://" must come first, a path may follow
+  std::string_view schemes;   // those that may come first otherwise
 };
 constexpr std::array<Pass, 8> kPasses{{
-    {"proxy_pass", Context::location, "http", 80, true},
-    {"fastcgi_pass", Context::location, "fastcgi", 0, false},
-    {"uwsgi_pass", Context::location, "uwsgi", 0, false},
-    {"scgi_pass", Context::location, "scgi", 0, false},
-    {"grpc_pass", Context::location, "grpc", 80, false},
-    {"memcached_pass", Context::location, "memcached", 0, false},
-    {"tunnel_pass", Context::location, "tunnel", 0, false},
-    {"proxy_pass", Context::stream_server, "tcp", 0, false},
+    {"proxy_pass", Context::location, "http", 80, true, ""},
+    {"fastcgi_pass", Context::location, "fastcgi", 0, false, ""},
+    {"uwsgi_pass", Context::location, "uwsgi", 0, false, "uwsgi suwsgi"},
+    {"scgi_pass", Context::location, "scgi", 0, false, ""},
+    {"grpc_pass", Context::location, "grpc", 0, false, "grpc grpcs"},
+    {"memcached_pass", Context::location, "memcached", 0, false, ""},
+    {"tunnel_pass", Context::location, "tunnel", 0, false, ""},
+    {"proxy_pass", Context::stream_server, "tcp", 0, false, ""},
 }};
 
 const Pass* pass_of(const Node& node) {
@@ -52,8 +53,12 @@ Target split_scheme(const Pass& pass, std::string_view value) {
   target.scheme = value.substr(0, at);
   for (auto& ch : target.scheme)
     if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch - 'A' + 'a');
+  if (!pass.url && pass.schemes.find(target.scheme) == std::string_view::npos) {
+    target.scheme = pass.scheme;
+    return target;
+  }
   target.address = value.substr(at + 3);
-  if (target.scheme == "https" || target.scheme == "grpcs") target.default_port = 443;
+  if (target.scheme == "https") target.default_port = 443;
   return target;
 }
 
@@ -107,6 +112,9 @@ void Upstreams::read(std::size_t index) {
     UpstreamServer entry;
     entry.node = child;
     entry.endpoint = parse_endpoint(server.arg(0), Use::connect, hosts_);
+    if (entry.endpoint.error.empty() && entry.endpoint.socket.empty() &&
+        !entry.endpoint.rest.empty())
+      entry.endpoint.error = "invalid host";
     for (std::size_t i = 1; i < server.args.size(); ++i)
       entry.spare = entry.spare || server.arg(i) == "backup" || server.arg(i) == "down";
     group.servers.push_back(std::move(entry));
@@ -136,7 +144,11 @@ void Upstreams::record() {
     for (const auto& server : group.servers) {
       const bool required = group.used && !server.spare && firsts == 1;
       const auto& node = nodes[server.node];
-      if (!server.endpoint.error.empty())
+      const bool no_port = group.stream && !server.endpoint.port && server.endpoint.socket.empty();
+      if (server.endpoint.error.empty() && no_port)
+        reader_.problem(node.args[0].span, "bad-value", Severity::error,
+                        "no port in upstream \"" + node.args[0].value + '"');
+      else if (!server.endpoint.error.empty())
         reader_.problem(node.args[0].span, "bad-value", Severity::error,
                         server.endpoint.error + " in upstream \"" + node.args[0].value + '"');
       else if (server.endpoint.named && server.endpoint.addresses.empty())
@@ -162,7 +174,29 @@ void Upstreams::check_groups() {
     if (groups_[i].servers.empty() && !filled_by_module)
       reader_.problem(node.span, "empty-upstream", Severity::error,
                       "no servers are inside upstream");
+    check_backups(groups_[i]);
   }
+}
+
+// Some balancing methods know no backup servers; and not all may be backups.
+void Upstreams::check_backups(const Upstream& group) {
+  constexpr std::array<std::string_view, 3> kWithout{"hash", "ip_hash", "random"};
+  const auto& nodes = reader_.config.nodes;
+  bool without = false;
+  bool first = group.servers.empty();
+  for (const auto child : nodes[group.node].children) {
+    const auto& node = nodes[child];
+    without = without || std::ranges::find(kWithout, node.name.value) != kWithout.end();
+    if (!node.is("server")) continue;
+    const auto backup = std::ranges::find(node.args, "backup", &syntax::Word::value);
+    first = first || backup == node.args.end();
+    if (without && backup != node.args.end())
+      reader_.problem(backup->span, "bad-value", Severity::error,
+                      "balancing method does not support parameter \"backup\"");
+  }
+  if (!first)
+    reader_.problem(nodes[group.node].span, "empty-upstream", Severity::error,
+                    "no servers in upstream \"" + group.name + '"');
 }
 
 void Upstreams::pass(const Node& node) {
@@ -177,6 +211,10 @@ void Upstreams::pass(const Node& node) {
     return;
   }
   auto row = reader_.reference(node.args[0].span, "upstream", node.arg(0), "upstream");
+  if (address.empty() && !variable) {
+    reader_.problem(node.args[0].span, "bad-value", Severity::error, "no host in upstream \"\"");
+    return;
+  }
   if (address.empty()) {
     row.state = "dynamic";
     row.required = false;
@@ -184,6 +222,8 @@ void Upstreams::pass(const Node& node) {
     return;
   }
   auto endpoint = parse_endpoint(address, Use::connect, hosts_);
+  if (endpoint.error.empty() && !kind->url && !endpoint.rest.empty() && endpoint.socket.empty())
+    endpoint.error = "invalid host";
   if (!endpoint.error.empty()) {
     if (!variable)
       reader_.problem(node.args[0].span, "bad-value", Severity::error,
@@ -227,7 +267,7 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
       node.context == Context::stream_server || node.context == Context::stream_upstream;
   auto row = reader_.reference(node.args[0].span, "upstream", endpoint.host, "upstream");
   const bool could_be_dns = could_be_in_dns(endpoint.host);
-  const bool variable = has_variable(node.arg(0));
+  const bool variable = has_variable(node.arg(0)) && !node.is("server");
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;
   row.call = "getaddrinfo";

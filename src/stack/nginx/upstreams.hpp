@@ -44,6 +44,7 @@ class Upstreams {
   Upstream* find(std::string_view name, bool stream);
   [[nodiscard]] const Upstream* find(std::string_view name, bool stream) const;
   void check_groups();
+  void check_backups(const Upstream& group);
 
   Reader& reader_;
   const Hosts& hosts_;

@@ -138,32 +138,48 @@ std::optional<std::int64_t> parse_size(std::string_view text, bool offset) {
   return *number * scale;
 }
 
-bool is_time(std::string_view text, bool seconds_only) {
+std::optional<std::int64_t> parse_time(std::string_view text, bool seconds_only) {
   // The units in the only order in which nginx takes them; a bare number counts as seconds.
   constexpr std::string_view kUnits = "yMwdhms";
+  constexpr std::array<std::int64_t, 7> kSeconds{31536000, 2592000, 604800, 86400, 3600, 60, 1};
+  constexpr std::int64_t kMost = 100'000'000;  // where it is used, more is as much as this
+  const std::int64_t scale = seconds_only ? 1 : 1000;
   std::size_t step = seconds_only ? 0 : 2;
   bool digits = false;
   bool past_seconds = false;
+  std::int64_t total = 0;
+  std::int64_t number = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] >= '0' && text[i] <= '9') {
       digits = true;
+      number = std::min(number * 10 + (text[i] - '0'), kMost);
       continue;
     }
     if (text.substr(i, 2) == "ms") {
-      if (seconds_only || step > kUnits.size()) return false;
+      if (seconds_only || step > kUnits.size()) return std::nullopt;
       step = kUnits.size() + 1;
+      total += number;
       ++i;
     } else if (text[i] == ' ') {
-      if (past_seconds || step >= kUnits.size()) return false;
+      if (past_seconds || step >= kUnits.size()) return std::nullopt;
       past_seconds = true;
+      total += number * scale;
     } else {
       const auto unit = kUnits.find(text[i]);
-      if (unit == std::string_view::npos || unit < step || past_seconds) return false;
+      if (unit == std::string_view::npos || unit < step || past_seconds) return std::nullopt;
       step = unit + 1;
+      total += number * kSeconds[unit] * scale;
     }
+    number = 0;
     while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
   }
-  return digits;
+  total += number * scale;
+  if (!digits) return std::nullopt;
+  return total;
+}
+
+bool is_time(std::string_view text, bool seconds_only) {
+  return parse_time(text, seconds_only).has_value();
 }
 
 std::string refusal(std::string_view directive, std::string_view value, const Args& args) {

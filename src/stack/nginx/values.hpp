@@ -13,7 +13,9 @@ namespace stackaudit::stack::nginx {
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text);
 // "8k", "1m" in bytes; "1g" as well where offset is set (ngx_parse_offset).
 [[nodiscard]] std::optional<std::int64_t> parse_size(std::string_view text, bool offset);
-// "1h 30m", "500ms"; whether nginx takes it. Without seconds_only "ms" is known and "y" is not.
+// "1h 30m", "500ms" in seconds, or in milliseconds without seconds_only, where "ms" is known and
+// "y" is not; nullopt: nginx does not take it.
+[[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text, bool seconds_only);
 [[nodiscard]] bool is_time(std::string_view text, bool seconds_only);
 
 // What nginx answers to these arguments of a directive whose Form has this `value`; empty: it

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 namespace stackaudit::stack::nginx {
@@ -18,32 +19,64 @@ struct Compiled {
   std::string_view name;
   std::size_t from;
 };
-constexpr std::array<Compiled, 24> kCompiled{{
+constexpr auto kCompiled = std::to_array<Compiled>({
+    {"access_log", 0},
     {"add_header", 1},
     {"add_trailer", 1},
     {"alias", 0},
+    {"auth_basic", 0},
+    {"auth_basic_user_file", 0},
+    {"auth_request_set", 1},
+    {"charset", 0},
+    {"error_page", 1},
+    {"expires", 0},
+    {"fastcgi_bind", 0},
+    {"fastcgi_cache", 0},
+    {"fastcgi_cache_bypass", 0},
     {"fastcgi_cache_key", 0},
+    {"fastcgi_no_cache", 0},
     {"fastcgi_param", 1},
     {"fastcgi_pass", 0},
+    {"grpc_pass", 0},
     {"grpc_set_header", 1},
+    {"hash", 0},
     {"limit_conn_zone", 0},
+    {"limit_rate", 0},
+    {"limit_rate_after", 0},
     {"limit_req_zone", 0},
     {"log_format", 1},
+    {"proxy_bind", 0},
+    {"proxy_cache", 0},
+    {"proxy_cache_bypass", 0},
     {"proxy_cache_key", 0},
+    {"proxy_cookie_domain", 1},
+    {"proxy_cookie_path", 1},
+    {"proxy_method", 0},
+    {"proxy_no_cache", 0},
     {"proxy_pass", 0},
+    {"proxy_redirect", 0},
     {"proxy_set_body", 0},
     {"proxy_set_header", 1},
+    {"proxy_ssl_name", 0},
+    {"proxy_store", 0},
     {"return", 0},
     {"rewrite", 1},
     {"root", 0},
     {"scgi_param", 1},
+    {"scgi_pass", 0},
+    {"secure_link", 0},
+    {"secure_link_md5", 0},
     {"set", 1},
     {"split_clients", 0},
+    {"sub_filter", 0},
     {"try_files", 0},
     {"uwsgi_param", 1},
     {"uwsgi_pass", 0},
-    {"access_log", 0},
-}};
+});
+// Compiled where a location inherits them, that is, at the level of http only with a server.
+constexpr auto kOfLocations =
+    std::to_array<std::string_view>({"fastcgi_param", "uwsgi_param", "scgi_param",
+                                     "proxy_set_header", "grpc_set_header", "proxy_set_body"});
 
 bool is_name_character(char ch) {
   return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
@@ -84,8 +117,9 @@ void add_named_captures(std::string_view text, Names& names) {
 }
 
 struct Known {
-  Names names;     // of http and stream together: what one lacks is rare
+  Names names;
   Names prefixes;  // "http_"
+  Names fixed;     // no configuration may define them
 
   [[nodiscard]] bool has(std::string_view name) const {
     return names.contains(name) || std::ranges::any_of(prefixes, [&](const auto& prefix) {
@@ -94,19 +128,46 @@ struct Known {
   }
 };
 
-Known built_in() {
+std::string_view field(std::string_view line, std::size_t index) {
+  for (; index > 0; --index)
+    line.remove_prefix(std::min(std::min(line.find('\t'), line.size()) + 1, line.size()));
+  return line.substr(0, line.find('\t'));
+}
+
+// Certainly of a module that is not loaded.
+bool is_absent(const Reader& reader, std::string_view name) {
+  return reader.build.declared.exact() && !reader.build.declared.may_define(name) &&
+         std::ranges::none_of(reader.modules, [&](const auto& module) {
+           return module.second.empty() || module.second.may_define(name);
+         });
+}
+
+// Of http, or of stream.
+Known built_in(const Reader& reader, std::string_view of) {
+  const auto& build = reader.build;
   Known known;
   for (const auto& file : embedded_files()) {
     if (file.name != "nginx-variables.tsv") continue;
     for (auto text = file.text; !text.empty();) {
       const auto end = std::min(text.find('\n'), text.size());
-      const auto name = text.substr(0, std::min(text.find('\t'), end));
-      if (!name.starts_with('#'))
-        (name.ends_with('_') ? known.prefixes : known.names).emplace(name);
+      const auto line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
+      const auto name = field(line, 0);
+      if (name.starts_with('#') || field(line, 1) != of) continue;
+      if (field(line, 3) == "later" && build.lacks("1.23.0") && !build.declared.may_define(name))
+        continue;
+      if (field(line, 2).find("geoip") != std::string_view::npos && is_absent(reader, name))
+        continue;
+      (name.ends_with('_') ? known.prefixes : known.names).emplace(name);
+      if (field(line, 4) == "fixed") known.fixed.emplace(name);
     }
   }
   return known;
+}
+
+bool is_stream(Context context) {
+  return context == Context::stream || context == Context::stream_server ||
+         context == Context::stream_upstream;
 }
 
 bool is_core(const Node& node) {
@@ -114,57 +175,142 @@ bool is_core(const Node& node) {
   return std::ranges::any_of(forms, [](const Form& form) { return !form.foreign; });
 }
 
-void add_defined(const Config& config, Known& known) {
-  constexpr std::array<std::string_view, 8> kDefine{
-      "set", "map", "geo", "auth_request_set", "split_clients", "perl_set", "js_set", "js_var"};
-  for (const auto& node : config.nodes) {
-    for (const auto& arg : node.args) add_named_captures(arg.value, known.names);
-    add_named_captures(node.name.value, known.names);
-    const bool foreign = node.context == Context::foreign || !is_core(node);
-    const bool defines = std::ranges::find(kDefine, node.name.value) != kDefine.end();
-    if (foreign && node.context != Context::data) {
-      for (const auto& arg : node.args)
-        for (auto& name : variables_in(arg.value)) known.names.insert(std::move(name));
-      for (auto& name : variables_in(node.name.value)) known.names.insert(std::move(name));
-    } else if (defines && !node.args.empty()) {
-      const bool first = node.is("set") || node.is("auth_request_set") || node.is("perl_set");
-      const auto& arg = first ? node.args.front() : node.args.back();
-      for (auto& name : variables_in(arg.value)) known.names.insert(std::move(name));
-    }
-  }
+// The argument that names the variable which the directive defines; none: it defines none.
+std::optional<std::size_t> defines(const Node& node) {
+  if (node.args.empty()) return std::nullopt;
+  for (const std::string_view name : {"set", "auth_request_set", "perl_set", "js_set", "js_var"})
+    if (node.is(name)) return 0;
+  for (const std::string_view name : {"map", "geo", "split_clients"})
+    if (node.is(name) && node.block) return node.args.size() - 1;
+  return std::nullopt;
 }
 
 class Checker {
  public:
-  explicit Checker(Reader& reader) : reader_(reader), known_(built_in()) {
-    add_defined(reader.config, known_);
+  explicit Checker(Reader& reader)
+      : reader_(reader), http_(built_in(reader, "http")), stream_(built_in(reader, "stream")) {
+    for (const auto& node : reader.config.nodes) add_defined(node);
   }
 
   void run() {
     for (const auto& node : reader_.config.nodes) {
-      if (node.context == Context::data || node.context == Context::foreign) continue;
-      if (node.is("if") && !node.args.empty()) check(node.args[0]);
-      if (node.is("map") && !node.args.empty()) check(node.args[0]);
-      for (const auto& compiled : kCompiled)
-        if (node.is(compiled.name))
-          for (auto i = compiled.from; i < node.args.size(); ++i) check(node.args[i]);
+      if (node.context == Context::foreign) continue;
+      if (node.context == Context::data) {
+        map_line(node);
+        continue;
+      }
+      if (const auto arg = defines(node)) defined(node, node.args[*arg]);
+      if (node.is("memcached_pass") && !http_.has("memcached_key"))
+        unknown(node, node.name, "memcached_key");
+      if (node.is("if") && !node.args.empty()) check(node, node.args[0], false);
+      if (node.is("map") && !node.args.empty()) check(node, node.args[0], true);
+      const auto* compiled =
+          std::ranges::lower_bound(kCompiled, node.name.value, {}, &Compiled::name);
+      if (compiled == kCompiled.end() || !node.is(compiled->name) || is_unused(node)) continue;
+      for (auto i = compiled->from; i < node.args.size(); ++i) check(node, node.args[i], true);
     }
   }
 
  private:
-  void check(const syntax::Word& word) {
-    for (const auto& name : variables_in(word.value))
-      if (!known_.has(name)) unknown(word, name);
+  [[nodiscard]] Known& known(Context context) { return is_stream(context) ? stream_ : http_; }
+
+  void add_defined(const Node& node) {
+    for (const auto& arg : node.args) {
+      add_named_captures(arg.value, http_.names);
+      add_named_captures(arg.value, stream_.names);
+    }
+    add_named_captures(node.name.value, http_.names);
+    add_named_captures(node.name.value, stream_.names);
+    if (node.context == Context::data) return;
+    if (const auto arg = defines(node); arg && is_core(node)) {
+      for (auto& name : variables_in(node.args[*arg].value))
+        known(node.context).names.insert(std::move(name));
+      return;
+    }
+    if (node.context != Context::foreign && is_core(node)) return;
+    for (auto* scope : {&http_, &stream_}) {  // of a module that may define any of its words
+      for (const auto& arg : node.args)
+        for (auto& name : variables_in(arg.value)) scope->names.insert(std::move(name));
+      for (auto& name : variables_in(node.name.value)) scope->names.insert(std::move(name));
+    }
   }
 
-  void unknown(const syntax::Word& word, const std::string& name) {
+  void defined(const Node& node, const syntax::Word& word) {
+    const auto names = variables_in(word.value);
+    if (names.size() != 1 || !is_core(node) || !known(node.context).fixed.contains(names[0]))
+      return;
+    reader_.problem(word.span, "duplicate-variable", text::Severity::error,
+                    "the duplicate \"" + names[0] + "\" variable",
+                    "nginx sets this variable itself; take another name");
+  }
+
+  // At the level of http, with every server having its own.
+  [[nodiscard]] bool is_unused(const Node& node) const {
+    if (node.context != Context::http ||
+        std::ranges::find(kOfLocations, node.name.value) == kOfLocations.end())
+      return false;
+    return std::ranges::none_of(reader_.config.children(node.parent), [&](auto sibling) {
+      const auto& server = reader_.config.nodes[sibling];
+      return server.is("server") && server.block &&
+             reader_.config.own(sibling, node.name.value) == nullptr;
+    });
+  }
+
+  void map_line(const Node& node) {
+    if (!node.parent || !reader_.config.nodes[*node.parent].is("map") || node.args.size() != 1)
+      return;
+    check(reader_.config.nodes[*node.parent], node.args[0], true);
+  }
+
+  void check(const Node& node, const syntax::Word& word, bool whole) {
+    if (!has_variable(word.value)) return;
+    if (whole && !well_formed(node, word)) return;
+    for (const auto& name : variables_in(word.value))
+      if (!known(node.context).has(name)) unknown(node, word, name);
+  }
+
+  // "$" without a name, "${name" without its brace.
+  bool well_formed(const Node& node, const syntax::Word& word) {
+    const std::string_view text = word.value;
+    for (auto at = text.find('$'); at != std::string_view::npos; at = text.find('$', at)) {
+      ++at;
+      const bool bracket = at < text.size() && text[at] == '{';
+      if (bracket) ++at;
+      const auto begin = at;
+      while (at < text.size() && is_name_character(text[at])) ++at;
+      if (bracket && at > begin && (at >= text.size() || text[at] != '}')) {
+        malformed(word, "the closing bracket in \"" + std::string(text.substr(begin, at - begin)) +
+                            "\" variable is missing");
+        return false;
+      }
+      if (at == begin && !regex_end(node, text, at)) {
+        malformed(word, node.is("log_format") ? "invalid parameter \"" + word.value + '"'
+                                              : "invalid variable name");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // The "$" of an expression such as proxy_redirect ~^a$ is no variable.
+  static bool regex_end(const Node& node, std::string_view text, std::size_t) {
+    return (node.is("proxy_redirect") || node.is("error_page")) || text.starts_with('~');
+  }
+
+  void malformed(const syntax::Word& word, std::string message) {
+    reader_.problem(word.span, "bad-value", text::Severity::error, std::move(message));
+  }
+
+  void unknown(const Node& node, const syntax::Word& word, const std::string& name) {
     const bool program = !reader_.build.declared.empty();
     const auto& declared = reader_.build.declared;
-    if (program && (declared.exact() || !reader_.build.is_plain()) && declared.may_know(name))
+    const bool of_other = http_.has(name) || stream_.has(name);
+    if (program && !of_other && (declared.exact() || !reader_.build.is_plain()) &&
+        declared.may_define(name))
       return;
     for (const auto& [path, module] : reader_.modules)
-      if (module.may_know(name)) return;
-    const auto near = text::nearest(name, known_.names);
+      if (!of_other && module.may_define(name)) return;
+    const auto near = text::nearest(name, known(node.context).names);
     const bool certain = program || (near && reader_.modules.empty());
     std::string replacement;
     if (const auto at = word.value.find(name); near && at != std::string::npos) {
@@ -178,7 +324,7 @@ class Checker {
   }
 
   Reader& reader_;
-  Known known_;
+  Known http_, stream_;
 };
 
 }  // namespace

@@ -80,7 +80,10 @@ TEST(NginxReader, FollowsIncludesInOrderAndContext) {
             "/etc/nginx/nginx.conf:3 include b.conf found\n"
             "/etc/nginx/sites/3 include gone dangling\n"
             "/etc/nginx/nginx.conf:6 include none.conf missing\n");
-  EXPECT_EQ(dump_problems(memory.facts), "");
+  EXPECT_EQ(dump_problems(memory.facts),
+            "/etc/nginx/sites/1:1 warning conflicting server name \"\" on 0.0.0.0:81, ignored\n"
+            "/etc/nginx/b.conf:1 info of 2 servers on 0.0.0.0:81 none is the default_server: this "
+            "one, read first, answers to every unknown name\n");
 }
 
 TEST(NginxReader, CyclesUtf16AndNulBytesAreToldOnce) {

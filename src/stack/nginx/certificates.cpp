@@ -1,0 +1,119 @@
+#include "stack/nginx/certificates.hpp"
+
+#include "stack/nginx/refusal.hpp"
+#include "stack/tls/tls.hpp"
+
+#include <array>
+#include <set>
+
+namespace stackaudit::stack::nginx {
+namespace {
+
+// Words of nginx 1.22 (ngx_event_openssl.c).
+std::string wording(tls::Refused how, const std::string& path, const std::string& openssl) {
+  switch (how) {
+    case tls::Refused::certificate:
+      return "cannot load certificate " + quoted(path) + ": PEM_read_bio_X509_AUX() failed " +
+             openssl;
+    case tls::Refused::key:
+    case tls::Refused::encrypted_key:
+      return "cannot load certificate key " + quoted(path) + ": PEM_read_bio_PrivateKey() failed " +
+             openssl;
+    case tls::Refused::mismatch:
+      return "SSL_CTX_use_PrivateKey(" + quoted(path) +
+             ") failed (SSL: error:05800074:x509 certificate routines::key values mismatch)";
+    case tls::Refused::parameters:
+      return "PEM_read_bio_DHparams(" + quoted(path) + ") failed " + openssl;
+  }
+  return {};
+}
+
+std::string wording_of_trust(tls::Refused, const std::string& path, const std::string&) {
+  return "SSL_CTX_load_verify_locations(" + quoted(path) + ") failed";
+}
+
+// Which key goes with a certificate, and where a passphrase for it would be named.
+struct Names {
+  std::string_view certificate, key, passwords;
+};
+constexpr std::array<Names, 4> kPairs{{
+    {"ssl_certificate", "ssl_certificate_key", "ssl_password_file"},
+    {"proxy_ssl_certificate", "proxy_ssl_certificate_key", "proxy_ssl_password_file"},
+    {"uwsgi_ssl_certificate", "uwsgi_ssl_certificate_key", "uwsgi_ssl_password_file"},
+    {"grpc_ssl_certificate", "grpc_ssl_certificate_key", "grpc_ssl_password_file"},
+}};
+
+class Certificates {
+ public:
+  explicit Certificates(Reader& reader) : reader_(reader), config_(reader.config) {}
+
+  void run() {
+    for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
+      const auto& node = config_.nodes[i];
+      if (node.args.size() != 1 || node.context == Context::data || !is_file(node)) continue;
+      if (node.name.value.starts_with("ssl_") && !config_.serves_tls(node)) continue;
+      for (const auto& names : kPairs)
+        if (node.is(names.certificate)) pair(node, names);
+      if (node.is("ssl_dhparam") && first(node))
+        tls::check_parameters(reader_.survey, "nginx", named(node), wording);
+      if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
+        tls::check_trusted(reader_.survey, "nginx", named(node), wording_of_trust);
+    }
+  }
+
+ private:
+  static bool is_file(const Node& node) {
+    constexpr std::array<std::string_view, 3> kElsewhere{"data:", "engine:", "store:"};
+    return !has_variable(node.arg(0)) && !starts_with_one_of(node.arg(0), kElsewhere);
+  }
+
+  [[nodiscard]] tls::Named named(const Node& node) const {
+    return {node.args[0].span, reader_.conf_relative(node.arg(0))};
+  }
+
+  // One file is told of once for each directive, where it is first named.
+  bool first(const Node& node) {
+    return told_.insert({node.name.value, std::string(node.arg(0))}).second;
+  }
+
+  // The n-th certificate of a block goes with its n-th key.
+  void pair(const Node& node, const Names& names) {
+    tls::Pair pair{"nginx", named(node), std::nullopt,
+                   config_.inherited(node.parent, names.passwords) != nullptr};
+    const auto* key = key_of(node, names);
+    if (key == nullptr) return;
+    if (!is_file(*key) ||
+        !told_.insert({std::string(node.arg(0)), std::string(key->arg(0))}).second)
+      return;
+    pair.key = named(*key);
+    tls::check_pair(reader_.survey, pair, wording, tls::present());
+  }
+
+  [[nodiscard]] const Node* key_of(const Node& node, const Names& names) const {
+    std::size_t position = 0;
+    for (const auto child : config_.children(node.parent)) {
+      if (&config_.nodes[child] == &node) break;
+      if (config_.nodes[child].is(names.certificate)) ++position;
+    }
+    const Node* last = nullptr;
+    for (const auto child : config_.children(node.parent)) {
+      const auto& key = config_.nodes[child];
+      if (!key.is(names.key) || key.args.size() != 1) continue;
+      last = &key;
+      if (position-- == 0) return last;
+    }
+    return last == nullptr ? config_.inherited(node.parent, names.key) : nullptr;
+  }
+
+  Reader& reader_;
+  const Config& config_;
+  std::set<std::pair<std::string, std::string>> told_;
+};
+
+}  // namespace
+
+void check_certificates(Reader& reader) {
+  Certificates(reader).run();
+}
+
+}  // namespace stackaudit::stack::nginx

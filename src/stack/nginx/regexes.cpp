@@ -1,0 +1,157 @@
+// Which argument is a regular expression, and behind which mark, is a table. Only compiled, never
+// matched: no text of a file is run against another.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "stack/nginx/regexes.hpp"
+
+#include "stack/nginx/refusal.hpp"
+
+#include <array>
+#include <memory>
+#include <pcre2.h>
+#include <set>
+
+namespace stackaudit::stack::nginx {
+namespace {
+
+enum class Where : std::uint8_t { whole, behind_tilde, condition, location, many_behind_tilde };
+
+struct Place {
+  std::string_view directive;
+  Where where;
+  std::size_t arg = 0;
+};
+constexpr auto kPlaces = std::to_array<Place>({
+    {"rewrite", Where::whole, 0},
+    {"fastcgi_split_path_info", Where::whole, 0},
+    {"location", Where::location},
+    {"if", Where::condition},
+    {"server_name", Where::many_behind_tilde},
+    {"valid_referers", Where::many_behind_tilde},
+    {"proxy_redirect", Where::behind_tilde, 0},
+    {"proxy_cookie_domain", Where::behind_tilde, 0},
+    {"proxy_cookie_path", Where::behind_tilde, 0},
+    {"proxy_cookie_flags", Where::behind_tilde, 0},
+    {"gzip_disable", Where::whole, 0},
+});
+
+// nginx's own optimisation of this one word.
+constexpr std::string_view kNoRegex = "msie6";
+
+std::string wording(std::string_view pattern, int error, std::size_t offset) {
+  std::array<unsigned char, 256> words{};
+  pcre2_get_error_message(error, words.data(), words.size());
+  std::string message = "pcre2_compile() failed: ";
+  for (const auto ch : words) {
+    if (ch == 0) break;
+    message += static_cast<char>(ch);
+  }
+  message += " in " + quoted(pattern);
+  if (offset < pattern.size()) message += " at " + quoted(pattern.substr(offset));
+  return message;
+}
+
+class Regexes {
+ public:
+  explicit Regexes(Reader& reader) : reader_(reader) {}
+
+  void run() {
+    for (const auto& node : reader_.config.nodes) {
+      if (node.context == Context::foreign) continue;
+      if (node.context == Context::data) {
+        map_line(node);
+        continue;
+      }
+      for (const auto& place : kPlaces)
+        if (node.is(place.directive)) look(node, place);
+    }
+  }
+
+ private:
+  void map_line(const Node& node) {
+    if (!node.parent || !reader_.config.nodes[*node.parent].is("map")) return;
+    if (node.args.size() == 1 && node.name.value.starts_with('~')) tilde(node.name);
+  }
+
+  void look(const Node& node, const Place& place) {
+    if (place.arg >= node.args.size()) return;
+    switch (place.where) {
+      case Where::whole:
+        if (!node.is("gzip_disable"))
+          compile(node.args[place.arg], node.arg(place.arg), node.is("fastcgi_split_path_info"));
+        else
+          for (const auto& arg : node.args)
+            if (arg.value != kNoRegex) compile(arg, arg.value);
+        break;
+      case Where::behind_tilde:
+        tilde(node.args[place.arg]);
+        break;
+      case Where::many_behind_tilde:
+        for (const auto& arg : node.args) tilde(arg);
+        break;
+      case Where::location:
+        location(node);
+        break;
+      case Where::condition:
+        condition(node);
+        break;
+    }
+  }
+
+  void tilde(const syntax::Word& word) {
+    std::string_view pattern = word.value;
+    if (!pattern.starts_with('~')) return;
+    pattern.remove_prefix(pattern.starts_with("~*") ? 2 : 1);
+    if (!pattern.empty()) compile(word, pattern);
+  }
+
+  void location(const Node& node) {
+    const auto& name = node.args.back();
+    if (node.args.size() == 2 && (node.arg(0) == "~" || node.arg(0) == "~*"))
+      compile(name, name.value);
+    else if (node.args.size() == 1)
+      tilde(name);
+  }
+
+  void condition(const Node& node) {
+    if (node.args.size() < 3) return;
+    constexpr std::array<std::string_view, 4> kOperators{"~", "~*", "!~", "!~*"};
+    const std::size_t at = node.arg(0) == "(" ? 2 : 1;
+    if (at + 1 >= node.args.size() || !is_one_of(node.arg(at), kOperators)) return;
+    std::string_view pattern = node.arg(at + 1);
+    if (at + 2 == node.args.size() && pattern.ends_with(')')) pattern.remove_suffix(1);
+    compile(node.args[at + 1], pattern);
+  }
+
+  // The same text is compiled once; nginx compiles with further options that accept no less.
+  void compile(const syntax::Word& word, std::string_view pattern, bool needs_two = false) {
+    if (fine_.contains(pattern)) return;
+    int error = 0;
+    std::size_t offset = 0;
+    const std::string text(pattern);
+    const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, &error, &offset,
+                      nullptr),
+        pcre2_code_free);
+    if (code != nullptr) {
+      fine_.insert(text);
+      std::uint32_t captures = 0;
+      pcre2_pattern_info(code.get(), PCRE2_INFO_CAPTURECOUNT, &captures);
+      if (captures < 2 && needs_two)
+        reader_.problem(word.span, "bad-regex", text::Severity::error,
+                        "pattern " + quoted(text) + " must have 2 captures");
+      return;
+    }
+    reader_.problem(word.span, "bad-regex", text::Severity::error, wording(text, error, offset));
+  }
+
+  Reader& reader_;
+  std::set<std::string, std::less<>> fine_;
+};
+
+}  // namespace
+
+void check_regexes(Reader& reader) {
+  Regexes(reader).run();
+}
+
+}  // namespace stackaudit::stack::nginx

@@ -1,0 +1,133 @@
+#include "stack/tls/pem.hpp"
+
+#include <array>
+#include <ctime>
+#include <memory>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+namespace stackaudit::stack::tls {
+namespace {
+
+template <class T, void (*Free)(T*)>
+struct Freed {
+  void operator()(T* what) const { Free(what); }
+};
+using X509Pointer = std::unique_ptr<X509, Freed<X509, X509_free>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free_all(bio); }
+};
+using BioPointer = std::unique_ptr<BIO, FreeBio>;
+
+BioPointer open(std::string_view text) {
+  return BioPointer(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// "(SSL: error:0480006C:PEM routines::no start line:Expecting: CERTIFICATE)"; the queue is emptied.
+std::string take_errors() {
+  std::string words = "(SSL:";
+  const char* data = nullptr;
+  int flags = 0;
+  while (const auto code = ERR_get_error_all(nullptr, nullptr, nullptr, &data, &flags)) {
+    std::array<char, 256> text{};
+    ERR_error_string_n(code, text.data(), text.size());
+    words += ' ';
+    words += text.data();
+    if (data != nullptr && *data != '\0' && (flags & ERR_TXT_STRING) != 0)
+      words += std::string(":") + data;
+  }
+  return words + ')';
+}
+
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+KeyPointer parse_key(std::string_view pem, bool& encrypted) {
+  const auto bio = open(pem);
+  return KeyPointer(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &encrypted));
+}
+
+std::int64_t seconds(const ASN1_TIME* time) {
+  std::tm parts{};
+  return ASN1_TIME_to_tm(time, &parts) == 1 ? timegm(&parts) : 0;
+}
+
+std::string name(const X509* certificate) {
+  const BioPointer out(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(out.get(), X509_get_subject_name(certificate), 0,
+                     XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string{};
+}
+
+constexpr std::size_t kLongestChain = 32;
+
+}  // namespace
+
+Certificates read_certificates(std::string_view pem, std::string_view key) {
+  Certificates read;
+  std::vector<X509Pointer> chain;
+  const auto bio = open(pem);
+  ERR_clear_error();
+  while (chain.size() < kLongestChain) {
+    X509Pointer one(chain.empty() ? PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)
+                                  : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (one == nullptr) break;
+    chain.push_back(std::move(one));
+  }
+  if (chain.empty()) read.error = take_errors();
+  ERR_clear_error();
+  bool encrypted = false;
+  const auto secret = key.empty() ? KeyPointer{} : parse_key(key, encrypted);
+  ERR_clear_error();
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    Certificate certificate;
+    certificate.subject = name(chain[i].get());
+    certificate.begins = seconds(X509_get0_notBefore(chain[i].get()));
+    certificate.ends = seconds(X509_get0_notAfter(chain[i].get()));
+    if (i + 1 < chain.size())
+      certificate.issued_by_next =
+          X509_check_issued(chain[i + 1].get(), chain[i].get()) == X509_V_OK;
+    certificate.has_key =
+        secret != nullptr && X509_check_private_key(chain[i].get(), secret.get()) == 1;
+    read.chain.push_back(std::move(certificate));
+  }
+  ERR_clear_error();
+  return read;
+}
+
+Key read_key(std::string_view pem) {
+  Key key;
+  ERR_clear_error();
+  key.fine = parse_key(pem, key.encrypted) != nullptr;
+  if (!key.fine) key.error = take_errors();
+  ERR_clear_error();
+  return key;
+}
+
+std::string refuses_parameters(std::string_view pem) {
+  ERR_clear_error();
+  const auto bio = open(pem);
+  const KeyPointer parameters(PEM_read_bio_Parameters(bio.get(), nullptr));
+  const auto words = parameters == nullptr ? take_errors() : std::string{};
+  ERR_clear_error();
+  return words;
+}
+
+std::string date(std::int64_t when) {
+  const std::time_t time = when;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  std::array<char, 16> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d", &parts)};
+}
+
+}  // namespace stackaudit::stack::tls
