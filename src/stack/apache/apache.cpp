@@ -15,6 +15,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   walk_configuration(httpd);
   index_configuration(httpd);
   check_modules(httpd);
+  check_settings(httpd);
   decide_identity(httpd);
   read_listeners(httpd);
   read_dials(httpd);

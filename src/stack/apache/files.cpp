@@ -118,10 +118,29 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
               parent ? "start" : "request", std::string(directive.effect), directive.required});
 }
 
+// "|/usr/bin/rotatelogs ...", "||...", and "|$..." for a shell: without it httpd does not start.
+void read_log_program(Httpd& httpd, const Arg& arg) {
+  auto command = std::string_view(arg.value).substr(1);
+  if (command.starts_with('|') || command.starts_with('$')) command.remove_prefix(1);
+  while (command.starts_with(' ')) command.remove_prefix(1);
+  const auto program = command.substr(0, command.find_first_of(" \t;|&<>"));
+  if (!program.starts_with('/') || !arg.known) return;
+  auto row = reference_of(httpd, arg, httpd.parent);
+  row.kind = "log-program";
+  row.resolved = tree::normalize(program);
+  row.wanted = "file";
+  row.effect = kNoStart;
+  row.call = "execve";
+  row.state = httpd.survey.state_of(row.resolved, "file");
+  if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);
+  httpd.survey.facts.add(std::move(row));
+}
+
 void read_log(Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];
-  if (arg.value.empty() || arg.value[0] == '|' || arg.value == "syslog" ||
-      arg.value.starts_with("syslog:") || arg.value.find('%') != std::string::npos)
+  if (arg.value.starts_with('|')) return read_log_program(httpd, arg);
+  if (arg.value.empty() || arg.value == "syslog" || arg.value.starts_with("syslog:") ||
+      arg.value.find('%') != std::string::npos)
     return;
   auto row = reference_of(httpd, arg, httpd.parent);
   const auto path = httpd.path_of(arg.value);

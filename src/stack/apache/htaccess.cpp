@@ -25,6 +25,7 @@ class ContentWalk {
   }
 
   void run(const std::string& root) {
+    root_ = root;
     auto state = base_in_force(httpd_, server_);
     std::size_t at = 0;
     while (at < root.size()) {  // the directories above the root
@@ -111,7 +112,8 @@ class ContentWalk {
   }
 
   void htaccess(const std::string& directory, const std::string& name, InForce& state) {
-    if (state.override.where == 0 && state.override.list.empty()) return;
+    if (state.override.where == 0 && state.override.list.empty())
+      return not_read(directory, name, state);
     const auto path = tree::normalize(tree::join(directory, name));
     if (!httpd_.survey.tree.lstat(path)) return;
     const auto end = tree::resolve(httpd_.survey.tree, path);
@@ -149,9 +151,56 @@ class ContentWalk {
     std::vector<const Setting*> own;
     for (const auto& setting : settings)
       if (per_directory_section(httpd_, setting.section) < 0) own.push_back(&setting);
+    if (first) check_authentication(httpd_, own, server_);
     const bool rewrite = state.rewrite;
     add_settings(httpd_, own, state);
     if (state.rewrite && !rewrite) rewrite_in_ = path;
+  }
+
+  // A .htaccess file at the document root that rewrites, where AllowOverride lets nothing in it
+  // count, and nothing else rewrites: what relies on it answers 404.
+  void not_read(const std::string& directory, const std::string& name, const InForce& state) {
+    if (directory != root_ || httpd_.has_module("mod_rewrite.c") == false || rewrites_itself())
+      return;
+    const auto path = tree::join(directory, name);
+    const auto end = tree::resolve(httpd_.survey.tree, path);
+    if (!end || end.stat.type != tree::FileType::regular) return;
+    const auto file = httpd_.survey.load(path, "directive");
+    if (!file || httpd_.survey.sources.content(*file).size() > kMaxIgnored) return;
+    if (!has_rules(syntax::apache::parse(httpd_.survey.sources.content(*file), *file).directives))
+      return;
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = state.override_by == nullptr
+                                          ? Survey::whole_file(path)
+                                          : httpd_.survey.place(state.override_by->span);
+    row.service = "apache";
+    row.language = "apache";
+    row.code = "htaccess-ignored";
+    row.severity = "warning";
+    row.message = path + " is not read (AllowOverride None" +
+                  (state.override_by == nullptr ? " is the default" : "") +
+                  "): its rewrite rules do nothing, addresses that rely on them answer 404";
+    row.help = "AllowOverride All in <Directory " + directory +
+               ">, or the rules themselves in the virtual host";
+    httpd_.survey.facts.add(std::move(row));
+  }
+
+  [[nodiscard]] bool rewrites_itself() const {
+    const auto& numbers = httpd_.index.servers[static_cast<std::size_t>(server_)].settings;
+    return std::ranges::any_of(numbers, [&](std::uint32_t number) {
+      const auto& each = httpd_.settings[number].name;
+      return each == "rewriterule" || each == "fallbackresource" || each == "proxypass" ||
+             each == "proxypassmatch";
+    });
+  }
+
+  static bool has_rules(const std::vector<syntax::apache::Directive>& directives) {
+    return std::ranges::any_of(directives, [](const syntax::apache::Directive& each) {
+      return text::equal_ignoring_case(each.name, "RewriteRule") ||
+             std::ranges::any_of(each.children, [](const auto& child) {
+               return text::equal_ignoring_case(child.name, "RewriteRule");
+             });
+    });
   }
 
   void dangling(const std::string& path, const tree::Resolution& end) {
@@ -240,6 +289,9 @@ class ContentWalk {
   Httpd& httpd_;
   int server_;
   bool mod_php_;
+  static constexpr std::size_t kMaxIgnored = std::size_t{1} << 20;
+
+  std::string root_;
   std::vector<std::string> names_;
   std::set<std::uint32_t> reported_;
   std::string rewrite_in_;

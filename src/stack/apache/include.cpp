@@ -191,8 +191,15 @@ std::vector<std::string> included_files(Httpd& httpd, const Arg& arg, bool optio
 
 void load(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file) {
   if (std::ranges::any_of(httpd.modules,
-                          [&](const auto& m) { return m.identifier == identifier.value; }))
+                          [&](const auto& m) { return m.identifier == identifier.value; })) {
+    report(httpd, {span,
+                   "doubtful",
+                   false,
+                   "module " + identifier.value + " is already loaded, skipping",
+                   "remove one of the two LoadModule lines",
+                   {}});
     return;
+  }
   httpd.module_answers.clear();
   const auto path = httpd.path_of(file.value);
   const auto directory = std::string(tree::dirname(path));

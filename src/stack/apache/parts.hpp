@@ -11,6 +11,11 @@ void prepare_start(Httpd& httpd, const Systemd& systemd);
 void decide_identity(Httpd& httpd);
 void check_modules(Httpd& httpd);
 
+// checks.cpp: what is only wrong once everything is read.
+void check_settings(Httpd& httpd);
+// The same for the authentication that one section or .htaccess file asks for.
+void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server);
+
 // listeners.cpp: Listen, and the virtual hosts that none of them serves.
 void read_listeners(Httpd& httpd);
 

@@ -1,0 +1,164 @@
+// What httpd says only when it has read everything, starts, or is asked: TLS without a certificate,
+// authentication that lacks a part, formats of logs that nobody defined.
+#include "stack/apache/parts.hpp"
+#include "stack/apache/sections.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+using text::equal_ignoring_case;
+using Settings = std::vector<const Setting*>;
+
+const Setting* named(const Settings& settings, std::string_view name) {
+  const auto it = std::ranges::find(
+      settings, name, [](const Setting* each) { return std::string_view(each->name); });
+  return it == settings.end() ? nullptr : *it;
+}
+
+// Whether the directive stands anywhere from where it could hold for something of this server.
+bool said_anywhere(const Httpd& httpd, int server, std::string_view name) {
+  for (const int each : {0, server})
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings)
+      if (httpd.settings[number].name == name) return true;
+  return std::ranges::any_of(httpd.htaccess_settings, [&](const auto& file) {
+    return std::ranges::find(file.second, name, &Setting::name) != file.second.end();
+  });
+}
+
+// The first Require that only somebody with a name fulfils, unless everybody is let in beside it.
+const Setting* wants_user(const Settings& settings) {
+  static constexpr std::array<std::string_view, 3> kOfUsers{"valid-user", "user", "group"};
+  const Setting* found = nullptr;
+  for (const auto* each : settings) {
+    if (each->name != "require" || each->args.empty()) continue;
+    const auto& what = each->args[0].value;
+    if (what == "all" && each->args.size() > 1 &&
+        equal_ignoring_case(each->args[1].value, "granted"))
+      return nullptr;
+    if (found == nullptr && std::ranges::find(kOfUsers, what) != kOfUsers.end()) found = each;
+  }
+  return found;
+}
+
+void incomplete_authentication(Httpd& httpd, text::Span span, std::string message,
+                               std::string help) {
+  report(httpd, {span, "auth-incomplete", true, std::move(message), std::move(help), {}});
+}
+
+struct Scheme {
+  std::string_view type, module, provider;
+};
+constexpr std::array kSchemes{Scheme{"basic", "mod_auth_basic.c", "authbasicprovider"},
+                              Scheme{"digest", "mod_auth_digest.c", "authdigestprovider"}};
+
+// The parts that this type of authentication needs.
+void check_type(Httpd& httpd, const Setting& type, int server) {
+  const auto scheme = std::ranges::find(kSchemes, lower(type.args[0].value), &Scheme::type);
+  if (scheme == kSchemes.end()) return;
+  const auto& word = type.args[0].value;
+  if (httpd.has_module(scheme->module) == false)
+    return incomplete_authentication(
+        httpd, type.span, "AuthType " + word + " configured without corresponding module",
+        "load the module: a2enmod auth_" + std::string(scheme->type));
+  if (!said_anywhere(httpd, server, "authname"))
+    return incomplete_authentication(httpd, type.span,
+                                     "need AuthName: AuthType " + word + " without it answers 500",
+                                     "write AuthName \"Restricted\" beside it");
+  if (said_anywhere(httpd, server, scheme->provider) ||
+      said_anywhere(httpd, server, "authuserfile") || httpd.has_module("mod_authn_file.c") != true)
+    return;
+  incomplete_authentication(
+      httpd, type.span, "AuthUserFile not specified in the configuration: every login answers 500",
+      "name the file of passwords: AuthUserFile");
+}
+
+void check_certificates(Httpd& httpd) {
+  static constexpr std::array<std::string_view, 3> kOtherWays{"sslopensslconfcmd", "sslpolicy",
+                                                              "mdomain"};
+  std::set<std::uint32_t> told;
+  for (int server = 0; server < static_cast<int>(httpd.servers.size()); ++server) {
+    const auto* engine = find_setting(httpd, "sslengine", server);
+    if (engine == nullptr || !engine->args[0].known) continue;
+    if (!equal_ignoring_case(engine->args[0].value, "on")) continue;
+    if (engine->server != server && httpd.servers.size() > 1 && server == 0) continue;
+    const bool otherwise =
+        httpd.loaded("mod_md.c") || std::ranges::any_of(kOtherWays, [&](std::string_view name) {
+          return said_anywhere(httpd, server, name);
+        });
+    if (otherwise || find_setting(httpd, "sslcertificatefile", server) != nullptr) continue;
+    if (!told.insert(engine->span.begin).second) continue;
+    report(httpd, {engine->span,
+                   "ssl-no-certificate",
+                   true,
+                   "Failed to configure at least one certificate and key: SSLEngine is on, and "
+                   "nothing names a certificate",
+                   "write SSLCertificateFile and SSLCertificateKeyFile",
+                   {}});
+  }
+}
+
+void check_log_formats(Httpd& httpd) {
+  std::vector<std::string> names{"CLF"};
+  for (const auto& setting : httpd.settings)
+    if (setting.name == "logformat" && setting.args.size() > 1)
+      names.push_back(setting.args[1].value);
+  const std::set<std::string> known(names.begin(), names.end());
+  for (const auto& setting : httpd.settings) {
+    if ((setting.name != "customlog" && setting.name != "globallog") || setting.args.size() < 2)
+      continue;
+    const auto& format = setting.args[1];
+    if (!format.known || format.value.find_first_of("% ") != std::string::npos ||
+        known.contains(format.value))
+      continue;
+    const auto near = text::nearest(format.value, names);
+    report(httpd, {format.span, "log-format-undefined", false,
+                   "no LogFormat defines " + format.value +
+                       ": each line of this log will be that word and nothing else",
+                   near ? "write " + *near : "define it: LogFormat \"...\" " + format.value,
+                   near.value_or("")});
+  }
+}
+
+void check_leftovers(Httpd& httpd) {
+  for (const auto& setting : httpd.settings)
+    if (setting.name == "namevirtualhost")
+      report(httpd, {setting.span,
+                     "doubtful",
+                     false,
+                     "NameVirtualHost has no effect and will be removed in the next release",
+                     "remove the line",
+                     {}});
+}
+
+}  // namespace
+
+void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server) {
+  if (httpd.foreign || httpd.incomplete) return;
+  const auto* user = wants_user(settings);
+  if (user == nullptr) return;
+  if (const auto* type = named(settings, "authtype"); type != nullptr && !type->args.empty())
+    return check_type(httpd, *type, server);
+  if (said_anywhere(httpd, server, "authtype") || said_anywhere(httpd, server, "sslusername"))
+    return;
+  incomplete_authentication(httpd, user->span,
+                            "No authentication done but request not allowed without "
+                            "authentication: nothing says AuthType",
+                            "write AuthType, AuthName and AuthUserFile beside it");
+}
+
+void check_settings(Httpd& httpd) {
+  for (std::size_t i = 0; i < httpd.index.of_section.size(); ++i) {
+    Settings settings;
+    for (const auto number : httpd.index.of_section[i]) settings.push_back(&httpd.settings[number]);
+    if (!settings.empty()) check_authentication(httpd, settings, httpd.sections[i].server);
+  }
+  check_certificates(httpd);
+  check_log_formats(httpd);
+  check_leftovers(httpd);
+}
+
+}  // namespace stackaudit::stack::apache
