@@ -139,7 +139,8 @@ void check_leftovers(Httpd& httpd) {
 void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server) {
   if (httpd.foreign || httpd.incomplete) return;
   const auto* user = wants_user(settings);
-  if (user == nullptr) return;
+  if (user == nullptr || said_anywhere(httpd, server, "satisfy") || named(settings, "satisfy"))
+    return;
   if (const auto* type = named(settings, "authtype"); type != nullptr && !type->args.empty())
     return check_type(httpd, *type, server);
   if (said_anywhere(httpd, server, "authtype") || said_anywhere(httpd, server, "sslusername"))

@@ -38,10 +38,11 @@ struct Bit {
   std::string_view name;
   unsigned value;
 };
-constexpr std::array kWhere{
-    Bit{"limit", kLimit},           Bit{"options", kOptions}, Bit{"fileinfo", kFileInfo},
-    Bit{"authconfig", kAuthConfig}, Bit{"indexes", kIndexes}, Bit{"all", kAllOverrides},
-    Bit{"directory", kDirectory},   Bit{"server", kServer},   Bit{"at-once", kAtOnce}};
+constexpr std::array kWhere{Bit{"limit", kLimit},         Bit{"options", kOptions},
+                            Bit{"fileinfo", kFileInfo},   Bit{"authconfig", kAuthConfig},
+                            Bit{"indexes", kIndexes},     Bit{"all", kAllOverrides},
+                            Bit{"directory", kDirectory}, Bit{"server", kServer},
+                            Bit{"at-once", kAtOnce},      Bit{"proxy", kProxy}};
 constexpr std::array kWithin{Bit{"vhost", kInVirtualHost}, Bit{"directory", kInDirectory},
                              Bit{"location", kInLocation}, Bit{"files", kInFiles}};
 

@@ -22,10 +22,17 @@ enum Where : std::uint16_t {
   kDirectory = 64,
   kServer = 128,
   kAtOnce = 256,
+  kProxy = 512,
 };
 
 // Sections that some directives refuse.
-enum Within : std::uint8_t { kInVirtualHost = 1, kInDirectory = 2, kInLocation = 4, kInFiles = 8 };
+enum Within : std::uint8_t {
+  kInVirtualHost = 1,
+  kInDirectory = 2,
+  kInLocation = 4,  // <Proxy> too
+  kInFiles = 8,
+  kInProxy = 16,
+};
 
 struct Command {
   std::string_view name;        // as the manual writes it; of a section with its '<'

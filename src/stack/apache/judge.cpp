@@ -119,6 +119,7 @@ bool allowed_here(Httpd& httpd, const Directive& directive, const Command& comma
                                      Name{kInFiles, "Files"}};
   for (const auto& [bit, section] : kNames) {
     if ((command.not_within & context.within & bit) == 0) continue;
+    if (directive.section && bit == kInLocation && (context.within & kInProxy) != 0) continue;
     report(httpd, {directive.name_span,
                    code_of(context, "wrong-context"),
                    true,

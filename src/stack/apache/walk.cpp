@@ -17,8 +17,8 @@ constexpr std::array kPerDirectory{SectionKind{"directory", kInDirectory},
                                    SectionKind{"directorymatch", kInDirectory},
                                    SectionKind{"location", kInLocation},
                                    SectionKind{"locationmatch", kInLocation},
-                                   SectionKind{"proxy", kInLocation},
-                                   SectionKind{"proxymatch", kInLocation},
+                                   SectionKind{"proxy", kInLocation | kInProxy},
+                                   SectionKind{"proxymatch", kInLocation | kInProxy},
                                    SectionKind{"files", kInFiles},
                                    SectionKind{"filesmatch", kInFiles},
                                    SectionKind{"if", kInFiles},
@@ -101,6 +101,7 @@ class Walker {
       inner.within |= kind->within;
       inner.authorize.clear();
       if (context.htaccess == nullptr) inner.where = kDirectory | kAllOverrides;
+      if ((kind->within & kInProxy) != 0) inner.where |= kProxy;
     }
     if (name.ends_with("provideralias")) inner.where = kDirectory | kAuthConfig;
     httpd_.sections.push_back({name, std::move(args), section, server, source.span});
