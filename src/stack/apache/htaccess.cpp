@@ -138,11 +138,11 @@ class ContentWalk {
     auto problems = httpd_.survey.facts.rows<facts::SyntaxProblem>().size();
     auto directives = httpd_.survey.facts.rows<facts::Directive>().size();
     auto blind = httpd_.survey.facts.rows<facts::BlindSpot>().size();
-    const auto nodes = read_htaccess(httpd_, file);
+    auto nodes = read_htaccess(httpd_, file);
     settings = walk_htaccess(httpd_, nodes, state.override, server_);
     if (first) {
       read_files(httpd_, settings);
-      check_rewrite(path, file, nodes);
+      check_rewrite(path, file);
     } else {  // another virtual host judged the same file under the same rules
       httpd_.survey.facts.rows<facts::SyntaxProblem>().resize(problems);
       httpd_.survey.facts.rows<facts::Directive>().resize(directives);
@@ -264,7 +264,7 @@ class ContentWalk {
 
   // Rules that stand inside <IfModule mod_rewrite.c> while the module is off: pretty addresses
   // answer 404, and nobody says why.
-  void check_rewrite(const std::string& path, text::FileId file, const std::vector<Node>&) {
+  void check_rewrite(const std::string& path, text::FileId file) {
     if (httpd_.has_module("mod_rewrite.c") != false) return;
     const auto parsed = syntax::apache::parse(httpd_.survey.sources.content(file), file);
     for (const auto& section : parsed.directives) {

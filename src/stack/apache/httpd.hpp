@@ -155,7 +155,8 @@ void read_configuration(Httpd& httpd);
 // cannot be taken apart (an unclosed section that is skipped).
 [[nodiscard]] std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file);
 
-// walk.cpp: judges each directive, and fills servers, sections, settings and the directive table.
+// walk.cpp: judges each directive, and fills servers, sections, settings and the directive table;
+// the tree and its texts are gone then.
 void walk_configuration(Httpd& httpd);
 
 // sections.cpp: fills httpd.index.
@@ -169,9 +170,9 @@ struct Override {
   std::optional<std::set<std::string>> options;  // Options=...: in lower case; none: all of them
   std::set<std::string> list;                    // AllowOverrideList, in lower case
 };
-// Judges the nodes of a .htaccess file; its settings are returned, section is -1 or an index into
-// httpd.sections, where the file's own sections are added.
-[[nodiscard]] std::vector<Setting> walk_htaccess(Httpd& httpd, const std::vector<Node>& nodes,
+// Judges the nodes of a .htaccess file, whose arguments it takes; its settings are returned,
+// section is -1 or an index into httpd.sections, where the file's own sections are added.
+[[nodiscard]] std::vector<Setting> walk_htaccess(Httpd& httpd, std::vector<Node>& nodes,
                                                  const Override& override, int server);
 
 }  // namespace stackaudit::stack::apache

@@ -56,11 +56,11 @@ class Walker {
  public:
   Walker(Httpd& httpd, std::vector<Setting>& settings) : httpd_(httpd), settings_(settings) {}
 
-  void walk(const std::vector<Node>& nodes, const Context& context, int server, int section,
+  void walk(std::vector<Node>& nodes, const Context& context, int server, int section,
             const std::string& path, std::optional<std::int64_t> parent) {
     Context each = context;
     each.after_if = false;
-    for (const auto& node : nodes) {
+    for (auto& node : nodes) {
       one(node, each, server, section, path, parent);
       if (node.source->section)
         each.after_if = continues_if(lower(node.source->name), each.after_if);
@@ -68,11 +68,11 @@ class Walker {
   }
 
  private:
-  void one(const Node& node, const Context& context, int server, int section,
-           const std::string& path, std::optional<std::int64_t> parent) {
+  void one(Node& node, const Context& context, int server, int section, const std::string& path,
+           std::optional<std::int64_t> parent) {
     const auto& source = *node.source;
     const auto name = lower(source.name);
-    auto args = node.args;
+    auto args = std::move(node.args);
     if (name.starts_with("authnprovideralias") || name.starts_with("authzprovideralias"))
       if (args.size() > 1) httpd_.providers.insert(args[1].value);
     const bool obeyed = judge(httpd_, source, args, context);
@@ -147,10 +147,12 @@ class Walker {
 void walk_configuration(Httpd& httpd) {
   httpd.servers.push_back({});
   Walker(httpd, httpd.settings).walk(httpd.tree, {}, 0, -1, "", std::nullopt);
+  httpd.tree = {};
+  httpd.texts = {};
 }
 
-std::vector<Setting> walk_htaccess(Httpd& httpd, const std::vector<Node>& nodes,
-                                   const Override& override, int server) {
+std::vector<Setting> walk_htaccess(Httpd& httpd, std::vector<Node>& nodes, const Override& override,
+                                   int server) {
   std::vector<Setting> settings;
   Context context;
   context.where = override.where;
