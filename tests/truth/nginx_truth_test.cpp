@@ -2,12 +2,11 @@
 // and at its line, and what it takes must be none. `line` and `words` say where the two are meant
 // to differ: nginx names the place where it noticed, this the place that is to be mended.
 #include "support/audit.hpp"
+#include "support/nginx_says.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
-#include <regex>
 
 namespace stackaudit {
 namespace {
@@ -17,12 +16,6 @@ struct Question {
   std::string text;  // without pid and error_log; @ is the directory of the file
   std::int64_t line = 0;
   std::string words{};  // ours, where nginx's are a system call
-};
-
-struct Answer {
-  bool refused = false;
-  std::string message;
-  std::int64_t line = 0;
 };
 
 std::string in_http(const std::string& text) {
@@ -176,22 +169,6 @@ std::string written(const std::string& text, const std::string& directory) {
   return out;
 }
 
-Answer nginx_says(const std::string& path) {
-  const auto pid = path + ".pid";
-  const auto output = test::run_isolated({"nginx", "-t", "-c", path, "-g", "pid " + pid + ";"});
-  Answer answer;
-  answer.refused = output.status != 0;
-  static const std::regex kEmergency(R"(\[emerg\] (?:\d+#\d+: )?(.*))");
-  std::smatch match;
-  if (!std::regex_search(output.err, match, kEmergency)) return answer;
-  answer.message = match[1];
-  const auto at = answer.message.rfind(" in " + path + ":");
-  if (at == std::string::npos) return answer;
-  answer.line = std::stoll(answer.message.substr(at + path.size() + 5));
-  answer.message.resize(at);
-  return answer;
-}
-
 std::string shown(const std::vector<test::Told>& findings) {
   std::string out;
   for (const auto& one : findings)
@@ -211,7 +188,7 @@ TEST_P(NginxTruth, AgreesWithNginx) {
   const test::TempDir directory;
   const auto text = written(question.text, directory.path().string());
   const auto path = directory.write("nginx.conf", text);
-  const auto truth = nginx_says(path);
+  const auto truth = test::nginx_says(path);
   auto findings = test::audit(path, "nginx", {"access", "privilege"});
   std::erase_if(findings, [](const auto& one) { return one.severity != "error"; });
   const auto context = "asked:\n" + text + "\nnginx: " + truth.message + " (line " +

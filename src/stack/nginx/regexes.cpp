@@ -1,13 +1,11 @@
 // Which argument is a regular expression, and behind which mark, is a table. Only compiled, never
 // matched: no text of a file is run against another.
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "stack/nginx/regexes.hpp"
 
 #include "stack/nginx/refusal.hpp"
+#include "text/regex.hpp"
 
 #include <array>
-#include <memory>
-#include <pcre2.h>
 #include <set>
 
 namespace stackaudit::stack::nginx {
@@ -37,16 +35,9 @@ constexpr auto kPlaces = std::to_array<Place>({
 // nginx's own optimisation of this one word.
 constexpr std::string_view kNoRegex = "msie6";
 
-std::string wording(std::string_view pattern, int error, std::size_t offset) {
-  std::array<unsigned char, 256> words{};
-  pcre2_get_error_message(error, words.data(), words.size());
-  std::string message = "pcre2_compile() failed: ";
-  for (const auto ch : words) {
-    if (ch == 0) break;
-    message += static_cast<char>(ch);
-  }
-  message += " in " + quoted(pattern);
-  if (offset < pattern.size()) message += " at " + quoted(pattern.substr(offset));
+std::string wording(std::string_view pattern, const text::Regex& regex) {
+  auto message = "pcre2_compile() failed: " + regex.message() + " in " + quoted(pattern);
+  if (regex.offset() < pattern.size()) message += " at " + quoted(pattern.substr(regex.offset()));
   return message;
 }
 
@@ -125,23 +116,15 @@ class Regexes {
   // The same text is compiled once; nginx compiles with further options that accept no less.
   void compile(const syntax::Word& word, std::string_view pattern, bool needs_two = false) {
     if (fine_.contains(pattern)) return;
-    int error = 0;
-    std::size_t offset = 0;
-    const std::string text(pattern);
-    const std::unique_ptr<pcre2_code, decltype(&pcre2_code_free)> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, &error, &offset,
-                      nullptr),
-        pcre2_code_free);
-    if (code != nullptr) {
-      fine_.insert(text);
-      std::uint32_t captures = 0;
-      pcre2_pattern_info(code.get(), PCRE2_INFO_CAPTURECOUNT, &captures);
-      if (captures < 2 && needs_two)
-        reader_.problem(word.span, "bad-regex", text::Severity::error,
-                        "pattern " + quoted(text) + " must have 2 captures");
+    const text::Regex regex(pattern);
+    if (!regex.compiled()) {
+      reader_.problem(word.span, "bad-regex", text::Severity::error, wording(pattern, regex));
       return;
     }
-    reader_.problem(word.span, "bad-regex", text::Severity::error, wording(text, error, offset));
+    fine_.emplace(pattern);
+    if (needs_two && regex.groups() < 2)
+      reader_.problem(word.span, "bad-regex", text::Severity::error,
+                      "pattern " + quoted(pattern) + " must have 2 captures");
   }
 
   Reader& reader_;
