@@ -72,7 +72,8 @@ void check_client_verification(Reader& reader, const std::vector<Claim>& claims)
   std::set<std::size_t> told;
   for (const auto& claim : claims) {
     const auto* verify = reader.config.inherited(claim.server, "ssl_verify_client");
-    if (!claim.tls || verify == nullptr || (verify->arg(0) != "on" && verify->arg(0) != "optional"))
+    if (!claim.tls || verify == nullptr || !has_certificate(reader, claim) ||
+        (verify->arg(0) != "on" && verify->arg(0) != "optional"))
       continue;
     const bool trusted =
         reader.config.inherited(claim.server, "ssl_trusted_certificate") != nullptr &&
