@@ -200,6 +200,12 @@ Bad single_section(const Httpd&, const Args& args, const Context&) {
   return args.size() < 2 ? Bad{} : bad("Multiple arguments not (yet) supported.", 1);
 }
 
+// Here alone a needless "~" is accepted.
+Bad directory_match(const Httpd& httpd, const Args& args, const Context& context) {
+  const bool tilde = args.size() == 2 && args[0].value == "~";
+  return tilde ? single_section(httpd, args, context) : regex_section(httpd, args, context);
+}
+
 Bad limit_section(const Httpd&, const Args& args, const Context&) {
   for (std::size_t i = 0; i < args.size(); ++i)
     if (equal_ignoring_case(args[i].value, "TRACE"))
@@ -247,7 +253,7 @@ constexpr std::array kJudges{ValueJudge{"options", options},
                              ValueJudge{"<directory", single_section},
                              ValueJudge{"<files", single_section},
                              ValueJudge{"<location", single_section},
-                             ValueJudge{"<directorymatch", regex_section},
+                             ValueJudge{"<directorymatch", directory_match},
                              ValueJudge{"<filesmatch", regex_section},
                              ValueJudge{"<locationmatch", regex_section},
                              ValueJudge{"<proxymatch", regex_section},

@@ -265,9 +265,7 @@ Bad request_read_timeout(const Httpd&, const Args& args, const Context&) {
     if (!error.empty())
       return bad("RequestReadTimeout: " + args[i].value + ": " + error, static_cast<int>(i));
   }
-  return args.empty() ? bad("Invalid RequestReadTimeout parameter. Parameter must be in the form "
-                            "'key=value'")
-                      : Bad{};
+  return std::nullopt;
 }
 
 Bad cipher_suite(const Httpd&, const Args& args, const Context&) {
