@@ -88,12 +88,34 @@ class Connects {
     row.effect = "HTTP 502";
     row.required = dial.required;
     if (worker.service == "apache") row.effect = "HTTP 503";
-    if (may_enter(*who, std::string(tree::dirname(listener.socket)), row))
+    if (!apart(worker, listener, row) &&
+        may_enter(*who, std::string(tree::dirname(listener.socket)), row))
       connect(*who, listener, row);
     survey_.facts.add(std::move(row));
   }
 
  private:
+  // PrivateTmp=: a socket in /tmp is seen by no other unit.
+  bool apart(const facts::Worker& worker, const facts::Listener& listener,
+             facts::Access& row) const {
+    if (!tree::is_within(listener.socket, "/tmp") && !tree::is_within(listener.socket, "/var/tmp"))
+      return false;
+    const auto* mine = systemd_.find(worker.service);
+    for (const auto& unit : systemd_.units()) {
+      const bool concerned = &unit == mine || unit.name == listener.unit;
+      if (!concerned || !unit.private_tmp || (mine != nullptr && mine->name == listener.unit))
+        continue;
+      row.allowed = false;
+      row.error = "ENOENT";
+      row.component = listener.socket;
+      row.why = "PrivateTmp= gives " + unit.name + " a /tmp of its own";
+      row.fence_path = unit.private_tmp->path;
+      row.fence_line = unit.private_tmp->line;
+      return true;
+    }
+    return false;
+  }
+
   void refuse(facts::Access& row, const std::string& component, const tree::Stat& stat,
               const char* type, const std::string& why) const {
     row.allowed = false;
