@@ -18,11 +18,11 @@
 namespace stackaudit::facts {
 
 // Every table there is; the order is that of `stackaudit tables`.
-using AllTables = std::tuple<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor,
-                             Reference, Access, Writable, Readable, SpecialFile, File, Membership,
-                             Account, SudoRule, PhpConstant, Wordpress, ServedFile, PhpExtension,
-                             SyntaxProblem, BlindSpot, PolicyService, PolicyListen, PolicyWriter,
-                             PolicyMonitored>;
+using AllTables =
+    std::tuple<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor, Reference, Access,
+               Writable, Readable, SpecialFile, File, Membership, Account, SudoRule, PhpConstant,
+               Wordpress, ServedFile, PhpExtension, SyntaxProblem, BlindSpot, PolicyService,
+               PolicyListen, PolicyWriter, PolicyMonitored>;
 
 // Not safe for concurrent use: parallel readers fill a Store each, then merge in a fixed order.
 class Store {

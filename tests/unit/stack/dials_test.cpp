@@ -112,7 +112,8 @@ TEST(Monitoring, DatadogChecks) {
             "/a/conf.d/apache.d/conf.yaml:2 apache 127.0.0.1 81 /server-status?auto\n"
             "/a/conf.d/mysql.yaml:1 mariadb 127.0.0.1 3307 \n"
             "/a/conf.d/nginx.d/conf.yaml.default:2 nginx ::1 80 /s\n"
-            "/a/conf.d/apache.d/conf.yaml:4 watched-log-directory /var/log/none/x.log missing optional\n");
+            "/a/conf.d/apache.d/conf.yaml:4 watched-log-directory /var/log/none/x.log missing "
+            "optional\n");
 }
 
 TEST(Net, AddressesAndUrls) {
