@@ -39,6 +39,28 @@ const Piece* culprit(const Text& text, std::pair<std::size_t, std::size_t> compo
   return found;
 }
 
+// The file of the same name in the application with most of the directory's path in common; empty
+// where there is none, or no single one.
+std::string namesake(const Corpus& corpus, const Include& include, std::string_view directory,
+                     std::string_view path) {
+  const auto name = tree::basename(path);
+  std::string best;
+  std::size_t most = 0;
+  bool single = false;
+  for (const auto& unit : corpus.units) {
+    if (unit.application != include.unit->application || tree::basename(unit.path) != name)
+      continue;
+    const auto ends = std::ranges::mismatch(unit.directory, directory);
+    const auto common = static_cast<std::size_t>(ends.in1 - unit.directory.begin()) + 1;
+    if (common == most) single = false;
+    if (common <= most) continue;
+    most = common;
+    best = unit.path;
+    single = true;
+  }
+  return single ? best : std::string{};
+}
+
 class Mender {
  public:
   Mender(const Corpus& corpus, const Include& include, const Target& target, const Piece& piece)
@@ -159,21 +181,25 @@ class Mender {
       all.push_back(word.substr(0, word.size() - 3) + ".php");
   }
 
-  // The only file of that name in the application.
+  // The file of that name in the application that is nearest to the place.
   void same_name(std::vector<std::string>& all) const {
-    const auto name = std::string(tree::basename(path_));
-    const Unit* only = nullptr;
-    for (const auto& unit : corpus_.units) {
-      if (unit.application != include_.unit->application || tree::basename(unit.path) != name)
-        continue;
-      if (only != nullptr) return;
-      only = &unit;
-    }
-    if (only == nullptr) return;
+    if (!after_.empty()) return;
     const auto start = tree::normalize(base().empty() ? "/" : base());
-    if (!tree::is_within(only->path, start) || after_.size() > 1) return;
-    const auto rest = only->path.substr(start == "/" ? 1 : start.size() + 1);
-    all.push_back(before_.ends_with('/') ? rest : "/" + rest);
+    const auto near = namesake(corpus_, include_, start, path_);
+    if (near.empty()) return;
+    const auto way = relative(start, near);
+    all.push_back(before_.empty() || before_.ends_with('/') ? way : "/" + way);
+  }
+
+  // How to go from a directory to a file.
+  static std::string relative(const std::string& from, const std::string& to) {
+    const auto start = components(from), end = components(to);
+    std::size_t same = 0;
+    while (same < start.size() && same + 1 < end.size() && start[same] == end[same]) ++same;
+    std::string way;
+    for (auto i = same; i < start.size(); ++i) way += "../";
+    for (auto i = same; i < end.size(); ++i) way += (i > same ? "/" : "") + end[i];
+    return way;
   }
 
   const Corpus& corpus_;
@@ -218,6 +244,8 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
     result.nearest = found->second;
   } else {
     result.nearest = corpus.survey().nearest_path(target.path);
+    if (result.nearest.empty())
+      result.nearest = namesake(corpus, include, tree::dirname(target.path), target.path);
   }
   return result;
 }

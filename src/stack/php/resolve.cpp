@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -18,30 +19,44 @@ bool is_stream(std::string_view name) {
          name.find('/') == scheme + 1;
 }
 
-// The directories that a relative name is tried in; empty where they are not known.
-std::vector<std::string> search(const Definitions& definitions, const Include& include,
-                                std::string_view name) {
+bool is_bare(std::string_view name) {
+  return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
+}
+
+// The directories that a relative name is tried in.
+struct Search {
+  std::vector<std::string> directories;
+  bool complete = true;  // there are no others
+};
+
+Search search(const Corpus& corpus, const Definitions& definitions, const Include& include,
+              std::string_view name) {
   const auto& unit = *include.unit;
   const auto changed = [&](const char* setting) {
     return std::ranges::any_of(definitions.of(setting), [&](const Definition& definition) {
       return definition.unit->application == unit.application;
     });
   };
-  std::vector<std::string> directories;
+  Search result;
+  auto& directories = result.directories;
   if (include.working_directory) {
     for (const auto& text : include.working_directory->texts) {
-      if (!text.known() || !text.value.starts_with('/')) return {};
-      directories.push_back(text.value);
+      if (text.known() && text.value.starts_with('/'))
+        directories.push_back(text.value);
+      else
+        result.complete = false;
     }
   } else {
-    if (changed("@chdir") || unit.starts.empty()) return {};
+    result.complete = !changed("@chdir") && !unit.starts.empty();
     directories.assign(unit.starts.begin(), unit.starts.end());
   }
-  if (name.starts_with("./") || name.starts_with("../")) return directories;
-  if (changed("@include_path")) return {};
+  if (!is_bare(name)) return result;
+  // The settings of a server that was not seen may change the include_path, too.
+  result.complete =
+      result.complete && !changed("@include_path") && corpus.applications[unit.application].served;
   directories.emplace_back(kIncludePath);
   directories.push_back(unit.directory);
-  return directories;
+  return result;
 }
 
 // As the kernel resolves it, else as PHP does where a directory before ".." is missing.
@@ -70,10 +85,6 @@ Target look_up(const Corpus& corpus, const std::string& path) {
   return target;
 }
 
-bool is_bare(std::string_view name) {
-  return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
-}
-
 int rank(const std::string& state) {
   if (state == "found") return 0;
   if (state == "unseen") return 1;
@@ -95,26 +106,57 @@ Target dynamic(const Text& text) {
   return target;
 }
 
+// Whether a file of that name is somewhere in the application.
+bool is_name_known(const Corpus& corpus, const Include& include, std::string_view path) {
+  const auto name = tree::basename(path);
+  return std::ranges::any_of(corpus.units, [&](const Unit& unit) {
+    return unit.application == include.unit->application && tree::basename(unit.path) == name;
+  });
+}
+
+// A relative name that was found in none of the directories: where it was probably looked for.
+// A near name, a directory that is there, a file of that name elsewhere say that it is missing;
+// where the directories are not all known and nothing says so, it is not known.
+Target not_found(const Corpus& corpus, const Include& include, const Text& text,
+                 const Search& searched) {
+  const auto& survey = corpus.survey();
+  const auto first = text.value.substr(0, text.value.find('/'));
+  const bool nested = is_bare(text.value) && first.size() < text.value.size();
+  std::optional<Target> found;
+  for (const auto& directory : searched.directories) {
+    auto target = look_up(corpus, tree::join(directory, text.value));
+    const bool near = !survey.nearest_path(target.path).empty();
+    const bool inside =
+        nested && survey.state_of(tree::join(directory, first), "directory") == "found";
+    target.doubtful = !searched.complete && !near;
+    if (near || inside) return target;
+    if (!found) found = std::move(target);
+  }
+  if (!found) return dynamic(text);
+  if (searched.complete || is_name_known(corpus, include, text.value)) return *found;
+  return dynamic(text);
+}
+
+Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
+                        const Include& include, const Text& text) {
+  const auto searched = search(corpus, definitions, include, text.value);
+  std::optional<Target> best;
+  for (const auto& directory : searched.directories) {
+    auto next = look_up(corpus, tree::join(directory, text.value));
+    if (!best || rank(next.state) < rank(best->state)) best = std::move(next);
+  }
+  if (best && rank(best->state) < 3) return *best;
+  if (best && best->state != "missing" && searched.complete) return *best;
+  return not_found(corpus, include, text, searched);
+}
+
 Target resolve_text(const Corpus& corpus, const Definitions& definitions, const Include& include,
                     const Text& text) {
   if (!text.known() || text.value.empty()) return dynamic(text);
-  Target best;
-  if (text.value.starts_with('/')) {
-    best = look_up(corpus, text.value);
-  } else {
-    best = dynamic(text);
-    for (const auto& directory : search(definitions, include, text.value)) {
-      auto next = look_up(corpus, tree::join(directory, text.value));
-      if (best.path.empty() || rank(next.state) < rank(best.state)) best = std::move(next);
-    }
-    // Whose include_path the settings of an unknown server may change.
-    const auto& application = corpus.applications[include.unit->application];
-    if (best.state == "missing" && is_bare(text.value) && !application.served &&
-        corpus.survey().nearest_path(best.path).empty())
-      best = dynamic(text);
-  }
-  best.text = text;
-  return best;
+  auto target = text.value.starts_with('/') ? look_up(corpus, text.value)
+                                            : resolve_relative(corpus, definitions, include, text);
+  target.text = text;
+  return target;
 }
 
 }  // namespace
@@ -135,29 +177,6 @@ std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definiti
   std::vector<Target> targets;
   for (auto& [use, target] : by_use) targets.push_back(std::move(target));
   return targets;
-}
-
-bool named_elsewhere(const Corpus& corpus, const Include& include, const Target& target) {
-  const auto& unit = *include.unit;
-  const auto& ast = unit.parsed.ast;
-  const auto name = tree::basename(target.path);
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> includes;
-  for (const auto& node : ast.nodes)
-    if (node.kind == NodeKind::include) includes.emplace_back(node.begin, node.end);
-  for (const auto& node : ast.nodes) {
-    if (node.kind != NodeKind::string && node.kind != NodeKind::text) continue;
-    if (corpus.slice(unit, node).find(name) == std::string_view::npos) continue;
-    // Literals of an include come before the include itself in the tree, and inside its span.
-    const bool loads = std::ranges::any_of(includes, [&](const auto& span) {
-      return span.first <= node.begin && node.end <= span.second;
-    });
-    const bool own = std::ranges::any_of(target.text.pieces, [&](const Piece& piece) {
-      return piece.span.file == unit.file && piece.span.begin <= node.begin &&
-             node.end <= piece.span.end;
-    });
-    if (!loads && !own) return true;
-  }
-  return false;
 }
 
 }  // namespace stackaudit::stack::php

@@ -14,6 +14,7 @@ struct Target {
   std::string canonical;  // of the file, where it is found
   std::string state;      // as facts::Reference::state
   Text text;              // the value that led here
+  bool doubtful = false;  // missing where it was looked for, which may not be everywhere
   // For state dynamic: the directory that is known, and how the file names begin and end.
   std::string directory, prefix, suffix;
 };
@@ -34,6 +35,11 @@ struct Mend {
 
 // Whether the code around names the file elsewhere, too: it may make it before it loads it.
 [[nodiscard]] bool named_elsewhere(const Corpus& corpus, const Include& include,
+                                   const Target& target);
+
+// Whether the program is complete without the file: it lies in a directory of tests that is not
+// there at all, or only a function that nothing names would load it.
+[[nodiscard]] bool may_be_left_out(const Corpus& corpus, const Include& include,
                                    const Target& target);
 
 }  // namespace stackaudit::stack::php

@@ -55,7 +55,8 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     span = mended.span;
     row.nearest = mended.nearest;
     row.replacement = mended.replacement;
-    row.guarded = row.guarded || named_elsewhere(corpus, include, target);
+    row.guarded = row.guarded || target.doubtful || named_elsewhere(corpus, include, target) ||
+                  may_be_left_out(corpus, include, target);
   }
   static_cast<facts::Place&>(row) = survey.place(span);
   return row;

@@ -1,0 +1,97 @@
+// What speaks against a missing file being a fault: the code makes it, or can do without it.
+#include "stack/php/resolve.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::array<std::string_view, 6> kTests{"tests", "test",     "Tests",
+                                                 "Test",  "fixtures", "phpunit"};
+
+bool lies_in_absent_tests(const Corpus& corpus, const std::string& path) {
+  for (auto slash = path.find('/', 1); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    const auto directory = path.substr(0, slash);
+    if (std::ranges::find(kTests, tree::basename(directory)) != kTests.end())
+      return corpus.survey().state_of(directory, "directory") == "missing";
+  }
+  return false;
+}
+
+// The name of the innermost function or method around the node; empty at the outermost level.
+std::string function_around(const Unit& unit, const Node& node) {
+  const Node* innermost = nullptr;
+  for (const auto& each : unit.parsed.ast.nodes) {
+    if (each.kind != NodeKind::function && each.kind != NodeKind::method) continue;
+    if (each.begin > node.begin || each.end < node.end) continue;
+    if (innermost == nullptr || each.begin >= innermost->begin) innermost = &each;
+  }
+  if (innermost == nullptr) return {};
+  return std::string(Corpus::slice(unit, unit.parsed.ast[innermost->first]));
+}
+
+std::size_t times_named(std::string_view text, std::string_view word) {
+  const auto in_word = [&](std::size_t i) {
+    return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) != 0 ||
+                               text[i] == '_' || static_cast<unsigned char>(text[i]) >= 128);
+  };
+  std::size_t count = 0;
+  for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if (!(at > 0 && in_word(at - 1)) && !in_word(at + word.size())) ++count;
+  return count;
+}
+
+// A function that no file of the application names but to declare it.
+bool is_never_named(const Corpus& corpus, const Include& include) {
+  const auto& unit = *include.unit;
+  const auto name = function_around(unit, unit.parsed.ast[include.id]);
+  if (name.empty() || name.starts_with("__")) return false;
+  std::size_t count = 0;
+  for (const auto& other : corpus.units) {
+    if (other.application != unit.application) continue;
+    if (other.file != text::FileId::none) {
+      count += times_named(other.text, name);
+    } else if (const auto text = corpus.survey().tree.read(other.path, tree::kReadLimit)) {
+      count += times_named(*text, name);
+    }
+    if (count > 1) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool named_elsewhere(const Corpus& corpus, const Include& include, const Target& target) {
+  const auto& unit = *include.unit;
+  const auto& ast = unit.parsed.ast;
+  const auto name = tree::basename(target.path);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> includes;
+  for (const auto& node : ast.nodes)
+    if (node.kind == NodeKind::include) includes.emplace_back(node.begin, node.end);
+  for (const auto& node : ast.nodes) {
+    if (node.kind != NodeKind::string && node.kind != NodeKind::text) continue;
+    if (corpus.slice(unit, node).find(name) == std::string_view::npos) continue;
+    // Literals of an include come before the include itself in the tree, and inside its span.
+    const bool loads = std::ranges::any_of(includes, [&](const auto& span) {
+      return span.first <= node.begin && node.end <= span.second;
+    });
+    const bool own = std::ranges::any_of(target.text.pieces, [&](const Piece& piece) {
+      return piece.span.file == unit.file && piece.span.begin <= node.begin &&
+             node.end <= piece.span.end;
+    });
+    if (!loads && !own) return true;
+  }
+  return false;
+}
+
+bool may_be_left_out(const Corpus& corpus, const Include& include, const Target& target) {
+  return lies_in_absent_tests(corpus, target.path) || is_never_named(corpus, include);
+}
+
+}  // namespace stackaudit::stack::php
