@@ -113,6 +113,8 @@ class AgentFile {
     if (target.empty()) target = service_in(context);
     if (target.empty() && agent_.by_file) target = service_in(path_);
     if (target.empty()) target = service_in(section_);
+    // Monit's http test takes any page; the others' plugins read the status page.
+    const bool any_page = agent_.name == "monit";
     const bool plugin = agent_.by_file || service_in(section_) == target || (said && at_status);
     add_monitor(survey_, agent_.name, target, place, probe.text);
     facts::Dial row;
@@ -126,8 +128,9 @@ class AgentFile {
     row.url_path = probe.path;
     const bool http = probe.scheme.starts_with("http");
     const bool direct = target == "php-fpm" && !http;
-    if ((http && (at_status || plugin) && (target == "apache" || target == "nginx")) || direct ||
-        (target == "mariadb" && !http && probe.path.empty())) {
+    if ((http && (at_status || (plugin && !any_page)) &&
+         (target == "apache" || target == "nginx")) ||
+        direct || (target == "mariadb" && !http && probe.path.empty())) {
       row.expects = target;
       if (target != "mariadb") row.purpose = "status-url";
     }
