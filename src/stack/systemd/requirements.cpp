@@ -84,8 +84,8 @@ class Requirements {
       const bool there = !fragment.path.empty() || generated(name.text);
       reference.state = there && !fragment.masked ? "found" : "missing";
       reference.wanted = "unit";
-      reference.effect = unit_.name + " does not start: Unit " + name.text +
-                         (fragment.masked ? " is masked." : " not found.");
+      reference.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name.text +
+                         (fragment.masked ? " is masked" : " not found");
       rows_[entry.key.value].push_back(std::move(reference));
     }
   }
