@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 
 namespace stackaudit::stack::served {
 namespace {
@@ -33,8 +34,12 @@ constexpr std::array<std::string_view, 16> kSource{
     ".php~",    ".php.bak",  ".php.old",      ".php.orig", ".php.save", ".php.txt",
     ".php.swp", ".php.dist", ".php.backup",   ".php_",     ".php.1",    ".php.copy",
     ".phpp",    ".inc",      ".php.disabled", ".phps_"};
-constexpr std::array<std::string_view, 5> kDumps{".sql", ".sql.gz", ".sql.bz2", ".sql.zip",
-                                                 ".sql.xz"};
+constexpr std::array<std::string_view, 4> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip",
+                                                       ".sql.xz"};
+// The first comment that the tools write which save a whole database.
+constexpr std::array<std::string_view, 6> kDumpHeads{
+    "-- mysql dump", "-- mariadb dump", "-- postgresql database dump",
+    "sql dump",      "mysql dump",      "pragma foreign_keys=off"};
 constexpr std::array<std::string_view, 7> kArchives{".zip",     ".tar.gz", ".tgz",   ".tar",
                                                     ".tar.bz2", ".7z",     ".tar.xz"};
 constexpr std::array<std::string_view, 8> kWholeSites{
@@ -60,6 +65,17 @@ bool has_php(std::string_view content) {
 bool is_config_copy(std::string_view name) {
   return name.find("wp-config") != std::string_view::npos && name != "wp-config-sample.php" &&
          !ends_in(name, kPhp);
+}
+
+// Applications bring their tables as .sql, too: what holds data says so at its beginning, or is
+// large.
+bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  if (ends_in(name, kPackedDumps)) return true;
+  if (!name.ends_with(".sql")) return false;
+  const auto content = tree::read_file(tree, path, kSmall);
+  if (!content) return content.error() == EFBIG;
+  const auto head = lower(std::string_view(*content).substr(0, kHead));
+  return std::ranges::any_of(kDumpHeads, [&](auto words) { return head.find(words) != head.npos; });
 }
 
 std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
@@ -110,7 +126,7 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
   if (auto kind = environment(tree, path, name)) return kind;
   if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())
     return Kind{"log", "paths and errors", false};
-  if (ends_in(name, kDumps)) return Kind{"dump", "a database", false};
+  if (is_dump(tree, path, name)) return Kind{"dump", "a database", false};
   if (ends_in(name, kArchives) && relative.find('/') == std::string_view::npos &&
       std::ranges::any_of(kWholeSites, [&](auto word) { return name.find(word) != name.npos; }))
     return Kind{"archive", "by its name a whole site", false};
