@@ -189,6 +189,7 @@ class Parser {
   NodeId primary(bool& dereferencable);
   NodeId scalar(bool& dereferencable);
   NodeId postfix(NodeId base);
+  [[nodiscard]] bool takes_braces(NodeKind base) const;
   NodeId member_access(NodeId object);
   NodeId static_access(NodeId scope);
   NodeId index_access(NodeId base);
@@ -229,6 +230,7 @@ class Parser {
   std::size_t pos_ = 0;
   int depth_ = 0;
   int loops_ = 0;
+  int in_isset_ = 0;  // or empty()
   bool failed_ = false;
   bool stop_ = false;        // nothing more is worth checking
   bool balanced_ = true;     // after an error: the brackets of the file match

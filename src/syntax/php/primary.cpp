@@ -145,10 +145,11 @@ NodeId Parser::name_expression(bool& dereferencable) {
 }
 
 NodeId Parser::index_access(NodeId base) {
+  const int close = is('{') ? '}' : ']';
   advance();
   List parts = list({base});
-  if (!is(']')) append(parts, expression());
-  return expect(']') ? make(NodeKind::index, node(base).begin, parts) : 0;
+  if (!is(close) || close == '}') append(parts, expression());
+  return expect(close) ? make(NodeKind::index, node(base).begin, parts) : 0;
 }
 
 // The name after -> or ::, a variable, or an expression in braces.
@@ -196,10 +197,17 @@ NodeId Parser::static_access(NodeId scope) {
   return arguments(parts) ? make(NodeKind::static_call, node(scope).begin, parts) : 0;
 }
 
+// $a{0}: before PHP 8 everywhere, since then still in isset() and empty().
+bool Parser::takes_braces(NodeKind base) const {
+  const bool element = base == NodeKind::variable || base == NodeKind::index ||
+                       base == NodeKind::property || base == NodeKind::static_property;
+  return element && (in_isset_ > 0 || options_.version < 800);
+}
+
 NodeId Parser::postfix(NodeId base) {
   while (!failed_) {
     const auto kind = out_.ast[base].kind;
-    if (is('[')) {
+    if (is('[') || (is('{') && takes_braces(kind))) {
       base = index_access(base);
     } else if (is(kObjectOperator) || is(kNullsafeObjectOperator)) {
       base = member_access(base);
@@ -279,8 +287,11 @@ NodeId Parser::listed(NodeKind kind) {
   advance();
   if (!expect('(')) return 0;
   List parts;
+  const int inside = kind == NodeKind::eval ? 0 : 1;
+  in_isset_ += inside;
   do append(parts, expression());
   while (kind == NodeKind::isset && accept(',') && !is(')'));
+  in_isset_ -= inside;
   return expect(')') ? make(kind, start, parts) : 0;
 }
 

@@ -100,6 +100,35 @@ TEST(Php, OffersWhatWasProbablyMeant) {
             "require missing /srv/app/public/vendor/autoload.php\n");
 }
 
+TEST(Php, DoubtsWhatTheCodeCanDoWithout) {
+  EXPECT_EQ(index_of("require __DIR__ . '/tests/boot.php';"),
+            "require missing /srv/app/public/tests/boot.php guarded\n");
+  EXPECT_EQ(index_of("function loads() { require __DIR__ . '/x.php'; }"),
+            "require missing /srv/app/public/x.php guarded\n");
+  EXPECT_EQ(index_of("function loads() { require __DIR__ . '/x.php'; } loads();"),
+            "require missing /srv/app/public/x.php\n");
+}
+
+TEST(Php, DoubtsRelativeNamesWhereTheServerIsNotKnown) {
+  const auto relative = [](const std::string& name, bool served) {
+    return Audit({file("/srv/app/public/index.php", "require '" + name + "';"),
+                  file("/srv/app/public/inc/header.php", "")},
+                 served)
+        .broken();
+  };
+  const std::string start = "/srv/app/public/index.php:2 require ";
+  EXPECT_EQ(relative("inc/haeder.php", true),
+            start + "missing /srv/app/public/inc/haeder.php -> 'inc/header.php'\n");
+  EXPECT_EQ(relative("inc/haeder.php", false),
+            start + "missing /srv/app/public/inc/haeder.php guarded -> 'inc/header.php'\n");
+  EXPECT_EQ(relative("Some/Library.php", false), start + "dynamic \n");
+}
+
+TEST(Php, FindsTheFileThatMoved) {
+  EXPECT_EQ(index_of("require __DIR__ . '/lib/header.php';"),
+            "require missing /srv/app/public/lib/header.php -> '/inc/header.php'\n");
+}
+
 TEST(Php, StandsWhereTheWrongWordsAre) {
   EXPECT_EQ(index_of("define('INC', __DIR__ . '/icn');\nrequire INC . '/a.php';"),
             "require missing /srv/app/public/icn/a.php -> '/inc'\n");

@@ -146,6 +146,9 @@ TEST(PhpParser, KnowsTheVersion) {
                804),
       "");
   EXPECT_EQ(problems("<?php new A()->b();", 804), "");
+  EXPECT_EQ(problems("<?php $a = $b{0};", 704), "");
+  EXPECT_EQ(problems("<?php if (isset($b['x']{1})) $c = $d instanceof static;"), "");
+  EXPECT_NE(problems("<?php $a = $b{0};"), "");
 }
 
 TEST(PhpParser, IsBounded) {
