@@ -27,6 +27,7 @@ bool is_bare(std::string_view name) {
 struct Search {
   std::vector<std::string> directories;
   bool complete = true;  // there are no others
+  bool changed = false;  // the code itself sets the include_path
 };
 
 Search search(const Corpus& corpus, const Definitions& definitions, const Include& include,
@@ -52,8 +53,9 @@ Search search(const Corpus& corpus, const Definitions& definitions, const Includ
   }
   if (!is_bare(name)) return result;
   // The settings of a server that was not seen may change the include_path, too.
+  result.changed = changed("@include_path");
   result.complete =
-      result.complete && !changed("@include_path") && corpus.applications[unit.application].served;
+      result.complete && !result.changed && corpus.applications[unit.application].served;
   directories.emplace_back(kIncludePath);
   directories.push_back(unit.directory);
   return result;
@@ -119,17 +121,17 @@ bool is_name_known(const Corpus& corpus, const Include& include, std::string_vie
 // where the directories are not all known and nothing says so, it is not known.
 Target not_found(const Corpus& corpus, const Include& include, const Text& text,
                  const Search& searched) {
+  if (searched.changed) return dynamic(text);
   const auto& survey = corpus.survey();
   const auto first = text.value.substr(0, text.value.find('/'));
   const bool nested = is_bare(text.value) && first.size() < text.value.size();
   std::optional<Target> found;
   for (const auto& directory : searched.directories) {
     auto target = look_up(corpus, tree::join(directory, text.value));
-    const bool near = !survey.nearest_path(target.path).empty();
-    const bool inside =
-        nested && survey.state_of(tree::join(directory, first), "directory") == "found";
-    target.doubtful = !searched.complete && !near;
-    if (near || inside) return target;
+    target.doubtful = !searched.complete;
+    if (!survey.nearest_path(target.path).empty() ||
+        (nested && survey.state_of(tree::join(directory, first), "directory") == "found"))
+      return target;
     if (!found) found = std::move(target);
   }
   if (!found) return dynamic(text);
