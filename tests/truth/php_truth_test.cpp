@@ -193,7 +193,7 @@ const std::vector<Run> kRuns{
     {"require __DIR__ . '/none/../inc/a.php';", ""},
     {"require 'inc/a.php';", ""},
     {"require './inc/a.php';", ""},
-    {"require 'inc/b.php';", "require /inc/b.php"},
+    {"require './inc/b.php';", "require /inc/b.php"},
     {"require 'inc/up.php';", "require /sub.php"},
     {"chdir(__DIR__ . '/inc'); require './a.php';", ""},
     {"define('ROOT', dirname(__FILE__)); require ROOT . '/inc/b.php';", "require /inc/b.php"},
@@ -222,7 +222,7 @@ const std::vector<Run> kRuns{
     {"try { require __DIR__ . '/inc/b.php'; } catch (Throwable $e) { }", "require /inc/b.php"},
     {"while (true) { if (1) break; require __DIR__ . '/inc/b.php'; }", ""},
     {"switch (1) { case 1: require __DIR__ . '/inc/a.php'; break; }", ""},
-    {"$f = 'inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},
+    {"$f = './inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},
     {"require (__DIR__) . '/link.php';", "require /link.php"},
 };
 
