@@ -24,6 +24,9 @@ template <std::ranges::input_range Candidates>
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const Candidates& candidates);
 
+// The text with ASCII letters in lower case; other bytes stay.
+[[nodiscard]] std::string lower(std::string_view text);
+
 // Whether the two differ in ASCII letter case at most.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -67,13 +67,6 @@ const Module* find_module(const Modules& modules, std::string_view Module::*memb
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 Knowledge::Knowledge() {
   std::vector<Command> commands;
   for_each_line(embedded("apache-directives.tsv"), [&](const auto& cells) {

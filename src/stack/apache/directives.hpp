@@ -2,6 +2,8 @@
 // data/apache-directives.tsv: who defines a directive, where it may stand, how many arguments.
 #pragma once
 
+#include "text/suggest.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -80,6 +82,6 @@ class Knowledge {
   std::vector<std::string> value_keys_;  // in lower case, parallel to values_
 };
 
-[[nodiscard]] std::string lower(std::string_view text);
+using text::lower;
 
 }  // namespace stackaudit::stack::apache

@@ -29,6 +29,14 @@ struct BadValue {
   std::string replacement;
   bool error = true;
 };
+
+// What the judges of values take and give; at: as BadValue's.
+using Args = std::vector<Arg>;
+using Bad = std::optional<BadValue>;
+[[nodiscard]] inline Bad bad(std::string message, int at = -1) {
+  return BadValue{std::move(message), at, {}, true};
+}
+
 // values.cpp: a status that httpd has a line for.
 [[nodiscard]] bool is_status(std::string_view code);
 

@@ -11,8 +11,6 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-using Args = std::vector<Arg>;
-using Bad = std::optional<BadValue>;
 using text::equal_ignoring_case;
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -44,10 +42,6 @@ bool valid_port(std::string_view port, bool zero) {
   if (!is_number(port) || port.size() > 5) return false;
   std::from_chars(port.data(), port.data() + port.size(), number);
   return number <= 65535 && (zero || number > 0);
-}
-
-Bad bad(std::string message, int at = -1) {
-  return BadValue{std::move(message), at, {}, true};
 }
 
 constexpr std::string_view kOptionNames =

@@ -11,13 +11,7 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-using Args = std::vector<Arg>;
-using Bad = std::optional<BadValue>;
 using text::equal_ignoring_case;
-
-Bad bad(std::string message, int at = -1) {
-  return BadValue{std::move(message), at, {}, true};
-}
 
 bool one_of(std::string_view value, std::string_view alternatives) {
   while (true) {

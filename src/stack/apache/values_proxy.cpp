@@ -11,13 +11,7 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-using Args = std::vector<Arg>;
-using Bad = std::optional<BadValue>;
 using text::equal_ignoring_case;
-
-Bad bad(std::string message, int at = -1) {
-  return BadValue{std::move(message), at, {}, true};
-}
 
 enum class Kind : std::uint8_t { any, flag, number, time, status, load, buffer, packets, statuses };
 

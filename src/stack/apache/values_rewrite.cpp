@@ -10,13 +10,7 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-using Args = std::vector<Arg>;
-using Bad = std::optional<BadValue>;
 using text::equal_ignoring_case;
-
-Bad bad(std::string message, int at = -1) {
-  return BadValue{std::move(message), at, {}, true};
-}
 
 int number_of(std::string_view text) {
   int number = 0;

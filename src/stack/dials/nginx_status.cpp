@@ -1,5 +1,6 @@
 // Server and location as ngx_http_core_module chooses them.
 #include "stack/dials/status.hpp"
+#include "stack/nginx/locations.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
@@ -57,71 +58,6 @@ const facts::Directive* block_of(const facts::Store& facts, const facts::Site& s
   return nullptr;
 }
 
-// Whether a plain regular expression matches: "\.php$", "/\.ht", "^/status". None: too clever.
-std::optional<bool> plain_match(std::string_view pattern, std::string_view path) {
-  const bool from_start = pattern.starts_with('^');
-  if (from_start) pattern.remove_prefix(1);
-  const bool to_end = pattern.ends_with('$') && !pattern.ends_with("\\$");
-  if (to_end) pattern.remove_suffix(1);
-  std::string literal;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '\\' && i + 1 < pattern.size() &&
-        std::string_view("./-_").find(pattern[i + 1]) != std::string_view::npos)
-      literal += pattern[++i];
-    else if (std::string_view("\\.[](){}*+?|^$").find(pattern[i]) != std::string_view::npos)
-      return std::nullopt;
-    else
-      literal += pattern[i];
-  }
-  if (from_start && to_end) return path == literal;
-  if (from_start) return path.starts_with(literal);
-  if (to_end) return path.ends_with(literal);
-  return path.find(literal) != std::string_view::npos;
-}
-
-// "\.(css|js)$" ends in none of what a status page is called.
-bool ends_in_extension(std::string_view pattern, std::string_view path) {
-  const auto dot = path.rfind('.');
-  return pattern.starts_with("\\.") && pattern.ends_with('$') &&
-         (dot == std::string_view::npos || dot < path.rfind('/'));
-}
-
-struct Location {
-  const facts::Directive* row = nullptr;
-  bool known = true;
-};
-
-Location location_for(const Rows& rows, const std::string& path) {
-  const facts::Directive* longest = nullptr;
-  std::size_t length = 0;
-  bool stop = false;
-  Rows regular;
-  for (const auto* row : rows) {
-    if (row->name != "location") continue;
-    std::istringstream words(row->args);
-    std::string modifier, pattern;
-    words >> modifier >> pattern;
-    if (pattern.empty()) std::swap(modifier, pattern);
-    if (modifier == "=") {
-      if (pattern == path) return {row, true};
-    } else if (modifier == "~" || modifier == "~*") {
-      regular.push_back(row);
-    } else if (path.starts_with(pattern) && pattern.size() >= length) {
-      longest = row;
-      length = pattern.size();
-      stop = modifier == "^~";
-    }
-  }
-  if (stop) return {longest, true};
-  for (const auto* row : regular) {
-    const auto pattern = row->args.substr(row->args.find(' ') + 1);
-    const auto match = plain_match(pattern, path);
-    if (match && *match) return {row, true};
-    if (!match && !ends_in_extension(pattern, path)) return {nullptr, false};
-  }
-  return {longest, true};
-}
-
 bool refuses_loopback(const Rows& rows, bool& decided) {
   for (const auto* row : rows) {
     if (row->name != "allow" && row->name != "deny") continue;
@@ -144,7 +80,8 @@ class Request {
     bool decided = false;
     const bool refused = refuses_loopback(rows, decided);
     if (decided) refused_ = refused;
-    const auto location = depth > kMaxNesting ? Location{} : location_for(rows, path_);
+    const auto location =
+        depth > kMaxNesting ? nginx::ChosenLocation{} : nginx::location_for(rows, path_);
     if (!location.known) return {};
     if (block.name == "server")
       for (const auto* row : rows)

@@ -82,9 +82,7 @@ std::vector<std::pair<std::string, std::string>> opened_for(const Survey& survey
 }  // namespace
 
 std::string service_in(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto lower = stackaudit::text::lower(text);
   std::size_t first = std::string::npos;
   std::string_view found;
   for (const auto& [word, service] : kWords) {

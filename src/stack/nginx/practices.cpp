@@ -3,6 +3,7 @@
 
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/refusal.hpp"
+#include "text/suggest.hpp"
 
 #include <array>
 #include <cctype>
@@ -24,12 +25,7 @@ constexpr std::array<std::string_view, 8> kSecurityHeaders{"strict-transport-sec
                                                            "cross-origin-opener-policy",
                                                            "cross-origin-resource-policy"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& ch : out)
-    if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch - 'A' + 'a');
-  return out;
-}
+using text::lower;
 
 class Practices {
  public:

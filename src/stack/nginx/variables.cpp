@@ -83,12 +83,7 @@ bool is_name_character(char ch) {
          ch == '_';
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& ch : out)
-    if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch - 'A' + 'a');
-  return out;
-}
+using text::lower;
 
 // The names of the variables in a text; numbered captures left out.
 std::vector<std::string> variables_in(std::string_view text) {

@@ -244,14 +244,6 @@ std::string_view base_name(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;
-  });
-  return out;
-}
-
 Definitions::Definitions(const Corpus& corpus) {
   std::vector<std::vector<Named>> found(corpus.units.size());
   tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "stack/php/corpus.hpp"
+#include "text/suggest.hpp"
 
 #include <array>
 #include <string>
@@ -54,6 +55,6 @@ class Definitions {
 
 // The last part of a name: X of \A\B\X.
 [[nodiscard]] std::string_view base_name(std::string_view name);
-[[nodiscard]] std::string lower(std::string_view text);
+using text::lower;
 
 }  // namespace stackaudit::stack::php

@@ -3,6 +3,7 @@
 
 #include "stack/phpfpm/settings.hpp"
 #include "syntax/ini/ini.hpp"
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -15,11 +16,7 @@ namespace ini = syntax::ini;
 
 constexpr int kMaxIncludeDepth = 5;
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
+using text::lower;
 
 class Reader {
  public:

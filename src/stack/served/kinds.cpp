@@ -1,6 +1,7 @@
 // Names by tables; content by its first bytes and by libmagic.
 #include "stack/served/kinds.hpp"
 
+#include "text/suggest.hpp"
 #include "tree/magic.hpp"
 #include "tree/resolve.hpp"
 
@@ -14,12 +15,7 @@ namespace {
 
 constexpr std::size_t kSmall = 1U << 20U, kHead = 4096;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
+using text::lower;
 
 template <class List>
 bool ends_in(std::string_view name, const List& list) {

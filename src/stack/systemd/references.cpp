@@ -49,18 +49,6 @@ class References {
   }
 
  private:
-  facts::Reference row(const facts::Place& place, std::string kind, std::string as_written) {
-    facts::Reference row;
-    static_cast<facts::Place&>(row) = place;
-    row.service = "systemd";
-    row.kind = std::move(kind);
-    row.as_written = std::move(as_written);
-    row.process = "systemd";
-    row.user = "root";
-    row.reached_from = unit_.path;
-    return row;
-  }
-
   [[nodiscard]] std::string path_state(const std::string& path, const std::string& wanted) const {
     for (const auto place : kRuntimePlaces)
       if (tree::is_within(path, place)) return "dynamic";
@@ -72,7 +60,7 @@ class References {
 
   void add_path(const NamedPath& named, const std::string& kind, const std::string& wanted,
                 const std::string& call, std::string effect) {
-    auto reference = row(named.place, kind, named.path);
+    auto reference = unit_reference(unit_, named.place, kind, named.path);
     reference.resolved = tree::normalize(named.path);
     reference.state = path_state(reference.resolved, wanted);
     reference.required = !named.optional;
@@ -94,7 +82,7 @@ class References {
 
   void add_program(const Command& command, bool starts) {
     if (command.program.find_first_of("%$") != std::string::npos) return;
-    auto reference = row(command.program_place, "program", command.program);
+    auto reference = unit_reference(unit_, command.program_place, "program", command.program);
     reference.resolved = command.program.starts_with('/') ? tree::normalize(command.program)
                                                           : find_program(command.program);
     reference.state = path_state(reference.resolved, "file");
@@ -130,7 +118,7 @@ class References {
 
   void add_account(const facts::Place& place, const std::string& name, bool group) {
     if (name.find('%') != std::string::npos) return;
-    auto reference = row(place, group ? "group" : "user", name);
+    auto reference = unit_reference(unit_, place, group ? "group" : "user", name);
     reference.state = group ? group_state(survey_, name) : user_state(survey_, name);
     reference.wanted = reference.kind;
     if (reference.state == "missing")
@@ -154,6 +142,19 @@ class References {
 };
 
 }  // namespace
+
+facts::Reference unit_reference(const ServiceUnit& unit, const facts::Place& place,
+                                std::string kind, std::string as_written) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = place;
+  row.service = "systemd";
+  row.kind = std::move(kind);
+  row.as_written = std::move(as_written);
+  row.process = "systemd";
+  row.user = "root";
+  row.reached_from = unit.path;
+  return row;
+}
 
 void add_unit_references(Survey& survey, const ServiceUnit& unit) {
   References(survey, unit).add_all();

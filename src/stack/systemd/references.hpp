@@ -6,6 +6,10 @@
 
 namespace stackaudit::stack {
 
+// A row for a name in the unit; the caller says what became of it.
+[[nodiscard]] facts::Reference unit_reference(const ServiceUnit& unit, const facts::Place& place,
+                                              std::string kind, std::string as_written);
+
 // Adds reference rows for programs, accounts, environment files, the working directory and the
 // paths of the sandbox. Paths below /run, and those that only the machine knows, are "dynamic".
 void add_unit_references(Survey& survey, const ServiceUnit& unit);

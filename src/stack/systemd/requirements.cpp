@@ -61,25 +61,14 @@ class Requirements {
     }
   }
 
-  facts::Reference row(const ini::Entry& entry, std::string kind, std::string as_written) {
-    facts::Reference row;
-    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
-    row.service = "systemd";
-    row.kind = std::move(kind);
-    row.as_written = std::move(as_written);
-    row.process = "systemd";
-    row.user = "root";
-    row.reached_from = unit_.path;
-    return row;
-  }
-
   // Lists of dependencies only grow: an empty assignment does not reset them.
   void required(const ini::Entry& entry) {
     if (survey_.state_of("/usr/lib/systemd/system", "directory") != "found") return;
     for (const auto& word : ini::split_words(entry.value.value).words) {
       const auto name = expand_specifiers(word.text, unit_.name);
       if (!name.known || name.refused != 0 || !name.text.ends_with(".service")) continue;
-      auto reference = row(entry, "required-unit", name.text);
+      auto reference =
+          unit_reference(unit_, survey_.place(entry.value.span), "required-unit", name.text);
       const auto fragment = search_.fragment(name.text);
       const bool there = !fragment.path.empty() || generated(name.text);
       reference.state = there && !fragment.masked ? "found" : "missing";
@@ -106,7 +95,8 @@ class Requirements {
           return tree::is_within(path.text, place);
         }))
       return;
-    auto reference = row(entry, asserted ? "assertion" : "condition", value);
+    auto reference = unit_reference(unit_, survey_.place(entry.value.span),
+                                    asserted ? "assertion" : "condition", value);
     reference.resolved = path.text;
     reference.state = state_of(path.text, wanted);
     reference.wanted = wanted.empty() ? "file or directory" : wanted;

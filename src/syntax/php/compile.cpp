@@ -2,6 +2,8 @@
 // functions below a condition, classes of one name.
 #include "syntax/php/compile.hpp"
 
+#include "text/suggest.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -14,12 +16,7 @@ constexpr std::array<std::string_view, 15> kReservedClasses{
     "bool",   "false",  "float", "int",    "iterable", "mixed", "never", "null",
     "object", "parent", "self",  "static", "string",   "true",  "void"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
+using text::lower;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
