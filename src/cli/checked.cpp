@@ -59,10 +59,11 @@ std::vector<std::string> not_evaluated_in(const facts::Store& facts) {
   for (const auto& [key, kind] : kinds) {
     auto place = kind.first->path;
     if (kind.first->line) place += ":" + std::to_string(*kind.first->line);
-    auto text = kind.count == 1 ? kind.first->subject : fmt::format("{} times", kind.count);
+    auto text = kind.first->subject;
+    if (kind.count > 1) text += fmt::format(" and {} more", kind.count - 1);
     text += ": " + key.second;
     if (!place.empty() && place != kind.first->subject)
-      text += fmt::format(" ({}{})", kind.count == 1 ? "" : "first ", place);
+      text += fmt::format(" ({}{})", kind.count == 1 ? "" : "first: ", place);
     lines.emplace_back(-kind.count, std::move(text));
   }
   std::ranges::sort(lines);

@@ -99,8 +99,8 @@ struct Table<Access> {
           Column{"operation", &Access::operation,
                  "stat, read, write, search, connect, append, create, replace."},
           Column{"purpose", &Access::purpose,
-                 "configuration, content, php, htaccess, password-file, key, certificate, log, "
-                 "pid, socket, temp.",
+                 "configuration, content, php, htaccess, password-file, group-file, key, "
+                 "certificate, log, pid, socket, temp.",
                  Index::lookup},
           Column{"target", &Access::target, "Path that is opened.", Index::lookup},
           Column{"allowed", &Access::allowed, "The call succeeds."},

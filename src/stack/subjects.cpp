@@ -22,7 +22,8 @@ constexpr std::array<Words, 6> kRoles{{{"configuration", "configuration"},
                                        {"document-root", "web-root"},
                                        {"php", "php"}}};
 // facts::Access::purpose to kind.
-constexpr std::array<Words, 5> kPurposes{{{"configuration", "configuration"},
+constexpr std::array<Words, 6> kPurposes{{{"configuration", "configuration"},
+                                          {"group-file", "configuration"},
                                           {"key", "secret"},
                                           {"password-file", "secret"},
                                           {"htaccess", "htaccess"},

@@ -61,6 +61,7 @@ struct DocumentRoot {
   facts::Place place;
   std::string php;  // as facts::Site::php; empty: PHP files here are only ever downloaded
   std::int64_t site = 0;
+  std::string url{};  // "/cacti" where an Alias leads here; empty: the root of the site
 };
 
 // A php-fpm pool that was read.

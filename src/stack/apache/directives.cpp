@@ -93,6 +93,10 @@ Knowledge::Knowledge() {
   for_each_line(embedded("apache-modules.tsv"), [&](const auto& cells) {
     modules_.push_back({cells[0], cells[1], cells[2], cells[3], cells[4] == "static"});
   });
+  for_each_line(embedded("apache-thirdparty.tsv"), [&](const auto& cells) {
+    third_party_.insert(third_party_.end(), {cells[0], cells[1]});
+  });
+  std::ranges::sort(third_party_);
 }
 
 std::span<const Command> Knowledge::find(std::string_view name, bool section) const {
@@ -113,6 +117,9 @@ const Module* Knowledge::by_source(std::string_view source) const {
 }
 const Module* Knowledge::by_identifier(std::string_view identifier) const {
   return find_module(modules_, &Module::identifier, identifier);
+}
+bool Knowledge::is_third_party(std::string_view name) const {
+  return std::ranges::binary_search(third_party_, name);
 }
 const Module* Knowledge::by_file(std::string_view file) const {
   return find_module(modules_, &Module::file, file);

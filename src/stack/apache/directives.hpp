@@ -1,5 +1,5 @@
-// What Apache's modules and directives are, from data/apache-modules.tsv and
-// data/apache-directives.tsv: who defines a directive, where it may stand, how many arguments.
+// What Apache's modules and directives are, from data/apache-modules.tsv,
+// apache-thirdparty.tsv and apache-directives.tsv: who defines a directive, where it may stand, how many arguments.
 #pragma once
 
 #include "text/suggest.hpp"
@@ -69,6 +69,8 @@ class Knowledge {
   [[nodiscard]] const Module* by_source(std::string_view source) const;
   [[nodiscard]] const Module* by_identifier(std::string_view identifier) const;
   [[nodiscard]] const Module* by_file(std::string_view file) const;
+  // Whether some module that others publish has this source or identifier.
+  [[nodiscard]] bool is_third_party(std::string_view name) const;
   // The checks of a directive's values; its name in lower case.
   [[nodiscard]] std::span<const ValueCheck> values(std::string_view name) const;
   [[nodiscard]] const std::vector<Command>& commands() const { return commands_; }
@@ -78,6 +80,7 @@ class Knowledge {
   std::vector<Command> commands_;  // sorted by key
   std::vector<std::string> keys_;  // "<directory", "options": parallel to commands_
   std::vector<Module> modules_;
+  std::vector<std::string_view> third_party_;  // sources and identifiers, sorted
   std::vector<ValueCheck> values_;       // sorted by value_keys_
   std::vector<std::string> value_keys_;  // in lower case, parallel to values_
 };

@@ -62,7 +62,7 @@ constexpr std::array kFiles{
     FileDirective{"mimemagicfile", 0, "configuration", "file", Who::parent, false, ""},
     FileDirective{"typesconfig", 0, "configuration", "file", Who::parent, true, kNoStart},
     FileDirective{"authuserfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
-    FileDirective{"authgroupfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
+    FileDirective{"authgroupfile", 0, "group-file", "file", Who::child, true, "HTTP 500"},
     FileDirective{"authdbmuserfile", 0, "password-file", "file", Who::child, false, "HTTP 500"},
     FileDirective{"alias", 1, "alias", "any", Who::child, false, "HTTP 404"},
     FileDirective{"scriptalias", 1, "alias", "any", Who::child, false, "HTTP 404"},

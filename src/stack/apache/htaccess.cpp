@@ -16,8 +16,8 @@ constexpr std::size_t kMaxNames = 60'000;  // names looked at below one document
 
 class ContentWalk {
  public:
-  ContentWalk(Httpd& httpd, int server, bool mod_php)
-      : httpd_(httpd), server_(server), mod_php_(mod_php) {
+  ContentWalk(Httpd& httpd, int server, text::Span named, bool mod_php)
+      : httpd_(httpd), server_(server), named_(named), mod_php_(mod_php) {
     const auto* names = find_setting(httpd, "accessfilename", server);
     if (names != nullptr)
       for (const auto& arg : names->args) names_.push_back(arg.value);
@@ -46,10 +46,9 @@ class ContentWalk {
 
   bool root_is_open(const std::string& root) {
     if (!httpd_.identities_known) return true;
-    const auto* setting = find_setting(httpd_, "documentroot", server_);
     const auto verdict = httpd_.survey.open(
-        httpd_.child, {tree::Operation::search, root, httpd_.survey.place(setting->args[0].span),
-                       "content", "request", "HTTP 403", true});
+        httpd_.child, {tree::Operation::search, root, httpd_.survey.place(named_), "content",
+                       "request", "HTTP 403", true});
     return verdict.error == 0;
   }
 
@@ -288,6 +287,7 @@ class ContentWalk {
 
   Httpd& httpd_;
   int server_;
+  text::Span named_;  // where the configuration names the root
   bool mod_php_;
   static constexpr std::size_t kMaxIgnored = std::size_t{1} << 20;
 
@@ -300,8 +300,8 @@ class ContentWalk {
 
 }  // namespace
 
-void walk_document_root(Httpd& httpd, int server, const std::string& root, bool mod_php) {
-  ContentWalk(httpd, server, mod_php).run(root);
+void walk_content(Httpd& httpd, int server, const Arg& root, bool mod_php) {
+  ContentWalk(httpd, server, root.span, mod_php).run(httpd.path_of(root.value));
 }
 
 }  // namespace stackaudit::stack::apache

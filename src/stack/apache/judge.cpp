@@ -46,6 +46,11 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
         httpd.has_module(command.module).value_or(true))
       names.push_back(command.name);
   const auto near = text::nearest(prefix + directive.name, names);
+  if (httpd.foreign && !near) {
+    httpd.survey.blind(httpd.survey.place(directive.name_span), "syntax_problem", directive.name,
+                       "a directive of none of httpd's own modules, and others are loaded");
+    return;
+  }
   const bool certain = !httpd.foreign && !(context.htaccess && context.htaccess->nonfatal_unknown);
   std::string help = near ? "write " + near->substr(prefix.size()) : "";
   std::string replacement = near && !directive.section ? *near : "";

@@ -30,9 +30,9 @@ void read_dials(Httpd& httpd);
 // "unix:/run/x.sock", "tcp:127.0.0.1:9000" for a proxied PHP handler; empty for anything else.
 [[nodiscard]] std::string php_backend(std::string_view url);
 
-// htaccess.cpp: along and below a document root: .htaccess files, and content that the child
-// cannot open.
-void walk_document_root(Httpd& httpd, int server, const std::string& root, bool mod_php);
+// htaccess.cpp: along and below a content root, as a DocumentRoot or an Alias names it: .htaccess
+// files, and content that the child cannot open.
+void walk_content(Httpd& httpd, int server, const Arg& root, bool mod_php);
 
 // The last setting of that name outside sections, of the server or else of the main server.
 [[nodiscard]] const Setting* find_setting(const Httpd& httpd, std::string_view name, int server);

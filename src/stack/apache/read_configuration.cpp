@@ -182,7 +182,7 @@ class Reader {
                          bool negated) {
     const auto& knowledge = httpd_.knowledge;
     if (section.children.empty() || name.size() < 6 || knowledge.by_source(name) != nullptr ||
-        knowledge.by_identifier(name) != nullptr)
+        knowledge.by_identifier(name) != nullptr || knowledge.is_third_party(name))
       return;
     for (const auto& module : knowledge.modules()) {
       for (const auto known : {module.source, module.identifier}) {

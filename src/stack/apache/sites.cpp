@@ -215,7 +215,7 @@ void read_site(Httpd& httpd, int server) {
     httpd.survey.note_file(path, "apache", "document-root");
     httpd.survey.document_roots.push_back(
         {end.path, "apache", httpd.survey.place(setting->args[0].span), site.php, site.id});
-    walk_document_root(httpd, server, path, site.php == "mod_php");
+    walk_content(httpd, server, setting->args[0], site.php == "mod_php");
     if (setting->server == server) {
       check_grant(httpd, *setting, path, server);
       if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
@@ -224,11 +224,55 @@ void read_site(Httpd& httpd, int server) {
   httpd.survey.facts.add(std::move(site));
 }
 
+// The PHP of the main server's aliases may be set up in the virtual hosts alone.
+std::string php_of_alias(const Httpd& httpd, int server, const std::string& path) {
+  auto php = php_of(httpd, server, path);
+  const auto count = static_cast<int>(httpd.servers.size());
+  for (int other = 1; server == 0 && php.empty() && other < count; ++other)
+    php = php_of(httpd, other, path);
+  return php;
+}
+
+// The site that an alias belongs to; the first one for an alias of the main server.
+const facts::Site* site_of(const Httpd& httpd, int server) {
+  std::optional<facts::Place> own;
+  if (server != 0) own = httpd.survey.place(httpd.servers[static_cast<std::size_t>(server)].span);
+  for (const auto& site : httpd.survey.facts.rows<facts::Site>()) {
+    if (site.service != "apache") continue;
+    if (!own || (site.path == own->path && site.line == own->line)) return &site;
+  }
+  return nullptr;
+}
+
+// A directory behind an Alias is content like a document root: Debian's packages bring their
+// applications so.
+void read_alias(Httpd& httpd, const Setting& setting) {
+  if (setting.args.size() != 2 || !setting.args[0].known || !setting.args[1].known) return;
+  const auto path = httpd.path_of(setting.args[1].value);
+  const auto end = tree::resolve(httpd.survey.tree, path);
+  if (!end || end.stat.type != tree::FileType::directory) return;
+  const auto& roots = httpd.survey.document_roots;
+  const bool covered = std::ranges::any_of(roots, [&](const DocumentRoot& root) {
+    return root.service == "apache" && tree::is_within(end.path, root.path);
+  });
+  const auto* site = site_of(httpd, setting.server);
+  if (covered || site == nullptr) return;
+  auto url = setting.args[0].value;
+  while (url.ends_with('/')) url.pop_back();
+  const auto php = php_of_alias(httpd, setting.server, path);
+  httpd.survey.document_roots.push_back({end.path, "apache",
+                                         httpd.survey.place(setting.args[1].span), php, site->id,
+                                         std::move(url)});
+  walk_content(httpd, setting.server, setting.args[1], php == "mod_php");
+}
+
 }  // namespace
 
 void read_sites(Httpd& httpd) {
   const auto count = static_cast<int>(httpd.servers.size());
   for (int server = 0; server < count; ++server) read_site(httpd, server);
+  for (const auto& setting : httpd.settings)
+    if (setting.name == "alias" && setting.section < 0) read_alias(httpd, setting);
 }
 
 }  // namespace stackaudit::stack::apache

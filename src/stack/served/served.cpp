@@ -110,12 +110,13 @@ class Finder {
  private:
   void ask(const Candidate& candidate, const std::vector<const DocumentRoot*>& sites) {
     for (const auto* root : sites) {
-      const auto delivery = deliver(*root, candidate.path, "/" + candidate.relative);
+      const auto delivery = deliver(*root, candidate.path, root->url + "/" + candidate.relative);
       const auto wanted = candidate.kind.when_run ? Delivery::run : Delivery::text;
       if (delivery != wanted) continue;
       if (!candidate.kind.when_run && !readable(*root, candidate.path)) continue;
       if (!told_.insert(candidate.path).second) return;
-      add(*root, Survey::whole_file(candidate.path), "/" + candidate.relative, candidate.kind);
+      add(*root, Survey::whole_file(candidate.path), root->url + "/" + candidate.relative,
+          candidate.kind);
       return;
     }
   }
@@ -165,10 +166,11 @@ class Finder {
         if (constant.name == "WP_DEBUG" && constant.value == "1") debug = true;
       }
       if (on == nullptr || !debug) continue;
-      const auto url = log.substr(path.size());
-      for (const auto* root : sites)
+      for (const auto* root : sites) {
+        const auto url = root->url + log.substr(path.size());
         if (deliver(*root, log, url) == Delivery::text && told_.insert(log).second)
           add(*root, *on, url, {"log", "written by WP_DEBUG_LOG", false});
+      }
     }
   }
 

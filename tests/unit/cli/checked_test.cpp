@@ -65,7 +65,7 @@ TEST(Checked, WhatWasNotEvaluatedIsSummedUpByReason) {
   gathered.facts.add(blind("/b.conf", 1, "lua_block", "directive of an unknown module"));
   gathered.facts.add(blind("/c", 1, "/c", "not needed here")).needed = true;
   EXPECT_EQ(summarize(gathered).not_evaluated,
-            (std::vector<std::string>{"2 times: a variable (first /a.php:3)",
+            (std::vector<std::string>{"$x and 1 more: a variable (first: /a.php:3)",
                                       "lua_block: directive of an unknown module (/b.conf:1)"}));
 }
 

@@ -63,6 +63,38 @@ TEST(Apache, WhatTheChildMayNotOpenIsARow) {
             "apache child read /srv/www/style.css EACCES at /srv/www/style.css\n");
 }
 
+TEST(Apache, WhatLiesBehindAnAliasIsContentToo) {
+  World world;
+  world.file("/etc/apache2/apache2.conf", std::string(kSite) + "Alias /wiki /srv/wiki\n");
+  world.tree.add("/srv/www/index.html 0644 root:root", "x");
+  world.tree.add("/srv/wiki/.htaccess 0644 root:root", "Optoins None\n");
+  world.tree.add("/srv/wiki/data 0700 root:root dir");
+  world.read();
+  EXPECT_EQ(world.refused(), "apache child search /srv/wiki/data EACCES at /srv/wiki/data\n");
+  EXPECT_NE(world.problems().find("1 htaccess-unknown-directive: Invalid command 'Optoins'"),
+            std::string::npos)
+      << world.problems();
+}
+
+TEST(Apache, ModulesThatOthersPublishAreNoMisspeltOnes) {
+  World world;
+  world.file("/etc/apache2/apache2.conf",
+             std::string(kSite) +
+                 "LoadModule cgid_module modules/mod_cgid.so\n"
+                 "LoadModule security2_module modules/mod_security2.so\n"
+                 "<IfModule mod_fcgid.c>\nFcgidIPCDir /tmp\n</IfModule>\n"
+                 "<IfModule mod_cgidd.c>\nScriptSock /run/cgid\n</IfModule>\n"
+                 "SecDataDir /var/cache/modsecurity\nErorLog /var/log/x.log\n");
+  world.tree.add("/etc/apache2/modules/mod_cgid.so 0644 root:root", "");
+  world.tree.add("/etc/apache2/modules/mod_security2.so 0644 root:root", "");
+  world.read();
+  const auto problems = world.problems();
+  EXPECT_EQ(problems.find("fcgid.c"), std::string::npos) << problems;
+  EXPECT_NE(problems.find("no module is called mod_cgidd.c"), std::string::npos) << problems;
+  EXPECT_EQ(problems.find("SecDataDir"), std::string::npos) << problems;
+  EXPECT_NE(problems.find("Invalid command 'ErorLog'"), std::string::npos) << problems;
+}
+
 TEST(Apache, HtaccessIsReadFromTheDirectoryWhereAllowOverrideIsOn) {
   World world;
   world.file("/etc/apache2/apache2.conf", kSite)
