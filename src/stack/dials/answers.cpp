@@ -48,20 +48,24 @@ std::string address_text(const facts::Listener& listener) {
          std::to_string(listener.port.value_or(0));
 }
 
-Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {}
+Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {
+  no_engine_ =
+      std::ranges::none_of(survey.facts.rows<facts::Directive>(), [](const facts::Directive& row) {
+        return row.service == "apache" && row.name == "sslengine";
+      });
+  for (const auto& listener : survey.facts.rows<facts::Listener>()) {
+    if (listener.service == "nginx" && listener.tls) tls_ports_.insert(listener.port);
+    if (listener.family == "unix" && !listener.socket.empty())
+      by_socket_[socket_of(listener.socket)].push_back(&listener);
+    else if (listener.family != "unix" && listener.port)
+      by_port_[*listener.port].push_back(&listener);
+  }
+}
 
 // nginx says it in the listen line; Apache in the virtual host, so that only its absence is known.
 std::optional<bool> Answers::speaks_tls(const facts::Listener& listener) const {
-  if (listener.service == "nginx")
-    return std::ranges::any_of(
-        survey_.facts.rows<facts::Listener>(), [&](const facts::Listener& other) {
-          return other.service == "nginx" && other.port == listener.port && other.tls;
-        });
-  const auto& directives = survey_.facts.rows<facts::Directive>();
-  const bool engine = std::ranges::any_of(directives, [](const facts::Directive& row) {
-    return row.service == "apache" && row.name == "sslengine";
-  });
-  return listener.service == "apache" && !engine ? std::optional(false) : std::nullopt;
+  if (listener.service == "nginx") return tls_ports_.contains(listener.port);
+  return listener.service == "apache" && no_engine_ ? std::optional(false) : std::nullopt;
 }
 
 // The socket behind links, and behind the name that Debian's unit gives to a pool's socket.
@@ -77,20 +81,35 @@ std::string Answers::socket_of(const std::string& path) const {
   return plain;
 }
 
-const facts::Listener* Answers::listener_for(const facts::Dial& dial) const {
-  const auto socket = dial.family == "unix" ? socket_of(dial.socket) : std::string{};
+const facts::Listener* Answers::choose(const facts::Dial& dial) const {
+  static const Listeners kNone;
+  const Listeners* candidates = &kNone;
+  const bool is_unix = dial.family == "unix";
+  if (is_unix) {
+    const auto it = by_socket_.find(socket_of(dial.socket));
+    if (it != by_socket_.end()) candidates = &it->second;
+  } else if (dial.port) {
+    const auto it = by_port_.find(*dial.port);
+    if (it != by_port_.end()) candidates = &it->second;
+  }
   const facts::Listener* found = nullptr;
-  for (const auto& listener : survey_.facts.rows<facts::Listener>()) {
-    const bool fits = dial.family == "unix"
-                          ? listener.family == "unix" && !listener.socket.empty() &&
-                                socket_of(listener.socket) == socket
-                          : answers(listener, dial);
-    if (!fits) continue;
-    const bool better = found == nullptr || (found->address == "*" && listener.address != "*") ||
-                        (found->service != dial.expects && listener.service == dial.expects);
-    if (better) found = &listener;
+  for (const auto* listener : *candidates) {
+    if (!is_unix && !answers(*listener, dial)) continue;
+    const bool better = found == nullptr || (found->address == "*" && listener->address != "*") ||
+                        (found->service != dial.expects && listener->service == dial.expects);
+    if (better) found = listener;
   }
   return found;
+}
+
+const facts::Listener* Answers::listener_for(const facts::Dial& dial) {
+  std::string question;
+  for (const auto* part : {&dial.family, &dial.socket, &dial.address, &dial.host, &dial.expects})
+    question.append(*part).append(1, '\n');
+  if (dial.port) question += std::to_string(*dial.port);
+  const auto [it, fresh] = chosen_.try_emplace(std::move(question), nullptr);
+  if (fresh) it->second = choose(dial);
+  return it->second;
 }
 
 // A server is installed that the targets leave out: it may be the one that answers.

@@ -4,8 +4,16 @@
 #include "stack/dials/others.hpp"
 #include "stack/survey.hpp"
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace stackaudit::stack {
 
+// Listeners, services and pools must be complete, and stay as they are.
 class Answers {
  public:
   explicit Answers(Survey& survey);
@@ -15,9 +23,12 @@ class Answers {
   void decide(facts::Dial& dial);
 
   // The listener that takes the connection; nullptr where none of this audit does.
-  [[nodiscard]] const facts::Listener* listener_for(const facts::Dial& dial) const;
+  [[nodiscard]] const facts::Listener* listener_for(const facts::Dial& dial);
 
  private:
+  using Listeners = std::vector<const facts::Listener*>;
+
+  [[nodiscard]] const facts::Listener* choose(const facts::Dial& dial) const;
   [[nodiscard]] std::optional<bool> speaks_tls(const facts::Listener& listener) const;
   [[nodiscard]] std::string socket_of(const std::string& path) const;
   [[nodiscard]] bool out_of_scope() const;
@@ -29,6 +40,11 @@ class Answers {
 
   Survey& survey_;
   OtherPrograms others_;
+  bool no_engine_ = false;                           // nowhere does Apache switch TLS on
+  std::set<std::optional<std::int64_t>> tls_ports_;  // of nginx
+  std::map<std::int64_t, Listeners> by_port_;
+  std::map<std::string, Listeners, std::less<>> by_socket_;  // in their canonical spelling
+  std::map<std::string, const facts::Listener*, std::less<>> chosen_;  // by what a dial asks for
 };
 
 // Whether a monitoring agent asks.

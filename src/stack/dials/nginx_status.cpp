@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <sstream>
 
 namespace stackaudit::stack {
@@ -34,18 +35,20 @@ bool has_name(const facts::Site& site, const std::string& host) {
 // the default one, else the first.
 const facts::Site* server_for(const facts::Store& facts, const facts::Dial& dial,
                               const facts::Listener& listener) {
+  std::map<std::int64_t, const facts::Site*> sites;
+  for (const auto& site : facts.rows<facts::Site>())
+    if (site.service == "nginx") sites.emplace(site.id, &site);
   const facts::Site* first = nullptr;
   const facts::Site* fallback = nullptr;
   for (const auto& other : facts.rows<facts::Listener>()) {
     if (other.service != "nginx" || !other.site || other.port != listener.port ||
         other.address != listener.address || other.family != listener.family)
       continue;
-    for (const auto& site : facts.rows<facts::Site>()) {
-      if (site.id != *other.site || site.service != "nginx") continue;
-      if (has_name(site, dial.host)) return &site;
-      if (other.default_server) fallback = &site;
-      if (first == nullptr) first = &site;
-    }
+    const auto it = sites.find(*other.site);
+    if (it == sites.end()) continue;
+    if (has_name(*it->second, dial.host)) return it->second;
+    if (other.default_server) fallback = it->second;
+    if (first == nullptr) first = it->second;
   }
   return fallback != nullptr ? fallback : first;
 }

@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <map>
+#include <optional>
 #include <sstream>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -73,10 +76,22 @@ class Connects {
   Connects(Survey& survey, const Systemd& systemd) : survey_(survey), systemd_(systemd) {}
 
   void add(const facts::Dial& dial, const facts::Listener& listener, const facts::Worker& worker) {
-    const auto who = principal_of(survey_.accounts, worker);
-    if (!who) return;
-    facts::Access row;
+    auto [it, fresh] = decided_.try_emplace({&listener, &worker});
+    if (fresh) it->second = decide(listener, worker);
+    if (!it->second) return;
+    auto row = *it->second;
     static_cast<facts::Place&>(row) = dial;
+    row.required = dial.required;
+    survey_.facts.add(std::move(row));
+  }
+
+ private:
+  // The row but for the dial's place; none where the worker is not known.
+  std::optional<facts::Access> decide(const facts::Listener& listener,
+                                      const facts::Worker& worker) const {
+    const auto who = principal_of(survey_.accounts, worker);
+    if (!who) return std::nullopt;
+    facts::Access row;
     row.service = worker.service;
     row.process = worker.service == "apache" ? "apache child" : worker.service + " worker";
     row.user = who->name;
@@ -86,15 +101,13 @@ class Connects {
     row.target = listener.socket;
     row.moment = "request";
     row.effect = "HTTP 502";
-    row.required = dial.required;
     if (worker.service == "apache") row.effect = "HTTP 503";
     if (!apart(worker, listener, row) &&
         may_enter(*who, std::string(tree::dirname(listener.socket)), row))
       connect(*who, listener, row);
-    survey_.facts.add(std::move(row));
+    return row;
   }
 
- private:
   // PrivateTmp=: a socket in /tmp is seen by no other unit.
   bool apart(const facts::Worker& worker, const facts::Listener& listener,
              facts::Access& row) const {
@@ -170,11 +183,13 @@ class Connects {
 
   Survey& survey_;
   const Systemd& systemd_;
+  std::map<std::pair<const facts::Listener*, const facts::Worker*>, std::optional<facts::Access>>
+      decided_;
 };
 
 }  // namespace
 
-void connect_sockets(Survey& survey, const Systemd& systemd, const Answers& answers) {
+void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
   Connects connects(survey, systemd);
   const auto workers = survey.facts.rows<facts::Worker>();
   for (const auto& dial : survey.facts.rows<facts::Dial>()) {

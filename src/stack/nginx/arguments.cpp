@@ -179,23 +179,18 @@ Answer defined_name(const Config&, const Node& node) {
 Answer root_or_alias(const Config& config, const Node& node) {
   if (!node.parent) return {};
   const std::string_view other = node.is("root") ? "alias" : "root";
-  for (const auto child : config.nodes[*node.parent].children) {
-    if (&config.nodes[child] == &node) return {};
-    if (config.nodes[child].is(other))
-      return Refusal{0, quoted(node.name.value) + " directive is duplicate, " + quoted(other) +
-                            " directive was specified earlier"};
-  }
-  return {};
+  const auto others = config.named(node.parent, other);
+  if (others.empty() || &config.nodes[others.front()] > &node) return {};
+  return Refusal{0, quoted(node.name.value) + " directive is duplicate, " + quoted(other) +
+                        " directive was specified earlier"};
 }
 
 // "proxy_redirect default" is made of the proxy_pass above it.
 Answer default_redirect(const Config& config, const Node& node) {
   if (node.arg(0) != "default" || node.args.size() != 1) return {};
   const Node* pass = nullptr;
-  for (const auto child : config.children(node.parent)) {
-    if (&config.nodes[child] == &node) break;
-    if (config.nodes[child].is("proxy_pass")) pass = &config.nodes[child];
-  }
+  for (const auto child : config.named(node.parent, "proxy_pass"))
+    if (&config.nodes[child] < &node) pass = &config.nodes[child];
   if (pass == nullptr)
     return Refusal{
         0, "\"proxy_redirect default\" should be placed after the \"proxy_pass\" directive"};
@@ -207,10 +202,9 @@ Answer default_redirect(const Config& config, const Node& node) {
 
 // "off" beside others, and one limit for one zone.
 Answer repeated(const Config& config, const Node& node) {
-  for (const auto child : config.children(node.parent)) {
+  for (const auto child : config.named(node.parent, node.name.value)) {
     const auto& other = config.nodes[child];
     if (&other == &node) return {};
-    if (!other.is(node.name.value)) continue;
     const bool limit = node.is("limit_conn") || node.is("limit_req");
     const bool off = other.arg(0) == "off" || node.arg(0) == "off";
     const bool same =

@@ -91,14 +91,14 @@ class Certificates {
 
   [[nodiscard]] const Node* key_of(const Node& node, const Names& names) const {
     std::size_t position = 0;
-    for (const auto child : config_.children(node.parent)) {
+    for (const auto child : config_.named(node.parent, names.certificate)) {
       if (&config_.nodes[child] == &node) break;
-      if (config_.nodes[child].is(names.certificate)) ++position;
+      ++position;
     }
     const Node* last = nullptr;
-    for (const auto child : config_.children(node.parent)) {
+    for (const auto child : config_.named(node.parent, names.key)) {
       const auto& key = config_.nodes[child];
-      if (!key.is(names.key) || key.args.size() != 1) continue;
+      if (key.args.size() != 1) continue;
       last = &key;
       if (position-- == 0) return last;
     }

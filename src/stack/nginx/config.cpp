@@ -17,11 +17,37 @@ const std::vector<std::size_t>& Config::children(std::optional<std::size_t> bloc
   return block ? nodes[*block].children : top;
 }
 
+void Config::index() {
+  ordered_.clear();
+  ordered_.reserve(nodes.size());
+  begins_.assign(1, 0);
+  begins_.reserve(nodes.size() + 2);
+  const auto add = [&](const std::vector<std::size_t>& block) {
+    const auto begin = ordered_.size();
+    for (const auto child : block) ordered_.push_back(static_cast<std::uint32_t>(child));
+    std::sort(ordered_.begin() + static_cast<std::ptrdiff_t>(begin), ordered_.end(),
+              [&](auto a, auto b) {
+                const auto order = nodes[a].name.value.compare(nodes[b].name.value);
+                return order != 0 ? order < 0 : a < b;
+              });
+    begins_.push_back(static_cast<std::uint32_t>(ordered_.size()));
+  };
+  add(top);
+  for (const auto& node : nodes) add(node.children);
+}
+
+std::span<const std::uint32_t> Config::named(std::optional<std::size_t> block,
+                                             std::string_view name) const {
+  const auto at = block ? *block + 1 : 0;
+  const std::span all(ordered_.data() + begins_[at], begins_[at + 1] - begins_[at]);
+  const auto name_of = [&](auto i) { return std::string_view(nodes[i].name.value); };
+  const auto found = std::ranges::equal_range(all, name, {}, name_of);
+  return {found.begin(), found.end()};
+}
+
 const Node* Config::own(std::optional<std::size_t> block, std::string_view name) const {
-  const Node* found = nullptr;
-  for (const auto i : children(block))
-    if (nodes[i].is(name)) found = &nodes[i];
-  return found;
+  const auto found = named(block, name);
+  return found.empty() ? nullptr : &nodes[found.back()];
 }
 
 const Node* Config::inherited(std::optional<std::size_t> block, std::string_view name) const {
@@ -48,9 +74,8 @@ bool Config::serves_tls(const Node& node) const {
   };
   if (!node.parent) return false;
   if (nodes[*node.parent].is("server")) return uses(*node.parent);
-  return std::ranges::any_of(children(node.parent), [&](auto child) {
-    return nodes[child].is("server") && nodes[child].block && uses(child);
-  });
+  return std::ranges::any_of(named(node.parent, "server"),
+                             [&](auto child) { return nodes[child].block && uses(child); });
 }
 
 std::string Config::path_of(const Node& node) const {

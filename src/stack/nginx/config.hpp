@@ -7,7 +7,9 @@
 #include "text/span.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,9 +40,16 @@ struct Config {
   std::vector<Node> nodes;
   std::vector<std::size_t> top;
 
+  // Orders the nodes by block and name, once the list is whole: a question about one name must not
+  // walk through the thousand servers beside it.
+  void index();
+
   // Those directly in the block; nullopt is the file itself.
   [[nodiscard]] const std::vector<std::size_t>& children(std::optional<std::size_t> block) const;
-  // The last directive of this name directly in the block.
+  // Those of this name directly in the block, in their order; only after index().
+  [[nodiscard]] std::span<const std::uint32_t> named(std::optional<std::size_t> block,
+                                                     std::string_view name) const;
+  // The last directive of this name directly in the block; only after index().
   [[nodiscard]] const Node* own(std::optional<std::size_t> block, std::string_view name) const;
   // The same in the block or, where it has none, in the nearest block around it that has one.
   [[nodiscard]] const Node* inherited(std::optional<std::size_t> block,
@@ -53,6 +62,10 @@ struct Config {
   [[nodiscard]] bool serves_tls(const Node& node) const;
   // "http/server/location": the names of the blocks around it.
   [[nodiscard]] std::string path_of(const Node& node) const;
+
+ private:
+  std::vector<std::uint32_t> ordered_;  // numbers of nodes by block, name and order of reading
+  std::vector<std::uint32_t> begins_;   // where each block's begin in it: the file's, then by node
 };
 
 }  // namespace stackaudit::stack::nginx

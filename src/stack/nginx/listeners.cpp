@@ -227,13 +227,13 @@ class Listeners {
     for (const auto& [address, claims] : by_address) {
       const Claim* with_options = nullptr;
       const Claim* is_default = nullptr;
-      for (std::size_t i = 0; i < claims.size(); ++i) {
-        const auto& claim = *claims[i];
-        for (std::size_t j = 0; j < i; ++j)
-          if (claims[j]->server == claim.server) {
-            repeated(claim, *claims[j], "a duplicate listen " + address);
-            break;
-          }
+      const Claim* first_of_server = nullptr;  // claims stand server by server
+      for (const auto* each : claims) {
+        const auto& claim = *each;
+        if (first_of_server != nullptr && first_of_server->server == claim.server)
+          repeated(claim, *first_of_server, "a duplicate listen " + address);
+        else
+          first_of_server = &claim;
         if (claim.options && with_options != nullptr && with_options->server != claim.server)
           repeated(claim, *with_options, "duplicate listen options for " + address);
         if (claim.default_server && is_default != nullptr && is_default->server != claim.server)
@@ -247,13 +247,15 @@ class Listeners {
 
   // [::]:80 with ipv6only=off takes the IPv4 port too: beside 80 the second bind fails.
   void check_dual_stack() {
+    std::map<std::int64_t, const Claim*> first;  // of each port
+    for (const auto& four : claims_)
+      if (four.address.family == "inet" && four.address.wildcard())
+        first.try_emplace(four.port, &four);
     for (const auto& six : claims_) {
       if (six.address.family != "inet6" || six.ipv6only || !six.address.wildcard()) continue;
-      for (const auto& four : claims_)
-        if (four.address.family == "inet" && four.address.wildcard() && four.port == six.port) {
-          repeated(six, four, "bind() to " + shown(six) + " failed (98: Address already in use)");
-          break;
-        }
+      if (const auto it = first.find(six.port); it != first.end())
+        repeated(six, *it->second,
+                 "bind() to " + shown(six) + " failed (98: Address already in use)");
     }
   }
 

@@ -276,6 +276,7 @@ void load_config(Reader& reader) {
   Loader loader(reader);
   if (reader.unit != nullptr) loader.command_line(*reader.unit);
   loader.main_file();
+  reader.config.index();
 }
 
 }  // namespace stackaudit::stack::nginx

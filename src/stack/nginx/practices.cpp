@@ -75,8 +75,8 @@ class Practices {
                                               std::string_view directive) const {
     for (;;) {
       std::vector<const Node*> found;
-      for (const auto child : config_.children(block))
-        if (config_.nodes[child].is(directive)) found.push_back(&config_.nodes[child]);
+      for (const auto child : config_.named(block, directive))
+        found.push_back(&config_.nodes[child]);
       if (!found.empty() || !block) return found;
       block = config_.nodes[*block].parent;
     }
@@ -100,9 +100,9 @@ class Practices {
   // An include that leads nowhere could have held what is missed.
   [[nodiscard]] bool unread_include(std::optional<std::size_t> block) const {
     for (;; block = config_.nodes[*block].parent) {
-      for (const auto child : config_.children(block)) {
+      for (const auto child : config_.named(block, "include")) {
         const auto& node = config_.nodes[child];
-        if (!node.is("include") || node.args.size() != 1) continue;
+        if (node.args.size() != 1) continue;
         const bool glob = node.arg(0).find_first_of("*?[") != std::string_view::npos;
         if (!glob && reader_.survey.state_of(reader_.conf_relative(node.arg(0)), "file") != "found")
           return true;
@@ -190,9 +190,9 @@ class Practices {
                                      std::string_view variable) const {
     std::string value;
     for (; block; block = config_.nodes[*block].parent)
-      for (const auto child : config_.children(block)) {
+      for (const auto child : config_.named(block, "set")) {
         const auto& set = config_.nodes[child];
-        if (!set.is("set") || set.arg(0) != variable) continue;
+        if (set.arg(0) != variable) continue;
         if (!value.empty() || has_variable(set.arg(1))) return {};
         value = set.arg(1);
       }

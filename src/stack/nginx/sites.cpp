@@ -128,8 +128,8 @@ class Sites {
   void add_served(const Node& root) {
     const auto path = existing(root);
     if (path.empty()) return;
-    const auto known = std::ranges::find(served_, path, &ServedRoot::path);
-    if (known == served_.end()) served_.push_back({path, root.args[0].span, false});
+    if (served_at_.try_emplace(path, served_.size()).second)
+      served_.push_back({path, root.args[0].span, false});
   }
 
   // try_files ... @name and error_page ... @name need a location of that name in the server.
@@ -164,8 +164,8 @@ class Sites {
   void hand_over(std::int64_t site, const facts::Site& row,
                  const std::map<std::string, std::string>& php) {
     for (const auto& [path, handler] : php) {
-      for (auto& root : served_)
-        if (root.path == path) root.php = true;
+      if (const auto it = served_at_.find(path); it != served_at_.end())
+        served_[it->second].php = true;
       reader_.survey.document_roots.push_back({path, "nginx", row, handler, site});
     }
     if (!row.document_root.empty() && !php.contains(row.document_root))
@@ -216,6 +216,7 @@ class Sites {
   const std::map<std::size_t, std::int64_t>& sites_;
   std::map<const Node*, Use> uses_;
   std::vector<ServedRoot> served_;
+  std::map<std::string, std::size_t> served_at_;  // where each path stands in it
 };
 
 }  // namespace

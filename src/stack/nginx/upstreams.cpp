@@ -119,19 +119,18 @@ void Upstreams::read(std::size_t index) {
       entry.spare = entry.spare || server.arg(i) == "backup" || server.arg(i) == "down";
     group.servers.push_back(std::move(entry));
   }
+  by_name_.try_emplace({group.stream, text::lower(group.name)}, groups_.size());
   groups_.push_back(std::move(group));
 }
 
 Upstream* Upstreams::find(std::string_view name, bool stream) {
-  for (auto& group : groups_)
-    if (group.stream == stream && text::equal_ignoring_case(group.name, name)) return &group;
-  return nullptr;
+  const auto it = by_name_.find({stream, text::lower(name)});
+  return it == by_name_.end() ? nullptr : &groups_[it->second];
 }
 
 const Upstream* Upstreams::find(std::string_view name, bool stream) const {
-  for (const auto& group : groups_)
-    if (group.stream == stream && text::equal_ignoring_case(group.name, name)) return &group;
-  return nullptr;
+  const auto it = by_name_.find({stream, text::lower(name)});
+  return it == by_name_.end() ? nullptr : &groups_[it->second];
 }
 
 void Upstreams::record() {

@@ -41,6 +41,7 @@ class Upstreams {
                   std::string_view expects);
   void dial(const Node& node, const Endpoint& endpoint, std::string_view scheme,
             std::string_view purpose, std::string_view expects, bool required);
+  // The first of that name, letter case aside.
   Upstream* find(std::string_view name, bool stream);
   [[nodiscard]] const Upstream* find(std::string_view name, bool stream) const;
   void check_groups();
@@ -49,6 +50,7 @@ class Upstreams {
   Reader& reader_;
   const Hosts& hosts_;
   std::vector<Upstream> groups_;
+  std::map<std::pair<bool, std::string>, std::size_t> by_name_;  // stream, name in lower case
 };
 
 // The path with the symlinks of its existing directories resolved, for sockets that are not there

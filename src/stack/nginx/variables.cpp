@@ -244,9 +244,8 @@ class Checker {
     if (node.context != Context::http ||
         std::ranges::find(kOfLocations, node.name.value) == kOfLocations.end())
       return false;
-    return std::ranges::none_of(reader_.config.children(node.parent), [&](auto sibling) {
-      const auto& server = reader_.config.nodes[sibling];
-      return server.is("server") && server.block &&
+    return std::ranges::none_of(reader_.config.named(node.parent, "server"), [&](auto sibling) {
+      return reader_.config.nodes[sibling].block &&
              reader_.config.own(sibling, node.name.value) == nullptr;
     });
   }

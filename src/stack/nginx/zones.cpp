@@ -135,8 +135,7 @@ class Zones {
   }
 
   [[nodiscard]] bool has_server(const Node& node) const {
-    return std::ranges::any_of(reader_.config.children(node.parent),
-                               [&](auto i) { return reader_.config.nodes[i].is("server"); });
+    return !reader_.config.named(node.parent, "server").empty();
   }
 
   Reader& reader_;
