@@ -22,6 +22,10 @@ std::string in_http(const std::string& text) {
   return "events { }\nhttp {\n" + text + "\n}\n";
 }
 
+// One more letter than a bucket of 64 bytes holds, and as many as it holds.
+const std::string kLong(47, 'a');
+const std::string kFits(46, 'a');
+
 const std::vector<Question>& questions() {
   static const std::vector<Question> list{
       {"Empty", ""},
@@ -155,6 +159,54 @@ const std::vector<Question>& questions() {
        "getgrnam(\"nosuchgroup\") failed"},
       {"MissingModule", "load_module modules/ngx_none_module.so;\nevents { }\n", 0, "no such file"},
       {"MissingLogDirectory", in_http("access_log @/none/a.log;"), 3, "does not exist"},
+      {"NoConnections", "events {\n worker_connections 0;\n}\nhttp { server { listen 8099; } }", 2},
+      {"FewConnections",
+       "events {\n worker_connections 2;\n}\nhttp { server { listen 8099; listen 8098; } }", 2},
+      {"ConnectionsOfCoveredSockets",
+       "events { worker_connections 2; }\nhttp { server { listen 8099; listen 127.0.0.1:8099; } }"},
+      {"LongName",
+       in_http("server { listen 8099; }\nserver { listen 8099;\nserver_name " + kLong + ";\n}"), 5},
+      {"NameThatFits",
+       in_http("server { listen 8099; }\nserver { listen 8099; server_name " + kFits + "; }")},
+      {"LongNameAlone", in_http("server { listen 8099; server_name " + kLong + "; }")},
+      {"LongNameOfAnotherAddress",
+       in_http("server { listen 8099; }\nserver { listen 8098; server_name " + kLong + "; }")},
+      {"LongNameBesideCapture",
+       in_http("server { listen 8099;\nserver_name ~^(a)b " + kLong + ";\n}"), 4},
+      {"LongLabel",
+       in_http("server { listen 8099; }\nserver { listen 8099;\nserver_name *." + kLong +
+               ".net;\n}"),
+       5},
+      {"ShortLabels", in_http("server { listen 8099; }\nserver { listen 8099; server_name ." +
+                              kFits + ".a.net; }")},
+      {"LargeBuckets", in_http("server_names_hash_bucket_size 65;\nserver { listen 8099; }\n"
+                               "server { listen 8099; server_name " +
+                               kLong + "; }")},
+      {"LongKeyOfMap", in_http("map $host $x {\n" + kLong + " 1;\n}"), 4},
+      {"KeyOfMapThatFits",
+       in_http("map $host $x { " + kFits + " " + kLong + "; \\" + kFits + "x 1; }"), 3},
+      {"LongVariable", in_http("server { listen 8099;\nset $" + kLong + " 1;\n}"), 4},
+      {"VariableThatFits", in_http("server { listen 8099; set $" + kFits + " 1; }")},
+      {"LongHeader", in_http("server { listen 8099;\nproxy_set_header " + kLong + " 1;\n}"), 4},
+      {"LongHeaderInLargeBucket", in_http("proxy_headers_hash_bucket_size 128;\n"
+                                          "proxy_set_header " +
+                                          kLong + " 1; server { listen 8099; }")},
+      {"LongReferer", in_http("server { listen 8099;\nvalid_referers " + kLong + ";\n}"), 4},
+      {"LongType", in_http("types {\ntext/x " + kLong + ";\n}\nserver { listen 8099; }"), 4},
+      {"TwoSecureLinks",
+       in_http(
+           "server { listen 8099;\nlocation / { secure_link $arg_a; secure_link_secret b; }\n}"),
+       4},
+      {"SecureLinksInheritedApart",
+       in_http(
+           "secure_link $arg_a;\nserver { listen 8099; location / { secure_link_secret b; } }")},
+      {"ZoneWithoutSize", in_http("upstream b {\nzone z;\nserver 127.0.0.1; }"), 4},
+      {"ZoneSizedElsewhere", in_http("upstream b { zone z; server 127.0.0.1; }\n"
+                                     "upstream c { zone z 64k; server 127.0.0.1; }")},
+      {"GluedModifiers", in_http("server { listen 8099; location ^~/x { } location ~\\.php$ { }\n"
+                                 "location =/a { } location ~*\\.b$ { } }")},
+      {"GluedModifierTwice",
+       in_http("server { listen 8099;\nlocation ^~/x { }\nlocation ^~ /x { }\n}")},
       {"MissingCertificate",
        in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
                "ssl_certificate_key @/a.key; }"),

@@ -236,6 +236,15 @@ Answer names(const Config&, const Node& node) {
   return check_hostnames(node);
 }
 
+// ngx_http_secure_link_module has two ways, and a block may take one of them.
+Answer secure_link(const Config& config, const Node& node) {
+  for (const std::string_view other : {"secure_link", "secure_link_md5"})
+    if (config.own(node.parent, other) != nullptr)
+      return Refusal{
+          0, R"("secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5")"};
+  return {};
+}
+
 struct Check {
   std::string_view directive;
   Answer (*run)(const Config& config, const Node& node);
@@ -264,6 +273,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"proxy_redirect", repeated},
     {"limit_conn", repeated},
     {"limit_req", repeated},
+    {"secure_link_secret", secure_link},
     {"server_name", names},
     {"valid_referers", names},
 });

@@ -1,6 +1,7 @@
 #include "stack/nginx/certificates.hpp"
 
 #include "stack/nginx/refusal.hpp"
+#include "stack/tls/pem.hpp"
 #include "stack/tls/tls.hpp"
 
 #include <array>
@@ -54,6 +55,7 @@ class Certificates {
       if (node.name.value.starts_with("ssl_") && !config_.serves_tls(node)) continue;
       for (const auto& names : kPairs)
         if (node.is(names.certificate)) pair(node, names);
+      if (node.is("ssl_ciphers")) ciphers(node);
       if (node.is("ssl_dhparam") && first(node))
         tls::check_parameters(reader_.survey, "nginx", named(node), wording);
       if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
@@ -69,6 +71,16 @@ class Certificates {
 
   [[nodiscard]] tls::Named named(const Node& node) const {
     return {node.args[0].span, reader_.conf_relative(node.arg(0))};
+  }
+
+  // Lists in the syntax of another library are left alone.
+  void ciphers(const Node& node) {
+    if (node.arg(0).find('[') != std::string_view::npos) return;
+    const auto openssl = tls::refuses_ciphers(std::string(node.arg(0)));
+    if (openssl.empty()) return;
+    reader_.problem(node.args[0].span, "bad-value", text::Severity::error,
+                    "SSL_CTX_set_cipher_list(" + quoted(node.arg(0)) + ") failed " + openssl,
+                    "openssl ciphers -v 'LIST' shows what a list means");
   }
 
   // One file is told of once for each directive, where it is first named.

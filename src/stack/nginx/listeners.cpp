@@ -1,10 +1,12 @@
 #include "stack/nginx/listeners.hpp"
 
+#include "stack/nginx/values.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 
 namespace stackaudit::stack::nginx {
 namespace {
@@ -64,6 +66,7 @@ class Listeners {
         server(i);
     }
     check_repetitions();
+    check_connections();
     return std::move(claims_);
   }
 
@@ -243,6 +246,32 @@ class Listeners {
       }
     }
     check_dual_stack();
+  }
+
+  // Each listening socket takes one of a worker's connections; one more is needed to serve.
+  void check_connections() {
+    const auto* events = reader_.config.own(std::nullopt, "events");
+    if (events == nullptr) return;
+    const auto index = static_cast<std::size_t>(events - reader_.config.nodes.data());
+    const auto* node = reader_.config.own(index, "worker_connections");
+    if (node == nullptr || node->args.empty()) return;
+    const auto connections = parse_number(node->arg(0));
+    if (!connections || *connections > kMaxRange) return;
+    std::set<std::string> written;
+    for (const auto& claim : claims_) written.insert(shown(claim));
+    std::set<std::string> sockets;
+    for (auto claim : claims_) {
+      auto own = shown(claim);
+      claim.address.numeric = "*";
+      const bool covered = claim.socket.empty() && written.contains(shown(claim));
+      sockets.insert(covered ? shown(claim) : std::move(own));
+    }
+    const auto count = static_cast<std::int64_t>(sockets.size());
+    if (count == 0 || *connections > count) return;
+    reader_.problem(node->args[0].span, "bad-value", Severity::error,
+                    node->args[0].value + " worker_connections are not enough for " +
+                        std::to_string(count) + " listening sockets",
+                    "each socket and each visitor takes one: 768 is usual");
   }
 
   // [::]:80 with ipv6only=off takes the IPv4 port too: beside 80 the second bind fails.

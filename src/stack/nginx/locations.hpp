@@ -4,17 +4,36 @@
 
 #include "facts/configuration.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stackaudit::stack::nginx {
 
-struct ChosenLocation {
-  const facts::Directive* row = nullptr;  // none: the block itself takes it
-  bool known = true;                      // false: an expression could not be decided
+struct LocationName {
+  std::string_view modifier;  // "", "=", "^~", "~", "~*"; "@" of one that only nginx itself enters
+  std::string_view pattern;
 };
 
-// rows: what stands directly in the server or location; url: the decoded path.
+// The words behind "location"; a modifier may be glued to the pattern: "~\.php$", "=/a".
+[[nodiscard]] LocationName location_name(std::string_view first, std::string_view second);
+
+struct Choice {
+  std::optional<std::size_t> at;  // none: no location takes it
+  bool known = true;              // false: an expression could not be decided
+};
+
+// Among the locations of one block, in their order; url: the decoded path.
+[[nodiscard]] Choice choose_location(const std::vector<LocationName>& locations,
+                                     const std::string& url);
+
+struct ChosenLocation {
+  const facts::Directive* row = nullptr;  // none: the block itself takes it
+  bool known = true;
+};
+
+// The same over what stands directly in the server or location.
 [[nodiscard]] ChosenLocation location_for(const std::vector<const facts::Directive*>& rows,
                                           const std::string& url);
 

@@ -7,6 +7,7 @@
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/files.hpp"
+#include "stack/nginx/hashes.hpp"
 #include "stack/nginx/identity.hpp"
 #include "stack/nginx/listeners.hpp"
 #include "stack/nginx/loader.hpp"
@@ -98,6 +99,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   const auto sites = nginx::number_sites(reader);
   const auto claims = nginx::read_listeners(reader, hosts, sites);
   nginx::check_tls(reader, claims);
+  nginx::check_hashes(reader, claims);
   nginx::check_practices(reader, claims);
   const auto roots = nginx::read_sites(reader, upstreams, sites);
   nginx::read_files(reader);

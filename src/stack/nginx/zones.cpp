@@ -74,11 +74,13 @@ class Zones {
     for (const auto& node : reader_.config.nodes)
       for (const auto& use : kUses)
         if (node.is(use.use) && node.context != Context::data) used(node, use);
+    for (const auto& [name, zone] : zones_) check_upstream(zone);
   }
 
  private:
   void define(Zone zone) {
     defined_[zone.kind].insert(zone.name);
+    if (!zone.size.empty()) sized_.insert(zone.name);
     const auto [it, fresh] = zones_.try_emplace(zone.name, zone);
     const auto& first = it->second;
     if (fresh) return;
@@ -97,6 +99,14 @@ class Zones {
     else if (limits)
       report(zone,
              zone.kind + ' ' + quoted(zone.name) + " is already bound to key " + quoted(first.key));
+  }
+
+  // The zone of an upstream may go without a size where another group's has one.
+  void check_upstream(const Zone& zone) {
+    if (zone.kind != "upstream" || sized_.contains(zone.name)) return;
+    reader_.problem(zone.node->args[zone.arg].span, "bad-value", text::Severity::error,
+                    "zero size shared memory zone " + quoted(zone.name),
+                    "write its size behind the name: zone " + zone.name + " 64k;");
   }
 
   void report(const Zone& zone, std::string message) {
@@ -140,6 +150,7 @@ class Zones {
 
   Reader& reader_;
   std::map<std::string, Zone, std::less<>> zones_;
+  std::set<std::string, std::less<>> sized_;  // names of those with a size
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> defined_;
 };
 

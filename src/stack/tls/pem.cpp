@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -118,6 +119,15 @@ std::string refuses_parameters(std::string_view pem) {
   const auto bio = open(pem);
   const KeyPointer parameters(PEM_read_bio_Parameters(bio.get(), nullptr));
   const auto words = parameters == nullptr ? take_errors() : std::string{};
+  ERR_clear_error();
+  return words;
+}
+
+std::string refuses_ciphers(const std::string& list) {
+  ERR_clear_error();
+  const std::unique_ptr<SSL_CTX, Freed<SSL_CTX, SSL_CTX_free>> context(SSL_CTX_new(TLS_method()));
+  if (context == nullptr || SSL_CTX_set_cipher_list(context.get(), list.c_str()) == 1) return {};
+  auto words = take_errors();
   ERR_clear_error();
   return words;
 }

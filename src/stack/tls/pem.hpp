@@ -36,6 +36,9 @@ struct Key {
 // OpenSSL's words where the text has no Diffie-Hellman parameters; empty where it has.
 [[nodiscard]] std::string refuses_parameters(std::string_view pem);
 
+// OpenSSL's words where no cipher fits the list ("HIGH:!aNULL"); empty where one does.
+[[nodiscard]] std::string refuses_ciphers(const std::string& list);
+
 // The certificate's last second as "2027-01-31".
 [[nodiscard]] std::string date(std::int64_t seconds);
 
