@@ -12,6 +12,7 @@
 #include "stack/nginx/listeners.hpp"
 #include "stack/nginx/loader.hpp"
 #include "stack/nginx/names.hpp"
+#include "stack/nginx/pages.hpp"
 #include "stack/nginx/practices.hpp"
 #include "stack/nginx/reader.hpp"
 #include "stack/nginx/servers.hpp"
@@ -102,6 +103,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_hashes(reader, claims);
   nginx::check_practices(reader, claims);
   const auto roots = nginx::read_sites(reader, upstreams, sites);
+  nginx::check_pages(reader, upstreams);
   nginx::read_files(reader);
   nginx::check_certificates(reader);
   nginx::read_content(reader, roots);

@@ -3,6 +3,7 @@
 
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/refusal.hpp"
+#include "stack/nginx/routes.hpp"
 #include "text/suggest.hpp"
 
 #include <array>
@@ -70,23 +71,11 @@ class Practices {
          "end the location with \"/\" as the alias ends", std::string(name) + '/');
   }
 
-  // The list that holds in the block: its own, or that of the nearest block around it with one.
-  [[nodiscard]] std::vector<const Node*> list(std::optional<std::size_t> block,
-                                              std::string_view directive) const {
-    for (;;) {
-      std::vector<const Node*> found;
-      for (const auto child : config_.named(block, directive))
-        found.push_back(&config_.nodes[child]);
-      if (!found.empty() || !block) return found;
-      block = config_.nodes[*block].parent;
-    }
-  }
-
   void script_name(const Node& pass) {
     if (!pass.parent) return;
     const auto& block = config_.nodes[*pass.parent];
     if (!block.is("location") || block.joined().find("php") == std::string::npos) return;
-    const auto parameters = list(pass.parent, "fastcgi_param");
+    const auto parameters = list_of(config_, pass.parent, "fastcgi_param");
     const bool has = std::ranges::any_of(parameters, [](const Node* node) {
       return node->arg(0) == "SCRIPT_FILENAME" || node->arg(0) == "PATH_TRANSLATED";
     });
@@ -211,9 +200,10 @@ class Practices {
         inherit != nullptr && inherit->arg(0) == "merge")
       return;
     std::set<std::string> mine;
-    for (const auto* header : list(index, "add_header")) mine.insert(lower(header->arg(0)));
+    for (const auto* header : list_of(config_, index, "add_header"))
+      mine.insert(lower(header->arg(0)));
     std::string lost;
-    for (const auto* header : list(block.parent, "add_header")) {
+    for (const auto* header : list_of(config_, block.parent, "add_header")) {
       const auto name = lower(header->arg(0));
       if (mine.contains(name) || !is_one_of(name, kSecurityHeaders)) continue;
       lost += (lost.empty() ? "" : ", ") + std::string(header->arg(0));

@@ -1,5 +1,6 @@
 #include "stack/nginx/sites.hpp"
 
+#include "stack/nginx/routes.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -44,15 +45,6 @@ class Sites {
            node.context == Context::location || node.context == Context::if_in_location;
   }
 
-  // The root or alias that holds in the block.
-  [[nodiscard]] const Node* root_of(std::size_t block) const {
-    for (std::optional<std::size_t> i = block; i; i = config_.nodes[*i].parent) {
-      if (const auto* alias = config_.own(i, "alias")) return alias;
-      if (const auto* root = config_.own(i, "root")) return root;
-    }
-    return nullptr;
-  }
-
   [[nodiscard]] bool has_other_handler(std::size_t block) const {
     for (const auto child : config_.nodes[block].children) {
       const auto& node = config_.nodes[child];
@@ -82,7 +74,7 @@ class Sites {
     std::map<std::string, std::string> php;  // canonical root to handler
     const bool answers_all = config_.own(index, "return") != nullptr;
     walk(index, index, answers_all, named, php, row.php);
-    if (const auto* root = root_of(index)) row.document_root = existing(*root);
+    if (const auto* root = root_of(config_, index)) row.document_root = existing(*root);
     hand_over(site, row, php);
     reader_.survey.facts.add(std::move(row));
   }
@@ -106,7 +98,7 @@ class Sites {
       }
       fallback(node, named);
     }
-    const auto* root = root_of(block);
+    const auto* root = root_of(config_, block);
     const auto* fastcgi = config_.own(block, "fastcgi_pass");
     if (fastcgi != nullptr) {
       const auto handler = upstreams_.handler(*fastcgi);

@@ -1,0 +1,167 @@
+// nginx is started, alone in a network namespace, and asked for a page: where the answer is an
+// error, the audit must have said so, and only there. PHP is served by a real php-fpm.
+#include "support/audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stackaudit {
+namespace {
+
+struct Page {
+  std::string name;
+  std::string server;  // what stands in the server block; @ is the directory of the files
+  std::vector<std::string> files;
+  std::string url;
+  std::string status;
+  std::string rule;  // that tells it beforehand; empty: none of those asked about
+};
+
+const std::string kPhp =
+    "location ~ \\.php$ { fastcgi_pass unix:@/fpm.sock; include /etc/nginx/fastcgi.conf; }";
+
+const std::vector<Page>& pages() {
+  static const std::vector<Page> list{
+      {"Index", "root @/www;", {"www/index.html"}, "/", "200", ""},
+      {"IndexOfAnotherName",
+       "root @/www; index index.htm;",
+       {"www/index.html"},
+       "/",
+       "403",
+       "nginx-index-missing"},
+      {"IndexBehindTryFiles",
+       "root @/www; location / { try_files $uri $uri/ /index.php; } " + kPhp,
+       {"www/index.php"},
+       "/",
+       "403",
+       "nginx-index-missing"},
+      {"FallbackBeforeIndex",
+       "root @/www; location / { try_files $uri /index.php; } " + kPhp,
+       {"www/index.php"},
+       "/",
+       "200",
+       ""},
+      {"IndexOfAlias",
+       "location /d/ { alias @/docs/; index a.html; }",
+       {"docs/b.html"},
+       "/d/",
+       "403",
+       "nginx-index-missing"},
+      {"IndexInGluedLocation",
+       "root @/none; location ^~/d/ { root @/www; }",
+       {"www/d/index.html"},
+       "/d/",
+       "200",
+       ""},
+      {"Listing", "root @/www; autoindex on;", {"www/b.html"}, "/", "200", ""},
+      {"FrontController",
+       "root @/www; location / { try_files $uri /front.php?$args; } " + kPhp,
+       {"www/index.php"},
+       "/a",
+       "404",
+       "nginx-front-controller-missing"},
+      {"FrontControllerOfErrorPage",
+       "root @/www; error_page 404 = /front.php; " + kPhp,
+       {"www/index.php", "www/index.html"},
+       "/a",
+       "404",
+       "nginx-front-controller-missing"},
+      {"FrontControllerThere",
+       "root @/www; index index.php; location / { try_files $uri $uri/ /index.php; } " + kPhp,
+       {"www/index.php"},
+       "/a",
+       "200",
+       ""},
+      {"FallbackThatLoops",
+       "root @/www; index a.html; location / { try_files $uri /index.html; }",
+       {"www/a.html"},
+       "/x",
+       "500",
+       "nginx-fallback-missing"},
+      {"FallbackElsewhere",
+       "root @/www; index a.html; location /x/ { try_files $uri /none.html; }",
+       {"www/a.html"},
+       "/x/y",
+       "404",
+       "nginx-fallback-missing"},
+      {"ScriptOfMissingDirectory",
+       "root @/www; location ~ \\.php$ { fastcgi_pass unix:@/fpm.sock; include fastcgi_params;\n"
+       "fastcgi_param SCRIPT_FILENAME @/ww$fastcgi_script_name; }",
+       {"www/index.php", "www/index.html"},
+       "/index.php",
+       "404",
+       "nginx-script-missing"},
+      {"LaterScriptCounts",
+       "root @/www; location ~ \\.php$ { fastcgi_pass unix:@/fpm.sock; include fastcgi.conf;\n"
+       "fastcgi_param SCRIPT_FILENAME @/ww$fastcgi_script_name; }",
+       {"www/index.php", "www/index.html"},
+       "/index.php",
+       "404",
+       "nginx-script-missing"},
+      {"ScriptOfOtherDirectory",
+       "root @/www; location ~ \\.php$ { fastcgi_pass unix:@/fpm.sock; include fastcgi_params;\n"
+       "fastcgi_param SCRIPT_FILENAME @/docs$fastcgi_script_name; }",
+       {"www/index.php", "www/index.html", "docs/a.html"},
+       "/index.php",
+       "404",
+       "nginx-script-doubtful"},
+      {"RootInOneLocation",
+       "location / { root @/www; index index.php; } " + kPhp,
+       {"www/index.php"},
+       "/index.php",
+       "404",
+       "nginx-script-missing"},
+  };
+  return list;
+}
+
+void PrintTo(const Page& page, std::ostream* out) {
+  *out << page.name;
+}
+
+std::string placed(const std::string& text, const std::string& directory) {
+  std::string out;
+  for (const char ch : text) out += ch == '@' ? directory : std::string(1, ch);
+  return out;
+}
+
+class NginxAnswers : public testing::TestWithParam<Page> {};
+
+TEST_P(NginxAnswers, AreTold) {
+  const auto& page = GetParam();
+  const test::TempDir directory;
+  const auto at = directory.path().string();
+  for (const auto& file : page.files) directory.write(file, "<?php echo 'fine';\n");
+  for (const std::string_view file : {"fastcgi.conf", "fastcgi_params"})
+    directory.write(file, test::run({"cat", "/etc/nginx/" + std::string(file)}).out);
+  const auto conf = directory.write(
+      "nginx.conf", placed("user www-data;\npid @/nginx.pid;\nerror_log @/error.log;\nevents { }\n"
+                           "http { access_log off;\nserver { listen 8099;\n" +
+                               page.server + "\n} }\n",
+                           at));
+  directory.write("fpm.conf",
+                  placed("[global]\npid = @/fpm.pid\nerror_log = @/fpm.log\n[www]\n"
+                         "user = www-data\nlisten = @/fpm.sock\nlisten.owner = www-data\n"
+                         "pm = ondemand\npm.max_children = 2\n",
+                         at));
+  const auto script = placed(
+      "php-fpm8.2 -n -y @/fpm.conf; nginx -c @/nginx.conf && "
+      "curl -s -o @/answer -w '%{http_code}' 'http://127.0.0.1:8099" +
+          page.url + "'; kill $(cat @/nginx.pid @/fpm.pid)",
+      at);
+  const auto answer = test::run_isolated({"sh", "-c", script});
+  EXPECT_EQ(answer.out, page.status) << answer.err;
+  std::string told;
+  for (const auto& one : test::audit(conf, "nginx"))
+    for (const std::string_view rule : {"index-missing", "front-controller-missing",
+                                        "fallback-missing", "script-missing", "script-doubtful"})
+      if (one.rule == "nginx-" + std::string(rule)) told += (told.empty() ? "" : " ") + one.rule;
+  EXPECT_EQ(told, page.rule);
+}
+
+INSTANTIATE_TEST_SUITE_P(Pages, NginxAnswers, testing::ValuesIn(pages()),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace stackaudit
