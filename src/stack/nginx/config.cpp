@@ -41,8 +41,11 @@ std::span<const std::uint32_t> Config::named(std::optional<std::size_t> block,
   const auto at = block ? *block + 1 : 0;
   const std::span all(ordered_.data() + begins_[at], begins_[at + 1] - begins_[at]);
   const auto name_of = [&](auto i) { return std::string_view(nodes[i].name.value); };
-  const auto found = std::ranges::equal_range(all, name, {}, name_of);
-  return {found.begin(), found.end()};
+  const auto first = std::lower_bound(all.begin(), all.end(), name,
+                                      [&](auto i, auto wanted) { return name_of(i) < wanted; });
+  const auto last = std::upper_bound(first, all.end(), name,
+                                     [&](auto wanted, auto i) { return wanted < name_of(i); });
+  return {first, last};
 }
 
 const Node* Config::own(std::optional<std::size_t> block, std::string_view name) const {
