@@ -64,6 +64,7 @@ struct SyntaxProblem : Place {
   std::string replacement;
   std::optional<std::int64_t> related_line;
   std::string related_message;
+  std::string related_path;
 };
 template <>
 struct Table<SyntaxProblem> {
@@ -87,8 +88,10 @@ struct Table<SyntaxProblem> {
           Column{"replacement", &SyntaxProblem::replacement,
                  "What to write in place of the span; may be empty."},
           Column{"related_line", &SyntaxProblem::related_line,
-                 "Another line of the same file that explains it."},
-          Column{"related_message", &SyntaxProblem::related_message, "What is on that line."}});
+                 "Another line that explains it, of the same file where related_path is empty."},
+          Column{"related_message", &SyntaxProblem::related_message, "What is on that line."},
+          Column{"related_path", &SyntaxProblem::related_path,
+                 "The other file of that line, where it is another."}});
 };
 
 struct BlindSpot : Place {

@@ -21,6 +21,7 @@ struct Listener : Place {
   std::string socket_group;
   std::optional<std::int64_t> socket_mode;
   std::string socket_acl;  // "u:nginx g:web": who else may connect
+  bool socket_public = false;
   bool tls = false;
   bool default_server = false;
 };
@@ -47,6 +48,8 @@ struct Table<Listener> {
                  "Permission bits that the socket will have."},
           Column{"socket_acl", &Listener::socket_acl,
                  "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
+          Column{"socket_public", &Listener::socket_public,
+                 "Any account of the machine may reach and connect to the socket."},
           Column{"tls", &Listener::tls, "TLS is spoken there."},
           Column{"default_server", &Listener::default_server, "It answers for unknown names."}});
 };

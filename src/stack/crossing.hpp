@@ -14,6 +14,14 @@ void connect_dials(Survey& survey, const Systemd& systemd);
 // Records in `access` what PHP must be able to write. php_writes.cpp
 void find_php_writes(Survey& survey);
 
+// Adds the syntax problems chroot-script, limit-extensions and allowed-clients: requests that a
+// pool refuses whatever the rights of the files. Dials must be decided. pool_refusals.cpp
+void find_pool_refusals(Survey& survey);
+
+// Adds the syntax problems open-basedir: scripts, and files that they require, outside of the
+// directories that PHP is held to. open_basedir.cpp
+void find_open_basedir(Survey& survey);
+
 // Fills account, sudo_rule and special_file, and gives the files that root runs on its own: cron,
 // logrotate. Workers must be known. privileges.cpp
 struct RootFile {

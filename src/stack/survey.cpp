@@ -325,6 +325,8 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);
+  find_pool_refusals(survey);
+  find_open_basedir(survey);
   find_php_writes(survey);
   find_exposed_files(survey);
   find_served_files(survey);

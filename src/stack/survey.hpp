@@ -73,6 +73,8 @@ struct Pool {
   std::string ini_directory;  // "/etc/php/8.2/fpm": php.ini and conf.d of its master
   facts::Place place;         // the [pool] line
   IniValues php_values{};     // php_value[...] and php_admin_value[...]
+  IniValues settings{};       // of php-fpm itself: chroot, security.limit_extensions, ...
+  std::string chroot{};       // absolute; empty: none
 };
 
 class Survey {

@@ -12,7 +12,7 @@
 namespace stackaudit::stack::phpfpm {
 namespace {
 
-constexpr std::int64_t kSocketMode = 0660;
+constexpr std::int64_t kSocketMode = 0660, kOthersWrite = 0002;
 constexpr const char* kNoStart = "php-fpm does not start";
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
@@ -36,7 +36,7 @@ class PoolReader {
     for (const auto* array : {"php_value", "php_admin_value"})
       for (const auto* name : {"auto_prepend_file", "auto_append_file"})
         if (const auto* setting = pool_.find(array, name))
-          add_prepended(survey_, name, setting->value, place(setting),
+          add_prepended(survey_, name, path_of("chroot") + setting->value, place(setting),
                         {"php-fpm", "php-fpm pool " + pool_.name, worker_});
     const auto listen = listener(pool_.find("listen"), true);
     if (pool_.find("pm.status_listen") != nullptr)
@@ -47,10 +47,13 @@ class PoolReader {
              path_of("chdir"),
              master_.ini_directory,
              survey_.place(pool_.span)};
-    for (const auto& setting : pool_.settings)
-      if (setting.name == "php_value" || setting.name == "php_admin_value")
-        row.php_values[setting.subkey] = {replaced(setting.value, "$pool", pool_.name),
-                                          place(&setting)};
+    for (const auto& setting : pool_.settings) {
+      const bool php = setting.name == "php_value" || setting.name == "php_admin_value";
+      auto& values = php ? row.php_values : row.settings;
+      values[php ? setting.subkey : setting.name] = {replaced(setting.value, "$pool", pool_.name),
+                                                     place(&setting)};
+    }
+    if (auto chroot = path_of("chroot"); chroot != "/") row.chroot = std::move(chroot);
     if (known_worker_) survey_.pools.push_back(std::move(row));
   }
 
@@ -294,7 +297,18 @@ class PoolReader {
     row.socket_group = survey_.accounts.group_name(master_.actor.who.gid);
     if (master_.is_root()) socket_owner(row);
     socket_directory(setting, row.socket);
+    row.socket_public = row.socket_acl.empty() && (*row.socket_mode & kOthersWrite) != 0 &&
+                        everybody_enters(std::string(tree::dirname(row.socket)));
     return main ? "unix:" + row.socket : std::string{};
+  }
+
+  // Whether an account that has no group in common with anybody may search the directory.
+  [[nodiscard]] bool everybody_enters(const std::string& folder) const {
+    if (const auto* made = systemd_.made_at_boot(folder)) return (made->mode & 1U) != 0;
+    constexpr std::uint32_t nobody = 65534;
+    const tree::Principal stranger{"nobody", nobody, nobody, {}, {}};
+    return tree::may(survey_.tree, survey_.accounts, stranger, tree::Operation::search, folder)
+               .error == 0;
   }
 
   void socket_owner(facts::Listener& row) {

@@ -35,7 +35,9 @@ Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
       if (row->name == "auth_basic" || row->name == "auth_request") protect = row->args != "off";
       if (location && (row->name == "alias" || row->name == "root")) elsewhere = true;
       if (row->name == "rewrite" || row->name == "if") elsewhere = elsewhere || location;
-      if (row->name == "try_files" && !row->args.starts_with("$uri")) elsewhere = true;
+      if (row->name == "try_files" && !row->args.starts_with("$uri") &&
+          !row->args.starts_with("$fastcgi_script_name"))
+        elsewhere = true;
       if (row->name == "fastcgi_pass") run = true;
       if (row->name != "fastcgi_pass" && row->name.ends_with("_pass")) elsewhere = true;
     }
