@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -119,11 +120,17 @@ void add_access(const Corpus& corpus) {
   }
 }
 
-// What no request reaches is in doubt, not wrong.
+// What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not expect,
+// and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
     if (unit.parsed.problems.empty()) continue;
+    bool stopped = false;
     auto problems = unit.parsed.problems;
+    std::erase_if(problems, [&](const auto& problem) {
+      const bool unexpected = problem.message.starts_with("syntax error, unexpected");
+      return unexpected && std::exchange(stopped, true);
+    });
     for (auto& problem : problems)
       if (!unit.reached) problem.severity = std::min(problem.severity, text::Severity::warning);
     corpus.survey().add_problems(problems, "php", "php");

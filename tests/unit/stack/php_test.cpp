@@ -180,6 +180,15 @@ TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
   EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/tests/t.php\n");
 }
 
+TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
+  const Audit audit({file("/srv/app/public/index.php",
+                          "$a = $b{0};\nif ($c{1} == 2) {\n} else {\n echo $d{3};\n}\n")});
+  std::string found;
+  for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
+    found += std::to_string(row.line.value_or(0)) + " " + row.message + "\n";
+  EXPECT_EQ(found, "1 syntax error, unexpected token \"{\"\n");
+}
+
 std::string database(const std::string& host) {
   const Audit audit({file("/srv/app/public/wp-settings.php", ""),
                      file("/srv/app/public/wp-config.php", "define('DB_HOST', '" + host + "');")});
