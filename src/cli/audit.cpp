@@ -11,6 +11,8 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <future>
+#include <sstream>
 
 namespace stackaudit::cli {
 namespace {
@@ -76,9 +78,15 @@ report::Report make_report(const Options& options, const rules::Catalogue& catal
 }  // namespace
 
 int audit(const Options& options, std::ostream& out, std::ostream& err) {
-  const auto catalogue = load_catalogue(options, err);
+  // The rules are loaded while the files are read; what is complained of keeps its order.
+  std::ostringstream of_rules;
+  auto loading = std::async(std::launch::async, [&] { return load_catalogue(options, of_rules); });
+  std::ostringstream of_files;
+  const auto gathered = gather(options, of_files);
+  const auto catalogue = loading.get();
+  err << of_rules.str();
   if (!catalogue) return kTrouble;
-  const auto gathered = gather(options, err);
+  err << of_files.str();
   if (!gathered || gathered->missing.size() == gathered->targets.size()) return kTrouble;
   if (print_problems(err, *gathered->sources, rules::check_policy(gathered->policy, *catalogue)))
     return kTrouble;

@@ -43,6 +43,7 @@ std::vector<std::string_view> known_names(const rules::Catalogue& catalogue, boo
 
 std::optional<rules::Catalogue> load_catalogue(const Options& options, std::ostream& err) {
   auto sources = rules::embedded_rules();
+  for (auto& source : sources) source.proven = true;
   for (const auto& folder : options.rule_folders)
     if (!add_folder(folder, sources, err)) return std::nullopt;
   text::SourceMap texts;

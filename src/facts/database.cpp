@@ -163,21 +163,51 @@ struct Database::Connection {
   Handle db;
 };
 
-Database::Database(const Store& facts, const Store* policy, Limits limits)
+struct SharedTables::Tables {
+  template <class>
+  struct All;
+  template <class... Rows>
+  struct All<std::tuple<Rows...>> {
+    using type = std::tuple<Ordered<Rows>...>;
+  };
+  All<AllTables>::type all;
+};
+
+SharedTables::SharedTables(const Store& facts, const Store* policy)
+    : tables_(std::make_unique<Tables>()) {
+  facts.for_each([&]<class Row>(const std::vector<Row>& rows) {
+    constexpr bool is_policy = Table<Row>::name.starts_with(kPolicyPrefix);
+    const bool elsewhere = is_policy && policy != nullptr;
+    std::get<Ordered<Row>>(tables_->all).rows = elsewhere ? &policy->rows<Row>() : &rows;
+  });
+}
+
+SharedTables::~SharedTables() = default;
+
+Database::Database(SharedTables& tables, Limits limits)
     : connection_(std::make_unique<Connection>(limits)) {
+  open(tables);
+}
+
+Database::Database(const Store& facts, const Store* policy, Limits limits)
+    : own_tables_(std::make_unique<SharedTables>(facts, policy)),
+      connection_(std::make_unique<Connection>(limits)) {
+  open(*own_tables_);
+}
+
+void Database::open(SharedTables& tables) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(
       ":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_->db.reset(raw);
   require(code, "open");
   std::set<std::string, std::less<>> names;
-  facts.for_each([&]<class Row>(const std::vector<Row>& rows) {
-    constexpr bool is_policy = Table<Row>::name.starts_with(kPolicyPrefix);
-    const auto& source = is_policy && policy != nullptr ? policy->rows<Row>() : rows;
-    require(VirtualTable<Row>::attach(raw, source), "attach");
+  const auto add = [&]<class Row>(Ordered<Row>& rows) {
+    require(VirtualTable<Row>::attach(raw, rows), "attach");
     connect(raw, Table<Row>::name);
     names.emplace(Table<Row>::name);
-  });
+  };
+  std::apply([&](auto&... table) { (add(table), ...); }, tables.tables_->all);
   require(add_functions(raw), "functions");
   require(connection_->guard.install(raw, std::move(names)), "guard");
 }

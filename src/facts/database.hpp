@@ -49,8 +49,26 @@ struct Answer {
   std::optional<QueryError> error;
 };
 
+// The tables of a Store prepared for several databases, each in a thread of its own, so that what a
+// lookup needs is computed once. The facts must outlive it and stay as they are. The policy_*
+// tables come from `policy` where it is given, else from `facts`.
+class SharedTables {
+ public:
+  explicit SharedTables(const Store& facts, const Store* policy = nullptr);
+  ~SharedTables();
+  SharedTables(const SharedTables&) = delete;
+  SharedTables& operator=(const SharedTables&) = delete;
+
+ private:
+  friend class Database;
+  struct Tables;
+  std::unique_ptr<Tables> tables_;
+};
+
 class Database {
  public:
+  // The tables must outlive the database.
+  explicit Database(SharedTables& tables, Limits limits = {});
   // The facts must outlive the database and stay as they are. The policy_* tables come from
   // `policy` where it is given, else from `facts`.
   explicit Database(const Store& facts, const Store* policy = nullptr, Limits limits = {});
@@ -67,6 +85,9 @@ class Database {
 
  private:
   struct Connection;
+  void open(SharedTables& tables);
+
+  std::unique_ptr<SharedTables> own_tables_;  // where they are not shared
   std::unique_ptr<Connection> connection_;
 };
 

@@ -1,6 +1,6 @@
 // A vector of rows as a read-only SQLite virtual table: eponymous, so that no CREATE is needed, and
 // nothing is copied. Columns declared Index::lookup can be looked up by equality; the order that
-// takes is computed once, when a plan first asks for it.
+// takes is computed once, when a plan first asks for it, for all connections over the same rows.
 //
 // What SQLite is told, and what not: one equality at most is taken over (its first argument), and
 // SQLite checks it again, because affinity and NULL are its business. Only BINARY comparisons are
@@ -13,8 +13,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <span>
 #include <string>
@@ -28,7 +30,6 @@ namespace stackaudit::facts {
 struct Order {
   std::vector<std::uint32_t> rows;
   std::size_t distinct = 0;
-  bool built = false;
 };
 
 // A row's key, taken out so that sorting is compiled once a key type and not once a column.
@@ -56,12 +57,24 @@ struct Estimate {
 template <class Row>
 [[nodiscard]] std::string create_statement();
 
+// Rows with the orders that lookups have asked for so far. Several connections may share them, each
+// in its own thread.
+template <class Row>
+struct Ordered {
+  struct Lazy {
+    std::once_flag once;
+    Order order;
+  };
+  const std::vector<Row>* rows = nullptr;
+  std::array<Lazy, std::tuple_size_v<decltype(Table<Row>::columns)>> orders;
+};
+
 template <class Row>
 class VirtualTable {
  public:
-  // Makes the rows known to the connection under the table's name. The vector must outlive the
-  // connection and stay as it is. Gives an SQLite result code.
-  static int attach(sqlite3* db, const std::vector<Row>& rows);
+  // Makes the rows known to the connection under the table's name. They must outlive the
+  // connection and stay as they are. Gives an SQLite result code.
+  static int attach(sqlite3* db, Ordered<Row>& rows);
 
  private:
   static constexpr std::size_t kColumns = std::tuple_size_v<decltype(Table<Row>::columns)>;
@@ -70,7 +83,7 @@ class VirtualTable {
 
   struct Attached : sqlite3_vtab {
     const Rows* rows = nullptr;
-    std::array<Order, kColumns> orders;
+    Ordered<Row>* ordered = nullptr;
   };
   struct Cursor : sqlite3_vtab_cursor {
     RowNumbers hits;   // of a lookup
@@ -143,7 +156,7 @@ std::string create_statement() {
 }
 
 template <class Row>
-int VirtualTable<Row>::attach(sqlite3* db, const Rows& rows) {
+int VirtualTable<Row>::attach(sqlite3* db, Ordered<Row>& rows) {
   static constexpr sqlite3_module kModule = [] {
     sqlite3_module module{};  // without xCreate: eponymous only
     module.xConnect = connect;
@@ -158,8 +171,7 @@ int VirtualTable<Row>::attach(sqlite3* db, const Rows& rows) {
     module.xRowid = rowid;
     return module;
   }();
-  return sqlite3_create_module(db, std::string(Table<Row>::name).c_str(), &kModule,
-                               const_cast<Rows*>(&rows));  // handed back to connect as const
+  return sqlite3_create_module(db, std::string(Table<Row>::name).c_str(), &kModule, &rows);
 }
 
 template <class Row>
@@ -193,9 +205,9 @@ auto VirtualTable<Row>::At<I>::find(const Rows& rows, const Order& order, sqlite
 
 template <class Row>
 const Order& VirtualTable<Row>::order(Attached& table, std::size_t column) {
-  auto& order = table.orders[column];
-  if (!order.built) order = kOperations[column].sort(*table.rows);
-  return order;
+  auto& lazy = table.ordered->orders[column];
+  std::call_once(lazy.once, [&] { lazy.order = kOperations[column].sort(*table.rows); });
+  return lazy.order;
 }
 
 template <class Row>
@@ -204,7 +216,8 @@ int VirtualTable<Row>::connect(sqlite3* db, void* rows, int, const char* const*,
   const int code = sqlite3_declare_vtab(db, create_statement<Row>().c_str());
   if (code != SQLITE_OK) return code;
   auto table = std::make_unique<Attached>();
-  table->rows = static_cast<const Rows*>(rows);
+  table->ordered = static_cast<Ordered<Row>*>(rows);
+  table->rows = table->ordered->rows;
   *out = table.release();
   return SQLITE_OK;
 } catch (const std::bad_alloc&) {

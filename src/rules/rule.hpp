@@ -72,6 +72,7 @@ struct RuleSource {
   std::string name;  // path that messages show
   std::string toml, markdown;
   std::string markdown_name;
+  bool proven = false;  // query and page were checked before (the embedded ones: by the tests)
 };
 
 // Loads rules and checks all of it: keys, types, ids, classes, templates against the query's

@@ -1,4 +1,5 @@
-// One query per rule over one database; what is suppressed is kept apart, never lost.
+// One query per rule, on a few connections over the same rows; what is suppressed is kept apart,
+// never lost.
 #include "rules/run.hpp"
 
 #include "rules/fingerprint.hpp"
@@ -7,10 +8,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fnmatch.h>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <set>
+#include <thread>
 #include <tuple>
 
 namespace stackaudit::rules {
@@ -43,6 +47,7 @@ void add_blind_spots(const facts::Store& facts, std::vector<Incomplete>& incompl
   }
 }
 
+// What one rule finds, told apart from the others until all are done.
 void run_rule(const Rule& rule, facts::Database& database, Results& results) {
   const auto answer = database.run(rule.query);
   if (answer.error) results.incomplete.push_back({"rule " + rule.id, answer.error->message});
@@ -54,6 +59,37 @@ void run_rule(const Rule& rule, facts::Database& database, Results& results) {
     else
       results.findings.push_back(std::move(finding));
   }
+}
+
+// As many connections as there are processors for them; none is opened for a few rules alone.
+std::size_t connections_for(std::size_t rules) {
+  constexpr std::size_t kRulesEach = 16;
+  constexpr std::size_t kMost = 8;
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<std::size_t>(rules / kRulesEach, 1, std::min(processors, kMost));
+}
+
+// One result a rule, in the order of the rules. Each thread has a connection of its own and takes
+// the next rule that nobody has taken.
+std::vector<Results> run_all(const std::vector<const Rule*>& rules, facts::SharedTables& tables,
+                             const facts::Limits& limits) {
+  std::vector<Results> results(rules.size());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    facts::Database database(tables, limits);
+    for (auto i = next++; i < rules.size(); i = next++) run_rule(*rules[i], database, results[i]);
+  };
+  std::vector<std::future<void>> others;
+  for (auto count = connections_for(rules.size()); count > 1; --count)
+    others.push_back(std::async(std::launch::async, work));
+  work();
+  for (auto& other : others) other.get();
+  return results;
+}
+
+template <class T>
+void move_behind(std::vector<T>& all, std::vector<T>& more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 void sort_incomplete(std::vector<Incomplete>& incomplete) {
@@ -78,9 +114,14 @@ std::vector<std::string> unknown_names(const Selection& selection, const Catalog
 Results run_rules(const Catalogue& catalogue, const facts::Store& facts, const Policy& policy,
                   const Selection& selection, std::string_view today, const facts::Limits& limits) {
   Results results;
-  facts::Database database(facts, &policy.facts, limits);
+  std::vector<const Rule*> rules;
   for (const auto& rule : catalogue.rules)
-    if (selected(rule, selection)) run_rule(rule, database, results);
+    if (selected(rule, selection)) rules.push_back(&rule);
+  facts::SharedTables tables(facts, &policy.facts);
+  for (auto& one : run_all(rules, tables, limits)) {
+    move_behind(results.findings, one.findings);
+    move_behind(results.incomplete, one.incomplete);
+  }
   put_in_order(results.findings);
   set_fingerprints(results.findings);
   const auto accepted = [&](const Finding& finding) {

@@ -55,8 +55,10 @@ Handle open() {
   sqlite3* raw = nullptr;
   sqlite3_open(":memory:", &raw);
   Handle db(raw);
-  VirtualTable<File>::attach(raw, rows().rows<File>());
-  VirtualTable<Directive>::attach(raw, rows().rows<Directive>());
+  static Ordered<File> files{&rows().rows<File>(), {}};
+  static Ordered<Directive> directives{&rows().rows<Directive>(), {}};
+  VirtualTable<File>::attach(raw, files);
+  VirtualTable<Directive>::attach(raw, directives);
   return db;
 }
 
