@@ -182,11 +182,11 @@ TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
 
 TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
   const Audit audit({file("/srv/app/public/index.php",
-                          "$a = $b{0};\nif ($c{1} == 2) {\n} else {\n echo $d{3};\n}\n")});
+                          "$a = ;\nif ($c ==) {\n} else {\n echo $d);\n}\n")});
   std::string found;
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
     found += std::to_string(row.line.value_or(0)) + " " + row.message + "\n";
-  EXPECT_EQ(found, "1 syntax error, unexpected token \"{\"\n");
+  EXPECT_EQ(found, "1 syntax error, unexpected token \";\"\n");
 }
 
 std::string database(const std::string& host) {
