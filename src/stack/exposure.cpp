@@ -39,7 +39,7 @@ class Exposure {
   explicit Exposure(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {}
 
   void judge(const Subject& subject) {
-    const auto end = tree::resolve(survey_.tree, subject.spelled);
+    const auto end = tree::walk(survey_.tree, subject.spelled);
     if (!end) return;
     std::set<std::string> found;
     for (std::size_t i = 0; i + 1 < end.steps.size(); ++i) {

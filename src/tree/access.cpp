@@ -138,7 +138,7 @@ class Judge {
     const bool by_name = on_parent(operation) || (operation == Operation::append && slash);
     while (by_name && path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
     const auto last = operation == Operation::append ? LastLink::make : LastLink::follow;
-    auto end = resolve(tree_, path, by_name ? LastLink::keep : last);
+    auto end = walk(tree_, path, by_name ? LastLink::keep : last);
     out_.path = end.path;
     out_.steps = std::move(end.steps);
     if (!search_all()) return std::move(out_);

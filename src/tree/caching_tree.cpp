@@ -2,7 +2,10 @@
 // answer is asked for outside the lock: two threads may ask once each, never wait for the disk.
 #include "tree/caching_tree.hpp"
 
+#include "tree/resolve.hpp"
+
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -13,11 +16,23 @@ namespace {
 
 constexpr std::size_t kShards = 16;
 
+// A path with its hash, which is computed once for the choice of the lock and of the bucket.
+struct Question {
+  std::string_view path;
+  std::size_t hash;
+};
 struct Hash {
   using is_transparent = void;
   std::size_t operator()(std::string_view path) const {
     return std::hash<std::string_view>{}(path);
   }
+  std::size_t operator()(const Question& question) const { return question.hash; }
+};
+struct Equal {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return a == b; }
+  bool operator()(const Question& a, std::string_view b) const { return a.path == b; }
+  bool operator()(std::string_view a, const Question& b) const { return a == b.path; }
 };
 
 template <class T>
@@ -25,10 +40,11 @@ class Answers {
  public:
   template <class Ask>
   Result<T> get(std::string_view path, Ask ask) {
-    auto& shard = shards_[Hash{}(path) % kShards];
+    const Question question{path, Hash{}(path)};
+    auto& shard = shards_[question.hash >> 7U & (kShards - 1)];
     {
       const std::lock_guard lock(shard.mutex);
-      if (const auto it = shard.known.find(path); it != shard.known.end()) return it->second;
+      if (const auto it = shard.known.find(question); it != shard.known.end()) return it->second;
     }
     Result<T> answer = ask();
     const std::lock_guard lock(shard.mutex);
@@ -38,7 +54,7 @@ class Answers {
  private:
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, Result<T>, Hash, std::equal_to<>> known;
+    std::unordered_map<std::string, Result<T>, Hash, Equal> known;
   };
   std::array<Shard, kShards> shards_;
 };
@@ -49,6 +65,7 @@ struct CachingTree::Cache {
   Answers<Stat> stats;
   Answers<std::string> links;
   Answers<std::vector<std::string>> lists;
+  Answers<std::string> directories;
   Answers<Acl> acls;
 };
 
@@ -69,6 +86,15 @@ Result<std::string> CachingTree::readlink(std::string_view path) const {
 
 Result<std::vector<std::string>> CachingTree::list(std::string_view path) const {
   return cache_->lists.get(path, [&] { return under_.list(path); });
+}
+
+Result<std::string> CachingTree::directory(std::string_view path) const {
+  return cache_->directories.get(path, [&]() -> Result<std::string> {
+    auto end = walk(*this, path);
+    if (!end) return Error{end.error};
+    if (end.stat.type != FileType::directory) return Error{ENOTDIR};
+    return std::move(end.path);
+  });
 }
 
 Result<Acl> CachingTree::acl(std::string_view path) const {

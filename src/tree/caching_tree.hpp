@@ -1,4 +1,5 @@
-// Asks another tree each question once: one lstat, readlink, list and acl per path and audit.
+// Asks another tree each question once: one lstat, readlink, list and acl per path and audit,
+// and where a directory's path leads.
 // Contents are not kept; SourceMap does that.
 #pragma once
 
@@ -19,6 +20,7 @@ class CachingTree final : public Tree {
   Result<std::string> read(std::string_view path, std::size_t limit) const override;
   Result<std::string> readlink(std::string_view path) const override;
   Result<std::vector<std::string>> list(std::string_view path) const override;
+  Result<std::string> directory(std::string_view path) const override;
   Result<Acl> acl(std::string_view path) const override;
   Result<std::uint64_t> file_capabilities(std::string_view path) const override;
 

@@ -26,7 +26,7 @@ class Walk {
  public:
   explicit Walk(const Tree& tree) : tree_(tree) {}
 
-  Resolution run(std::string_view path, LastLink last) {
+  Walked run(std::string_view path, LastLink last) {
     makes_ = last == LastLink::make;
     if (path.size() >= kPathMax) return fail(ENAMETOOLONG, std::string(path.substr(0, kNameMax)));
     if (path.empty() || has_nul(path)) return fail(ENOENT, std::string(path));
@@ -58,7 +58,7 @@ class Walk {
     }
   }
 
-  Resolution&& fail(int error, std::string path) {
+  Walked&& fail(int error, std::string path) {
     out_.error = error;
     out_.path = std::move(path);
     return std::move(out_);
@@ -104,7 +104,7 @@ class Walk {
   }
 
   const Tree& tree_;
-  Resolution out_;
+  Walked out_;
   Stat at_;
   std::vector<Name> names_;
   int links_ = 0;
@@ -113,10 +113,32 @@ class Walk {
   bool makes_ = false;
 };
 
+// Whether a name that stands last in a path leads on by itself, so that only a walk can tell where.
+bool is_plain(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." && name.size() <= kNameMax && !has_nul(name);
+}
+
 }  // namespace
 
-Resolution resolve(const Tree& tree, std::string_view path, LastLink last) {
+Walked walk(const Tree& tree, std::string_view path, LastLink last) {
   return Walk(tree).run(path, last);
+}
+
+Resolution resolve(const Tree& tree, std::string_view path, LastLink last) {
+  const auto name = basename(path);
+  if (path.size() >= kPathMax || !path.starts_with('/') || !is_plain(name))
+    return walk(tree, path, last);
+  const auto directory = tree.directory(dirname(path));
+  if (!directory) return walk(tree, path, last);
+  Resolution out;
+  out.path = join(*directory, name);
+  const auto stat = tree.lstat(out.path);
+  if (stat && stat->type == FileType::symlink && last != LastLink::keep)
+    return walk(tree, path, last);
+  if (stat) out.stat = *stat;
+  out.error = stat.error();
+  out.end_missing = out.error == ENOENT;
+  return out;
 }
 
 std::string join(std::string_view directory, std::string_view name) {

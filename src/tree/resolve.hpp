@@ -22,14 +22,18 @@ struct Resolution {
   // 0, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR (LastLink::make); EACCES where the *auditor*
   // may not look.
   int error = 0;
-  std::string path;         // canonical path of the end; on error of the component that failed
-  Stat stat;                // of the end; meaningless on error
-  std::vector<Step> steps;  // every directory searched, every symlink followed, and the end
-  std::string dangling;     // on ENOENT behind a symlink: the last symlink followed, else empty
+  std::string path;      // canonical path of the end; on error of the component that failed
+  Stat stat;             // of the end; meaningless on error
+  std::string dangling;  // on ENOENT behind a symlink: the last symlink followed, else empty
   // On ENOENT: only the last name is missing; the directory that would hold it is the last step.
   bool end_missing = false;
 
   explicit operator bool() const { return error == 0; }
+};
+
+// With the way there.
+struct Walked : Resolution {
+  std::vector<Step> steps;  // every directory searched, every symlink followed, and the end
 };
 
 enum class LastLink : std::uint8_t {
@@ -38,9 +42,12 @@ enum class LastLink : std::uint8_t {
   make  // follow, as an open that may make the file: EISDIR behind a link to "name/"
 };
 
-// The path must be absolute.
+// The path must be absolute. Where the tree remembers directories, only the last name is looked up.
 [[nodiscard]] Resolution resolve(const Tree& tree, std::string_view path,
                                  LastLink last = LastLink::follow);
+// The same, each component looked up and told.
+[[nodiscard]] Walked walk(const Tree& tree, std::string_view path,
+                          LastLink last = LastLink::follow);
 
 // Lexical helpers. join("/etc/nginx", "a/b") is "/etc/nginx/a/b"; an absolute name stays as it is.
 [[nodiscard]] std::string join(std::string_view directory, std::string_view name);

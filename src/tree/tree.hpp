@@ -5,6 +5,7 @@
 
 #include "tree/result.hpp"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -67,6 +68,9 @@ class Tree {
   virtual Result<std::string> readlink(std::string_view path) const = 0;
   // The names in a directory without "." and "..", sorted bytewise.
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
+  // The canonical path of the directory behind any absolute path, for a tree that remembers them;
+  // an error says nothing: resolve.hpp finds out.
+  virtual Result<std::string> directory(std::string_view) const { return Error{ENOSYS}; }
   // The access ACL; empty where the mode bits say everything.
   virtual Result<Acl> acl(std::string_view path) const = 0;
   // The capabilities that a program file lends to whoever runs it (the permitted set of

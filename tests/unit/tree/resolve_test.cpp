@@ -1,17 +1,20 @@
 // Paths as the kernel walks them: what is looked up on the way, and where it ends.
 #include "tree/resolve.hpp"
 
+#include "tree/caching_tree.hpp"
 #include "tree/memory_tree.hpp"
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cerrno>
+#include <tuple>
 
 namespace stackaudit::tree {
 namespace {
 
 // "/etc/a: / /etc /etc/a", "ENOENT /etc/b: / /etc", with "dangling /link" where there is one.
-std::string show(const Resolution& end) {
+std::string show(const Walked& end) {
   std::string text = end.error == 0 ? "" : errno_name(end.error) + " ";
   text += end.path + ":";
   for (const auto& step : end.steps) text += " " + step.path;
@@ -37,10 +40,42 @@ class Resolve : public testing::Test {
     tree_.add("/run/app.sock 0660 33:33 socket");
   }
   std::string at(std::string_view path, LastLink last = LastLink::follow) {
-    return show(resolve(tree_, path, last));
+    return show(walk(tree_, path, last));
   }
   MemoryTree tree_;
 };
+
+// A tree that remembers directories gives the same answers, asked the first time and again.
+TEST_F(Resolve, RememberedDirectoriesChangeNothing) {
+  const CachingTree remembering(tree_);
+  const std::array names{"",
+                         "/",
+                         "/etc",
+                         "/etc/nginx",
+                         "/etc/dir",
+                         "/etc/filedir",
+                         "/etc/loop",
+                         "/none",
+                         "/etc/nginx/up",
+                         "/var/run",
+                         "/etc/nginx/sites-enabled"};
+  const std::array rests{"",      "/",         "/.",           "/..",
+                         "//",    "/a",        "/b",           "/nginx.conf",
+                         "/none", "/app.sock", "/none/x",      "/nginx.conf/x",
+                         "/c",    "/nginx/",   "//nginx.conf", "/../nginx/nginx.conf"};
+  for (int again = 0; again < 2; ++again)
+    for (const auto* name : names)
+      for (const auto* rest : rests)
+        for (const auto last : {LastLink::follow, LastLink::keep, LastLink::make}) {
+          const auto path = std::string(name) + rest;
+          const auto fast = resolve(remembering, path, last);
+          const auto slow = walk(tree_, path, last);
+          EXPECT_EQ(std::tie(fast.error, fast.path, fast.dangling, fast.end_missing),
+                    std::tie(slow.error, slow.path, slow.dangling, slow.end_missing))
+              << path;
+          EXPECT_TRUE(!slow || fast.stat == slow.stat) << path;
+        }
+}
 
 TEST_F(Resolve, WalksPlainPaths) {
   EXPECT_EQ(at("/"), "/: /");
