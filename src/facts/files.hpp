@@ -13,6 +13,7 @@ struct Reference : Place {  // place: the words that hold the name
   std::string state;
   bool required = true;
   bool guarded = false;
+  std::string doubt;        // why it may be no fault although nothing tests for it
   std::string wanted;       // "file", "directory", "user", "group", "upstream", ...
   std::string nearest;      // an existing name that was probably meant
   std::string replacement;  // what to write in place of the span, or empty
@@ -42,7 +43,11 @@ struct Table<Reference> {
                  "before run time), unseen (the auditor may not look).",
                  Index::lookup},
           Column{"required", &Reference::required, "Its absence is a failure."},
-          Column{"guarded", &Reference::guarded, "The code tests for it first."},
+          Column{"guarded", &Reference::guarded,
+                 "The code tests for it first, or may do without it."},
+          Column{"doubt", &Reference::doubt,
+                 "Why the code may do without it, or find it elsewhere; empty where it is tested "
+                 "for, and where nothing is in doubt."},
           Column{"wanted", &Reference::wanted, "file, directory, user, group, upstream, ..."},
           Column{"nearest", &Reference::nearest, "An existing name that was probably meant."},
           Column{"replacement", &Reference::replacement, "What to write in place of the span."},

@@ -34,7 +34,7 @@ std::string tokens_of(const std::string& text) {
 std::string verdict_of(const std::string& path, std::string text, int version) {
   text::SourceMap sources;
   const auto file = sources.add(path, std::move(text));
-  const auto parsed = syntax::php::parse(sources.content(file), file, {false, version});
+  const auto parsed = syntax::php::parse(sources.content(file), file, {false, version, false});
   std::string out;
   for (const auto& problem : parsed.problems) {
     const auto at = sources.locate(problem.span);

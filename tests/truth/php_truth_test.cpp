@@ -96,7 +96,7 @@ TEST(PhpTruth, PhpRefusesTheSameTexts) {
     if (line < 0) continue;  // refused after parsing, by the compiler
     const auto file = directory.write("a.php", code);
     const auto asked = run_php({"-l", file});
-    const auto parsed = php::parse(code, text::FileId{0}, {false, version});
+    const auto parsed = php::parse(code, text::FileId{0}, {false, version, false});
     EXPECT_EQ(asked.status != 0, line != 0) << code << "\n" << asked.both();
     EXPECT_EQ(!parsed.problems.empty(), line != 0) << code;
     if (line == 0 || parsed.problems.empty()) continue;

@@ -164,7 +164,8 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
   const auto path = value(scope, given[0]);
   std::optional<Truth> truth;
   for (const auto& text : path.texts) {
-    if (!text.known() || !text.value.starts_with('/')) return {Truth::unknown, true};
+    const bool sure = text.known() && !text.unsure && text.unless.file == text::FileId::none;
+    if (!sure || !text.value.starts_with('/')) return {Truth::unknown, true};
     const auto& survey = corpus_.survey();
     auto state = survey.state_of(text.value, wanted == "directory" ? wanted : "file");
     if (state == "unseen") return {Truth::unknown, true};

@@ -59,6 +59,20 @@ bool declares_only(const syntax::Ast& ast) {
   return true;
 }
 
+// Whether other files may need what this one tells: where it lies, what it returns, what its
+// outermost variables hold.
+bool tells(const syntax::Ast& ast) {
+  using syntax::NodeKind;
+  for (auto id = ast[ast.root].first; id != 0; id = ast[id].next) {
+    const auto first = ast[id].first;
+    if (ast[id].kind == NodeKind::return_ && first != 0) return true;
+    if (ast[id].kind == NodeKind::expression && ast[first].kind == NodeKind::assign) return true;
+  }
+  return std::ranges::any_of(ast.nodes, [](const syntax::Node& node) {
+    return node.kind == NodeKind::magic && (node.op == syntax::kDir || node.op == syntax::kFile);
+  });
+}
+
 bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
@@ -123,7 +137,10 @@ std::vector<std::string> php_files_below(Survey& survey, const std::string& root
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
   std::vector<Read> read(paths.size());
-  const syntax::Options options{false, applications[application].version};
+  const auto& settings = applications[application];
+  const bool short_tags = settings.short_open_tag.value_or(false);
+  const syntax::Options options{short_tags, settings.version,
+                                settings.short_open_tag.has_value() && !short_tags};
   tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
     auto content = survey_.tree.read(paths[i], tree::kReadLimit);
     if (!content) {
@@ -133,7 +150,8 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     read[i].content = *std::move(content);
     auto& parsed = read[i].parsed;
     parsed = syntax::parse(read[i].content, text::FileId::none, options);
-    read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty();
+    read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
+                   (parsed.ast.root != 0 && tells(parsed.ast));
   });
   for (std::size_t i = 0; i < paths.size(); ++i) {
     auto& from = read[i];

@@ -22,9 +22,12 @@ struct Application {
   bool served = false;        // it is a document root
   std::vector<Actor> actors;  // who runs its PHP; none: not known
   std::vector<std::int64_t> sites;
-  facts::Place place;       // what names it
-  int version = 0;          // of PHP, as syntax::php::Options
-  bool named_file = false;  // the user named one file: `entry`
+  facts::Place place;                             // what names it
+  int version = 0;                                // of PHP, as syntax::php::Options
+  std::string include_path = ".:/usr/share/php";  // or the paths that it may be, one after another
+  std::optional<bool> short_open_tag;             // none: not known
+  bool short_tags_seen = false;                   // some PHP's setting was looked at
+  bool named_file = false;                        // the user named one file: `entry`
   std::string entry;
 };
 

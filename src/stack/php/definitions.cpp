@@ -144,10 +144,6 @@ void Collector::add_calls() {
       return text::equal_ignoring_case(function, known);
     };
     if (is("chdir")) add("@chdir", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
-    if (is("set_include_path") ||
-        (is("ini_set") && first != 0 &&
-         Corpus::slice(unit, ast[first]).find("include_path") != std::string_view::npos))
-      add("@include_path", {&unit, 0, callee, false, true});
     if (!is("define")) continue;
     const auto second = first == 0 ? 0 : ast[first].next;
     if (second == 0) continue;

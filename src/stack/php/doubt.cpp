@@ -65,8 +65,6 @@ bool is_never_named(const Corpus& corpus, const Include& include) {
   return true;
 }
 
-}  // namespace
-
 bool named_elsewhere(const Corpus& corpus, const Include& include, const Target& target) {
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
@@ -90,8 +88,36 @@ bool named_elsewhere(const Corpus& corpus, const Include& include, const Target&
   return false;
 }
 
-bool may_be_left_out(const Corpus& corpus, const Include& include, const Target& target) {
-  return lies_in_absent_tests(corpus, target.path) || is_never_named(corpus, include);
+// Whether the left side of a ?? may be something: its variable is named more than once in the file,
+// or anywhere in a file that is loaded before.
+bool may_be_set(const Include& include, const text::Span& left) {
+  const auto& unit = *include.unit;
+  if (left.file != unit.file) return true;
+  const auto name = unit.text.substr(left.begin, left.end - left.begin);
+  const auto end =
+      name.find_first_not_of("$_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+  const auto variable = name.substr(0, end);
+  if (!variable.starts_with('$') || variable == "$this" || variable.starts_with("$_")) return true;
+  if (times_named(unit.text, variable) > 1 || unit.loaders > 0) return true;
+  if (times_named(unit.text, "extract") > 0) return true;
+  const auto& nodes = unit.parsed.ast.nodes;
+  return std::ranges::any_of(nodes, [&](const Node& node) {
+    return node.kind == NodeKind::include && node.end <= left.begin;
+  });
+}
+
+}  // namespace
+
+std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
+  if (include.alternative) return "only a condition that asks for alternatives leads there";
+  if (!target.doubt.empty()) return target.doubt;
+  if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
+    return "another name may take its place";
+  if (named_elsewhere(corpus, include, target))
+    return "the code around names the file, too, and may make it";
+  if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
+  if (is_never_named(corpus, include)) return "no code names the function that loads it";
+  return {};
 }
 
 }  // namespace stackaudit::stack::php

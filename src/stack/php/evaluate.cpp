@@ -75,6 +75,10 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
       return binary(scope, id);
     case NodeKind::ternary:
       return ternary(scope, id);
+    case NodeKind::match:
+      return match(scope, id);
+    case NodeKind::include:
+      return included(scope, id);
     case NodeKind::unary: {
       const auto truth = condition(scope, id).truth;
       return truth == Truth::unknown ? Value::unknown()
@@ -130,6 +134,7 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
 
 Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   const auto name = base_name(written);
+  if (const auto theme = theme_constant(*this, scope, name)) return *theme;
   for (const auto& known : kConstants)
     if (known.name == name ||
         (known.value.size() < 2 && text::equal_ignoring_case(known.name, name)))
@@ -249,27 +254,9 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
       result = concat(result, value(scope, *operand));
     return result;
   }
-  if (op == kCoalesce) {
-    auto left = value(scope, ast[id].first);
-    return left.known() ? left : Value::unknown();
-  }
+  if (op == kCoalesce) return coalesce(scope, id);
   const auto truth = condition(scope, id).truth;
   return truth == Truth::unknown ? Value::unknown() : Value::text(truth == Truth::yes ? "1" : "");
-}
-
-Value Evaluator::ternary(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto first = ast[id].first;
-  const auto second = ast[first].next;
-  const auto third = ast[second].next;
-  const auto truth = condition(scope, first).truth;
-  if (third == 0) {
-    if (truth == Truth::yes) return value(scope, first);
-    return truth == Truth::no ? value(scope, second) : Value::unknown();
-  }
-  if (truth == Truth::yes) return value(scope, second);
-  if (truth == Truth::no) return value(scope, third);
-  return each({value(scope, second), value(scope, third)});
 }
 
 Value Evaluator::call(const Scope& scope, NodeId id) const {

@@ -73,6 +73,11 @@ class Evaluator {
   [[nodiscard]] Value member(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value coalesce(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value match(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Truth arm(const Scope& scope, syntax::php::NodeId subject, syntax::php::NodeId id,
+                          bool& alternative) const;
+  [[nodiscard]] Value included(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value call(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
                                     const std::vector<syntax::php::NodeId>& arguments) const;
@@ -96,7 +101,8 @@ class Evaluator {
                                            std::string_view name,
                                            const std::vector<syntax::php::NodeId>& arguments);
 
-// The directories below which names without a slash in front are looked for, after the script's.
-inline constexpr std::string_view kIncludePath = "/usr/share/php";
+// TEMPLATEPATH and STYLESHEETPATH, which are each theme's own: nullopt for any other name.
+[[nodiscard]] std::optional<Value> theme_constant(const Evaluator& evaluator, const Scope& scope,
+                                                  std::string_view name);
 
 }  // namespace stackaudit::stack::php

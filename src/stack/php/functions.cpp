@@ -50,9 +50,9 @@ Value dirname(const Call& call) {
 // The text is kept as it is written, with its literals, where the kernel makes the same of it.
 Value realpath(const Call& call) {
   return map(call.argument(0), [&](Text text) {
-    if (!text.known() || !text.value.starts_with('/')) return Text{{kHole}, {}, text.use};
+    if (!text.known() || !text.value.starts_with('/')) return rewritten(text, {kHole});
     const auto end = tree::resolve(call.evaluator.corpus().survey().tree, text.value);
-    if (end && end.path != without_trailing(text, "/").value) return Text{end.path, {}, text.use};
+    if (end && end.path != without_trailing(text, "/").value) return rewritten(text, end.path);
     return without_trailing(std::move(text), "/");
   });
 }
@@ -67,7 +67,7 @@ Value trim(const Call& call) {
   const auto characters = call.text(1, " \t\n\r\v");
   return map(call.argument(0), [&](Text text) {
     const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
-    if (begin > 0) text = Text{text.value.substr(begin), {}, text.use};
+    if (begin > 0) text = rewritten(text, text.value.substr(begin));
     return without_trailing(std::move(text), characters);
   });
 }
@@ -76,7 +76,7 @@ Value ltrim(const Call& call) {
   const auto characters = call.text(1, " \t\n\r\v");
   return map(call.argument(0), [&](Text text) {
     const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
-    return begin == 0 ? text : Text{text.value.substr(begin), {}, text.use};
+    return begin == 0 ? text : rewritten(text, text.value.substr(begin));
   });
 }
 
@@ -97,10 +97,10 @@ Value basename(const Call& call) {
   return map(call.argument(0), [&](Text text) {
     text = without_trailing(std::move(text), "/");
     const auto slash = text.value.rfind('/');
-    if (!text.known()) return Text{{kHole}, {}, text.use};
+    if (!text.known()) return rewritten(text, {kHole});
     auto name = slash == std::string::npos ? text.value : text.value.substr(slash + 1);
     if (!suffix.empty() && name.ends_with(suffix)) name.resize(name.size() - suffix.size());
-    return Text{name, {}, text.use};
+    return rewritten(text, name);
   });
 }
 
@@ -158,7 +158,7 @@ Value str_replace(const Call& call) {
   if (from.single() == nullptr || to.single() == nullptr || from.single()->empty())
     return Value::unknown();
   return map(call.argument(2), [&](Text text) {
-    if (!text.known()) return Text{{kHole}, {}, text.use};
+    if (!text.known()) return rewritten(text, {kHole});
     std::string out;
     std::size_t at = 0;
     for (auto hit = text.value.find(*from.single()); hit != std::string::npos;
@@ -167,14 +167,14 @@ Value str_replace(const Call& call) {
       at = hit + from.single()->size();
     }
     if (at == 0) return text;
-    return Text{out.append(text.value, at), {}, text.use};
+    return rewritten(text, out.append(text.value, at));
   });
 }
 
 Value strtolower(const Call& call) {
   return map(call.argument(0), [](Text text) {
     auto changed = lower(text.value);
-    return changed == text.value ? text : Text{changed, {}, text.use};
+    return changed == text.value ? text : rewritten(text, changed);
   });
 }
 
@@ -182,6 +182,11 @@ Value constant(const Call& call) {
   const auto name = call.argument(0);
   return name.single() == nullptr ? Value::unknown()
                                   : call.evaluator.constant(call.scope, *name.single());
+}
+
+Value get_include_path(const Call& call) {
+  const auto& corpus = call.evaluator.corpus();
+  return Value::text(corpus.applications[call.scope.unit->application].include_path);
 }
 
 Value template_directory(const Call& call) {
@@ -248,6 +253,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"strtolower", strtolower},
     {"constant", constant},
     {"strval", unchanged},
+    {"get_include_path", get_include_path},
     {"trailingslashit", trailing_slash},
     {"untrailingslashit", no_trailing_slash},
     {"plugin_dir_path", plugin_dir_path},
@@ -266,6 +272,13 @@ std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std
   const auto found = std::ranges::find(kFunctions, name, &Function::name);
   if (found == kFunctions.end()) return std::nullopt;
   return found->evaluate({evaluator, scope, arguments});
+}
+
+std::optional<Value> theme_constant(const Evaluator& evaluator, const Scope& scope,
+                                    std::string_view name) {
+  if (name == "TEMPLATEPATH") return template_directory({evaluator, scope, {}});
+  if (name == "STYLESHEETPATH") return stylesheet_directory({evaluator, scope, {}});
+  return std::nullopt;
 }
 
 std::string Evaluator::theme_of(const Unit& unit) const {

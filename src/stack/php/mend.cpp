@@ -31,11 +31,13 @@ std::pair<std::size_t, std::size_t> failing_component(const Corpus& corpus,
   return {0, path.size()};
 }
 
-// The literal that holds the failing component: the last that has a part in it.
-const Piece* culprit(const Text& text, std::pair<std::size_t, std::size_t> component) {
-  const Piece* found = nullptr;
+// The literals that hold parts of the failing component, the last first.
+std::vector<const Piece*> culprits(const Text& text,
+                                   std::pair<std::size_t, std::size_t> component) {
+  std::vector<const Piece*> found;
   for (const auto& piece : text.pieces)
-    if (piece.begin < component.second && piece.end > component.first) found = &piece;
+    if (piece.begin < component.second && piece.end > component.first) found.push_back(&piece);
+  std::ranges::reverse(found);
   return found;
 }
 
@@ -61,11 +63,17 @@ std::string namesake(const Corpus& corpus, const Include& include, std::string_v
   return single ? best : std::string{};
 }
 
+// Where a relative name was looked for.
+std::string directory_of(const Include& include, const Target& target) {
+  return target.base.empty() ? include.unit->directory : target.base;
+}
+
 class Mender {
  public:
   Mender(const Corpus& corpus, const Include& include, const Target& target, const Piece& piece)
       : corpus_(corpus),
         include_(include),
+        start_(directory_of(include, target)),
         path_(target.text.value),
         before_(path_.substr(0, piece.begin)),
         literal_(path_.substr(piece.begin, piece.end - piece.begin)),
@@ -83,9 +91,9 @@ class Mender {
   }
 
  private:
-  // A relative name is completed by the directory of the file.
+  // A relative name is completed by the directory that it was looked for in.
   [[nodiscard]] std::string base() const {
-    return path_.starts_with('/') ? before_ : include_.unit->directory + "/" + before_;
+    return path_.starts_with('/') ? before_ : start_ + "/" + before_;
   }
 
   [[nodiscard]] std::vector<std::string> candidates() const {
@@ -125,12 +133,26 @@ class Mender {
       for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i] == found[i]) continue;
         auto changed = start + word;
+        const auto end = after_.substr(0, after_.find('/'));
         if (const auto at = changed.rfind(wanted[i]); at != std::string::npos)
           all.push_back(changed.replace(at, wanted[i].size(), found[i]));
+        else if (!end.empty() && wanted[i].ends_with(end) && found[i].ends_with(end))
+          inside(changed, without(wanted[i], end), without(found[i], end), all);
         else if (after_.empty() && found[i].ends_with(last_part(near)))
           whole(near, all);
       }
     }
+  }
+
+  static std::string without(const std::string& word, const std::string& end) {
+    return word.substr(0, word.size() - end.size());
+  }
+
+  // A name whose end is written elsewhere.
+  static void inside(std::string word, const std::string& wanted, const std::string& found,
+                     std::vector<std::string>& all) {
+    if (const auto at = word.rfind(wanted); at != std::string::npos && !wanted.empty())
+      all.push_back(word.replace(at, wanted.size(), found));
   }
 
   void whole(const std::string& near, std::vector<std::string>& all) const {
@@ -204,7 +226,7 @@ class Mender {
 
   const Corpus& corpus_;
   const Include& include_;
-  std::string path_, before_, literal_, after_;
+  std::string start_, path_, before_, literal_, after_;
 };
 
 // Written as the original is: in its quotes, or bare inside a string with variables.
@@ -227,26 +249,35 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
     return result;
   }
   const auto absolute =
-      text.value.starts_with('/') ? text.value : include.unit->directory + "/" + text.value;
+      text.value.starts_with('/') ? text.value : directory_of(include, target) + "/" + text.value;
   auto component = failing_component(corpus, absolute);
   const auto shift = absolute.size() - text.value.size();
   component = {component.first > shift ? component.first - shift : 0,
                component.second > shift ? component.second - shift : 0};
-  const auto* piece = culprit(text, component);
-  if (piece == nullptr) {
+  const auto pieces = culprits(text, component);
+  if (pieces.empty()) {
     if (!text.pieces.empty()) result.span = text.pieces.back().span;
     result.nearest = corpus.survey().nearest_path(target.path);
     return result;
   }
-  result.span = piece->span;
-  if (const auto found = Mender(corpus, include, target, *piece).best()) {
+  const auto& wrong = pieces.front()->span;
+  const bool inside = wrong.file == include.unit->file && wrong.begin >= node.begin;
+  if (!target.is_directory || (inside && wrong.end <= node.end)) result.span = wrong;
+  for (const auto* piece : pieces) {
+    const auto found = Mender(corpus, include, target, *piece).best();
+    if (!found) continue;
+    // Of the others only one with a typing error is to blame.
+    const auto word = text.value.substr(piece->begin, piece->end - piece->begin);
+    const auto limit = word.size() / 3;
+    if (piece != pieces.front() && text::edit_distance(word, found->first, limit) > limit) continue;
+    result.span = piece->span;
     result.replacement = written(corpus, *piece, found->first);
     result.nearest = found->second;
-  } else {
-    result.nearest = corpus.survey().nearest_path(target.path);
-    if (result.nearest.empty())
-      result.nearest = namesake(corpus, include, tree::dirname(target.path), target.path);
+    return result;
   }
+  result.nearest = corpus.survey().nearest_path(target.path);
+  if (result.nearest.empty())
+    result.nearest = namesake(corpus, include, tree::dirname(target.path), target.path);
   return result;
 }
 

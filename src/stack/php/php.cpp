@@ -2,6 +2,7 @@
 #include "stack/php/php.hpp"
 
 #include "stack/php/rows.hpp"
+#include "stack/php/settings.hpp"
 #include "stack/php/wordpress.hpp"
 #include "stack/pools.hpp"
 #include "tree/resolve.hpp"
@@ -49,13 +50,16 @@ void add_actor(const Survey& survey, const std::string& php, Application& applic
   const Actor* actor = nullptr;
   int version = 0;
   if (php == "mod_php") {
+    const auto directory = module_directory(survey);
     if (survey.apache_child) actor = &*survey.apache_child;
-    version = version_in(module_directory(survey));
+    version = version_in(directory);
+    add_settings(survey, nullptr, directory, application);
   }
   for (const auto& pool : survey.pools) {
     if (actor != nullptr || !serves(survey, pool, php)) continue;
     actor = &pool.worker;
     version = version_in(pool.ini_directory);
+    add_settings(survey, &pool, pool.ini_directory, application);
   }
   if (application.version == 0) application.version = version;
   const auto same = [&](const Actor& known) {
@@ -133,6 +137,7 @@ void load_applications(Corpus& corpus) {
 
 struct Model {
   Definitions definitions;
+  std::vector<IncludePath> paths;
   std::vector<Link> links;
 };
 
@@ -141,19 +146,22 @@ bool is_relative(const Target& target) {
 }
 
 // What all units load; a unit's own evaluator makes the answer independent of the order.
-std::vector<Link> links_of(const Corpus& corpus, const Definitions& definitions) {
-  std::vector<std::vector<Link>> found(corpus.units.size());
-  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
-    const Evaluator evaluator(corpus, definitions);
-    for (auto& include : includes_of(evaluator, corpus.units[i])) {
-      Link link{std::move(include), {}};
-      link.targets = targets_of(corpus, definitions, link.include);
-      found[i].push_back(std::move(link));
-    }
+void find_links(const Corpus& corpus, Model& model) {
+  std::vector<Walk> walks(corpus.units.size());
+  tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
+    walks[i] = walk(Evaluator(corpus, model.definitions), corpus.units[i]);
   });
-  std::vector<Link> links;
-  for (auto& of_unit : found) std::ranges::move(of_unit, std::back_inserter(links));
-  return links;
+  std::vector<std::pair<const Unit*, Value>> set;
+  for (std::size_t i = 0; i < walks.size(); ++i)
+    for (auto& path : walks[i].include_paths) set.emplace_back(&corpus.units[i], std::move(path));
+  model.paths = include_paths(corpus, set);
+  model.links.clear();
+  for (auto& each : walks)
+    for (auto& include : each.includes) model.links.push_back({std::move(include), {}});
+  tbb::parallel_for(std::size_t{0}, model.links.size(), [&](std::size_t i) {
+    auto& link = model.links[i];
+    link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
+  });
 }
 
 std::size_t starts_in(const Corpus& corpus) {
@@ -180,7 +188,7 @@ Model follow(Corpus& corpus) {
   Model model;
   for (int round = 0; round < kMostRounds; ++round) {
     model.definitions = Definitions(corpus);
-    model.links = links_of(corpus, model.definitions);
+    find_links(corpus, model);
     for (; round < kMostRounds; ++round) {
       const auto units = corpus.units.size();
       const auto starts = starts_in(corpus);
@@ -191,7 +199,7 @@ Model follow(Corpus& corpus) {
       for (auto& link : model.links) {
         if (std::ranges::none_of(link.targets, is_relative)) continue;
         relative = true;
-        link.targets = targets_of(corpus, model.definitions, link.include);
+        link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
       }
       if (!relative) return model;
     }

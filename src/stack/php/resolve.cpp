@@ -27,17 +27,24 @@ bool is_bare(std::string_view name) {
 struct Search {
   std::vector<std::string> directories;
   bool complete = true;  // there are no others
-  bool changed = false;  // the code itself sets the include_path
 };
 
-Search search(const Corpus& corpus, const Definitions& definitions, const Include& include,
+// Entries of the include_path that are relative themselves start where the script did.
+void add_include_path(const IncludePath& path, const Unit& unit, Search& result) {
+  for (const auto& directory : path.directories) {
+    if (directory.starts_with('/')) {
+      result.directories.push_back(directory);
+      continue;
+    }
+    for (const auto& start : unit.starts)
+      result.directories.push_back(tree::join(start, directory));
+  }
+}
+
+Search search(const Corpus& corpus, const Definitions& definitions,
+              const std::vector<IncludePath>& paths, const Include& include,
               std::string_view name) {
   const auto& unit = *include.unit;
-  const auto changed = [&](const char* setting) {
-    return std::ranges::any_of(definitions.of(setting), [&](const Definition& definition) {
-      return definition.unit->application == unit.application;
-    });
-  };
   Search result;
   auto& directories = result.directories;
   if (include.working_directory) {
@@ -48,15 +55,17 @@ Search search(const Corpus& corpus, const Definitions& definitions, const Includ
         result.complete = false;
     }
   } else {
-    result.complete = !changed("@chdir") && !unit.starts.empty();
+    const bool moves = std::ranges::any_of(definitions.of("@chdir"), [&](const Definition& d) {
+      return d.unit->application == unit.application;
+    });
+    result.complete = !moves && !unit.starts.empty();
     directories.assign(unit.starts.begin(), unit.starts.end());
   }
   if (!is_bare(name)) return result;
   // The settings of a server that was not seen may change the include_path, too.
-  result.changed = changed("@include_path");
-  result.complete =
-      result.complete && !result.changed && corpus.applications[unit.application].served;
-  directories.emplace_back(kIncludePath);
+  const auto& path = paths[unit.application];
+  result.complete = result.complete && path.known && corpus.applications[unit.application].served;
+  add_include_path(path, unit, result);
   directories.push_back(unit.directory);
   return result;
 }
@@ -108,6 +117,19 @@ Target dynamic(const Text& text) {
   return target;
 }
 
+// Where the file's name is not known, but the directory it would be in is not there.
+Target in_directory(const Corpus& corpus, const Text& text) {
+  auto target = dynamic(text);
+  const auto hole = text.value.find(kHole);
+  if (hole == std::string::npos || !text.value.starts_with('/')) return target;
+  const auto directory = tree::normalize(text.value.substr(0, text.value.rfind('/', hole) + 1));
+  if (corpus.survey().state_of(directory, "directory") != "missing") return target;
+  target.state = "missing";
+  target.path = directory;
+  target.is_directory = true;
+  return target;
+}
+
 // Whether a file of that name is somewhere in the application.
 bool is_name_known(const Corpus& corpus, const Include& include, std::string_view path) {
   const auto name = tree::basename(path);
@@ -121,14 +143,14 @@ bool is_name_known(const Corpus& corpus, const Include& include, std::string_vie
 // where the directories are not all known and nothing says so, it is not known.
 Target not_found(const Corpus& corpus, const Include& include, const Text& text,
                  const Search& searched) {
-  if (searched.changed) return dynamic(text);
   const auto& survey = corpus.survey();
   const auto first = text.value.substr(0, text.value.find('/'));
   const bool nested = is_bare(text.value) && first.size() < text.value.size();
   std::optional<Target> found;
   for (const auto& directory : searched.directories) {
     auto target = look_up(corpus, tree::join(directory, text.value));
-    target.doubtful = !searched.complete;
+    target.base = directory;
+    if (!searched.complete) target.doubt = "it may be looked for in other directories, too";
     if (!survey.nearest_path(target.path).empty() ||
         (nested && survey.state_of(tree::join(directory, first), "directory") == "found"))
       return target;
@@ -140,8 +162,9 @@ Target not_found(const Corpus& corpus, const Include& include, const Text& text,
 }
 
 Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
-                        const Include& include, const Text& text) {
-  const auto searched = search(corpus, definitions, include, text.value);
+                        const std::vector<IncludePath>& paths, const Include& include,
+                        const Text& text) {
+  const auto searched = search(corpus, definitions, paths, include, text.value);
   std::optional<Target> best;
   for (const auto& directory : searched.directories) {
     auto next = look_up(corpus, tree::join(directory, text.value));
@@ -152,24 +175,51 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
   return not_found(corpus, include, text, searched);
 }
 
-Target resolve_text(const Corpus& corpus, const Definitions& definitions, const Include& include,
+Target resolve_text(const Corpus& corpus, const Definitions& definitions,
+                    const std::vector<IncludePath>& paths, const Include& include,
                     const Text& text) {
-  if (!text.known() || text.value.empty()) return dynamic(text);
-  auto target = text.value.starts_with('/') ? look_up(corpus, text.value)
-                                            : resolve_relative(corpus, definitions, include, text);
+  if (!text.known() || text.value.empty()) return in_directory(corpus, text);
+  auto target = text.value.starts_with('/')
+                    ? look_up(corpus, text.value)
+                    : resolve_relative(corpus, definitions, paths, include, text);
   target.text = text;
+  if (target.doubt.empty() && text.unsure) target.doubt = "another name may take its place";
   return target;
 }
 
 }  // namespace
 
+std::vector<IncludePath> include_paths(const Corpus& corpus,
+                                       const std::vector<std::pair<const Unit*, Value>>& set) {
+  std::vector<IncludePath> paths(corpus.applications.size());
+  const auto add = [](IncludePath& path, std::string_view list) {
+    while (!list.empty()) {
+      const auto colon = std::min(list.find(':'), list.size());
+      auto entry = std::string(list.substr(0, colon));
+      list.remove_prefix(std::min(colon + 1, list.size()));
+      if (entry.find(kHole) != std::string::npos)
+        path.known = false;
+      else if (!entry.empty() && entry != "." &&
+               std::ranges::find(path.directories, entry) == path.directories.end())
+        path.directories.push_back(std::move(entry));
+    }
+  };
+  for (std::size_t i = 0; i < paths.size(); ++i) add(paths[i], corpus.applications[i].include_path);
+  for (const auto& [unit, value] : set) {
+    auto& path = paths[unit->application];
+    path.known = path.known && !value.is_array;
+    for (const auto& text : value.texts) add(path, text.value);
+  }
+  return paths;
+}
+
 std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definitions,
-                               const Include& include) {
-  if (include.value.is_array) return {dynamic(Text{{kHole}, {}, 0})};
+                               const std::vector<IncludePath>& paths, const Include& include) {
+  if (include.value.is_array) return {dynamic(Value::unknown().texts[0])};
   std::map<std::uint32_t, Target> by_use;
   for (const auto& text : include.value.texts) {
     if (is_stream(text.value)) continue;
-    auto target = resolve_text(corpus, definitions, include, text);
+    auto target = resolve_text(corpus, definitions, paths, include, text);
     const auto it = by_use.find(text.use);
     if (it == by_use.end())
       by_use.emplace(text.use, std::move(target));

@@ -5,6 +5,7 @@
 #include "stack/php/walk.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -14,14 +15,27 @@ struct Target {
   std::string canonical;  // of the file, where it is found
   std::string state;      // as facts::Reference::state
   Text text;              // the value that led here
-  bool doubtful = false;  // missing where it was looked for, which may not be everywhere
+  std::string base;       // of a relative name that is missing: where it was probably looked for
+  std::string doubt;      // missing where it was looked for: why that may be no fault
+  bool is_directory = false;  // the file's name is not known, but its directory is not there
   // For state dynamic: the directory that is known, and how the file names begin and end.
   std::string directory, prefix, suffix;
 };
 
+// Where an application's code lets PHP look for names without a slash in front.
+struct IncludePath {
+  std::vector<std::string> directories;  // relative ones as they are written; not "."
+  bool known = true;                     // there are no others
+};
+
+// For each application, by what its configuration and its files set.
+[[nodiscard]] std::vector<IncludePath> include_paths(
+    const Corpus& corpus, const std::vector<std::pair<const Unit*, Value>>& set);
+
 // One target for each file that the include loads: more than one in a loop over names. Streams
 // (php://, phar://, http://, data:) give none.
 [[nodiscard]] std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definitions,
+                                             const std::vector<IncludePath>& paths,
                                              const Include& include);
 
 struct Mend {
@@ -33,13 +47,10 @@ struct Mend {
 // For a target that is missing.
 [[nodiscard]] Mend mend(const Corpus& corpus, const Include& include, const Target& target);
 
-// Whether the code around names the file elsewhere, too: it may make it before it loads it.
-[[nodiscard]] bool named_elsewhere(const Corpus& corpus, const Include& include,
-                                   const Target& target);
-
-// Whether the program is complete without the file: it lies in a directory of tests that is not
-// there at all, or only a function that nothing names would load it.
-[[nodiscard]] bool may_be_left_out(const Corpus& corpus, const Include& include,
-                                   const Target& target);
+// What speaks against a missing file being a fault; empty where nothing does: it is only loaded
+// under a condition that asks for alternatives, it may be found elsewhere, the code around may make
+// it, the program is complete without it.
+[[nodiscard]] std::string doubt_about(const Corpus& corpus, const Include& include,
+                                      const Target& target);
 
 }  // namespace stackaudit::stack::php

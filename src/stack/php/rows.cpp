@@ -1,6 +1,7 @@
 // From the model to facts.
 #include "stack/php/rows.hpp"
 
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -25,6 +26,18 @@ bool is_broken(const std::string& state) {
   return state == "missing" || state == "dangling" || state == "wrong-type";
 }
 
+// Whether one slip makes the path of the other: letters of the file's name, its directory. What is
+// in doubt is told only then.
+bool is_slip(const Survey& survey, std::string_view path, std::string_view meant) {
+  constexpr std::size_t kMostLetters = 2;
+  const auto directory = tree::dirname(path), other = tree::dirname(meant);
+  const auto name = tree::basename(path), near = tree::basename(meant);
+  if (directory == other) return text::edit_distance(name, near, kMostLetters) <= kMostLetters;
+  if (name != near) return false;
+  if (survey.state_of(directory, "directory") == "found") return true;
+  return tree::dirname(directory) == tree::dirname(other);
+}
+
 facts::Reference reference(const Corpus& corpus, const Link& link, const Target& target) {
   const auto& include = link.include;
   const auto& unit = *include.unit;
@@ -38,11 +51,14 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   row.resolved = target.path;
   row.state = target.state;
   row.required = include.required();
-  row.guarded = include.alternative || (!row.required && (include.silenced || include.handled));
-  row.wanted = "file";
+  const bool tolerated = !row.required && !include.fatal && (include.silenced || include.handled);
+  row.guarded = tolerated || include.alternative;
+  row.wanted = target.is_directory ? "directory" : "file";
   row.call = "openat";
   row.reached_from = unit.reached ? unit.reached->entry : "";
-  row.effect = row.required ? "HTTP 500" : "a warning, and what the file brings is missing";
+  row.effect = row.required    ? "HTTP 500"
+               : include.fatal ? "the script ends there"
+                               : "a warning, and what the file brings is missing";
   const auto& application = corpus.applications[unit.application];
   if (!application.actors.empty()) {
     row.process = application.actors[0].process;
@@ -56,8 +72,12 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     span = mended.span;
     row.nearest = mended.nearest;
     row.replacement = mended.replacement;
-    row.guarded = row.guarded || target.doubtful || named_elsewhere(corpus, include, target) ||
-                  may_be_left_out(corpus, include, target);
+    if (!tolerated) row.doubt = doubt_about(corpus, include, target);
+    row.guarded = tolerated || !row.doubt.empty();
+    if (row.guarded && !is_slip(survey, target.path, row.nearest)) {
+      row.nearest.clear();
+      row.replacement.clear();
+    }
   }
   static_cast<facts::Place&>(row) = survey.place(span);
   return row;

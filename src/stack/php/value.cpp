@@ -18,14 +18,39 @@ bool same(const Text& a, const Text& b) {
   return a.value == b.value && a.use == b.use;
 }
 
+bool same(const Value& a, const Value& b) {
+  const auto same_item = [](const Item& x, const Item& y) {
+    return x.key == y.key && same(x.value, y.value);
+  };
+  return a.is_array == b.is_array &&
+         std::ranges::equal(a.texts, b.texts,
+                            [](const Text& x, const Text& y) { return same(x, y); }) &&
+         std::ranges::equal(a.items, b.items, same_item);
+}
+
+bool is_unknown(const Text& text) {
+  return text.value.size() == 1 && text.value[0] == kHole;
+}
+
+// What is not known at all says less than what is: it leaves the others unsure.
+Value settled(Value value) {
+  if (std::ranges::none_of(value.texts, is_unknown) || std::ranges::all_of(value.texts, is_unknown))
+    return value;
+  std::erase_if(value.texts, is_unknown);
+  for (auto& text : value.texts) text.unsure = true;
+  return value;
+}
+
 }  // namespace
 
 Value Value::unknown() {
-  return {{Text{{kHole}, {}, 0}}, {}, false};
+  return text({kHole});
 }
 
 Value Value::text(std::string value) {
-  return {{Text{std::move(value), {}, 0}}, {}, false};
+  Value result;
+  result.texts.emplace_back().value = std::move(value);
+  return result;
 }
 
 bool Value::known() const {
@@ -33,12 +58,17 @@ bool Value::known() const {
 }
 
 const std::string* Value::single() const {
-  return texts.size() == 1 && texts[0].known() ? &texts[0].value : nullptr;
+  const bool sure = texts.size() == 1 && texts[0].known() && !texts[0].unsure;
+  return sure && texts[0].unless.file == text::FileId::none ? &texts[0].value : nullptr;
+}
+
+Text rewritten(const Text& text, std::string value) {
+  return {std::move(value), {}, text.use, text.unsure, text.unless};
 }
 
 Text appended(Text left, const Text& right) {
   const auto shift = left.value.size();
-  if (shift + right.value.size() > kLongest) return {{kHole}, {}, left.use};
+  if (shift + right.value.size() > kLongest) return rewritten(left, {kHole});
   left.value += right.value;
   for (auto piece : right.pieces) {
     piece.begin += shift;
@@ -46,6 +76,8 @@ Text appended(Text left, const Text& right) {
     left.pieces.push_back(piece);
   }
   left.use = left.use * 64 + right.use;
+  left.unsure = left.unsure || right.unsure;
+  if (left.unless.file == text::FileId::none) left.unless = right.unless;
   return left;
 }
 
@@ -67,7 +99,7 @@ Value either(Value left, const Value& right) {
   for (const auto& text : right.texts)
     if (std::ranges::none_of(left.texts, [&](const Text& known) { return same(known, text); }))
       left.texts.push_back(text);
-  return bounded(std::move(left));
+  return bounded(settled(std::move(left)));
 }
 
 Value each(std::vector<Value> values) {
@@ -82,6 +114,18 @@ Value each(std::vector<Value> values) {
     }
   }
   return result.texts.empty() ? Value::unknown() : bounded(std::move(result));
+}
+
+Value joined(std::vector<Value> values) {
+  std::vector<Value> kinds;
+  for (auto& value : values)
+    if (std::ranges::none_of(kinds, [&](const Value& known) { return same(known, value); }))
+      kinds.push_back(std::move(value));
+  if (kinds.size() == 1) return std::move(kinds[0]);
+  for (auto& kind : kinds)
+    for (auto& text : kind.texts) text.unsure = true;
+  if (std::ranges::any_of(kinds, &Value::is_array)) return Value::unknown();
+  return settled(each(std::move(kinds)));
 }
 
 Value map(const Value& value, const std::function<Text(Text)>& change) {

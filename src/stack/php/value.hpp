@@ -28,6 +28,8 @@ struct Text {
   // Texts of one case are alternatives of which one is true; texts of different cases are all used
   // (the rounds of a foreach, the branches of a condition).
   std::uint32_t use = 0;
+  bool unsure = false;  // something that is not known may stand in its place
+  text::Span unless{};  // the left side of ??, which takes its place where it is set
 
   [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
 };
@@ -55,13 +57,18 @@ struct Item {
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);
-// Both of them in turn.
+// All of them in turn.
 [[nodiscard]] Value each(std::vector<Value> values);
+// What a variable is after branches that may all be taken: all in turn, none of them for sure,
+// where they differ.
+[[nodiscard]] Value joined(std::vector<Value> values);
 [[nodiscard]] Value map(const Value& value, const std::function<Text(Text)>& change);
 
 // The first `length` bytes, pieces cut.
 [[nodiscard]] Text cut(Text text, std::size_t length);
 [[nodiscard]] Text appended(Text left, const Text& right);
+// Other words with all else that is known of a text but the literals it was made of.
+[[nodiscard]] Text rewritten(const Text& text, std::string value);
 // dirname(), levels times.
 [[nodiscard]] Text parent(Text text, std::size_t levels);
 

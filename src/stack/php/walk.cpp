@@ -1,108 +1,44 @@
-// Statements and expressions in the order of their running.
-#include "stack/php/walk.hpp"
+// Statements in the order of their running.
+#include "stack/php/walker.hpp"
+#include "text/suggest.hpp"
 
-#include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <string>
 
 namespace stackaudit::stack::php {
-namespace {
 
 using namespace syntax::php;
 
-constexpr int kDeepest = 600;
-
-enum class Flow : std::uint8_t { goes_on, stops };
-
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
+namespace {
 
 // Functions that do not return.
 constexpr auto kFinal = std::to_array<std::string_view>(
     {"wp_die", "wp_send_json", "wp_send_json_error", "wp_send_json_success"});
 
-struct Context {
-  bool silenced = false;
-  bool handled = false;
-};
+bool sets_include_path(std::string_view function) {
+  return text::equal_ignoring_case(base_name(function), "set_include_path") ||
+         text::equal_ignoring_case(base_name(function), "ini_set");
+}
 
-class Walker {
- public:
-  Walker(const Evaluator& evaluator, const Unit& unit, std::vector<Include>& out)
-      : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), out_(out) {
-    for (const auto& node : ast_.nodes)
-      if (node.kind == NodeKind::include) includes_.push_back(node.begin);
-    std::ranges::sort(includes_);
+}  // namespace
+
+Walker::Walker(const Evaluator& evaluator, const Unit& unit, Walk& out)
+    : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), out_(out) {
+  for (const auto& node : ast_.nodes) {
+    const bool sets = node.kind == NodeKind::call && sets_include_path(source(node.first));
+    if (sets || node.kind == NodeKind::include) includes_.push_back(node.begin);
   }
+  std::ranges::sort(includes_);
+}
 
-  void run() {
-    Scope scope;
-    scope.unit = &unit_;
-    scope.outermost = true;
-    sequence(scope, ast_[ast_.root].first);
-  }
-
- private:
-  Flow sequence(Scope& scope, NodeId first);
-  Flow statement(Scope& scope, NodeId id);
-  Flow if_chain(Scope& scope, NodeId id);
-  void loop(Scope& scope, NodeId id);
-  void foreach (Scope& scope, NodeId id);
-  void switch_statement(Scope& scope, NodeId id);
-  Flow try_statement(Scope& scope, NodeId id);
-  void members(const Scope& scope, NodeId first);
-  void function(NodeId id, Scope inner);
-
-  void expression(Scope& scope, NodeId id, Context context = {});
-  void children(Scope& scope, NodeId id, Context context);
-  void lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context);
-  void assign(Scope& scope, NodeId id);
-  void include(Scope& scope, NodeId id, Context context);
-  void call(Scope& scope, NodeId id);
-  void set(Scope& scope, std::string_view name, Value value);
-  void forget_assigned(Scope& scope, NodeId id);
-  void guarded(Scope& scope, NodeId body, const Condition& condition);
-  void merge(Scope& into, const std::vector<Scope>& branches);
-  [[nodiscard]] bool is_final(NodeId id) const;
-  [[nodiscard]] Scope function_scope() const {
-    Scope scope;
-    scope.unit = &unit_;
-    return scope;
-  }
-  [[nodiscard]] bool holds_include(NodeId id) const {
-    const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
-    return it != includes_.end() && *it < ast_[id].end;
-  }
-  [[nodiscard]] std::string_view source(NodeId id) const { return evaluator_.source(unit_, id); }
-
-  // Counts nesting and, where asked, doubtful conditions.
-  struct Level {
-    Level(Walker& walker, bool alternative = false) : walker_(walker), alternative_(alternative) {
-      ++walker_.depth_;
-      walker_.alternatives_ += alternative_ ? 1 : 0;
-    }
-    ~Level() {
-      --walker_.depth_;
-      walker_.alternatives_ -= alternative_ ? 1 : 0;
-    }
-    Level(const Level&) = delete;
-    Level& operator=(const Level&) = delete;
-
-   private:
-    Walker& walker_;
-    bool alternative_;
-  };
-
-  const Evaluator& evaluator_;
-  const Unit& unit_;
-  const Ast& ast_;
-  std::vector<Include>& out_;
-  std::vector<std::uint32_t> includes_;  // where they begin
-  std::optional<Value> working_directory_;
-  int depth_ = 0;
-  int alternatives_ = 0;
-};
+void Walker::run() {
+  Scope scope;
+  scope.unit = &unit_;
+  scope.outermost = true;
+  sequence(scope, ast_[ast_.root].first);
+}
 
 Flow Walker::sequence(Scope& scope, NodeId first) {
   bool alive = true;
@@ -119,8 +55,8 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
       const auto condition = evaluator_.condition(scope, ast_[id].first);
       const auto then = ast_.child(id, 1);
       const auto last = ast_[then].kind == NodeKind::block ? ast_.last_child(then) : then;
-      if (condition.truth == Truth::unknown && condition.alternative && last != 0 &&
-          (ast_[last].kind == NodeKind::return_ || is_final(last))) {
+      const bool leaves = last != 0 && (ast_[last].kind == NodeKind::return_ || is_final(last));
+      if (condition.truth == Truth::unknown && condition.alternative && leaves) {
         ++doubts;
         ++alternatives_;
       }
@@ -131,15 +67,32 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
 }
 
 bool Walker::is_final(NodeId id) const {
-  if (ast_[id].kind != NodeKind::expression) return false;
-  const auto inner = ast_[id].first;
-  if (ast_[inner].kind == NodeKind::exit || ast_[inner].kind == NodeKind::throw_) return true;
-  return ast_[inner].kind == NodeKind::call &&
-         std::ranges::find(kFinal, lower(base_name(source(ast_[inner].first)))) != kFinal.end();
+  return ast_[id].kind == NodeKind::expression && ends_script(ast_[id].first);
+}
+
+bool Walker::ends_script(NodeId id) const {
+  if (ast_[id].kind == NodeKind::exit || ast_[id].kind == NodeKind::throw_) return true;
+  return ast_[id].kind == NodeKind::call &&
+         std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end();
+}
+
+// Whether the script is over after a branch.
+bool Walker::ends(NodeId branch) const {
+  const auto last = ast_[branch].kind == NodeKind::block ? ast_.last_child(branch) : branch;
+  return last != 0 && is_final(last);
+}
+
+// "!include ..." and "false === include ...".
+bool Walker::asks_for_failure(NodeId test) const {
+  const auto& node = ast_[test];
+  if (node.kind == NodeKind::unary) return node.op == static_cast<Kind>('!');
+  if (node.kind != NodeKind::binary || (node.op != kIsIdentical && node.op != kIsEqual))
+    return false;
+  return lower(source(node.first)) == "false" || lower(source(ast_[node.first].next)) == "false";
 }
 
 Flow Walker::statement(Scope& scope, NodeId id) {
-  if (depth_ > kDeepest) return Flow::goes_on;
+  if (depth_ > kDeepestWalk) return Flow::goes_on;
   const Level level(*this);
   const auto first = ast_[id].first;
   switch (ast_[id].kind) {
@@ -162,8 +115,7 @@ Flow Walker::statement(Scope& scope, NodeId id) {
         ;
       return Flow::goes_on;
     case NodeKind::switch_:
-      switch_statement(scope, id);
-      return Flow::goes_on;
+      return switch_statement(scope, id);
     case NodeKind::try_:
       return try_statement(scope, id);
     case NodeKind::declare: {
@@ -214,7 +166,7 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
     }
     const auto test = ast_[id].first;
     const auto then = ast_[test].next;
-    expression(scope, test, {false, true});
+    expression(scope, test, {false, true, asks_for_failure(test) && ends(then)});
     const auto condition = evaluator_.condition(scope, test);
     decided = condition.truth == Truth::yes;
     const bool doubtful = condition.truth == Truth::unknown && condition.alternative;
@@ -230,20 +182,32 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
   alternatives_ -= doubts;
   if (!decided) branches.push_back(scope);
   if (branches.empty()) return Flow::stops;
-  merge(scope, branches);
+  merge(scope, branches, doubts > 0);
   return Flow::goes_on;
 }
 
-void Walker::merge(Scope& into, const std::vector<Scope>& branches) {
-  auto merged = branches[0].variables;
-  for (std::size_t i = 1; i < branches.size(); ++i) {
-    const auto& other = branches[i].variables;
-    for (auto& [name, value] : merged) {
-      const auto it = other.find(name);
-      value = either(std::move(value), it == other.end() ? Value::unknown() : it->second);
+void Walker::merge(Scope& into, const std::vector<Scope>& branches, bool alternative) {
+  if (branches.size() == 1) {
+    into.variables = branches[0].variables;
+    return;
+  }
+  std::set<std::string_view> names;
+  for (const auto& branch : branches)
+    for (const auto& [name, value] : branch.variables) names.insert(name);
+  std::map<std::string, Value, std::less<>> merged;
+  for (const auto name : names) {
+    std::vector<Value> values;
+    for (const auto& branch : branches) {
+      const auto it = branch.variables.find(name);
+      values.push_back(it == branch.variables.end() ? Value::unknown() : it->second);
     }
-    for (const auto& [name, value] : other)
-      if (!merged.contains(name)) merged[name] = either(Value::unknown(), value);
+    if (alternative) {
+      for (std::size_t i = 1; i < values.size(); ++i)
+        values[0] = either(std::move(values[0]), values[i]);
+      merged.emplace(name, std::move(values[0]));
+    } else {
+      merged.emplace(name, joined(std::move(values)));
+    }
   }
   into.variables = std::move(merged);
 }
@@ -254,7 +218,8 @@ void Walker::forget_assigned(Scope& scope, NodeId id) {
     const auto kind = ast_[at].kind;
     if (kind != NodeKind::assign && kind != NodeKind::postfix && kind != NodeKind::unary) continue;
     if (kind == NodeKind::unary && ast_[at].op != kInc && ast_[at].op != kDec) continue;
-    const auto target = ast_[at].first;
+    auto target = ast_[at].first;
+    while (ast_[target].kind == NodeKind::index) target = ast_[target].first;
     if (ast_[target].kind == NodeKind::variable) set(scope, source(target), Value::unknown());
   }
 }
@@ -311,16 +276,28 @@ void Walker::foreach (Scope& scope, NodeId id) {
   if (single) set(scope, source(second), Value::unknown());
 }
 
-void Walker::switch_statement(Scope& scope, NodeId id) {
+Flow Walker::switch_statement(Scope& scope, NodeId id) {
   const auto subject = ast_[id].first;
   expression(scope, subject);
   forget_assigned(scope, id);
+  std::vector<Scope> branches;
+  bool complete = false;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
     auto first = ast_[clause].first;
+    complete = complete || ast_[clause].op == kDefault;
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
-    sequence(branch, first);
+    auto last = first;
+    while (last != 0 && ast_[last].next != 0) last = ast_[last].next;
+    const auto flow = sequence(branch, first);
+    const bool falls = first == 0 || (flow == Flow::goes_on && ast_[clause].next != 0);
+    const bool leaves = flow == Flow::stops && ast_[last].kind != NodeKind::break_;
+    if (!falls && !leaves) branches.push_back(std::move(branch));
   }
+  if (!complete) branches.push_back(scope);
+  if (branches.empty()) return Flow::goes_on;
+  merge(scope, branches, false);
+  return Flow::goes_on;
 }
 
 Flow Walker::try_statement(Scope& scope, NodeId id) {
@@ -342,7 +319,7 @@ void Walker::members(const Scope&, NodeId first) {
 }
 
 void Walker::function(NodeId id, Scope inner) {
-  if (depth_ > kDeepest || !holds_include(id)) return;
+  if (depth_ > kDeepestWalk || !holds_include(id)) return;
   const Level level(*this);
   const auto outside = working_directory_;
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
@@ -354,129 +331,6 @@ void Walker::function(NodeId id, Scope inner) {
       expression(inner, child);
   }
   working_directory_ = outside;
-}
-
-void Walker::children(Scope& scope, NodeId id, Context context) {
-  for (auto child = ast_[id].first; child != 0; child = ast_[child].next)
-    expression(scope, child, context);
-}
-
-// An operand that is evaluated only when the condition in front of it has the given truth.
-void Walker::lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context) {
-  const auto never = runs_when ? Truth::no : Truth::yes;
-  if (condition.truth == never) return;
-  const Level level(*this, condition.truth == Truth::unknown && condition.alternative);
-  expression(scope, id, context);
-}
-
-void Walker::expression(Scope& scope, NodeId id, Context context) {
-  if (id == 0 || depth_ > kDeepest) return;
-  const Level level(*this);
-  const auto& node = ast_[id];
-  switch (node.kind) {
-    case NodeKind::include:
-      return include(scope, id, context);
-    case NodeKind::silence:
-      return expression(scope, node.first, {true, context.handled});
-    case NodeKind::assign:
-      return assign(scope, id);
-    case NodeKind::closure:
-    case NodeKind::arrow_function: {
-      auto inner = scope;
-      inner.outermost = false;
-      return function(id, std::move(inner));
-    }
-    case NodeKind::class_declaration:
-      return members(scope, node.first);
-    case NodeKind::binary: {
-      const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
-      const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
-      const Context tested{context.silenced, context.handled || node.op != op('.')};
-      expression(scope, node.first, tested);
-      const auto right = ast_[node.first].next;
-      if (both || one)
-        return lazily(scope, right, evaluator_.condition(scope, node.first), both, context);
-      return expression(scope, right, tested);
-    }
-    case NodeKind::ternary: {
-      const auto condition = evaluator_.condition(scope, node.first);
-      expression(scope, node.first, {context.silenced, true});
-      const auto second = ast_[node.first].next;
-      const auto third = ast_[second].next;
-      if (third == 0) return lazily(scope, second, condition, false, context);
-      lazily(scope, second, condition, true, context);
-      return lazily(scope, third, condition, false, context);
-    }
-    case NodeKind::unary:
-      return expression(scope, node.first, {context.silenced, true});
-    case NodeKind::call:
-      return call(scope, id);
-    default:
-      return children(scope, id, {context.silenced, context.handled});
-  }
-}
-
-void Walker::call(Scope& scope, NodeId id) {
-  children(scope, id, {});
-  if (lower(base_name(source(ast_[id].first))) != "chdir") return;
-  const auto given = evaluator_.arguments(unit_, id);
-  working_directory_ = given.empty() ? Value::unknown() : evaluator_.value(scope, given[0]);
-}
-
-void Walker::set(Scope& scope, std::string_view name, Value value) {
-  const bool known = value.is_array || value.known();
-  if (known || scope.outermost)
-    scope.variables.insert_or_assign(std::string(name), std::move(value));
-  else if (const auto it = scope.variables.find(name); it != scope.variables.end())
-    scope.variables.erase(it);
-}
-
-void Walker::assign(Scope& scope, NodeId id) {
-  const auto target = ast_[id].first;
-  const auto value = ast_[target].next;
-  expression(scope, value);
-  if (ast_[target].kind != NodeKind::variable) {
-    // $list[] = ... and list(...) = ...: what the variables hold is not followed.
-    auto base = target;
-    while (ast_[base].kind == NodeKind::index) base = ast_[base].first;
-    if (ast_[base].kind == NodeKind::variable) set(scope, source(base), Value::unknown());
-    for (auto item = ast_[target].first;
-         item != 0 && (ast_[target].kind == NodeKind::array || ast_[target].kind == NodeKind::list);
-         item = ast_[item].next)
-      if (const auto named = ast_.last_child(item); ast_[named].kind == NodeKind::variable)
-        set(scope, source(named), Value::unknown());
-    return;
-  }
-  const auto name = source(target);
-  if (ast_[id].op == op('='))
-    set(scope, name, evaluator_.value(scope, value));
-  else if (ast_[id].op == kConcatEqual)
-    set(scope, name, concat(evaluator_.value(scope, target), evaluator_.value(scope, value)));
-  else
-    set(scope, name, Value::unknown());
-}
-
-void Walker::include(Scope& scope, NodeId id, Context context) {
-  const auto operand = ast_[id].first;
-  expression(scope, operand);
-  Include found;
-  found.unit = &unit_;
-  found.id = id;
-  found.op = ast_[id].op;
-  found.value = evaluator_.value(scope, operand);
-  found.silenced = context.silenced;
-  found.handled = context.handled;
-  found.alternative = alternatives_ > 0;
-  found.working_directory = working_directory_;
-  out_.push_back(std::move(found));
-}
-
-}  // namespace
-
-std::vector<Include> includes_of(const Evaluator& evaluator, const Unit& unit) {
-  std::vector<Include> found;
-  if (unit.file != text::FileId::none && unit.parsed.includes) Walker(evaluator, unit, found).run();
-  return found;
 }
 
 }  // namespace stackaudit::stack::php

@@ -17,6 +17,7 @@ struct Include {
   Value value;
   bool silenced = false;                   // @ in front
   bool handled = false;                    // its result is tested
+  bool fatal = false;                      // the script ends where it fails
   bool alternative = false;                // under a condition that asks for alternatives
   std::optional<Value> working_directory;  // chdir() before it
 
@@ -25,6 +26,11 @@ struct Include {
   }
 };
 
-[[nodiscard]] std::vector<Include> includes_of(const Evaluator& evaluator, const Unit& unit);
+struct Walk {
+  std::vector<Include> includes;
+  std::vector<Value> include_paths;  // that the file sets
+};
+
+[[nodiscard]] Walk walk(const Evaluator& evaluator, const Unit& unit);
 
 }  // namespace stackaudit::stack::php

@@ -48,7 +48,7 @@ class PoolReader {
              master_.ini_directory,
              survey_.place(pool_.span)};
     for (const auto& setting : pool_.settings) {
-      const bool php = setting.name == "php_value" || setting.name == "php_admin_value";
+      const bool php = setting.name.starts_with("php_") && !setting.subkey.empty();
       auto& values = php ? row.php_values : row.settings;
       values[php ? setting.subkey : setting.name] = {replaced(setting.value, "$pool", pool_.name),
                                                      place(&setting)};

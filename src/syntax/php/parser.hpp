@@ -148,6 +148,7 @@ class Parser {
   NodeId declare_statement();
   NodeId try_statement();
   NodeId label_or_goto();
+  NodeId html();
   NodeId expression_statement();
 
   // Declarations.

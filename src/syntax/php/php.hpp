@@ -13,6 +13,7 @@ namespace stackaudit::syntax::php {
 struct Options {
   bool short_open_tag = false;  // php.ini's setting; off in the php.ini of every distribution
   int version = 0;  // 802 for PHP 8.2: newer syntax is refused; 0: whatever any version accepts
+  bool tell_short_tags = false;  // report "<?" where it begins no code
 };
 
 struct Parsed {

@@ -114,7 +114,7 @@ NodeId Parser::statement() {
     case kOpenTagWithEcho:
       return echo_statement();
     case kInlineHtml:
-      return leaf(NodeKind::html);
+      return html();
     case ';':
     case kCloseTag:
       return leaf(NodeKind::nop);
@@ -132,6 +132,26 @@ NodeId Parser::statement() {
     default:
       return expression_statement();
   }
+}
+
+// Text outside of PHP. The first "<?" in it that a setting keeps from being code is told.
+NodeId Parser::html() {
+  const auto& t = token();
+  for (auto at = t.begin; options_.tell_short_tags && at < t.end;) {
+    const auto found = text_.substr(0, t.end).find("<?", at);
+    if (found == std::string_view::npos) break;
+    at = static_cast<std::uint32_t>(found) + 2;
+    if (at < t.end && text_[at] != ' ' && text_[at] != '\t' && text_[at] != '\r' &&
+        text_[at] != '\n')
+      continue;
+    options_.tell_short_tags = false;
+    report({{file_, at - 2, at},
+            "\"<?\" opens no PHP while short_open_tag is off: the code behind it is sent as text",
+            text::Severity::error,
+            {},
+            "write \"<?php\""});
+  }
+  return leaf(NodeKind::html);
 }
 
 NodeId Parser::expression_statement() {

@@ -141,6 +141,77 @@ TEST(Php, KnowsWhatIsNotKnown) {
   EXPECT_EQ(index_of("$a = 1; for (;;) { require $f; $f = 'b'; }"), "require dynamic \n");
 }
 
+TEST(Php, ChoosesAmongValues) {
+  EXPECT_EQ(index_of("const M = 'b'; require match (M) { 'a' => __DIR__ . '/x.php', "
+                     "'b' => __DIR__ . '/y.php', default => __DIR__ . '/z.php' };"),
+            "require missing /srv/app/public/y.php\n");
+  EXPECT_EQ(index_of("require match (true) { is_file(__DIR__ . '/x.php') => __DIR__ . '/x.php', "
+                     "default => __DIR__ . '/inc/a.php' };"),
+            "");
+  EXPECT_EQ(index_of("require match ($_GET['p']) { 'a' => __DIR__ . '/inc/a.php', "
+                     "default => throw new E };"),
+            "");
+  EXPECT_EQ(index_of("$d = $config['inc'] ?? __DIR__ . '/icn'; require $d . '/a.php';"),
+            "require missing /srv/app/public/icn/a.php -> '/inc'\n");
+  EXPECT_EQ(index_of("$config = f(); $d = $config['inc'] ?? __DIR__ . '/icn'; require $d . "
+                     "'/a.php';"),
+            "require missing /srv/app/public/icn/a.php guarded -> '/inc'\n");
+  EXPECT_EQ(index_of("if ($x) $f = 'a'; else $f = 'header'; require __DIR__ . \"/inc/$f.php\";"),
+            "");
+  EXPECT_EQ(index_of("if ($x) $f = 'a'; else $f = 'haeder'; require __DIR__ . \"/inc/$f.php\";"),
+            "require missing /srv/app/public/inc/haeder.php guarded -> 'header'\n");
+  EXPECT_EQ(index_of("switch ($x) { case 1: $f = 'a'; break; default: $f = 'haeder'; } require "
+                     "__DIR__ . \"/inc/$f.php\";"),
+            "require missing /srv/app/public/inc/haeder.php guarded -> 'header'\n");
+  EXPECT_EQ(index_of("$l = []; $l[] = 'a'; $l['h'] = 'x'; foreach ($l as $f) require __DIR__ . "
+                     "\"/inc/$f.php\";"),
+            "require missing /srv/app/public/inc/x.php\n");
+}
+
+TEST(Php, IncludesThatEndTheScript) {
+  const std::string row = "include missing /srv/app/public/x.php";
+  EXPECT_EQ(index_of("(include __DIR__ . '/x.php') or die('no x');"), row + "\n");
+  EXPECT_EQ(index_of("if (!@include __DIR__ . '/x.php') { throw new E; }"), row + "\n");
+  EXPECT_EQ(index_of("if (false === include __DIR__ . '/x.php') exit;"), row + "\n");
+  EXPECT_EQ(index_of("if (include __DIR__ . '/x.php') exit;"), row + " guarded\n");
+  EXPECT_EQ(index_of("(@include __DIR__ . '/x.php') or print('none');"), row + " guarded\n");
+}
+
+TEST(Php, SearchesTheIncludePathThatTheCodeSets) {
+  const std::string inc =
+      "set_include_path(__DIR__ . '/inc' . PATH_SEPARATOR . "
+      "get_include_path()); ";
+  EXPECT_EQ(index_of(inc + "require 'header.php';"), "");
+  EXPECT_EQ(index_of(inc + "require 'haeder.php';"),
+            "require missing /srv/app/public/inc/haeder.php -> 'header.php'\n");
+  EXPECT_EQ(index_of("ini_set('include_path', '../src:.'); require 'boot.php';"), "");
+  EXPECT_EQ(index_of("set_include_path('/none:' . f()); require 'no/thing.php';"),
+            "require dynamic \n");
+}
+
+TEST(Php, MissesTheDirectoryOfAnUnknownName) {
+  EXPECT_EQ(index_of("require __DIR__ . '/icn/' . $_GET['p'] . '.php';"),
+            "require missing /srv/app/public/icn\n");
+  EXPECT_EQ(index_of("class P { static $d = __DIR__ . '/none'; static function load($n) { require "
+                     "self::$d . '/' . $n . '.php'; } } P::load(f());"),
+            "require missing /srv/app/public/none\n");
+}
+
+TEST(Php, KnowsWhatFilesReturnAndSet) {
+  const Audit audit({file("/srv/app/public/index.php",
+                          "$c = require __DIR__ . '/../config.php';\n"
+                          "require $c['dir'] . '/a.php';\nrequire $base . '/b.php';\n"
+                          "require src_path('c.php');"),
+                     file("/srv/app/src/boot.php", ""),
+                     file("/srv/app/config.php", "$base = __DIR__;\nreturn ['dir' => __DIR__];"),
+                     file("/srv/app/public/paths.php",
+                          "function src_path($f) { return dirname(__DIR__) . '/src/' . $f; }")});
+  EXPECT_EQ(audit.broken(),
+            "/srv/app/public/index.php:3 require missing /srv/app/a.php\n"
+            "/srv/app/public/index.php:4 require missing /srv/app/b.php\n"
+            "/srv/app/public/index.php:5 require missing /srv/app/src/c.php\n");
+}
+
 TEST(Php, ConstantsAreThoseOfTheOwnApplication) {
   const Audit audit({file("/srv/app/public/index.php",
                           "define('ROOT', dirname(__DIR__));\nrequire ROOT . '/src/boot.php';"),

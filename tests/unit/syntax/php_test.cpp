@@ -30,7 +30,7 @@ std::string tree(std::string_view code) {
 // "line: message" of each problem.
 std::string problems(std::string_view text, int version = 802) {
   std::string out;
-  for (const auto& problem : parse(text, text::FileId{0}, {false, version}).problems) {
+  for (const auto& problem : parse(text, text::FileId{0}, {false, version, false}).problems) {
     const auto before = text.substr(0, problem.span.begin);
     out += std::to_string(1 + std::count(before.begin(), before.end(), '\n')) + ": " +
            problem.message + "\n";
@@ -44,6 +44,16 @@ TEST(PhpLexer, HtmlAndTags) {
             "T_OPEN_TAG_WITH_ECHO T_VARIABLE T_CLOSE_TAG T_INLINE_HTML");
   EXPECT_EQ(tokens("<?php // x ?> y"), "T_OPEN_TAG T_COMMENT T_CLOSE_TAG T_INLINE_HTML");
   EXPECT_EQ(tokenize("<? 1;", {.short_open_tag = true, .keep_trivia = false}).size(), 2U);
+}
+
+TEST(PhpParser, TellsShortTagsThatBeginNoCode) {
+  const auto told = [](std::string_view text, bool tell) {
+    return parse(text, text::FileId{0}, {false, 802, tell}).problems.size();
+  };
+  EXPECT_EQ(told("<?\necho 1;", true), 1U);
+  EXPECT_EQ(told("<p><? echo 1 ?> <? echo 2 ?>", true), 1U);
+  EXPECT_EQ(told("<?xml version='1.0'?><?= 1 ?>", true), 0U);
+  EXPECT_EQ(told("<?\necho 1;", false), 0U);
 }
 
 TEST(PhpLexer, Interpolation) {

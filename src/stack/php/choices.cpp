@@ -1,0 +1,100 @@
+// Expressions that are one of several: the ternary, ??, match. And what an include returns.
+#include "stack/php/evaluate.hpp"
+#include "tree/resolve.hpp"
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+Value Evaluator::ternary(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto first = ast[id].first;
+  const auto second = ast[first].next;
+  const auto third = ast[second].next;
+  const auto [truth, alternative] = condition(scope, first);
+  if (third == 0) {
+    if (truth == Truth::yes) return value(scope, first);
+    return truth == Truth::no ? value(scope, second) : Value::unknown();
+  }
+  if (truth == Truth::yes) return value(scope, second);
+  if (truth == Truth::no) return value(scope, third);
+  if (alternative) return either(value(scope, second), value(scope, third));
+  return each({value(scope, second), value(scope, third)});
+}
+
+// Where the left side is not known the right one is taken unless something sets the left.
+Value Evaluator::coalesce(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto& left = ast[ast[id].first];
+  auto known = value(scope, ast[id].first);
+  if (known.is_array || known.known()) return known;
+  auto right = value(scope, left.next);
+  for (auto& text : right.texts)
+    if (text.unless.file == text::FileId::none)
+      text.unless = {scope.unit->file, left.begin, left.end};
+  return right;
+}
+
+// Whether one of the conditions of an arm is met.
+Truth Evaluator::arm(const Scope& scope, NodeId subject, NodeId id, bool& alternative) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const bool is_true = lower(source(*scope.unit, subject)) == "true";
+  const auto wanted = value(scope, subject);
+  auto result = Truth::no;
+  for (auto at = ast[id].first; ast[at].next != 0; at = ast[at].next) {
+    auto truth = Truth::unknown;
+    if (is_true) {
+      const auto asked = condition(scope, at);
+      truth = asked.truth;
+      alternative = alternative || asked.alternative;
+    } else if (const auto given = value(scope, at);
+               given.single() != nullptr && wanted.single() != nullptr) {
+      truth = *given.single() == *wanted.single() ? Truth::yes : Truth::no;
+    }
+    if (truth == Truth::yes && result == Truth::no) return truth;
+    if (truth != Truth::no) result = Truth::unknown;
+  }
+  return result;
+}
+
+Value Evaluator::match(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto subject = ast[id].first;
+  std::vector<Value> values;
+  NodeId otherwise = 0;
+  bool alternative = false, decided = false;
+  for (auto at = ast[subject].next; at != 0 && !decided; at = ast[at].next) {
+    const auto result = ast.last_child(at);
+    if (ast[at].op == kDefault) {
+      otherwise = result;
+      continue;
+    }
+    const auto truth = arm(scope, subject, at, alternative);
+    decided = truth == Truth::yes;
+    if (truth != Truth::no && ast[result].kind != NodeKind::throw_)
+      values.push_back(value(scope, result));
+  }
+  if (!decided && otherwise != 0 && ast[otherwise].kind != NodeKind::throw_)
+    values.push_back(value(scope, otherwise));
+  if (values.empty()) return Value::unknown();
+  if (values.size() == 1) return std::move(values[0]);
+  if (!alternative) return each(std::move(values));
+  auto result = std::move(values[0]);
+  for (std::size_t i = 1; i < values.size(); ++i) result = either(std::move(result), values[i]);
+  return result;
+}
+
+// What the file returns at its end, where its name is known.
+Value Evaluator::included(const Scope& scope, NodeId id) const {
+  const auto path = value(scope, scope.unit->parsed.ast[id].first);
+  if (path.single() == nullptr || !path.single()->starts_with('/')) return Value::unknown();
+  const auto* unit = corpus_.find(tree::normalize(*path.single()));
+  if (unit == nullptr || unit->file == text::FileId::none) return Value::unknown();
+  const auto& ast = unit->parsed.ast;
+  const auto last = ast.last_child(ast.root);
+  if (last == 0 || ast[last].kind != NodeKind::return_ || ast[last].first == 0)
+    return Value::unknown();
+  return defined(scope, {unit, ast[last].first, last, false, false});
+}
+
+}  // namespace stackaudit::stack::php

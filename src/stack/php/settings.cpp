@@ -1,0 +1,77 @@
+// php.ini, above it the pool's or Apache's php_value, above these .user.ini.
+#include "stack/php/settings.hpp"
+
+#include "syntax/ini/ini.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr auto kApacheNames =
+    std::to_array<std::string_view>({"php_value", "php_admin_value", "php_flag", "php_admin_flag"});
+
+bool is_on(std::string_view value) {
+  const auto word = text::lower(value);
+  return word == "1" || word == "on" || word == "yes" || word == "true";
+}
+
+const IniValue* find(const IniValues& values, std::string_view name) {
+  const auto it = values.find(name);
+  return it == values.end() ? nullptr : &it->second;
+}
+
+// All values that a setting of this name may have, the nearest to the script last.
+std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
+                                   const std::string& ini_directory, const Application& application,
+                                   std::string_view name) {
+  std::vector<std::string> values;
+  const auto* own = pool == nullptr ? nullptr : find(pool->php_values, name);
+  const auto ini = survey.php_ini.find(ini_directory);
+  if (own != nullptr)
+    values.push_back(own->value);
+  else if (const auto* set = ini == survey.php_ini.end() ? nullptr : find(ini->second, name))
+    values.push_back(set->value);
+  if (pool == nullptr) {
+    for (const auto& row : survey.facts.rows<facts::Directive>()) {
+      if (row.service != "apache" ||
+          std::ranges::find(kApacheNames, row.name) == kApacheNames.end())
+        continue;
+      const auto blank = row.args.find(' ');
+      if (blank != std::string::npos && std::string_view(row.args).substr(0, blank) == name)
+        values.push_back(row.args.substr(blank + 1));
+    }
+    return values;
+  }
+  namespace ini_syntax = syntax::ini;
+  const auto text = tree::read_file(survey.tree, application.root + "/.user.ini", 1U << 20U);
+  if (!text) return values;
+  const auto document = ini_syntax::parse(*text, text::FileId::none, ini_syntax::Dialect::php);
+  for (const auto& section : document.sections)
+    for (const auto& entry : section.entries)
+      if (entry.key.value == name) values.push_back(entry.dynamic ? "" : entry.value.value);
+  return values;
+}
+
+}  // namespace
+
+void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,
+                  Application& application) {
+  for (const auto& path : values_of(survey, pool, ini_directory, application, "include_path"))
+    application.include_path = path + ":" + application.include_path;
+  const bool known = survey.php_ini.contains(ini_directory);
+  const auto tags = values_of(survey, pool, ini_directory, application, "short_open_tag");
+  const bool first = !application.short_tags_seen;
+  application.short_tags_seen = true;
+  for (const auto& tag : tags)
+    if (first && &tag == tags.data())
+      application.short_open_tag = is_on(tag);
+    else if (application.short_open_tag != is_on(tag))
+      application.short_open_tag.reset();
+  if (known && tags.empty() && first) application.short_open_tag = true;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,15 @@
+// The settings of php.ini that decide what the files of an application are and where names lead.
+#pragma once
+
+#include "stack/php/corpus.hpp"
+
+#include <string>
+
+namespace stackaudit::stack::php {
+
+// Adds what this PHP takes: of the pool (none: mod_php) and of the php.ini of `ini_directory`.
+// Where several values are possible, of include_path all are kept and short_open_tag is not known.
+void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,
+                  Application& application);
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,193 @@
+// Expressions in the order of their evaluation: includes, assignments, operands that may be
+// skipped.
+#include "stack/php/walker.hpp"
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+constexpr std::size_t kMostAssigned = 512;
+
+constexpr Kind op(char c) {
+  return static_cast<Kind>(static_cast<unsigned char>(c));
+}
+
+}  // namespace
+
+void Walker::children(Scope& scope, NodeId id, Context context) {
+  for (auto child = ast_[id].first; child != 0; child = ast_[child].next)
+    expression(scope, child, context);
+}
+
+// An operand that is evaluated only when the condition in front of it has the given truth.
+void Walker::lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context) {
+  const auto never = runs_when ? Truth::no : Truth::yes;
+  if (condition.truth == never) return;
+  const Level level(*this, condition.truth == Truth::unknown && condition.alternative);
+  expression(scope, id, context);
+}
+
+void Walker::expression(Scope& scope, NodeId id, Context context) {
+  if (id == 0 || depth_ > kDeepestWalk) return;
+  const Level level(*this);
+  const auto& node = ast_[id];
+  switch (node.kind) {
+    case NodeKind::include:
+      return include(scope, id, context);
+    case NodeKind::silence:
+      return expression(scope, node.first, {true, context.handled, context.fatal});
+    case NodeKind::assign:
+      return assign(scope, id);
+    case NodeKind::closure:
+    case NodeKind::arrow_function: {
+      auto inner = scope;
+      inner.outermost = false;
+      return function(id, std::move(inner));
+    }
+    case NodeKind::class_declaration:
+      return members(scope, node.first);
+    case NodeKind::binary: {
+      const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
+      const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
+      const auto right = ast_[node.first].next;
+      const bool fatal = context.fatal || (one && ends_script(right));
+      const Context tested{context.silenced, context.handled || node.op != op('.'), fatal};
+      expression(scope, node.first, tested);
+      if (both || one)
+        return lazily(scope, right, evaluator_.condition(scope, node.first), both, context);
+      return expression(scope, right, tested);
+    }
+    case NodeKind::ternary: {
+      const auto condition = evaluator_.condition(scope, node.first);
+      expression(scope, node.first, {context.silenced, true});
+      const auto second = ast_[node.first].next;
+      const auto third = ast_[second].next;
+      if (third == 0) return lazily(scope, second, condition, false, context);
+      lazily(scope, second, condition, true, context);
+      return lazily(scope, third, condition, false, context);
+    }
+    case NodeKind::unary:
+      return expression(scope, node.first, {context.silenced, true, context.fatal});
+    case NodeKind::call:
+      return call(scope, id);
+    case NodeKind::match:
+      return match(scope, id, context);
+    default:
+      return children(scope, id, context);
+  }
+}
+
+// The arms of match (true) are conditions.
+void Walker::match(Scope& scope, NodeId id, Context context) {
+  const auto subject = ast_[id].first;
+  expression(scope, subject);
+  const bool asks = lower(source(subject)) == "true";
+  for (auto arm = ast_[subject].next; arm != 0; arm = ast_[arm].next) {
+    const auto result = ast_.last_child(arm);
+    const auto test = ast_[arm].first;
+    for (auto at = test; at != result; at = ast_[at].next)
+      expression(scope, at, {false, true, false});
+    if (asks && test != result && ast_[test].next == result)
+      lazily(scope, result, evaluator_.condition(scope, test), true, context);
+    else
+      expression(scope, result, context);
+  }
+}
+
+void Walker::call(Scope& scope, NodeId id) {
+  children(scope, id, {});
+  const auto name = lower(base_name(source(ast_[id].first)));
+  const auto given = evaluator_.arguments(unit_, id);
+  const auto argument = [&](std::size_t n) {
+    return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
+  };
+  if (name == "chdir") working_directory_ = argument(0);
+  if (name == "set_include_path") out_.include_paths.push_back(argument(0));
+  if (name != "ini_set") return;
+  const auto setting = argument(0);
+  if (setting.single() != nullptr && *setting.single() == "include_path")
+    out_.include_paths.push_back(argument(1));
+}
+
+void Walker::set(Scope& scope, std::string_view name, Value value) {
+  const bool known = value.is_array || value.known();
+  if (known || scope.outermost)
+    scope.variables.insert_or_assign(std::string(name), std::move(value));
+  else if (const auto it = scope.variables.find(name); it != scope.variables.end())
+    scope.variables.erase(it);
+}
+
+void Walker::assign(Scope& scope, NodeId id) {
+  const auto target = ast_[id].first;
+  const auto value = ast_[target].next;
+  expression(scope, value);
+  if (ast_[target].kind != NodeKind::variable) {
+    if (ast_[target].kind == NodeKind::index) assign_item(scope, target, value);
+    // list(...) = ...: what the variables hold is not followed.
+    for (auto item = ast_[target].first;
+         item != 0 && (ast_[target].kind == NodeKind::array || ast_[target].kind == NodeKind::list);
+         item = ast_[item].next)
+      if (const auto named = ast_.last_child(item); ast_[named].kind == NodeKind::variable)
+        set(scope, source(named), Value::unknown());
+    return;
+  }
+  const auto name = source(target);
+  if (ast_[id].op == op('='))
+    set(scope, name, evaluator_.value(scope, value));
+  else if (ast_[id].op == kConcatEqual)
+    set(scope, name, concat(evaluator_.value(scope, target), evaluator_.value(scope, value)));
+  else
+    set(scope, name, Value::unknown());
+}
+
+// $list[] = ... and $list['x'] = ... where all of the list is known.
+void Walker::assign_item(Scope& scope, NodeId target, NodeId value) {
+  auto base = target;
+  while (ast_[base].kind == NodeKind::index) base = ast_[base].first;
+  if (ast_[base].kind != NodeKind::variable) return;
+  const auto name = source(base);
+  const auto known = scope.variables.find(name);
+  const bool plain = base == ast_[target].first;
+  if (!plain || known == scope.variables.end() || !known->second.is_array)
+    return set(scope, name, Value::unknown());
+  auto list = known->second;
+  const auto offset = ast_[base].next;
+  const auto key = offset == 0 ? Value::text(std::to_string(list.items.size()))
+                               : evaluator_.value(scope, offset);
+  if (key.single() == nullptr || list.items.size() >= kMostAssigned)
+    return set(scope, name, Value::unknown());
+  const auto it = std::ranges::find(list.items, *key.single(), &Item::key);
+  if (it != list.items.end())
+    it->value = evaluator_.value(scope, value);
+  else
+    list.items.push_back({*key.single(), evaluator_.value(scope, value)});
+  set(scope, name, std::move(list));
+}
+
+void Walker::include(Scope& scope, NodeId id, Context context) {
+  const auto operand = ast_[id].first;
+  expression(scope, operand);
+  Include found;
+  found.unit = &unit_;
+  found.id = id;
+  found.op = ast_[id].op;
+  found.value = evaluator_.value(scope, operand);
+  found.silenced = context.silenced;
+  found.handled = context.handled;
+  found.fatal = context.fatal;
+  found.alternative = alternatives_ > 0;
+  found.working_directory = working_directory_;
+  out_.includes.push_back(std::move(found));
+}
+
+Walk walk(const Evaluator& evaluator, const Unit& unit) {
+  Walk found;
+  if (unit.file != text::FileId::none &&
+      (unit.parsed.includes || unit.text.find("include_path") != std::string_view::npos))
+    Walker(evaluator, unit, found).run();
+  return found;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,101 @@
+// The walker behind walk(): only its own files include this.
+#pragma once
+
+#include "stack/php/walk.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+using syntax::php::Ast;
+using syntax::php::NodeId;
+using syntax::php::NodeKind;
+
+inline constexpr int kDeepestWalk = 600;
+
+enum class Flow : std::uint8_t { goes_on, stops };
+
+// What becomes of an expression's result.
+struct Context {
+  bool silenced = false;  // @ in front
+  bool handled = false;   // it is tested
+  bool fatal = false;     // and where it is false the script ends
+};
+
+class Walker {
+ public:
+  Walker(const Evaluator& evaluator, const Unit& unit, Walk& out);
+  void run();
+
+ private:
+  Flow sequence(Scope& scope, NodeId first);
+  Flow statement(Scope& scope, NodeId id);
+  Flow if_chain(Scope& scope, NodeId id);
+  void loop(Scope& scope, NodeId id);
+  void foreach (Scope& scope, NodeId id);
+  Flow switch_statement(Scope& scope, NodeId id);
+  Flow try_statement(Scope& scope, NodeId id);
+  void members(const Scope& scope, NodeId first);
+  void function(NodeId id, Scope inner);
+
+  void expression(Scope& scope, NodeId id, Context context = {});
+  void children(Scope& scope, NodeId id, Context context);
+  void lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context);
+  void assign(Scope& scope, NodeId id);
+  void assign_item(Scope& scope, NodeId target, NodeId value);
+  void match(Scope& scope, NodeId id, Context context);
+  void include(Scope& scope, NodeId id, Context context);
+  void call(Scope& scope, NodeId id);
+  void set(Scope& scope, std::string_view name, Value value);
+  void forget_assigned(Scope& scope, NodeId id);
+  void guarded(Scope& scope, NodeId body, const Condition& condition);
+  static void merge(Scope& into, const std::vector<Scope>& branches, bool alternative);
+  [[nodiscard]] bool is_final(NodeId statement) const;
+  [[nodiscard]] bool ends_script(NodeId expression) const;
+  [[nodiscard]] bool ends(NodeId branch) const;
+  [[nodiscard]] bool asks_for_failure(NodeId test) const;
+  [[nodiscard]] Scope function_scope() const {
+    Scope scope;
+    scope.unit = &unit_;
+    return scope;
+  }
+  [[nodiscard]] bool holds_include(NodeId id) const {
+    const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
+    return it != includes_.end() && *it < ast_[id].end;
+  }
+  [[nodiscard]] std::string_view source(NodeId id) const { return evaluator_.source(unit_, id); }
+
+  // Counts nesting and, where asked, doubtful conditions.
+  struct Level {
+    Level(Walker& walker, bool alternative = false) : walker_(walker), alternative_(alternative) {
+      ++walker_.depth_;
+      walker_.alternatives_ += alternative_ ? 1 : 0;
+    }
+    ~Level() {
+      --walker_.depth_;
+      walker_.alternatives_ -= alternative_ ? 1 : 0;
+    }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+
+   private:
+    Walker& walker_;
+    bool alternative_;
+  };
+
+  const Evaluator& evaluator_;
+  const Unit& unit_;
+  const Ast& ast_;
+  Walk& out_;
+  std::vector<std::uint32_t> includes_;  // where includes, and calls that lead them, begin
+  std::optional<Value> working_directory_;
+  int depth_ = 0;
+  int alternatives_ = 0;
+};
+
+}  // namespace stackaudit::stack::php
