@@ -13,6 +13,7 @@ struct Php {
   Actor actor;
   std::string ini_directory;
   const IniValues* own = nullptr;  // of the pool
+  std::string chroot{};
 };
 
 const IniValue* value_of(const Survey& survey, const Php& php, std::string_view name) {
@@ -29,6 +30,18 @@ std::string directory_of(std::string_view save_path) {
   return std::string(save_path.substr(save_path.rfind(';') + 1));
 }
 
+// Directories below the one that is named, a level of one letter each, which PHP does not make.
+bool has_levels(std::string_view save_path) {
+  return save_path.find(';') != std::string_view::npos && save_path[0] >= '1' &&
+         save_path[0] <= '9';
+}
+
+// What is made anew at each boot, or comes and goes, says nothing of the day of the audit.
+bool is_fleeting(std::string_view path) {
+  static constexpr std::array<std::string_view, 4> kRoots{"/run", "/var/run", "/tmp", "/dev"};
+  return std::ranges::any_of(kRoots, [&](auto root) { return tree::is_within(path, root); });
+}
+
 class Writes {
  public:
   explicit Writes(Survey& survey) : survey_(survey) {}
@@ -38,7 +51,12 @@ class Writes {
     if (handler == nullptr || handler->value.empty() || handler->value == "files")
       directory(php, "session.save_path", "session", kDebianSessions,
                 "session_start() fails: nobody stays logged in");
+    else
+      handler_extension(php, *handler);
     directory(php, "upload_tmp_dir", "upload", "", "uploads fail: error 6 or 7, or /tmp is used");
+    directory(php, "sys_temp_dir", "temp", "",
+              "tempnam() and tmpfile() fail, and uploads with them");
+    error_log(php);
   }
 
   // uploads and what is there of its years and months.
@@ -69,12 +87,66 @@ class Writes {
     const auto* set = value_of(survey_, php, name);
     auto path = set == nullptr ? std::string(otherwise) : directory_of(set->value);
     if (path.empty() && set != nullptr) path = otherwise;
-    if (!path.starts_with('/') || survey_.state_of(path, "directory") != "found") return;
+    if (!path.starts_with('/')) return;
+    path.insert(0, php.chroot);
+    const auto state = survey_.state_of(path, "directory");
+    if (set != nullptr && state != "found") return missing(php, *set, name, path, state, effect);
+    if (state != "found") return;
+    if (set != nullptr && name == "session.save_path" && has_levels(set->value) &&
+        survey_.state_of(path + "/0", "directory") == "missing")
+      return missing(php, *set, name, path + "/0", "missing", effect);
     survey_.open(php.actor, {tree::Operation::create, path + "/new",
                              set == nullptr ? Survey::whole_file(path) : set->place,
                              std::string(purpose), "request", effect, false});
   }
 
+  // Of a pool's own setting the reader of pools knows.
+  void error_log(const Php& php) {
+    if (php.own != nullptr && php.own->contains("error_log")) return;
+    const auto* set = value_of(survey_, php, "error_log");
+    if (set == nullptr || !set->value.starts_with('/')) return;
+    const auto folder = php.chroot + std::string(tree::dirname(set->value));
+    const auto state = survey_.state_of(folder, "directory");
+    const std::string effect = "the errors of PHP are not logged there";
+    if (state != "found") return missing(php, *set, "error_log", folder, state, effect);
+    survey_.open(php.actor, {tree::Operation::append, php.chroot + set->value, set->place, "log",
+                             "request", effect, false});
+  }
+
+  // Handlers that only an extension brings, which has the same name.
+  void handler_extension(const Php& php, const IniValue& handler) {
+    static constexpr std::array<std::string_view, 3> kHandlers{"redis", "memcached", "memcache"};
+    if (std::ranges::find(kHandlers, handler.value) == kHandlers.end()) return;
+    const auto sapi = tree::basename(php.ini_directory);
+    for (const auto& row : survey_.facts.rows<facts::PhpExtension>())
+      if (row.sapi == sapi && row.name == handler.value) return;
+    missing(php, handler, "session.save_handler", handler.value, "missing",
+            "session_start() fails: Cannot find session save handler");
+  }
+
+  void missing(const Php& php, const IniValue& set, std::string_view name, const std::string& path,
+               const std::string& state, const std::string& effect) {
+    if (state == "unseen" || is_fleeting(path)) return;
+    if (!told_.insert(set.place.path + ':' + std::to_string(set.place.line.value_or(0))).second)
+      return;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = set.place;
+    row.service = "php";
+    row.kind = name;
+    row.as_written = set.value;
+    row.resolved = path;
+    row.state = state;
+    row.required = false;
+    row.wanted = path.starts_with('/') ? "directory" : "extension";
+    row.process = php.actor.process;
+    row.user = php.actor.who.name;
+    row.call = "openat";
+    row.effect = effect;
+    if (path.starts_with('/') && state == "missing") row.nearest = survey_.nearest_path(path);
+    survey_.facts.add(std::move(row));
+  }
+
+  std::set<std::string> told_;
   Survey& survey_;
 };
 
@@ -90,7 +162,7 @@ std::vector<Php> all_php(const Survey& survey) {
   for (const auto& pool : survey.pools)
     if (std::ranges::none_of(
             all, [&](const Php& php) { return php.actor.process == pool.worker.process; }))
-      all.push_back({pool.worker, pool.ini_directory, &pool.php_values});
+      all.push_back({pool.worker, pool.ini_directory, &pool.php_values, pool.chroot});
   return all;
 }
 

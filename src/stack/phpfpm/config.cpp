@@ -55,13 +55,15 @@ class Reader {
   }
 
   void take(const ini::Entry& entry, int depth) {
-    Setting setting{lower(entry.key.value), entry.subkey, entry.value.value,
+    Setting setting{lower(entry.key.value), entry.subkey, ini::plain_value(entry),
                     entry.has_value ? entry.value.span : entry.key.span, entry.key.span};
-    if (setting.name == "include" && !entry.has_subkey) return include(setting, depth);
     if (!entry.has_value)
       return refuse(entry.key.span, "parse", "value is NULL for a ZEND_INI_PARSER_ENTRY");
+    if (setting.name == "include" && !entry.has_subkey) return include(setting, depth);
     const bool global = &current() == &config_.global;
-    if (const auto problem = check_setting(global, setting, entry.has_subkey)) {
+    if (entry.dynamic) current().refused = true;  // what comes out is not known here
+    const auto problem = check_setting(global, setting, entry.has_subkey);
+    if (problem && (problem->at_key || !entry.dynamic)) {
       config_.refused = current().refused = true;
       add_problem(survey_, problem->at_key ? setting.key_span : setting.span, problem->code,
                   "error", problem->message, problem->help, problem->replacement);

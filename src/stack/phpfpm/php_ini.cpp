@@ -51,6 +51,7 @@ class IniReader {
       survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
                     true);
     for (const auto& path : found.paths) read_file(path);
+    if (sapi_ == "fpm") pool_extensions();
     for (const auto& [name, last] : prepended_)
       add_prepended(survey_, name, last.first, last.second, scripts());
   }
@@ -76,7 +77,8 @@ class IniReader {
         if (key == "extension_dir" && entry.value.value.starts_with('/'))
           extension_directory_ = entry.value.value;
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
-        if (key == "extension" || key == "zend_extension") extension(entry);
+        if ((key == "extension" || key == "zend_extension") && !entry.dynamic)
+          extension(entry.value.value, survey_.place(entry.value.span));
         if (key == "auto_prepend_file" || key == "auto_append_file")
           prepended_[key] = {entry.dynamic ? "" : entry.value.value,
                              survey_.place(entry.value.span)};
@@ -109,11 +111,25 @@ class IniReader {
     survey_.facts.add(std::move(row));
   }
 
-  void extension(const ini::Entry& entry) {
-    auto name = entry.value.value;
-    if (name.empty() || entry.dynamic) return;
+  // php_admin_value[extension] loads one for the workers of a pool alone.
+  void pool_extensions() {
+    const auto rows = survey_.facts.rows<facts::Directive>();
+    for (const auto& row : rows) {
+      const bool extends =
+          row.name == "php_admin_value[extension]" || row.name == "php_value[extension]";
+      if (!extends || row.service != "php-fpm") continue;
+      const auto pool = std::ranges::find(survey_.pools, row.context, &Pool::name);
+      if (pool == survey_.pools.end() || pool->ini_directory != directory_) continue;
+      if (!pool->chroot.empty()) continue;  // opened inside of it
+      extension(row.args, row);
+    }
+  }
+
+  void extension(const std::string& value, const facts::Place& place) {
+    auto name = value;
+    if (name.empty()) return;
     facts::PhpExtension row;
-    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    static_cast<facts::Place&>(row) = place;
     row.sapi = sapi_;
     row.name = tree::basename(name);
     if (row.name.ends_with(".so")) row.name.resize(row.name.size() - 3);
@@ -127,7 +143,7 @@ class IniReader {
     const auto state = find(name);
     row.loaded = state == "found" || state == "unseen";
     survey_.facts.add(std::move(row));
-    add_reference(entry, name, state);
+    add_reference(value, place, name, state);
   }
 
   // "redis" is looked for as redis and as redis.so; gives the state and makes the name a path.
@@ -145,12 +161,13 @@ class IniReader {
     return state;
   }
 
-  void add_reference(const ini::Entry& entry, const std::string& path, const std::string& state) {
+  void add_reference(const std::string& value, const facts::Place& place, const std::string& path,
+                     const std::string& state) {
     facts::Reference row;
-    static_cast<facts::Place&>(row) = survey_.place(entry.value.span);
+    static_cast<facts::Place&>(row) = place;
     row.service = "php";
     row.kind = "extension";
-    row.as_written = entry.value.value;
+    row.as_written = value;
     row.resolved = path;
     row.state = state;
     row.wanted = "file";

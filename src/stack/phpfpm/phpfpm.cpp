@@ -4,6 +4,7 @@
 #include "stack/net.hpp"
 #include "stack/phpfpm/config.hpp"
 #include "stack/phpfpm/pool.hpp"
+#include "stack/phpfpm/settings.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -183,6 +184,9 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
   Directives directives(survey);
   directives.add(config.global);
   for (const auto& pool : config.pools) directives.add(pool);
+  if (!config.global.refused)
+    for (const auto& problem : phpfpm::check_global(config.global))
+      phpfpm::add_problem(survey, problem.span, "bad-value", "error", problem.message);
   check_master_file(survey, systemd, master, config, "error_log");
   check_master_file(survey, systemd, master, config, "pid");
   if (config.pools.empty() && !blame_includes(survey)) {

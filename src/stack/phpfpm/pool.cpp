@@ -69,10 +69,20 @@ class PoolReader {
     return value.empty() ? value : pool_path(master_, pool_, value);
   }
 
+  // The setting with "$pool" replaced.
+  [[nodiscard]] std::optional<Setting> expanded(std::string_view name) const {
+    const auto* setting = pool_.find(name);
+    if (setting == nullptr) return std::nullopt;
+    auto copy = *setting;
+    copy.value = replaced(copy.value, "$pool", pool_.name);
+    return copy;
+  }
+
   void decide_worker() {
     facts::Worker row;
-    const auto* user = pool_.find("user");
-    const auto* group = pool_.find("group");
+    const auto user_set = expanded("user"), group_set = expanded("group");
+    const auto* user = user_set ? &*user_set : nullptr;
+    const auto* group = group_set ? &*group_set : nullptr;
     static_cast<facts::Place&>(row) = place(user);
     row.service = "php-fpm";
     row.pool = pool_.name;
@@ -177,7 +187,8 @@ class PoolReader {
 
   void directories() {
     if (const auto* prefix = pool_.find("prefix"))
-      directory(*prefix, "prefix", replaced(prefix->value, "$pool", pool_.name), true);
+      directory(*prefix, "prefix",
+                tree::join(master_.prefix, replaced(prefix->value, "$pool", pool_.name)), true);
     const auto chroot = path_of("chroot");
     if (!chroot.empty()) directory(*pool_.find("chroot"), "chroot", chroot, true);
     const auto* chdir = pool_.find("chdir");
@@ -239,7 +250,9 @@ class PoolReader {
     row.pool = pool_.name;
     row.as_written = setting->value;
     const auto value = replaced(setting->value, "$pool", pool_.name);
-    const auto name = tcp(row, value) ? tcp_name(row) : unix_socket(row, *setting, value, main);
+    const bool is_tcp = tcp(row, value);
+    if (is_tcp && main && master_.is_root()) socket_accounts();
+    const auto name = is_tcp ? tcp_name(row) : unix_socket(row, *setting, value, main);
     survey_.facts.add(std::move(row));
     return name;
   }
@@ -311,24 +324,43 @@ class PoolReader {
                .error == 0;
   }
 
+  // php-fpm reads as many octal digits as there are, and says nothing about the rest.
+  std::int64_t mode_of(const Setting& mode) {
+    constexpr std::int64_t kAllBits = 0777;
+    const auto& value = mode.value;
+    std::int64_t bits = 0;
+    const auto* end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, bits, 8);
+    if (read.ptr != end || read.ec != std::errc{})
+      add_problem(survey_, mode.span, "doubtful", "warning",
+                  "listen.mode " + value + " is no octal number: php-fpm reads " +
+                      (read.ptr == value.data()
+                           ? "0000"
+                           : value.substr(0, static_cast<std::size_t>(read.ptr - value.data()))),
+                  "write four octal digits, 0660");
+    return bits & kAllBits;
+  }
+
+  // They must be there even where no socket will belong to them.
+  void socket_accounts() {
+    for (const auto* name : {"listen.owner", "listen.group"})
+      if (const auto setting = expanded(name); setting && !setting->value.empty())
+        (void)account(*setting, std::string_view(name) == "listen.group");
+  }
+
   void socket_owner(facts::Listener& row) {
-    const auto* owner = pool_.find("listen.owner");
-    const auto* group = pool_.find("listen.group");
+    const auto owner = expanded("listen.owner"), group = expanded("listen.group");
     const auto* mode = pool_.find("listen.mode");
-    if (mode != nullptr && !mode->value.empty()) {
-      std::int64_t bits = 0;
-      std::from_chars(mode->value.data(), mode->value.data() + mode->value.size(), bits, 8);
-      row.socket_mode = bits;
-    }
+    if (mode != nullptr && !mode->value.empty()) row.socket_mode = mode_of(*mode);
     row.socket_acl = acl_text();
     if (!row.socket_acl.empty()) return;  // "ACL set, listen.owner is ignored"
-    if (owner != nullptr && !owner->value.empty() && account(*owner, false)) {
+    if (owner && !owner->value.empty() && account(*owner, false)) {
       const auto uid = id_of(*owner, false);
       row.socket_user = survey_.accounts.user_name(uid.value_or(0));
       if (const auto* user = uid ? survey_.accounts.user(*uid) : nullptr)
         row.socket_group = survey_.accounts.group_name(user->gid);
     }
-    if (group != nullptr && !group->value.empty() && account(*group, true))
+    if (group && !group->value.empty() && account(*group, true))
       row.socket_group = survey_.accounts.group_name(id_of(*group, true).value_or(0));
   }
 
@@ -379,7 +411,7 @@ class PoolReader {
 std::string pool_path(const Master& master, const PoolSection& pool, std::string_view value) {
   const auto path = replaced(std::string(value), "$pool", pool.name);
   const auto own = pool.value("prefix");
-  const auto prefix = own.empty() ? master.prefix : replaced(own, "$pool", pool.name);
+  const auto prefix = tree::join(master.prefix, replaced(own, "$pool", pool.name));
   return tree::normalize(tree::join(prefix, path));
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <map>
 
@@ -48,31 +49,59 @@ bool is_number(std::string_view value) {
   return value.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+constexpr std::string_view kNoNumber = "is not a valid number (greater or equal than zero)";
+
+// atoi of glibc: what does not begin with digits is 0, what is too large is cut to 32 bits.
+int atoi_of(std::string_view value) {
+  std::int64_t number = 0;
+  const auto [at, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error == std::errc::result_out_of_range) return value.starts_with('-') ? 0 : -1;
+  return static_cast<int>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(number)));
+}
+
+bool is_one_of(std::initializer_list<std::string_view> words, std::string_view value) {
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return text::equal_ignoring_case(word, value); });
+}
+
+// Only the last character is looked at.
+std::string_view time_problem(std::string_view value) {
+  if (value.empty()) return "invalid time value";
+  const bool known =
+      std::string_view("0123456789smhd").find(value.back()) != std::string_view::npos;
+  return known ? "" : "unknown suffix used in time value";
+}
+
+std::string_view facility_problem(std::string_view value) {
+  const bool local = value.size() == 6 && is_one_of({"local"}, value.substr(0, 5)) &&
+                     value[5] >= '0' && value[5] <= '7';
+  return local || is_one_of({"auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail",
+                             "news", "syslog", "user", "uucp"},
+                            value)
+             ? ""
+             : "invalid value";
+}
+
 // What is wrong with a value of this type; empty where nothing is.
-std::string type_problem(std::string_view type, const std::string& value) {
-  if (type == "number" || (type == "rlimit" && value != "unlimited"))
-    return is_number(value) ? "" : "is not a valid number (greater or equal than zero)";
-  if (type == "boolean" || type == "flags") return is_boolean(value) ? "" : "invalid boolean value";
-  if (type == "time") {
-    if (value.empty()) return "";
-    const auto number = std::string_view(value).substr(0, value.size() - 1);
-    const char last = value.back();
-    if (!is_number(number)) return "is not a valid number (greater or equal than zero)";
-    return (last >= '0' && last <= '9') ||
-                   std::string_view("smhd").find(last) != std::string_view::npos
-               ? ""
-               : "unknown suffix used in time value";
+std::string_view type_problem(std::string_view type, const std::string& value) {
+  if (type == "rlimit" && text::equal_ignoring_case(value, "unlimited")) return "";
+  if (type == "number" || type == "rlimit") {
+    if (!is_number(value)) return kNoNumber;
+    return type == "rlimit" && atoi_of(value) < 0 ? "must be greater than zero or 'unlimited'" : "";
   }
+  if (type == "boolean" || type == "flags") return is_boolean(value) ? "" : "invalid boolean value";
+  if (type == "time") return time_problem(value);
+  if (type == "facility") return facility_problem(value);
+  if (type == "no-pool" && value.find("$pool") != std::string::npos)
+    return "Can't use '$pool' when the pool is not defined";
   if (type == "process-manager")
-    return value == "static" || value == "dynamic" || value == "ondemand"
+    return is_one_of({"static", "dynamic", "ondemand"}, value)
                ? ""
                : "invalid process manager (static, dynamic or ondemand)";
-  static constexpr std::array<std::string_view, 5> levels{"debug", "notice", "warning", "error",
-                                                          "alert"};
-  if (type == "log-level" && std::ranges::none_of(levels, [&](std::string_view level) {
-        return text::equal_ignoring_case(level, value) || (level == "warning" && value == "warn");
-      }))
-    return "invalid value for 'log_level'";
+  if (type == "log-level")
+    return value == "warn" || is_one_of({"debug", "notice", "warning", "error", "alert"}, value)
+               ? ""
+               : "invalid value for 'log_level'";
   return "";
 }
 
@@ -94,10 +123,7 @@ Refusal unknown(const Known& known, const Types& types, const Types& others,
 }
 
 int number_of(const PoolSection& pool, std::string_view name) {
-  const auto value = pool.value(name);
-  int result = 0;
-  std::from_chars(value.data(), value.data() + value.size(), result);
-  return result;
+  return atoi_of(pool.value(name));
 }
 
 std::string call(std::string_view name, int value) {
@@ -113,7 +139,7 @@ class PoolCheck {
     if (master_is_root && pool_.find("user") == nullptr)
       add(pool_.span, "user has not been defined");
     if (pool_.value("listen").empty()) add(span("listen"), "no listen address have been defined!");
-    const auto pm = pool_.value("pm");
+    const auto pm = text::lower(pool_.value("pm"));
     if (pool_.find("pm") == nullptr)
       add(pool_.span, "the process manager is missing (static, dynamic or ondemand)");
     if (number_of(pool_, "pm.max_children") <= 0)
@@ -124,9 +150,12 @@ class PoolCheck {
         number_of(pool_, "pm.process_idle_timeout") <= 0)
       add(span("pm.process_idle_timeout"), "pm.process_idle_timeout(0s) must be greater than 0s");
     for (const auto* path : {"pm.status_path", "ping.path"}) check_url(path);
-    if (number_of(pool_, "request_slowlog_timeout") > 0 && pool_.value("slowlog").empty())
-      add(span("request_slowlog_timeout"),
-          "'slowlog' must be specified for use with 'request_slowlog_timeout'");
+    if (!pool_.value("ping.path").empty() && pool_.find("ping.response") != nullptr &&
+        pool_.value("ping.response").empty())
+      add(span("ping.response"), "the ping response page '' is not long enough");
+    slow_log();
+    if (pool_.find("access.log") != nullptr && pool_.value("access.log").empty())
+      add(span("access.log"), "failed to open access log (): No such file or directory (2)");
     if (const int priority = number_of(pool_, "process.priority"); priority < -19 || priority > 20)
       add(span("process.priority"), "process.priority must be included into [-19,20]");
     return std::move(problems_);
@@ -148,17 +177,39 @@ class PoolCheck {
                      call("pm.max_children", children));
     if (max < min)
       return add(span("pm.max_spare_servers"), max_call + " must not be less than " + min_call);
-    if (start != 0 && (start < min || start > max))
+    if (pool_.find("pm.max_spawn_rate") != nullptr && number_of(pool_, "pm.max_spawn_rate") < 1)
+      return add(span("pm.max_spawn_rate"), "pm.max_spawn_rate must be a positive value");
+    if (start > 0 && (start < min || start > max))
       add(span("pm.start_servers"), call("pm.start_servers", start) + " must not be less than " +
                                         min_call + " and not greater than " + max_call);
   }
 
+  void slow_log() {
+    const int depth = number_of(pool_, "request_slowlog_trace_depth");
+    for (const auto* name : {"request_slowlog_timeout", "request_slowlog_trace_depth"})
+      if (number_of(pool_, name) != 0 && pool_.value("slowlog").empty())
+        return add(span(name),
+                   std::string("'slowlog' must be specified for use with '") + name + "'");
+    if (depth < 0)
+      add(span("request_slowlog_trace_depth"),
+          "'request_slowlog_trace_depth' (" + std::to_string(depth) + ") must be a positive value");
+  }
+
   void check_url(const char* name) {
     const auto value = pool_.value(name);
-    if (!value.empty() && !value.starts_with('/'))
+    if (value.empty()) return;
+    const bool known = std::ranges::all_of(value, [](unsigned char c) {
+      return std::isalnum(c) != 0 ||
+             std::string_view("/_-.~").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    const auto* wrong = !value.starts_with('/') ? "must start with a '/'"
+                        : value.size() < 2      ? "is not long enough"
+                        : known                 ? nullptr
+                                : "must contain only the following characters '[alphanum]/_-.~'";
+    if (wrong != nullptr)
       add(span(name), std::string("the ") +
                           (std::string_view(name) == "ping.path" ? "ping" : "status") + " path '" +
-                          value + "' must start with a '/'");
+                          value + "' " + wrong);
   }
 
   [[nodiscard]] text::Span span(std::string_view name) const {
@@ -180,15 +231,18 @@ std::optional<Refusal> check_setting(bool global, const Setting& setting, bool h
   const auto& types = global ? known.global : known.pool;
   const auto& others = global ? known.pool : known.global;
   const auto type = types.find(setting.name);
-  const bool array = type != types.end() &&
-                     (type->second == "array" || type->second == "flags" || type->second == "list");
+  const bool array =
+      type != types.end() && is_one_of({"array", "environment", "flags", "list"}, type->second);
   if (type == types.end() || array != has_subkey) return unknown(known, types, others, setting);
   if (array && type->second != "list" && setting.subkey.empty())
     return Refusal{
         "bad-value", "You must provide a key for field '" + setting.name + "'", {}, {}, true};
-  if (array && type->second == "array" && setting.value.empty())
+  if (type->second == "environment" && setting.value.empty())
     return Refusal{"bad-value", "empty value", {}, {}, true};
-  const auto problem = type_problem(type->second, setting.value);
+  if (type->second == "list" && !setting.value.starts_with('/'))
+    return Refusal{
+        "bad-value", "Values provided to field '" + setting.name + "' must begin with '/'", {}, {}};
+  const std::string problem(type_problem(type->second, setting.value));
   if (problem.empty()) return std::nullopt;
   if (array)
     return Refusal{
@@ -202,6 +256,26 @@ std::optional<Refusal> check_setting(bool global, const Setting& setting, bool h
                  {},
                  {},
                  false};
+}
+
+std::vector<PoolProblem> check_global(const PoolSection& global) {
+  std::vector<PoolProblem> problems;
+  const auto add = [&](std::string_view name, std::string message) {
+    problems.push_back({global.find(name)->span, std::move(message)});
+  };
+  if (number_of(global, "process.max") < 0) add("process.max", "process_max can't be negative");
+  if (const int priority = number_of(global, "process.priority"); priority < -19 || priority > 20)
+    add("process.priority", "process.priority must be included into [-19,20]");
+  constexpr int kLeastLogLimit = 512;
+  if (global.find("log_limit") != nullptr && number_of(global, "log_limit") < kLeastLogLimit)
+    add("log_limit", "log_limit must be greater than 512");
+  if (const auto* log = global.find("error_log"); log != nullptr && log->value.empty())
+    add("error_log", "failed to open error_log (/var/): Is a directory (21)");
+  if (const auto* events = global.find("events.mechanism");
+      events != nullptr && !is_one_of({"epoll", "poll", "select"}, events->value))
+    add("events.mechanism",
+        "event mechanism '" + events->value + "' is not available on this system");
+  return problems;
 }
 
 std::vector<PoolProblem> check_pool(const PoolSection& pool, bool master_is_root) {

@@ -19,11 +19,13 @@ struct Refusal {
 [[nodiscard]] std::optional<Refusal> check_setting(bool global, const Setting& setting,
                                                    bool has_subkey);
 
-// What must fit together in one pool.
 struct PoolProblem {
   text::Span span;
   std::string message;
 };
+// What is wrong with the values of [global] once they are read.
+[[nodiscard]] std::vector<PoolProblem> check_global(const PoolSection& global);
+// What must fit together in one pool.
 [[nodiscard]] std::vector<PoolProblem> check_pool(const PoolSection& pool, bool master_is_root);
 
 }  // namespace stackaudit::stack::phpfpm

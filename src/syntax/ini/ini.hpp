@@ -42,6 +42,9 @@ struct Document {
 // (php.ini: stops reading there, which PHP only mentions, is a warning).
 [[nodiscard]] Document parse(std::string_view text, text::FileId file, Dialect dialect);
 
+// The value as PHP has it: a bare true, on or yes is "1"; false, off, no, none and null are "".
+[[nodiscard]] std::string plain_value(const Entry& entry);
+
 // "[www] user=www-data; php_flag[x]=on\n", a line a section that has a name or entries; for tests.
 [[nodiscard]] std::string dump(const Document& document);
 

@@ -1,6 +1,9 @@
 // PHP's INI scanner and grammar (zend_ini_scanner.l, zend_ini_parser.y), as far as they decide what
 // is accepted and what a plain value is. php-fpm hands it one line after the other.
 #include "syntax/ini/dialects.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
 
 namespace stackaudit::syntax::ini {
 namespace {
@@ -233,6 +236,17 @@ std::size_t after_byte_order_mark(std::string_view text) {
 }
 
 }  // namespace
+
+std::string plain_value(const Entry& entry) {
+  const auto& value = entry.value.value;
+  if (entry.dynamic || entry.value.quote != 0) return value;
+  const auto is = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words,
+                               [&](auto word) { return text::equal_ignoring_case(word, value); });
+  };
+  if (is({"true", "on", "yes"})) return "1";
+  return is({"false", "off", "no", "none", "null"}) ? std::string{} : value;
+}
 
 void parse_php(const Input& in) {
   Scanner(in, after_byte_order_mark(in.text), in.text.size(), true).run();
