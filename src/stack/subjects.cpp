@@ -58,7 +58,7 @@ class Gatherer {
     for (const auto& row : rows<facts::Access>())
       if (row.allowed) add(row.target, look_up(kPurposes, row.purpose), row.service);
     for (const auto& row : rows<facts::Reference>()) {
-      if (row.state != "found" || row.resolved.empty()) continue;
+      if (row.state != "found" || row.resolved.empty() || of_unprivileged_unit(row)) continue;
       add(row.resolved, row.service == "php" ? "php" : look_up(kReferences, row.kind), row.service);
     }
     for (const auto& root : survey_.document_roots) add(root.path, "web-root", root.service);
@@ -107,6 +107,13 @@ class Gatherer {
       if (end && end.stat.type == tree::FileType::regular && (end.stat.mode & 0111U) != 0)
         add(word.substr(at), "script", unit.service);
     }
+  }
+
+  // What a unit without root's rights is told in its environment gives nobody root's.
+  [[nodiscard]] bool of_unprivileged_unit(const facts::Reference& row) const {
+    if (row.kind != "environment-file") return false;
+    const auto unit = std::ranges::find(rows<facts::Unit>(), row.reached_from, &facts::Unit::path);
+    return unit != rows<facts::Unit>().end() && !unit->user.empty() && unit->user != "root";
   }
 
   static std::vector<std::string> words(std::string_view text, std::string_view separators) {
