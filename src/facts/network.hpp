@@ -57,6 +57,7 @@ struct Table<Listener> {
 struct Dial : Place {
   std::string service;
   std::string purpose;
+  std::string upstream;
   std::string as_written;
   std::string scheme;
   std::string host;
@@ -88,6 +89,8 @@ struct Table<Dial> {
                  "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST; of agents status-url and "
                  "check.",
                  Index::lookup},
+          Column{"upstream", &Dial::upstream,
+                 "Group of nginx that the address is of; may be empty.", Index::lookup},
           Column{"as_written", &Dial::as_written, "The address as the file has it."},
           Column{"scheme", &Dial::scheme, "http, https, fastcgi, mysql, ..."},
           Column{"host", &Dial::host, "Host name or address."},
@@ -101,7 +104,7 @@ struct Table<Dial> {
           Column{"expects", &Dial::expects, "Kind of service that should answer; may be empty."},
           Column{"answered", &Dial::answered,
                  "A listener of this audit serves it; NULL: not decidable."},
-          Column{"answered_by", &Dial::answered_by, "Service of that listener."},
+          Column{"answered_by", &Dial::answered_by, "Service of that listener.", Index::lookup},
           Column{"answered_tls", &Dial::answered_tls, "TLS is spoken there; NULL: not known."},
           Column{"nearest", &Dial::nearest, "What could have been meant."},
           Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},

@@ -101,6 +101,33 @@ void check_certificates(Httpd& httpd) {
   }
 }
 
+bool is_at_443(const Server& server) {
+  return std::ranges::any_of(server.addresses,
+                             [](const Arg& arg) { return arg.value.ends_with(":443"); });
+}
+
+// At port 443 httpd switches TLS on by itself where a certificate is named; AH01916 where not.
+void check_plain_443(Httpd& httpd) {
+  if (httpd.foreign || httpd.incomplete) return;
+  std::vector<std::pair<text::Span, bool>> plain;
+  for (int server = 1; server < static_cast<int>(httpd.servers.size()); ++server) {
+    const auto& host = httpd.servers[static_cast<std::size_t>(server)];
+    if (!is_at_443(host)) continue;
+    const auto* engine = find_setting(httpd, "sslengine", server);
+    const bool off = engine != nullptr && equal_ignoring_case(engine->args[0].value, "off");
+    if (engine != nullptr && !off) return;
+    if (engine == nullptr && find_setting(httpd, "sslcertificatefile", server) != nullptr) continue;
+    plain.emplace_back(off && engine->server == server ? engine->span : host.span, off);
+  }
+  for (const auto& [span, off] : plain)
+    report(httpd, {span,
+                   "plain-443",
+                   false,
+                   "You configured HTTP(80) on the standard HTTPS(443) port!",
+                   off ? "SSLEngine on" : "write SSLEngine on and SSLCertificateFile",
+                   {}});
+}
+
 void check_log_formats(Httpd& httpd) {
   std::vector<std::string> names{"CLF"};
   for (const auto& setting : httpd.settings)
@@ -158,6 +185,7 @@ void check_settings(Httpd& httpd) {
     if (!settings.empty()) check_authentication(httpd, settings, httpd.sections[i].server);
   }
   check_certificates(httpd);
+  check_plain_443(httpd);
   check_log_formats(httpd);
   check_leftovers(httpd);
 }

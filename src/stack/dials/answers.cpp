@@ -48,11 +48,11 @@ std::string address_text(const facts::Listener& listener) {
          std::to_string(listener.port.value_or(0));
 }
 
-Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {
-  no_engine_ =
-      std::ranges::none_of(survey.facts.rows<facts::Directive>(), [](const facts::Directive& row) {
-        return row.service == "apache" && row.name == "sslengine";
-      });
+Answers::Answers(Survey& survey, const Systemd& systemd)
+    : survey_(survey),
+      others_(survey.tree),
+      systemd_(systemd),
+      apache_tls_(survey.facts.rows<facts::Directive>()) {
   for (const auto& listener : survey.facts.rows<facts::Listener>()) {
     if (listener.service == "nginx" && listener.tls) tls_ports_.insert(listener.port);
     if (listener.family == "unix" && !listener.socket.empty())
@@ -62,10 +62,11 @@ Answers::Answers(Survey& survey) : survey_(survey), others_(survey.tree) {
   }
 }
 
-// nginx says it in the listen line; Apache in the virtual host, so that only its absence is known.
+// nginx says it in the listen line, Apache in the virtual host.
 std::optional<bool> Answers::speaks_tls(const facts::Listener& listener) const {
   if (listener.service == "nginx") return tls_ports_.contains(listener.port);
-  return listener.service == "apache" && no_engine_ ? std::optional(false) : std::nullopt;
+  return listener.service == "apache" && listener.port ? apache_tls_.at(*listener.port)
+                                                       : std::nullopt;
 }
 
 // The socket behind links, and behind the name that Debian's unit gives to a pool's socket.
@@ -194,7 +195,8 @@ void Answers::unanswered_socket(facts::Dial& dial) {
       std::ranges::find(listeners, "php-fpm", &facts::Listener::service) != listeners.end();
   const bool installed = known_place_exists(survey_.tree, "php-fpm");
   const bool mariadb = dial.expects == "mariadb" && !sockets.empty();
-  if (!(php && (any_pool || !installed)) && !mariadb) return;  // without pools that is the fault
+  if (!php && !mariadb) return unmade_socket(dial);
+  if (php && !any_pool && installed) return;  // without pools that is the fault
   dial.answered = false;
   auto near = text::nearest(dial.socket, sockets);
   if (!near && sockets.size() == 1) near = sockets.front();
@@ -204,6 +206,16 @@ void Answers::unanswered_socket(facts::Dial& dial) {
       dial.nearest_path = listener.path;
       dial.nearest_line = listener.line;
     }
+}
+
+// A socket of a program that is not known here: nobody can make it where its directory is not.
+void Answers::unmade_socket(facts::Dial& dial) {
+  const auto directory = std::string(tree::dirname(dial.socket));
+  if (tree::resolve(survey_.tree, directory) || systemd_.made_at_boot(directory) != nullptr ||
+      others_.mention(tree::basename(directory)) || others_.anything_goes())
+    return;
+  dial.answered = false;
+  dial.nearest = "its directory " + directory + " does not exist, and nothing makes it";
 }
 
 void Answers::unanswered_port(facts::Dial& dial) {

@@ -1,8 +1,10 @@
 // Who answers a dial.
 #pragma once
 
+#include "stack/dials/apache_tls.hpp"
 #include "stack/dials/others.hpp"
 #include "stack/survey.hpp"
+#include "stack/systemd/systemd.hpp"
 
 #include <cstdint>
 #include <map>
@@ -16,7 +18,7 @@ namespace stackaudit::stack {
 // Listeners, services and pools must be complete, and stay as they are.
 class Answers {
  public:
-  explicit Answers(Survey& survey);
+  Answers(Survey& survey, const Systemd& systemd);
 
   // Sets answered, answered_by and nearest of a dial to this machine. A dial that nobody answers is
   // only decided where nothing else could listen there.
@@ -36,11 +38,13 @@ class Answers {
   [[nodiscard]] const facts::Listener* likest(const facts::Dial& dial) const;
   [[nodiscard]] bool dialled(const facts::Listener& listener) const;
   void unanswered_socket(facts::Dial& dial);
+  void unmade_socket(facts::Dial& dial);
   void unanswered_port(facts::Dial& dial);
 
   Survey& survey_;
   OtherPrograms others_;
-  bool no_engine_ = false;                           // nowhere does Apache switch TLS on
+  const Systemd& systemd_;
+  ApacheTls apache_tls_;
   std::set<std::optional<std::int64_t>> tls_ports_;  // of nginx
   std::map<std::int64_t, Listeners> by_port_;
   std::map<std::string, Listeners, std::less<>> by_socket_;  // in their canonical spelling

@@ -1,8 +1,10 @@
 // Dials meet listeners, monitors meet status pages.
 #include "stack/crossing.hpp"
 #include "stack/dials/answers.hpp"
+#include "stack/dials/claims.hpp"
 #include "stack/dials/sockets.hpp"
 #include "stack/dials/status.hpp"
+#include "stack/own_addresses.hpp"
 
 #include <algorithm>
 
@@ -55,10 +57,36 @@ void check_monitor(facts::Store& facts, facts::Dial& dial, const facts::Listener
   }
 }
 
+// bind() fails for an address that no interface has.
+void check_own_addresses(Survey& survey) {
+  std::optional<OwnAddresses> own;
+  std::vector<facts::Reference> rows;
+  for (const auto& listener : survey.facts.rows<facts::Listener>()) {
+    if (is_other(listener) || listener.path.empty()) continue;
+    const auto address = numeric_address(listener.address);
+    if (!address || is_loopback(*address)) continue;
+    if (!own) own = own_addresses(survey.tree);
+    if (own->any || own->mentioned.contains(address->numeric)) continue;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = listener;
+    row.service = listener.service;
+    row.kind = "own-address";
+    row.as_written = address->numeric;
+    row.state = own->complete && address->family == "inet" ? "missing" : "dynamic";
+    row.wanted = "address";
+    row.process = listener.service;
+    row.call = "bind";
+    row.effect = listener.service + " does not start";
+    rows.push_back(std::move(row));
+  }
+  for (auto& row : rows) survey.facts.add(std::move(row));
+}
+
 }  // namespace
 
 void connect_dials(Survey& survey, const Systemd& systemd) {
-  Answers answers(survey);
+  check_own_addresses(survey);
+  Answers answers(survey, systemd);
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
   for (auto& dial : dials)

@@ -74,6 +74,13 @@ std::string_view fixed_part(std::string_view address) {
   return path ? address.substr(0, variable) : std::string_view{};
 }
 
+// A group's name, mistyped or with a domain behind it.
+std::optional<std::string> nearest_of(std::string_view host, std::string_view label,
+                                      const std::vector<std::string>& names) {
+  const auto near = text::nearest(host, names);
+  return near || label == host ? near : text::nearest(label, names);
+}
+
 // A location for PHP: its handler is expected to be php-fpm.
 bool is_php_location(const Reader& reader, const Node& node) {
   if (!node.parent) return false;
@@ -269,12 +276,13 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
   const bool variable = has_variable(node.arg(0)) && !node.is("server");
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;
-  row.call = "getaddrinfo";
+  row.call = variable ? "" : "getaddrinfo";
   row.effect = "nginx does not start: host not found in upstream \"" + endpoint.host + '"';
   std::vector<std::string> names;
   for (const auto& group : groups_)
     if (group.stream == stream) names.push_back(group.name);
-  if (const auto near = text::nearest(endpoint.host, names)) {
+  const auto label = endpoint.host.substr(0, endpoint.host.find('.'));
+  if (const auto near = nearest_of(endpoint.host, label, names)) {
     row.nearest = *near;
     row.replacement = node.arg(0);
     row.replacement.replace(row.replacement.find(endpoint.host), endpoint.host.size(), *near);
@@ -289,6 +297,8 @@ void Upstreams::dial(const Node& node, const Endpoint& endpoint, std::string_vie
   static_cast<facts::Place&>(row) = reader_.survey.place(node.args[0].span);
   row.service = "nginx";
   row.purpose = purpose;
+  if (purpose == "upstream" && node.parent)
+    row.upstream = reader_.config.nodes[*node.parent].arg(0);
   row.as_written = node.args[0].value;
   row.scheme = scheme;
   row.host = endpoint.host;
