@@ -7,7 +7,13 @@ namespace stackaudit::syntax::php {
 
 NodeId Parser::class_declaration() {
   const auto start = begin();
-  while (is(kAbstract) || is(kFinal) || is(kReadonly)) advance();
+  bool abstract = false, final = false;
+  for (; is(kAbstract) || is(kFinal) || is(kReadonly); advance()) {
+    abstract = abstract || is(kAbstract);
+    final = final || is(kFinal);
+    if (abstract && final)
+      return refuse(span(token()), "Cannot use the final modifier on an abstract class");
+  }
   const auto kind = peek();
   if (kind != kClass && kind != kTrait && kind != kInterface && kind != kEnum)
     return unexpected("\"abstract\" or \"final\" or \"readonly\" or \"class\"");

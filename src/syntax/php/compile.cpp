@@ -2,7 +2,7 @@
 // functions below a condition, classes of one name.
 #include "syntax/php/compile.hpp"
 
-#include "text/suggest.hpp"
+#include "syntax/php/compilation.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +31,12 @@ class Compiler {
   void run() {
     top_level(ast_.root);
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) node(id);
+    const Compilation with{text_, file_, options_, parsed_};
+    check_code(with);
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      if (is_function(ast_[id].kind)) check_function(with, id);
+      if (ast_[id].kind == NodeKind::class_declaration) check_class(with, id);
+    }
   }
 
  private:
@@ -94,8 +100,10 @@ class Compiler {
       case NodeKind::static_:
         if (options_.version != 0 && options_.version < 803) initial_values(id);
         return;
-      case NodeKind::const_:
       case NodeKind::property_declaration:
+        fresh_objects(id);
+        return initial_values(id);
+      case NodeKind::const_:
         return initial_values(id);
       case NodeKind::switch_:
         return defaults(id);
@@ -122,6 +130,16 @@ class Compiler {
     each(id, [&](const Node& item, NodeId) {
       const bool has_value = item.kind == NodeKind::assign || item.kind == NodeKind::constant;
       if (has_value && ast_[item.first].next != 0) initial_value(ast_[item.first].next);
+    });
+  }
+
+  void fresh_objects(NodeId id) {
+    each(id, [&](const Node& item, NodeId) {
+      const auto value = item.kind == NodeKind::assign || item.kind == NodeKind::constant
+                             ? ast_[item.first].next
+                             : 0;
+      if (value != 0 && ast_[value].kind == NodeKind::new_object)
+        refuse(ast_[value], "New expressions are not supported in this context");
     });
   }
 
@@ -164,6 +182,7 @@ class Compiler {
         has_word(begin, name.begin, "class") && !has_word(begin, name.begin, "abstract");
     std::set<std::string> methods;
     each(id, [&](const Node& member, NodeId at) {
+      if (member.kind == NodeKind::const_) fresh_objects(at);
       if (member.kind != NodeKind::method) return;
       const auto& called = ast_[member.first];
       const auto said = std::string(slice(name)) + "::" + std::string(slice(called));

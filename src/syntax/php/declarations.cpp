@@ -1,6 +1,7 @@
 // Declarations: namespaces, functions, parameters, types, attributes.
 #include "syntax/php/parser.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stackaudit::syntax::php {
@@ -119,8 +120,23 @@ bool Parser::parameters(List& into) {
 }
 
 bool Parser::modifiers() {
-  bool any = false;
+  bool any = false, access = false;
+  std::vector<Kind> seen;
   for (;;) {
+    const auto kind = peek();
+    const bool opens = kind == kPublic || kind == kProtected || kind == kPrivate;
+    const bool again = std::ranges::find(seen, kind) != seen.end();
+    // public private(set) is of PHP 8.4.
+    if (opens && access && !at_least(804)) {
+      refuse(span(token()), "Multiple access type modifiers are not allowed");
+      return any;
+    }
+    if (again && (kind == kStatic || kind == kAbstract || kind == kFinal)) {
+      refuse(span(token()), "Multiple " + std::string(word()) + " modifiers are not allowed");
+      return any;
+    }
+    access = access || opens;
+    seen.push_back(kind);
     switch (static_cast<int>(peek())) {
       case kPublic:
       case kProtected:

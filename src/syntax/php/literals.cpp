@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace stackaudit::syntax::php {
+namespace {
+
+constexpr std::size_t kMostLexical = 256;  // that are compared
+
+}  // namespace
 
 NodeId Parser::interpolated(int close, NodeKind kind) {
   const Deeper deeper(*this);
@@ -168,6 +173,29 @@ NodeId Parser::function_like(NodeKind, std::uint32_t start) {
   return unexpected();
 }
 
+// The variables behind use.
+bool Parser::lexical_variables(const NodeList& parameters) {
+  std::vector<std::string_view> seen;
+  for (auto id = parameters.first; id != 0; id = node(id).next)
+    if (const auto& name = node(node(id).first); node(id).kind == NodeKind::parameter)
+      seen.push_back(text_.substr(name.begin, name.end - name.begin));
+  const auto count = seen.size();
+  while (!failed_ && !is(')')) {
+    if (is_ampersand()) advance();
+    const auto known = std::ranges::find(seen, word()) - seen.begin();
+    const auto name = std::string(word());
+    if (is(kVariable) && name == "$this")
+      refuse(span(token()), "Cannot use $this as lexical variable");
+    else if (is(kVariable) && known < static_cast<std::ptrdiff_t>(count))
+      refuse(span(token()), "Cannot use lexical variable " + name + " as a parameter name");
+    else if (is(kVariable) && known < static_cast<std::ptrdiff_t>(seen.size()))
+      refuse(span(token()), "Cannot use variable " + name + " twice");
+    if (seen.size() < kMostLexical) seen.push_back(word());
+    if (!expect(kVariable) || !accept(',')) break;
+  }
+  return expect(')');
+}
+
 NodeId Parser::closure(std::uint32_t start) {
   const Deeper deeper(*this);
   advance();
@@ -176,11 +204,7 @@ NodeId Parser::closure(std::uint32_t start) {
   if (!parameters(parts)) return 0;
   if (accept(kUse)) {
     if (!expect('(')) return 0;
-    while (!failed_ && !is(')')) {
-      if (is_ampersand()) advance();
-      if (!expect(kVariable) || !accept(',')) break;
-    }
-    if (!expect(')')) return 0;
+    if (!lexical_variables(parts)) return 0;
   }
   if (!return_type() || !is('{')) return failed_ ? 0 : unexpected("\"{\"");
   const auto loops = std::exchange(loops_, 0);

@@ -142,6 +142,7 @@ class Parser {
   NodeId switch_statement();
   NodeId case_clause();
   NodeId jump_statement();
+  NodeId check_levels(NodeId id, NodeId count, const std::string& said);
   NodeId echo_statement();
   NodeId variables_statement(NodeKind kind);
   NodeId static_statement();
@@ -172,6 +173,7 @@ class Parser {
   bool skip_name();
   void attributes();
   bool modifiers();
+  bool lexical_variables(const NodeList& parameters);
   bool parameters(List& into);
   NodeId parameter();
   bool type();

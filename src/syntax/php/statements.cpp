@@ -1,4 +1,4 @@
-// Statements: control flow in both syntaxes, echo, jumps.
+// Statements: lists of them, which is which, and the simple ones.
 #include "syntax/php/parser.hpp"
 
 #include <algorithm>
@@ -178,195 +178,6 @@ NodeId Parser::substatement() {
   return statement();
 }
 
-// The body of a loop: one statement, or ":" to the closing keyword.
-NodeId Parser::body(int end_keyword) {
-  if (failed_) return 0;
-  ++loops_;
-  NodeId result = 0;
-  if (is(':')) {
-    const auto start = begin();
-    advance();
-    const auto inner = statements({end_keyword, '}'});
-    if (expect(end_keyword) && end_of_statement()) result = make(NodeKind::block, start, inner);
-  } else {
-    result = substatement();
-  }
-  --loops_;
-  return result;
-}
-
-NodeId Parser::if_statement() {
-  const auto start = begin();
-  advance();
-  return if_tail(start, false);
-}
-
-// After if, elseif or "else if": the rest of the chain, innermost last, without recursion.
-NodeId Parser::if_tail(std::uint32_t start, bool alternative) {
-  std::vector<NodeId> links;
-  bool has_else = false;
-  NodeId last = 0;
-  while (!failed_ && !has_else) {
-    if (!expect('(')) return 0;
-    const auto condition = expression();
-    if (!expect(')')) return 0;
-    if (links.empty()) alternative = is(':');
-    NodeId then = 0;
-    if (alternative) {
-      const auto opened = begin();
-      if (!expect(':')) return 0;
-      const auto inner = statements({kElseif, kElse, kEndif, '}'});
-      then = make(NodeKind::block, opened, inner);
-    } else {
-      then = substatement();
-    }
-    if (failed_) return 0;
-    links.push_back(make(NodeKind::if_, start, list({condition, then})));
-    start = begin();
-    if (accept(kElseif)) continue;
-    if (!is(kElse)) break;
-    if (is(kIf, 1) && !alternative) {
-      // "else if (...):" has an endif of its own: leave that to a new statement.
-      advance();
-      advance();
-      auto ahead = pos_;
-      int open = 0;
-      do {
-        open += is('(') ? 1 : is(')') ? -1 : 0;
-        advance();
-      } while (open > 0 && !is_end());
-      const bool other_syntax = is(':');
-      pos_ = ahead;
-      if (!other_syntax) continue;
-      --pos_;
-      last = if_statement();
-      has_else = true;
-      break;
-    }
-    advance();
-    has_else = true;
-    if (alternative) {
-      const auto opened = begin();
-      if (!expect(':')) return 0;
-      const auto inner = statements({kEndif, '}'});
-      last = make(NodeKind::block, opened, inner);
-    } else {
-      last = substatement();
-    }
-  }
-  if (failed_) return 0;
-  if (alternative) {
-    if (!is(kEndif)) return unexpected("\"elseif\" or \"else\" or \"endif\"");
-    advance();
-    if (!end_of_statement()) return 0;
-  }
-  for (auto link = links.rbegin(); link != links.rend(); ++link) {
-    const auto then = out_.ast.child(*link, 1);
-    node(then).next = last;
-    node(*link).end = tokens_[pos_ - 1].end;
-    last = *link;
-  }
-  return last;
-}
-
-NodeId Parser::while_statement() {
-  const auto start = begin();
-  advance();
-  if (!expect('(')) return 0;
-  const auto condition = expression();
-  if (!expect(')')) return 0;
-  const auto inner = body(kEndwhile);
-  return failed_ ? 0 : make(NodeKind::while_, start, list({condition, inner}));
-}
-
-NodeId Parser::do_statement() {
-  const auto start = begin();
-  advance();
-  ++loops_;
-  const auto inner = substatement();
-  --loops_;
-  if (!expect(kWhile) || !expect('(')) return 0;
-  const auto condition = expression();
-  if (!expect(')') || !end_of_statement()) return 0;
-  return make(NodeKind::do_, start, list({inner, condition}));
-}
-
-NodeId Parser::for_part(int end) {
-  const auto start = begin();
-  List parts;
-  while (!failed_ && !is(end)) {
-    append(parts, expression());
-    if (!accept(',')) break;
-  }
-  return expect(end) ? make(NodeKind::block, start, parts) : 0;
-}
-
-NodeId Parser::for_statement() {
-  const auto start = begin();
-  advance();
-  if (!expect('(')) return 0;
-  List parts;
-  append(parts, for_part(';'));
-  append(parts, for_part(';'));
-  append(parts, for_part(')'));
-  append(parts, body(kEndfor));
-  return failed_ ? 0 : make(NodeKind::for_, start, parts);
-}
-
-NodeId Parser::foreach_target() {
-  if (is_ampersand()) advance();
-  const auto target = expression(kUnaryPower);
-  if (failed_) return 0;
-  const auto kind = node(target).kind;
-  if (!assignable(target) && kind != NodeKind::array && kind != NodeKind::list) return unexpected();
-  return target;
-}
-
-NodeId Parser::foreach_statement() {
-  const auto start = begin();
-  advance();
-  if (!expect('(')) return 0;
-  List parts;
-  append(parts, expression());
-  if (!expect(kAs)) return 0;
-  append(parts, foreach_target());
-  const bool keyed = accept(kDoubleArrow);
-  if (keyed) append(parts, foreach_target());
-  if (!expect(')')) return 0;
-  append(parts, body(kEndforeach));
-  return failed_ ? 0 : make(NodeKind::foreach, start, parts, keyed ? kDoubleArrow : kEnd);
-}
-
-NodeId Parser::switch_statement() {
-  const auto start = begin();
-  advance();
-  if (!expect('(')) return 0;
-  List parts;
-  append(parts, expression());
-  if (!expect(')')) return 0;
-  const bool alternative = accept(':');
-  if (!alternative && !expect('{')) return 0;
-  accept(';');
-  accept(kCloseTag);
-  ++loops_;
-  while (!failed_ && (is(kCase) || is(kDefault))) append(parts, case_clause());
-  --loops_;
-  if (alternative ? !expect(kEndswitch) || !end_of_statement() : !expect('}')) return 0;
-  return make(NodeKind::switch_, start, parts);
-}
-
-NodeId Parser::case_clause() {
-  const auto start = begin();
-  const auto kind = peek();
-  advance();
-  List parts;
-  if (kind == kCase) append(parts, expression());
-  if (!accept(';') && !expect(':')) return 0;
-  const auto inner = statements({kCase, kDefault, '}', kEndswitch});
-  append(parts, inner.first);
-  return failed_ ? 0 : make(NodeKind::case_, start, parts, kind == kDefault ? kDefault : kEnd);
-}
-
 NodeId Parser::jump_statement() {
   const auto start = begin();
   const auto kind = peek();
@@ -377,9 +188,25 @@ NodeId Parser::jump_statement() {
   if (kind == kReturn) return make(NodeKind::return_, start, parts);
   const bool is_break = kind == kBreak;
   const auto id = make(is_break ? NodeKind::break_ : NodeKind::continue_, start, parts);
+  const auto said = std::string("'") + (is_break ? "break" : "continue") + "'";
   if (loops_ == 0 && at_least(700))
-    return refuse(span(id), std::string("'") + (is_break ? "break" : "continue") +
-                                "' not in the 'loop' or 'switch' context");
+    return refuse(span(id), said + " not in the 'loop' or 'switch' context");
+  return check_levels(id, parts.first, said);
+}
+
+// The number behind break and continue.
+NodeId Parser::check_levels(NodeId id, NodeId count, const std::string& said) {
+  if (count == 0) return id;
+  const auto digits = text_.substr(node(count).begin, node(count).end - node(count).begin);
+  if (node(count).kind != NodeKind::number ||
+      digits.find_first_not_of("0123456789") != std::string_view::npos)
+    return refuse(span(id), said + " operator with non-integer operand is no longer supported");
+  int levels = 0;
+  for (const char digit : digits.substr(0, 6)) levels = levels * 10 + (digit - '0');
+  if (levels == 0) return refuse(span(id), said + " operator accepts only positive integers");
+  if (levels > loops_ && at_least(700))
+    return refuse(span(id), "Cannot " + said + " " + std::to_string(levels) +
+                                (levels == 1 ? " level" : " levels"));
   return id;
 }
 
@@ -462,6 +289,7 @@ NodeId Parser::try_statement() {
     do {
       if (!skip_name()) return 0;
     } while (accept('|'));
+    if (is(kVariable) && word() == "$this") return refuse(span(token()), "Cannot re-assign $this");
     if (is(kVariable)) advance();
     if (!expect(')')) return 0;
     append(parts, make(NodeKind::catch_, at, list({block()})));

@@ -46,6 +46,33 @@ TEST(PhpLexer, HtmlAndTags) {
   EXPECT_EQ(tokenize("<? 1;", {.short_open_tag = true, .keep_trivia = false}).size(), 2U);
 }
 
+TEST(PhpCompiler, RefusesMembersTypesAndWrites) {
+  const std::vector<std::pair<const char*, const char*>> cases{
+      {"class A { public private $a; }", "Multiple access type modifiers are not allowed"},
+      {"class A { public $a; static $a; }", "Cannot redeclare A::$a"},
+      {"class A { const B = 1, B = 2; }", "Cannot redefine class constant A::B"},
+      {"class A { readonly $a; }", "Readonly property A::$a must have type"},
+      {"class A { static function __get($n) {} }", "Method A::__get() cannot be static"},
+      {"class A { function __call($n) {} }", "Method A::__call() must take exactly 2 arguments"},
+      {"enum A { case B = 1; }",
+       "Case B of non-backed enum A must not have a value, try adding \": int\""},
+      {"class A { function f() { class B {} } }", "Class declarations may not be nested"},
+      {"function f(...$a, $b) {}", "Only the last parameter can be variadic"},
+      {"function f(int $a = 'x') {}",
+       "Cannot use string as default value for parameter $a of type int"},
+      {"function f(): void { return 1; }", "A void function must not return a value"},
+      {"f() = 1;", "Can't use function return value in write context"},
+      {"[$a, 'k' => $b] = $c;", "Cannot mix keyed and unkeyed array entries in assignments"},
+      {"$a = $b[];", "Cannot use [] for reading"},
+      {"f(a: 1, 2);", "Cannot use positional argument after named argument"},
+      {"while (1) { break 2; }", "Cannot 'break' 2 levels"},
+      {"goto a;", "'goto' to undefined label 'a'"},
+      {"$f = function ($a) use ($a) {};", "Cannot use lexical variable $a as a parameter name"},
+  };
+  for (const auto& [code, said] : cases)
+    EXPECT_EQ(problems("<?php " + std::string(code)), "1: " + std::string(said) + "\n") << code;
+}
+
 TEST(PhpParser, TellsShortTagsThatBeginNoCode) {
   const auto told = [](std::string_view text, bool tell) {
     return parse(text, text::FileId{0}, {false, 802, tell}).problems.size();

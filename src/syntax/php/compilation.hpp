@@ -1,0 +1,62 @@
+// What the checks of the compiler share; only compile*.cpp include this.
+#pragma once
+
+#include "syntax/php/php.hpp"
+#include "text/suggest.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stackaudit::syntax::php {
+
+struct Compilation {
+  std::string_view text;
+  text::FileId file;
+  const Options& options;
+  Parsed& parsed;
+
+  [[nodiscard]] const Ast& ast() const { return parsed.ast; }
+  [[nodiscard]] const Node& node(NodeId id) const { return parsed.ast[id]; }
+  [[nodiscard]] std::string_view slice(const Node& node) const {
+    return text.substr(node.begin, node.end - node.begin);
+  }
+  [[nodiscard]] std::string_view slice(NodeId id) const { return slice(node(id)); }
+  // Known to be at least this version.
+  [[nodiscard]] bool since(int version) const { return options.version >= version; }
+  [[nodiscard]] bool before(int version) const {
+    return options.version != 0 && options.version < version;
+  }
+  void refuse(const Node& where, std::string message, std::string help = {}) const {
+    if (parsed.problems.size() >= kMaxProblems) return;
+    parsed.problems.push_back({{file, where.begin, where.end},
+                               std::move(message),
+                               text::Severity::error,
+                               {},
+                               std::move(help)});
+  }
+  template <class Visit>
+  void each(NodeId parent, Visit visit) const {
+    for (auto id = node(parent).first; id != 0; id = node(id).next) visit(node(id), id);
+  }
+};
+
+[[nodiscard]] inline bool is_function(NodeKind kind) {
+  return kind == NodeKind::function || kind == NodeKind::method || kind == NodeKind::closure ||
+         kind == NodeKind::arrow_function;
+}
+
+// The words between two places in lower case, without comments, attributes and blanks; signs are
+// words of their own, "..." is one.
+[[nodiscard]] std::vector<std::string> words(std::string_view text, std::uint32_t begin,
+                                             std::uint32_t end);
+
+// Members of classes: modifiers, names declared twice, enumerations, magic methods.
+void check_class(const Compilation& with, NodeId id);
+// Parameters and what a function with a return type returns.
+void check_function(const Compilation& with, NodeId id);
+// Assignments, lists, calls, labels, of all nodes.
+void check_code(const Compilation& with);
+
+}  // namespace stackaudit::syntax::php

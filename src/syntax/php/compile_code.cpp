@@ -1,0 +1,279 @@
+// What PHP's compiler refuses of expressions and jumps.
+#include "syntax/php/compilation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace stackaudit::syntax::php {
+namespace {
+
+constexpr Kind kPlain = static_cast<Kind>('=');
+constexpr Kind kReference = static_cast<Kind>('&');
+
+bool is_list(NodeKind kind) {
+  return kind == NodeKind::array || kind == NodeKind::list;
+}
+
+class Code {
+ public:
+  explicit Code(const Compilation& with) : with_(with), destructured_(with.ast().nodes.size()) {}
+
+  void check() {
+    const auto& nodes = with_.ast().nodes;
+    for (NodeId id = 1; id < nodes.size(); ++id) {
+      const auto& node = nodes[id];
+      if (node.kind == NodeKind::assign && node.op == kPlain) mark(node.first);
+      if (node.kind == NodeKind::foreach)
+        for (auto at = nodes[node.first].next; at != 0 && nodes[at].next != 0; at = nodes[at].next)
+          mark(at);
+    }
+    for (NodeId id = 1; id < nodes.size(); ++id) one(id);
+    if (jumps_) labels();
+    classes();
+  }
+
+ private:
+  void one(NodeId id) {
+    const auto& node = with_.node(id);
+    switch (node.kind) {
+      case NodeKind::assign:
+        return assign(node);
+      case NodeKind::array:
+      case NodeKind::list:
+        return list(id);
+      case NodeKind::binary:
+      case NodeKind::echo:
+      case NodeKind::return_:
+        return with_.each(id, [&](const Node& operand, NodeId) { read(operand); });
+      case NodeKind::match:
+        return defaults(id);
+      case NodeKind::isset:
+        return with_.each(id, [&](const Node& asked, NodeId) { isset(asked); });
+      case NodeKind::call:
+      case NodeKind::method_call:
+      case NodeKind::static_call:
+      case NodeKind::new_object:
+        return arguments(id);
+      case NodeKind::global:
+      case NodeKind::foreach:
+        return with_.each(id, [&](const Node& child, NodeId) { this_again(node.kind, child); });
+      case NodeKind::declare:
+        return with_.each(id, [&](const Node& child, NodeId) { declared(child); });
+      case NodeKind::goto_:
+      case NodeKind::label:
+        jumps_ = true;
+        return;
+      default:
+        return;
+    }
+  }
+
+  void mark(NodeId id) {
+    std::vector<NodeId> waiting{id};
+    while (!waiting.empty()) {
+      const auto at = waiting.back();
+      waiting.pop_back();
+      if (at == 0 || !is_list(with_.node(at).kind) || destructured_[at]) continue;
+      destructured_[at] = true;
+      with_.each(at, [&](const Node& item, NodeId) {
+        const auto first = item.first;
+        if (first == 0) return;
+        waiting.push_back(with_.node(first).next != 0 ? with_.node(first).next : first);
+      });
+    }
+  }
+
+  // Whether ?-> is in a chain of members and elements.
+  [[nodiscard]] bool is_nullsafe(NodeId id) const {
+    for (; id != 0; id = with_.node(id).first) {
+      const auto& node = with_.node(id);
+      const bool link = node.kind == NodeKind::property || node.kind == NodeKind::index ||
+                        node.kind == NodeKind::method_call;
+      if (!link) return false;
+      if (node.op == kNullsafeObjectOperator) return true;
+    }
+    return false;
+  }
+
+  void assign(const Node& node) const {
+    const auto& target = with_.node(node.first);
+    const auto value = target.next;
+    if (target.kind == NodeKind::call)
+      return with_.refuse(target, "Can't use function return value in write context");
+    if (target.kind == NodeKind::method_call || target.kind == NodeKind::static_call)
+      return with_.refuse(target, "Can't use method return value in write context");
+    if (is_nullsafe(node.first))
+      return with_.refuse(target, "Can't use nullsafe operator in write context");
+    if (value == 0) return;
+    if (node.op != kReference) return read(with_.node(value));
+    if (is_nullsafe(value))
+      return with_.refuse(with_.node(value), "Cannot take reference of a nullsafe chain");
+    if (with_.node(value).kind == NodeKind::new_object && with_.since(700))
+      with_.refuse(with_.node(value), "syntax error, unexpected token \"new\"");
+  }
+
+  // $a[] has no value.
+  void read(const Node& node) const {
+    if (node.kind == NodeKind::index && with_.node(node.first).next == 0)
+      with_.refuse(node, "Cannot use [] for reading");
+  }
+
+  void list(NodeId id) const {
+    const auto& node = with_.node(id);
+    std::size_t items = 0, empty = 0, keyed = 0, spread = 0;
+    with_.each(id, [&](const Node& item, NodeId) {
+      ++items;
+      empty += item.first == 0 ? 1 : 0;
+      spread += item.op == kEllipsis ? 1 : 0;
+      keyed += item.first != 0 && with_.node(item.first).next != 0 ? 1 : 0;
+    });
+    if (!destructured_[id]) {
+      if (empty > 0 && node.kind == NodeKind::array)
+        with_.refuse(node, "Cannot use empty array elements in arrays");
+      return;
+    }
+    if (items == empty) return with_.refuse(node, "Cannot use empty list");
+    if (spread > 0) return with_.refuse(node, "Spread operator is not supported in assignments");
+    if (keyed > 0 && keyed < items - empty)
+      with_.refuse(node, "Cannot mix keyed and unkeyed array entries in assignments");
+  }
+
+  void defaults(NodeId id) const {
+    bool seen = false;
+    with_.each(id, [&](const Node& arm, NodeId) {
+      if (arm.kind != NodeKind::match_arm || arm.op != kDefault) return;
+      if (seen) with_.refuse(arm, "Match expressions may only contain one default arm");
+      seen = true;
+    });
+  }
+
+  void isset(const Node& asked) const {
+    const auto kind = asked.kind;
+    if (kind == NodeKind::variable || kind == NodeKind::variable_variable ||
+        kind == NodeKind::index || kind == NodeKind::property || kind == NodeKind::static_property)
+      return;
+    with_.refuse(asked,
+                 "Cannot use isset() on the result of an expression (you can use \"null !== "
+                 "expression\" instead)");
+  }
+
+  void arguments(NodeId id) const {
+    bool named = false, unpacked = false;
+    with_.each(id, [&](const Node& argument, NodeId) {
+      if (argument.kind != NodeKind::argument) return;
+      if (argument.first == 0) {
+        if (with_.node(id).kind == NodeKind::new_object)
+          with_.refuse(argument, "Cannot create Closure for new expression");
+        return;
+      }
+      // A named argument begins before its value, with its name.
+      const bool spread = argument.op == kEllipsis;
+      const bool has_name = !spread && is_named(argument);
+      if (!spread && !has_name && named)
+        with_.refuse(argument, "Cannot use positional argument after named argument");
+      else if (!spread && !has_name && unpacked)
+        with_.refuse(argument, "Cannot use positional argument after argument unpacking");
+      named = named || has_name;
+      unpacked = unpacked || spread;
+    });
+  }
+
+  [[nodiscard]] bool is_named(const Node& argument) const {
+    const auto& value = with_.node(argument.first);
+    if (value.begin <= argument.begin) return false;
+    const auto before = words(with_.text, argument.begin, value.begin);
+    return before.size() >= 2 && before[1] == ":";
+  }
+
+  void this_again(NodeKind kind, const Node& child) const {
+    if (child.kind != NodeKind::variable || with_.slice(child) != "$this") return;
+    if (kind == NodeKind::global) with_.refuse(child, "Cannot use $this as global variable");
+    // The subject of a foreach may be $this.
+    const bool target =
+        child.next != 0 &&
+        with_.text.substr(0, child.begin).find_last_not_of(" \t\r\n") != std::string_view::npos;
+    const auto before = target ? with_.text.find_last_not_of(" \t\r\n", child.begin - 1) : 0;
+    if (kind == NodeKind::foreach && target && with_.text[before] != '(')
+      with_.refuse(child, "Cannot re-assign $this");
+  }
+
+  void declared(const Node& child) const {
+    if (child.kind != NodeKind::constant) return;
+    const auto& name = with_.node(child.first);
+    if (name.next == 0) return;
+    const auto kind = with_.node(name.next).kind;
+    if (text::lower(with_.slice(name)) == "ticks" && kind == NodeKind::variable)
+      with_.refuse(name, "declare(ticks) value must be a literal");
+  }
+
+  // Labels and jumps of each function; nodes of a function stand before it.
+  void labels() const {
+    struct Scope {
+      std::map<std::string_view, NodeId> labels;
+      std::vector<NodeId> jumps;
+    };
+    const auto& nodes = with_.ast().nodes;
+    std::vector<std::pair<std::uint32_t, Scope>> open;  // functions around, with where they begin
+    const auto leave = [&](const Scope& scope) {
+      for (const auto id : scope.jumps)
+        if (const auto name = name_of(nodes[id]); !scope.labels.contains(name))
+          with_.refuse(nodes[id], "'goto' to undefined label '" + std::string(name) + "'");
+    };
+    open.emplace_back(0, Scope{});
+    // From the last to the first: a function comes before what is in it.
+    for (auto id = static_cast<NodeId>(nodes.size()); --id > 0;) {
+      while (open.size() > 1 && nodes[id].begin < open.back().first) {
+        leave(open.back().second);
+        open.pop_back();
+      }
+      if (is_function(nodes[id].kind)) open.emplace_back(nodes[id].begin, Scope{});
+      auto& scope = open.back().second;
+      if (nodes[id].kind == NodeKind::goto_) scope.jumps.push_back(id);
+      if (nodes[id].kind != NodeKind::label) continue;
+      const auto name = name_of(nodes[id]);
+      if (!scope.labels.emplace(name, id).second)
+        with_.refuse(nodes[id], "Label '" + std::string(name) + "' already defined");
+    }
+    for (; !open.empty(); open.pop_back()) leave(open.back().second);
+  }
+
+  // "goto name;" and "name:".
+  [[nodiscard]] std::string_view name_of(const Node& node) const {
+    auto text = with_.slice(node);
+    const auto blank = " \t\r\n";
+    if (node.kind == NodeKind::goto_) {
+      text.remove_prefix(std::min<std::size_t>(4, text.size()));
+      text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
+    }
+    return text.substr(0, text.find_first_of(" \t\r\n:;?/#"));
+  }
+
+  // A class with a name in a method.
+  void classes() const {
+    const auto& nodes = with_.ast().nodes;
+    std::vector<std::pair<std::uint32_t, bool>> around;  // begins, and is a class
+    for (auto id = static_cast<NodeId>(nodes.size()); --id > 0;) {
+      while (!around.empty() && nodes[id].begin < around.back().first) around.pop_back();
+      const auto kind = nodes[id].kind;
+      if (kind != NodeKind::class_declaration && kind != NodeKind::function) continue;
+      const auto first = nodes[id].first;
+      const bool named = first != 0 && nodes[first].kind == NodeKind::name;
+      if (kind == NodeKind::class_declaration && named && !around.empty() && around.back().second)
+        with_.refuse(nodes[first], "Class declarations may not be nested");
+      around.emplace_back(nodes[id].begin, kind == NodeKind::class_declaration);
+    }
+  }
+
+  const Compilation& with_;
+  std::vector<bool> destructured_;
+  bool jumps_ = false;
+};
+
+}  // namespace
+
+void check_code(const Compilation& with) {
+  Code(with).check();
+}
+
+}  // namespace stackaudit::syntax::php

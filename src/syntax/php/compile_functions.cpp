@@ -1,0 +1,196 @@
+// What PHP's compiler refuses of parameters, their types and what functions return.
+#include "syntax/php/compilation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+namespace stackaudit::syntax::php {
+namespace {
+
+using text::lower;
+
+constexpr auto kSuperGlobals =
+    std::to_array<std::string_view>({"$GLOBALS", "$_GET", "$_POST", "$_COOKIE", "$_FILES",
+                                     "$_SERVER", "$_REQUEST", "$_ENV", "$_SESSION"});
+constexpr auto kPromoting =
+    std::to_array<std::string_view>({"public", "protected", "private", "readonly"});
+
+bool is_word_byte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '\\' || c == '$' ||
+         static_cast<unsigned char>(c) >= 128;
+}
+
+// Past a comment or a string that begins at `at`; `at` where there is none.
+std::size_t past_quiet(std::string_view text, std::size_t at) {
+  const auto rest = text.substr(at);
+  const auto after = [&](std::string_view end, std::size_t from) {
+    const auto found = text.find(end, from);
+    return found == std::string_view::npos ? text.size() : found + end.size();
+  };
+  if (rest.starts_with("/*")) return after("*/", at + 2);
+  if (rest.starts_with("//") || (rest.starts_with("#") && !rest.starts_with("#[")))
+    return after("\n", at);
+  if (rest.empty() || (rest[0] != '\'' && rest[0] != '"')) return at;
+  for (auto i = at + 1; i < text.size(); ++i) {
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == rest[0])
+      return i + 1;
+  }
+  return text.size();
+}
+
+// Past an attribute, #[...].
+std::size_t past_attribute(std::string_view text, std::size_t at) {
+  int open = 0;
+  while (at < text.size()) {
+    if (const auto quiet = past_quiet(text, at); quiet != at) {
+      at = quiet;
+      continue;
+    }
+    open += text[at] == '[' ? 1 : text[at] == ']' ? -1 : 0;
+    if (text[at++] == ']' && open == 0) return at;
+  }
+  return at;
+}
+
+struct Parameters {
+  const Compilation& with;
+  NodeId function;
+
+  void check() const {
+    const auto& node = with.node(function);
+    const bool method = node.kind == NodeKind::method;
+    const bool constructor = method && lower(with.slice(with.node(node.first))) == "__construct";
+    with.each(function, [&](const Node& parameter, NodeId) {
+      if (parameter.kind == NodeKind::parameter) one(parameter, constructor);
+    });
+  }
+
+  void one(const Node& parameter, bool constructor) const {
+    const auto& variable = with.node(parameter.first);
+    const auto name = with.slice(variable);
+    auto type = words(with.text, parameter.begin, variable.begin);
+    if (std::ranges::find(kSuperGlobals, name) != kSuperGlobals.end())
+      return with.refuse(variable,
+                         "Cannot re-assign auto-global variable " + std::string(name.substr(1)));
+    const bool variadic = !type.empty() && type.back() == "...";
+    if (variadic && variable.next != 0)
+      return with.refuse(variable, "Variadic parameter cannot have a default value");
+    const auto next = parameter.next;
+    if (variadic && next != 0 && with.node(next).kind == NodeKind::parameter)
+      return with.refuse(variable, "Only the last parameter can be variadic");
+    std::size_t modifiers = 0;
+    while (modifiers < type.size() &&
+           std::ranges::find(kPromoting, type[modifiers]) != kPromoting.end())
+      ++modifiers;
+    if (modifiers > 0 && !constructor)
+      return with.refuse(variable, "Cannot declare promoted property outside a constructor");
+    if (modifiers > 0 && variadic)
+      return with.refuse(variable, "Cannot declare variadic promoted property");
+    type.erase(type.begin(), type.begin() + static_cast<std::ptrdiff_t>(modifiers));
+    while (!type.empty() && (type.back() == "..." || type.back() == "&")) type.pop_back();
+    types(type, variable);
+  }
+
+  void types(const std::vector<std::string>& type, const Node& variable) const {
+    if (type.empty() || !with.since(800)) return;
+    if (type.size() == 1 && type[0] == "void")
+      return with.refuse(variable, "void cannot be used as a parameter type");
+    if (type.size() == 2 && type[0] == "?" && type[1] == "mixed")
+      return with.refuse(variable,
+                         "Type mixed cannot be marked as nullable since mixed already includes "
+                         "null");
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < type.size(); i += 2)
+      if (!seen.insert(type[i]).second && std::ranges::find(type, "(") == type.end() &&
+          std::ranges::find(type, "&") == type.end())
+        return with.refuse(variable, "Duplicate type " + type[i] + " is redundant");
+    if (type.size() == 1 && variable.next != 0) preset(type[0], variable);
+  }
+
+  void preset(const std::string& type, const Node& variable) const {
+    const auto& value = with.node(variable.next);
+    std::string given;
+    if (value.kind == NodeKind::string) given = "string";
+    if (value.kind == NodeKind::array) given = "array";
+    if (value.kind == NodeKind::number)
+      given =
+          with.slice(value).find_first_not_of("0123456789") == std::string_view::npos ? "int" : "";
+    const bool scalar =
+        type == "int" || type == "float" || type == "string" || type == "bool" || type == "array";
+    if (given.empty() || !scalar || given == type || (given == "int" && type == "float")) return;
+    with.refuse(value, "Cannot use " + given + " as default value for parameter " +
+                           std::string(with.slice(variable)) + " of type " + type);
+  }
+};
+
+// "void" or "never" where the function says so.
+std::string_view returns_nothing(const Compilation& with, NodeId function) {
+  const auto last = with.ast().last_child(function);
+  if (last == 0 || with.node(last).kind != NodeKind::block) return {};
+  const auto end = with.node(last).begin;
+  const auto begin = std::max(with.node(function).begin, end > 64 ? end - 64 : 0U);
+  const auto tail = with.text.substr(begin, end - begin);
+  for (const auto* word : {"void", "never"}) {
+    const std::string_view name = word;
+    const auto at = tail.find_last_not_of(" \t\r\n");
+    if (at == std::string_view::npos || at + 1 < name.size() + 1) continue;
+    if (lower(tail.substr(at + 1 - name.size(), name.size())) != name) continue;
+    const auto sign = tail.find_last_not_of(" \t\r\n", at - name.size());
+    if (sign != std::string_view::npos && tail[sign] == ':') return name;
+  }
+  return {};
+}
+
+void check_returns(const Compilation& with, NodeId function) {
+  const auto type = returns_nothing(with, function);
+  if (type.empty() || !with.since(801)) return;
+  const auto begin = with.node(function).begin;
+  // The nodes of a function stand just before it; those of functions inside it are passed over.
+  for (auto id = function; --id > 0 && with.node(id).begin >= begin;) {
+    const auto& node = with.node(id);
+    if (is_function(node.kind) || node.kind == NodeKind::class_declaration) {
+      while (id > 1 && with.node(id - 1).begin >= node.begin) --id;
+      continue;
+    }
+    if (node.kind != NodeKind::return_) continue;
+    if (type == "never") with.refuse(node, "A never-returning function must not return");
+    if (type == "void" && node.first != 0)
+      with.refuse(node, "A void function must not return a value");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> words(std::string_view text, std::uint32_t begin, std::uint32_t end) {
+  std::vector<std::string> found;
+  const auto all = text.substr(0, end);
+  for (std::size_t at = begin; at < end;) {
+    if (all.substr(at).starts_with("#[")) {
+      at = past_attribute(all, at);
+    } else if (const auto quiet = past_quiet(all, at); quiet != at) {
+      at = quiet;
+    } else if (is_word_byte(all[at])) {
+      const auto from = at;
+      while (at < end && is_word_byte(all[at])) ++at;
+      found.push_back(lower(all.substr(from, at - from)));
+    } else if (all.substr(at).starts_with("...")) {
+      found.emplace_back("...");
+      at += 3;
+    } else {
+      if (std::isspace(static_cast<unsigned char>(all[at])) == 0) found.emplace_back(1, all[at]);
+      ++at;
+    }
+  }
+  return found;
+}
+
+void check_function(const Compilation& with, NodeId id) {
+  Parameters{with, id}.check();
+  check_returns(with, id);
+}
+
+}  // namespace stackaudit::syntax::php
