@@ -35,7 +35,7 @@ bool is_slip(const Survey& survey, std::string_view path, std::string_view meant
   if (directory == other) return text::edit_distance(name, near, kMostLetters) <= kMostLetters;
   if (name != near) return false;
   if (survey.state_of(directory, "directory") == "found") return true;
-  return tree::dirname(directory) == tree::dirname(other);
+  return tree::dirname(directory) == tree::dirname(other) || tree::dirname(directory) == other;
 }
 
 facts::Reference reference(const Corpus& corpus, const Link& link, const Target& target) {
@@ -74,7 +74,8 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.replacement = mended.replacement;
     if (!tolerated) row.doubt = doubt_about(corpus, include, target);
     row.guarded = tolerated || !row.doubt.empty();
-    if (row.guarded && !is_slip(survey, target.path, row.nearest)) {
+    const bool itself = row.nearest == unit.path;
+    if (row.guarded && (itself || !is_slip(survey, target.path, row.nearest))) {
       row.nearest.clear();
       row.replacement.clear();
     }

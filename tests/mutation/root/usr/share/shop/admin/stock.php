@@ -1,0 +1,1 @@
+<ul><li>stock</ul>

@@ -1,0 +1,3 @@
+<?php
+const CURRENCY = "EUR";
+@include __DIR__ . "/settings-local.php";
