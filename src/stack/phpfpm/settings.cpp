@@ -190,6 +190,20 @@ class PoolCheck {
       if (number_of(pool_, name) != 0 && pool_.value("slowlog").empty())
         return add(span(name),
                    std::string("'slowlog' must be specified for use with '") + name + "'");
+    const int slow = number_of(pool_, "request_slowlog_timeout");
+    const int end = number_of(pool_, "request_terminate_timeout");
+    const auto seconds = [&](const char* name, int number) {
+      const auto value = pool_.value(name);
+      const char last = value.empty() ? 's' : value.back();
+      return number * (last == 'm' ? 60 : last == 'h' ? 3600 : last == 'd' ? 86400 : 1);
+    };
+    if (const int a = seconds("request_slowlog_timeout", slow),
+        b = seconds("request_terminate_timeout", end);
+        b != 0 && a > b)
+      return add(span("request_slowlog_timeout"),
+                 "'request_slowlog_timeout' (" + std::to_string(a) +
+                     ") can't be greater than 'request_terminate_timeout' (" + std::to_string(b) +
+                     ")");
     if (depth < 0)
       add(span("request_slowlog_trace_depth"),
           "'request_slowlog_trace_depth' (" + std::to_string(depth) + ") must be a positive value");

@@ -134,7 +134,8 @@ class Answer {
     if (row.name == "php_admin_flag" || row.name == "php_flag")
       if (row.args == "engine off" || row.args == "engine Off" || row.args == "engine 0")
         run_ = false;
-    if (row.name == "removehandler" || row.name == "removetype") unknown_ = true;
+    if ((row.name == "removehandler" || row.name == "removetype") && concerns(row.args))
+      unknown_ = true;
     if (row.name == "redirectmatch" || row.name == "redirect") redirect(row);
     if (row.name == "rewritecond") conditions_.push_back(row.args);
     if (row.name == "rewriterule") rewrite(row, rule.stage == Stage::htaccess);
@@ -147,18 +148,27 @@ class Answer {
            value.starts_with("php") || value.find("cgi") != std::string::npos;
   }
 
-  void extensions(const std::string& args) {
+  // Whether one of the extensions is in the name.
+  [[nodiscard]] bool concerns(const std::string& args) const {
     std::istringstream words(args);
-    std::string type, extension;
-    words >> type;
-    if (type.find("php") == std::string::npos || type.find("source") != std::string::npos) return;
-    while (words >> extension) {
+    for (std::string extension; words >> extension;) {
       if (!extension.starts_with('.')) extension.insert(0, 1, '.');
       const auto at = request_.name.find(extension);
-      if (at == std::string::npos) continue;
       const auto after = at + extension.size();
-      if (after == request_.name.size() || request_.name[after] == '.') run_ = true;
+      if (at != std::string::npos && (after == request_.name.size() || request_.name[after] == '.'))
+        return true;
     }
+    return false;
+  }
+
+  void extensions(const std::string& args) {
+    std::istringstream words(args);
+    std::string type;
+    words >> type;
+    if (type.find("php") == std::string::npos || type.find("source") != std::string::npos) return;
+    std::string rest;
+    std::getline(words, rest);
+    if (concerns(rest)) run_ = true;
   }
 
   void redirect(const facts::Directive& row) {

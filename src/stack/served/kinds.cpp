@@ -13,7 +13,7 @@
 namespace stackaudit::stack::served {
 namespace {
 
-constexpr std::size_t kSmall = 1U << 20U, kHead = 4096;
+constexpr std::size_t kSmall = 1U << 20U, kHead = 4096, kStatement = 40;
 
 using text::lower;
 
@@ -26,10 +26,10 @@ constexpr std::array<std::string_view, 7> kPhp{".php",  ".phtml", ".phar", ".php
                                                ".php4", ".php5",  ".php7"};
 // Endings under which PHP source lies about: copies by people and editors, and extensions that no
 // server runs unless it is told to.
-constexpr std::array<std::string_view, 16> kSource{
-    ".php~",    ".php.bak",  ".php.old",      ".php.orig", ".php.save", ".php.txt",
-    ".php.swp", ".php.dist", ".php.backup",   ".php_",     ".php.1",    ".php.copy",
-    ".phpp",    ".inc",      ".php.disabled", ".phps_"};
+constexpr std::array<std::string_view, 20> kSource{
+    ".php~",         ".php.bak",    ".php.old", ".php.orig", ".php.save", ".php.txt", ".php.swp",
+    ".php.dist",     ".php.backup", ".php_",    ".php.1",    ".php.copy", ".phpp",    ".inc",
+    ".php.disabled", ".phps_",      ".php#",    ".php.swo",  ".php.tmp",  ".php.new"};
 constexpr std::array<std::string_view, 4> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip",
                                                        ".sql.xz"};
 // The first comment that the tools write which save a whole database.
@@ -42,6 +42,25 @@ constexpr std::array<std::string_view, 8> kWholeSites{
     "backup", "wordpress", "htdocs", "public_html", "wwwroot", "database", "www", "html"};
 constexpr std::array<std::string_view, 5> kLogs{"debug.log", "error_log", "php_errors.log",
                                                 "php-error.log", "php_error.log"};
+// Of a file that an editor or a person left: it holds settings.
+constexpr std::array<std::string_view, 7> kSettings{
+    "config", "settings", "parameters", "database", "connect", "credential", "secret"};
+// Names that people give to saved data.
+constexpr std::array<std::string_view, 9> kSaved{"backup", "bak",  "dump", "export", "database",
+                                                 "prod",   "live", "save", "old"};
+struct Credentials {
+  std::string_view name, content;  // content: what it must hold to be one
+};
+constexpr std::array kCredentials{Credentials{".git-credentials", "://"},
+                                  Credentials{".netrc", "password"},
+                                  Credentials{".pgpass", ":"},
+                                  Credentials{".my.cnf", "password"},
+                                  Credentials{".npmrc", "_auth"},
+                                  Credentials{"auth.json", "password"},
+                                  Credentials{"credentials", "secret"},
+                                  Credentials{".s3cfg", "secret"}};
+constexpr std::array<std::string_view, 3> kInstallers{"installer.php", "installer-backup.php",
+                                                      "searchreplacedb2.php"};
 constexpr std::array<std::string_view, 6> kRepositories{
     ".git/HEAD", ".git/config", ".svn/wc.db", ".svn/entries", ".hg/requires", ".bzr/branch-format"};
 constexpr std::array<std::string_view, 5> kPictures{".jpg", ".jpeg", ".png", ".gif", ".ico"};
@@ -63,15 +82,85 @@ bool is_config_copy(std::string_view name) {
          !ends_in(name, kPhp);
 }
 
-// Applications bring their tables as .sql, too: what holds data says so at its beginning, or is
-// large.
+bool has_date(std::string_view name) {
+  std::size_t digits = 0;
+  for (const char c : name) {
+    if (c >= '0' && c <= '9' && ++digits == 8) return true;
+    if ((c < '0' || c > '9') && c != '-' && c != '_') digits = 0;
+  }
+  return false;
+}
+
+bool is_named_for_saving(std::string_view name) {
+  return has_date(name) ||
+         std::ranges::any_of(kSaved, [&](auto word) { return name.find(word) != name.npos; });
+}
+
+bool is_database(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  if (!name.ends_with(".sqlite") && !name.ends_with(".sqlite3") && !name.ends_with(".db"))
+    return false;
+  const auto content = tree::read_file(tree, path, kSmall);
+  return content ? content->starts_with("SQLite format 3") : content.error() == EFBIG;
+}
+
+// Applications bring their tables as .sql, too: what holds data says so at its beginning or by its
+// name, or is large, or has the users of WordPress.
 bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name) {
   if (ends_in(name, kPackedDumps)) return true;
-  if (!name.ends_with(".sql")) return false;
+  if (is_database(tree, path, name)) return true;
+  const bool sql = name.ends_with(".sql") || name.ends_with(".dump") || name.ends_with(".mysql") ||
+                   name.find(".sql.") != std::string_view::npos || name.ends_with(".sql~");
+  if (!sql) return false;
   const auto content = tree::read_file(tree, path, kSmall);
   if (!content) return content.error() == EFBIG;
   const auto head = lower(std::string_view(*content).substr(0, kHead));
+  const auto data = head.find("insert into");
+  if (data != std::string::npos &&
+      (is_named_for_saving(name) ||
+       head.substr(data, kStatement).find("wp_users") != std::string::npos))
+    return true;
   return std::ranges::any_of(kDumpHeads, [&](auto words) { return head.find(words) != head.npos; });
+}
+
+std::optional<Kind> credentials(const tree::Tree& tree, const std::string& path,
+                                std::string_view name) {
+  for (const auto& [known, content] : kCredentials)
+    if (name == known && lower(content_of(tree, path)).find(content) != std::string::npos)
+      return Kind{"environment", "passwords", false};
+  const bool key = name.ends_with(".key") || name.ends_with(".pem") || name.starts_with("id_");
+  if (key && content_of(tree, path).find("PRIVATE KEY-----") != std::string::npos)
+    return Kind{"password-file", "a private key", false};
+  return std::nullopt;
+}
+
+// A script that does nothing but phpinfo(), whatever its name.
+bool is_phpinfo(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  constexpr std::uint64_t kMostBytes = 300;
+  if (!name.ends_with(".php")) return false;
+  const auto end = tree::resolve(tree, path);
+  if (!end || end.stat.size > kMostBytes) return false;
+  const auto content = content_of(tree, path);
+  const auto call = content.find("phpinfo(");
+  const auto line = call == std::string::npos ? call : content.find_last_of("\n;{?", call);
+  return call != std::string::npos && line != std::string::npos &&
+         content.substr(line, call - line).find_first_of("/*#'\"") == std::string::npos;
+}
+
+bool is_whole_site(std::string_view name, std::string_view relative) {
+  if (lower(tree::dirname(relative)).find("backup") != std::string::npos) return true;
+  return relative.find('/') == std::string_view::npos &&
+         (has_date(name) || std::ranges::any_of(kWholeSites, [&](auto word) {
+            return name.find(word) != std::string_view::npos;
+          }));
+}
+
+// Source that is sent as text: it holds passwords if it is a file of settings.
+Kind source(std::string_view name, const std::string& content) {
+  const bool settings = std::ranges::any_of(
+      kSettings, [&](auto word) { return name.find(word) != std::string_view::npos; });
+  if (settings && lower(content).find("pass") != std::string::npos)
+    return {"config-copy", "settings with a password", false};
+  return {"php-source", "PHP source", false};
 }
 
 std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
@@ -123,19 +212,24 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
   if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())
     return Kind{"log", "paths and errors", false};
   if (is_dump(tree, path, name)) return Kind{"dump", "a database", false};
-  if (ends_in(name, kArchives) && relative.find('/') == std::string_view::npos &&
-      std::ranges::any_of(kWholeSites, [&](auto word) { return name.find(word) != name.npos; }))
+  if (auto kind = credentials(tree, path, name)) return kind;
+  if (ends_in(name, kArchives) && is_whole_site(name, relative))
     return Kind{"archive", "by its name a whole site", false};
   if ((" " + std::string(relative)).find("/uploads/") != std::string::npos ||
       relative.starts_with("uploads/"))
     return upload(tree, path, name);
   if (ends_in(name, kSource) || name.ends_with(".php5") || name.ends_with(".php7"))
-    if (has_php(content_of(tree, path))) return Kind{"php-source", "PHP source", false};
+    if (const auto content = content_of(tree, path); has_php(content)) return source(name, content);
   if (name == "composer.json" || name == "composer.lock")
     return Kind{"manifest", "the packages and their versions", false};
-  if (name == "info.php" || name == "phpinfo.php" || name == "test.php")
-    if (content_of(tree, path).find("phpinfo(") != std::string::npos)
-      return Kind{"phpinfo", "phpinfo()", true};
+  if (is_phpinfo(tree, path, name)) return Kind{"phpinfo", "phpinfo()", true};
+  const bool adminer = name.starts_with("adminer") && name.ends_with(".php");
+  if (adminer || std::ranges::find(kInstallers, name) != kInstallers.end())
+    return Kind{"installer", adminer ? "a tool for databases" : "a tool that sets up a site", true};
+  if (name == "readme.html" &&
+      content_of(tree, path).find("<title>WordPress") != std::string::npos &&
+      content_of(tree, path).find("Version") != std::string::npos)
+    return Kind{"readme", "WordPress and its version", false};
   return std::nullopt;
 }
 

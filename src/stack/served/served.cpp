@@ -19,9 +19,11 @@ using namespace served;
 
 constexpr std::size_t kMaxNames = 60'000;  // below one document root
 constexpr int kMaxDepth = 10;
-constexpr std::array<std::string_view, 8> kSkipped{"node_modules", "vendor", "cache", "wp-includes",
-                                                   "wp-admin",     ".git",   ".svn",  "simplepie"};
-constexpr std::array<std::string_view, 2> kRepositoryFiles{".git/HEAD", ".svn/wc.db"};
+constexpr std::array<std::string_view, 10> kSkipped{
+    "node_modules", "vendor", "cache", "wp-includes", "wp-admin",
+    "simplepie",    ".git",   ".svn",  ".hg",         ".bzr"};
+constexpr std::array<std::string_view, 6> kRepositoryFiles{
+    ".git/config", ".git/HEAD", ".svn/wc.db", ".svn/entries", ".hg/requires", ".bzr/branch-format"};
 
 struct Candidate {
   std::string path;
@@ -114,8 +116,11 @@ class Finder {
       const auto wanted = candidate.kind.when_run ? Delivery::run : Delivery::text;
       if (delivery != wanted) continue;
       if (!candidate.kind.when_run && !readable(*root, candidate.path)) continue;
-      if (!told_.insert(candidate.path).second) return;
-      add(*root, Survey::whole_file(candidate.path), root->url + "/" + candidate.relative,
+      // A repository is mended as a whole.
+      const bool whole = candidate.kind.kind == "repository";
+      const auto told = whole ? std::string(tree::dirname(candidate.path)) : candidate.path;
+      if (!told_.insert(told).second) return;
+      add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative,
           candidate.kind);
       return;
     }

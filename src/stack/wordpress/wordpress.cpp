@@ -46,15 +46,107 @@ class Installation {
   Installation(Survey& survey, std::string root) : survey_(survey), root_(std::move(root)) {}
 
   void read(const facts::Wordpress& row) {
-    themes(row);
+    if (const auto end = tree::resolve(survey_.tree, row.config); !row.config.empty() && end)
+      config_ = end.path;
+    const bool there = directories();
+    if (there) themes();
+    must_use();
+    page_cache();
     host_configuration(row);
     if (root_ != kPackage) compare();
   }
 
  private:
+  // The definition of wp-config.php; nullptr where there is none, or more than one.
+  [[nodiscard]] const facts::PhpConstant* constant(std::string_view name) const {
+    const facts::PhpConstant* found = nullptr;
+    for (const auto& row : survey_.facts.rows<facts::PhpConstant>()) {
+      if (row.name != name || row.path != config_) continue;
+      if (found != nullptr) return nullptr;
+      found = &row;
+    }
+    return found;
+  }
+
+  // Where wp-content is: WP_CONTENT_DIR, or below the installation; empty where not known.
+  [[nodiscard]] std::string content() const {
+    const auto* set = constant("WP_CONTENT_DIR");
+    if (set == nullptr) return root_ + "/wp-content";
+    return set->value ? tree::normalize(*set->value) : std::string{};
+  }
+
+  // A definition that begins its line is taken to hold always.
+  [[nodiscard]] bool always(const facts::PhpConstant& row) const {
+    const auto text = tree::read_file(survey_.tree, row.path, kLimit);
+    if (!text || !row.span_begin || static_cast<std::size_t>(*row.span_begin) > text->size())
+      return false;
+    const auto before = text->rfind('\n', static_cast<std::size_t>(*row.span_begin));
+    const auto begin = before == std::string::npos ? 0 : before + 1;
+    return text->compare(begin, 6, "define") == 0 || text->compare(begin, 5, "const") == 0;
+  }
+
+  struct Directory {
+    std::string_view name, effect;
+    bool required;
+  };
+
+  // Whether the directory of the themes is where it is said to be.
+  bool directories() {
+    static constexpr std::array<Directory, 3> kDirectories{
+        Directory{"WP_CONTENT_DIR", "no theme and no plugin is found: blank pages", true},
+        Directory{"WP_PLUGIN_DIR", "no plugin is loaded", false},
+        Directory{"WPMU_PLUGIN_DIR", "no must-use plugin is loaded", false}};
+    bool themes = true;
+    for (const auto& [name, effect, required] : kDirectories) {
+      const auto* set = constant(name);
+      if (set == nullptr || !set->value || !set->value->starts_with('/')) continue;
+      const auto state = survey_.state_of(*set->value, "directory");
+      if (state == "found" || state == "unseen") continue;
+      auto row = reference(*set, "wordpress-directory", *set->value);
+      row.as_written = name;
+      row.state = state;
+      row.wanted = "directory";
+      row.required = required && always(*set);
+      row.effect = effect;
+      row.nearest = survey_.nearest_path(tree::normalize(*set->value));
+      survey_.facts.add(std::move(row));
+      themes = themes && !required;
+    }
+    return themes;
+  }
+
+  // wp_get_mu_plugins() takes every name that ends in .php and includes it.
+  void must_use() {
+    const auto* set = constant("WPMU_PLUGIN_DIR");
+    const auto folder = set != nullptr && set->value ? *set->value : content() + "/mu-plugins";
+    for (const auto& path : tree::glob(survey_.tree, folder + "/*.php").paths) {
+      const auto state = survey_.state_of(path, "file");
+      if (state != "dangling" && state != "wrong-type") continue;
+      auto row = reference(Survey::whole_file(path), "wordpress-mu-plugin", path);
+      row.state = state;
+      row.effect = "a warning at every request, and what the plugin does is missing";
+      survey_.facts.add(std::move(row));
+    }
+  }
+
+  // WP_CACHE alone does nothing: the page cache is advanced-cache.php.
+  void page_cache() {
+    const auto* set = constant("WP_CACHE");
+    if (set == nullptr || set->value != std::optional<std::string>("1") || content().empty())
+      return;
+    const auto path = content() + "/advanced-cache.php";
+    const auto state = survey_.state_of(path, "file");
+    if (state == "found" || state == "unseen") return;
+    auto row = reference(*set, "wordpress-page-cache", path);
+    row.state = state;
+    row.effect = "pages are not cached";
+    survey_.facts.add(std::move(row));
+  }
+
   // "Template: PARENT" in the header of style.css makes a child theme.
-  void themes(const facts::Wordpress& row) {
-    const auto directory = root_ + "/wp-content/themes";
+  void themes() {
+    const auto directory = content() + "/themes";
+    if (!directory.starts_with('/')) return;
     const auto there = [&](const std::string& theme) {
       return survey_.state_of(tree::join(directory, theme), "directory") != "missing";
     };
@@ -76,7 +168,7 @@ class Installation {
       theme(survey_.place(span), directory, parent);
     }
     for (const auto& constant : survey_.facts.rows<facts::PhpConstant>())
-      if (constant.name == "WP_DEFAULT_THEME" && constant.path == row.config && constant.value &&
+      if (constant.name == "WP_DEFAULT_THEME" && constant.path == config_ && constant.value &&
           !there(*constant.value)) {
         const auto place = static_cast<const facts::Place&>(constant);
         theme(Place{place.path, place.line, place.column, {}, {}}, directory, *constant.value);
@@ -175,6 +267,7 @@ class Installation {
 
   Survey& survey_;
   std::string root_;
+  std::string config_{};  // canonical; empty: none
 };
 
 }  // namespace
