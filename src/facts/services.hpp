@@ -43,7 +43,8 @@ struct Worker : Place {  // place: the text that decides the user, else the conf
   std::string groups;  // supplementary groups by name, separated by blanks
   std::string decided_by;
   bool root_allowed = false;
-  std::optional<std::int64_t> group_line;  // line, in the same file, that decides the group
+  std::string group_path;  // file that decides the group, where it is known
+  std::optional<std::int64_t> group_line;
 };
 template <>
 struct Table<Worker> {
@@ -61,8 +62,9 @@ struct Table<Worker> {
                  Column{"decided_by", &Worker::decided_by, "directive, unit, default or envvars."},
                  Column{"root_allowed", &Worker::root_allowed,
                         "The service starts even if this user is root."},
-                 Column{"group_line", &Worker::group_line,
-                        "Line of the same file that decides the group."}});
+                 Column{"group_path", &Worker::group_path,
+                        "File that decides the group; empty where none says it."},
+                 Column{"group_line", &Worker::group_line, "Its line."}});
 };
 
 struct Unit : Place {  // place: the unit file

@@ -49,12 +49,20 @@ class Exposure {
           tree::dirname(child.path) != directory.path)
         continue;
       for (const auto& hand : hands(directory))
-        if (reaches(hand, directory.path) && replaces(hand, child.path))
+        if (!(hand.owner && is_home(directory) && end.stat.uid == directory.stat.uid) &&
+            reaches(hand, directory.path) && replaces(hand, child.path))
           record(subject, end.path, hand, directory, found);
     }
     if (end.stat.type == tree::FileType::symlink || end.steps.empty()) return;
     for (const auto& hand : hands(end.steps.back()))
       if (reaches(hand, end.path)) record(subject, end.path, hand, end.steps.back(), found);
+  }
+
+  // A home belongs to its user and stays his: the file in it is what is wrong.
+  bool is_home(const tree::Step& step) const {
+    return std::ranges::any_of(survey_.accounts.users(), [&](const tree::User& user) {
+      return user.uid == step.stat.uid && user.home == step.path;
+    });
   }
 
   // What everyone may write below a document root.

@@ -13,11 +13,30 @@ constexpr std::size_t kSmall = 1U << 20U;
 constexpr std::array<std::string_view, 4> kRunParts{"/etc/cron.hourly", "/etc/cron.daily",
                                                     "/etc/cron.weekly", "/etc/cron.monthly"};
 
+// What every process of root obeys: accounts, who may become root, what is loaded into programs,
+// how one logs in. Files and, with a slash at the end, directories.
+constexpr std::array<std::string_view, 20> kOfTheSystem{
+    "/etc/passwd",          "/etc/group",
+    "/etc/shadow",          "/etc/gshadow",
+    "/etc/sudoers",         "/etc/sudoers.d/",
+    "/etc/ld.so.preload",   "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d/",   "/etc/nsswitch.conf",
+    "/etc/hosts",           "/etc/environment",
+    "/etc/profile",         "/etc/pam.d/",
+    "/etc/ssh/sshd_config", "/root/.ssh/authorized_keys",
+    "/root/.profile",       "/root/.bashrc",
+    "/etc/cron.d/",         "/etc/logrotate.d/"};
+
 class Jobs {
  public:
   explicit Jobs(Survey& survey) : survey_(survey) {}
 
   std::vector<RootFile> run() {
+    for (const auto path : kOfTheSystem)
+      note(std::string(path.substr(0, path.size() - (path.ends_with('/') ? 1 : 0))),
+           path.ends_with('/') ? "configuration-directory" : "configuration", "system");
+    for (const auto& path : glob("/etc/sudoers.d/*")) note(path, "configuration", "sudo");
+    units();
     crontab("/etc/crontab", true);
     for (const auto& path : glob("/etc/cron.d/*"))
       if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, true);
@@ -34,6 +53,17 @@ class Jobs {
  private:
   std::vector<std::string> glob(const std::string& pattern) const {
     return tree::glob(survey_.tree, pattern).paths;
+  }
+
+  // Whoever may write a unit, or add a drop-in to one, has a program started as root.
+  void units() {
+    note("/etc/systemd/system", "configuration-directory", "systemd");
+    for (const std::string end : {".d", ".wants", ".requires"})
+      for (const auto& path : glob("/etc/systemd/system/*" + end))
+        note(path, "configuration-directory", "systemd");
+    for (const std::string pattern : {"/etc/systemd/system/*.service", "/etc/systemd/system/*.d/*",
+                                      "/etc/systemd/system/*.timer", "/etc/init.d/*"})
+      for (const auto& path : glob(pattern)) note(path, "unit", "systemd");
   }
 
   void note(const std::string& path, std::string_view kind, std::string_view service) {

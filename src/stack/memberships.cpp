@@ -52,6 +52,35 @@ bool may_become_root(const tree::Accounts& accounts, const tree::User& user) {
   });
 }
 
+namespace {
+
+// Groups that a service's settings give to its workers, beside those that the account has.
+void record_given_groups(Survey& survey) {
+  for (const auto& worker : survey.facts.rows<facts::Worker>()) {
+    const auto* group =
+        worker.gid ? survey.accounts.group(static_cast<std::uint32_t>(*worker.gid)) : nullptr;
+    const auto* user = survey.accounts.user(worker.user);
+    if (group == nullptr || user == nullptr || group->gid == 0 || user->uid == 0) continue;
+    const auto* power = power_of(group->name);
+    const auto own = survey.accounts.initgroups(user->name, user->gid);
+    if (power == nullptr || std::ranges::find(own, group->gid) != own.end()) continue;
+    facts::Membership row;
+    static_cast<facts::Place&>(row) = worker;
+    if (worker.group_line)
+      static_cast<facts::Place&>(row) = {worker.group_path, worker.group_line, {}, {}, {}};
+    row.user = user->name;
+    row.uid = user->uid;
+    row.group_name = group->name;
+    row.gid = group->gid;
+    row.is_primary = row.worker = true;
+    row.gives = power->gives;
+    row.gives_root = power->gives_root;
+    survey.facts.add(std::move(row));
+  }
+}
+
+}  // namespace
+
 void record_memberships(Survey& survey) {
   const auto workers = worker_uids(survey);
   const auto add = [&](const tree::User& user, const tree::Group& group, bool is_primary) {
@@ -75,6 +104,7 @@ void record_memberships(Survey& survey) {
   for (const auto& group : survey.accounts.groups())
     for (const auto& member : group.members)
       if (const auto* user = survey.accounts.user(member)) add(*user, group, false);
+  record_given_groups(survey);
 }
 
 }  // namespace stackaudit::stack

@@ -78,6 +78,8 @@ class Gatherer {
       environment(root.path, root.service);
       environment(std::string(tree::dirname(root.path)), root.service);
     }
+    for (const auto* path : {"/etc/shadow", "/etc/gshadow", "/etc/shadow-"})
+      add("password-file", path, "system", {});
     for (const auto* path : {"/etc/datadog-agent/datadog.yaml", "/etc/newrelic-infra.yml",
                              "/etc/newrelic/nrsysmond.cfg"})
       if (const auto content = tree::read_file(survey_.tree, path, kSmall);

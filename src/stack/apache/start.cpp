@@ -222,7 +222,10 @@ void add_worker(Httpd& httpd, const Identity& user, const Identity& group) {
     for (const auto gid : httpd.child.who.groups)
       if (!group.id || gid != *group.id)
         worker.groups += (worker.groups.empty() ? "" : " ") + accounts.group_name(gid);
-  if (group.place.path == user.place.path) worker.group_line = group.place.line;
+  if (group.place.line) {
+    worker.group_path = group.place.path;
+    worker.group_line = group.place.line;
+  }
   add_service(httpd, worker);
   httpd.survey.facts.add(std::move(worker));
 }

@@ -143,6 +143,8 @@ const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
       return same;
   if (!dial.expects.empty() && dial.port)
     if (const auto* kind = likest(dial)) return kind;
+  if (dial.expects == "mariadb")
+    return pick([](const auto& l) { return l.service == "mariadb" && l.family == "unix"; });
   if (!dial.port) return nullptr;
   return pick([&](const auto& l) {
     return tcp(l) && is_loopback(l) && l.service != dial.service && l.service != "mariadb" &&
@@ -231,7 +233,7 @@ void Answers::unanswered_port(facts::Dial& dial) {
   if (others_.anything_goes() && !same_port && !wants_known) return;
   dial.answered = false;
   if (near == nullptr) return;
-  dial.probable = same_port || nearly(*near->port, *dial.port);
+  dial.probable = same_port || (near->port && nearly(*near->port, *dial.port));
   dial.nearest = near->service + " listens on " + address_text(*near);
   dial.nearest_path = near->path;
   dial.nearest_line = near->line;

@@ -88,29 +88,88 @@ std::optional<std::int64_t> host_of(const Rows& rows, const facts::Directive& ro
   return std::nullopt;
 }
 
-// What the Require lines of a section say to a client on this machine: none, where they do not
-// decide.
-std::optional<bool> lets_loopback(const Rows& rows, std::int64_t section) {
-  bool any = false, open = false, unknown = false;
+// What the lines of one section say to a client on this machine.
+enum class Admits : std::uint8_t { silent, yes, no, password, unknown };
+
+bool is_here(std::string_view address) {
+  return address.starts_with("127") || address == "::1" || address == "0.0.0.0/0" ||
+         address == "localhost" || address == "local";
+}
+
+// Require of mod_authz_core: one that lets in suffices; RequireAny and its kin are not followed.
+Admits by_require(const Rows& rows, std::int64_t section) {
+  bool any = false, open = false, unknown = false, password = false;
   for (const auto& [id, row] : rows) {
     if (row->parent != section) continue;
-    if (row->name.starts_with("require") && row->name != "require") return std::nullopt;
+    if (row->name.starts_with("require") && row->name != "require") return Admits::unknown;
     if (row->name != "require") continue;
     any = true;
     std::istringstream words(row->args);
-    std::string what;
+    std::string what, word;
     words >> what;
-    if (what == "local" || row->args == "all granted") open = true;
-    if (what == "ip")
-      for (std::string address; words >> address;)
-        open = open || address.starts_with("127") || address == "::1" || address == "0.0.0.0/0";
-    if (what == "host")
-      for (std::string name; words >> name;) open = open || name == "localhost";
-    if (what != "local" && what != "all" && what != "ip" && what != "host") unknown = true;
+    open = open || what == "local" || row->args == "all granted";
+    if (what == "ip" || what == "host")
+      while (words >> word) open = open || is_here(word);
+    else if (what == "valid-user" || what == "user" || what == "group")
+      password = true;
+    else if (what != "local" && what != "all")
+      unknown = true;
   }
-  if (open) return true;
-  if (!any || unknown) return std::nullopt;
-  return false;
+  if (!any) return Admits::silent;
+  return open ? Admits::yes : unknown ? Admits::unknown : password ? Admits::password : Admits::no;
+}
+
+// Order, Allow and Deny of mod_access_compat: the last group that matches decides.
+Admits by_order(const Rows& rows, std::int64_t section) {
+  bool any = false, allow_first = false, allowed = false, denied = false;
+  for (const auto& [id, row] : rows) {
+    if (row->parent != section) continue;
+    if (row->name == "satisfy") return Admits::unknown;
+    if (row->name == "order") {
+      any = true;
+      allow_first = row->args.starts_with('a') || row->args.starts_with('A');
+    }
+    if (row->name != "allow" && row->name != "deny") continue;
+    any = true;
+    bool hit = false;
+    std::istringstream words(row->args);
+    for (std::string word; words >> word;) {
+      if (word.starts_with("env=")) return Admits::unknown;
+      hit = hit || word == "all" || is_here(word);
+    }
+    (row->name == "allow" ? allowed : denied) |= hit;
+  }
+  if (!any) return Admits::silent;
+  const bool in = allow_first ? allowed && !denied : allowed || !denied;
+  return in ? Admits::yes : Admits::no;
+}
+
+struct Gate {
+  Admits admits = Admits::silent;
+  const facts::Directive* section = nullptr;
+};
+
+// <Location> sections are merged in their order, those of the main server first; the last that
+// says something about access decides, and does so for its own module alone.
+Gate gate_of(const Rows& rows, const Host& host, std::string_view path, auto judge) {
+  Gate gate;
+  for (const bool main : {true, false})
+    for (const auto& [id, row] : rows) {
+      if (row->name != "location" && row->name != "locationmatch") continue;
+      const auto block = host_of(rows, *row);
+      if (main ? block.has_value() : (!block || block != host.block)) continue;
+      const bool pattern = row->name == "locationmatch" || row->args.starts_with("~");
+      if (!pattern && !covers(row->args, path)) continue;
+      auto admits = judge(rows, id);
+      if (admits == Admits::silent) continue;
+      if (pattern) admits = Admits::unknown;
+      gate = {admits, row};
+    }
+  return gate;
+}
+
+std::string place_words(const facts::Directive& row) {
+  return row.path + (row.line ? ":" + std::to_string(*row.line) : "");
 }
 
 }  // namespace
@@ -141,8 +200,17 @@ StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
       elsewhere = {false, "it is served by another <VirtualHost>, at " + row->path, false};
       continue;
     }
-    if (lets_loopback(by_id, parent->first) == std::optional(false))
-      return {false, "the agent is refused there (Require), HTTP 403", false};
+    for (const auto& gate :
+         {gate_of(by_id, host, path, by_require), gate_of(by_id, host, path, by_order)}) {
+      if (gate.admits == Admits::no)
+        return {false, "the agent is refused by the section at " + place_words(*gate.section) +
+                           ", HTTP 403"};
+      if (gate.admits == Admits::password)
+        return {false,
+                "the section at " + place_words(*gate.section) +
+                    " asks for a password, and the agent sends none",
+                false, true};
+    }
     std::string where;
     if (host.site != nullptr && swallowed(facts, host.site->document_root, where))
       return {false, "the rewrite rule at " + where + " sends it to index.php", false};

@@ -5,11 +5,18 @@
 #include "stack/dials/sockets.hpp"
 #include "stack/dials/status.hpp"
 #include "stack/own_addresses.hpp"
+#include "text/suggest.hpp"
+#include "tree/tree.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stackaudit::stack {
 namespace {
+
+constexpr std::size_t kAgentFile = 1U << 20U;
+constexpr std::array<std::string_view, 6> kCredentials{
+    "username", "user:", "user =", "password", "authorization", "-a "};
 
 bool reaches_apache(const facts::Store& facts) {
   return std::ranges::any_of(facts.rows<facts::Dial>(), [](const facts::Dial& dial) {
@@ -17,7 +24,18 @@ bool reaches_apache(const facts::Store& facts) {
   });
 }
 
-void decide_path(facts::Store& facts, const facts::Dial& dial, const StatusAnswer& answer) {
+// Whether the agent has a password to send: its file speaks of one.
+bool has_credentials(const Survey& survey, const std::string& path) {
+  const auto content = tree::read_file(survey.tree, path, kAgentFile);
+  if (!content) return true;
+  const auto text = text::lower(*content);
+  return std::ranges::any_of(
+      kCredentials, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+void decide_path(const Survey& survey, const facts::Dial& dial, const StatusAnswer& answer) {
+  if (answer.asks_password && has_credentials(survey, dial.path)) return;
+  auto& facts = survey.facts;
   for (auto& monitor : facts.rows<facts::Monitor>()) {
     if (monitor.path != dial.path || monitor.span_begin != dial.span_begin) continue;
     monitor.path_known = answer.served.has_value();
@@ -34,26 +52,28 @@ bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
 }
 
 // Directly at the pool, or through a location of nginx; through Apache it is not followed.
-void check_fpm(facts::Store& facts, const facts::Dial& dial, const facts::Listener& listener) {
+void check_fpm(const Survey& survey, const facts::Dial& dial, const facts::Listener& listener) {
   if (dial.url_path.empty()) return;
+  const auto& facts = survey.facts;
   const auto status = fpm_status(facts, dial, listener.service == "php-fpm" ? listener.pool : "");
   if (status.served == std::optional(false) || listener.service == "php-fpm")
-    return decide_path(facts, dial, status);
+    return decide_path(survey, dial, status);
   if (listener.service == "nginx")
-    decide_path(facts, dial, nginx_status(facts, dial, listener, true));
+    decide_path(survey, dial, nginx_status(facts, dial, listener, true));
 }
 
-void check_monitor(facts::Store& facts, facts::Dial& dial, const facts::Listener& listener) {
+void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listener& listener) {
   if (dial.purpose != "status-url") return;
-  if (asks_fpm(facts, dial)) return check_fpm(facts, dial, listener);
+  const auto& facts = survey.facts;
+  if (asks_fpm(facts, dial)) return check_fpm(survey, dial, listener);
   if (dial.expects.empty()) return;
   if (listener.service == "nginx") {
     const auto answer = nginx_status(facts, dial, listener);
     if (dial.expects == "apache" && answer.proxied && reaches_apache(facts))
       dial.answered_by = "apache";
-    if (dial.expects == "nginx") decide_path(facts, dial, answer);
+    if (dial.expects == "nginx") decide_path(survey, dial, answer);
   } else if (listener.service == "apache" && dial.expects == "apache") {
-    decide_path(facts, dial, apache_status(facts, dial));
+    decide_path(survey, dial, apache_status(facts, dial));
   }
 }
 
@@ -90,8 +110,7 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
   for (auto& dial : dials)
-    if (const auto* listener = answers.listener_for(dial))
-      check_monitor(survey.facts, dial, *listener);
+    if (const auto* listener = answers.listener_for(dial)) check_monitor(survey, dial, *listener);
   connect_sockets(survey, systemd, answers);
 }
 

@@ -61,11 +61,13 @@ const facts::Directive* block_of(const facts::Store& facts, const facts::Site& s
   return nullptr;
 }
 
-bool refuses_loopback(const Rows& rows, bool& decided) {
+// family: of the address that is asked; a name may be asked at either.
+bool refuses_loopback(const Rows& rows, std::string_view family, bool& decided) {
   for (const auto* row : rows) {
     if (row->name != "allow" && row->name != "deny") continue;
-    const bool hits = row->args == "all" || row->args.starts_with("127.") || row->args == "::1" ||
-                      row->args == "localhost";
+    const bool hits = row->args == "all" || row->args == "localhost" ||
+                      (row->args.starts_with("127.") && family != "inet6") ||
+                      (row->args == "::1" && family != "inet");
     if (!hits) continue;
     decided = true;
     return row->name == "deny";
@@ -75,14 +77,31 @@ bool refuses_loopback(const Rows& rows, bool& decided) {
 
 class Request {
  public:
-  Request(const facts::Store& facts, std::string path, bool wants_fastcgi)
-      : facts_(facts), path_(std::move(path)), wants_fastcgi_(wants_fastcgi) {}
+  Request(const facts::Store& facts, const facts::Dial& dial, bool wants_fastcgi)
+      : facts_(facts),
+        path_(dial.url_path.substr(0, dial.url_path.find('?'))),
+        family_(text::equal_ignoring_case(dial.host, "localhost") ? "" : dial.family),
+        wants_fastcgi_(wants_fastcgi) {}
+
+  // What the blocks around hand down: lists as a whole, and only where a block has none.
+  void take(const Rows& rows) {
+    const bool any_rule = std::ranges::any_of(
+        rows, [](const auto* row) { return row->name == "allow" || row->name == "deny"; });
+    bool decided = false;
+    const bool refused = refuses_loopback(rows, family_, decided);
+    if (any_rule) {
+      refused_ = decided && refused;
+      let_in_ = !refused_;
+    }
+    for (const auto* row : rows) {
+      if (row->name == "auth_basic") password_ = row->args != "off";
+      if (row->name == "satisfy") any_ = row->args == "any";
+    }
+  }
 
   StatusAnswer in(const facts::Directive& block, int depth) {
     const auto rows = children(facts_, block.id);
-    bool decided = false;
-    const bool refused = refuses_loopback(rows, decided);
-    if (decided) refused_ = refused;
+    take(rows);
     const auto location =
         depth > kMaxNesting ? nginx::ChosenLocation{} : nginx::location_for(rows, path_);
     if (!location.known) return {};
@@ -94,12 +113,8 @@ class Request {
                   false};
     if (location.row != nullptr) return in(*location.row, depth + 1);
     for (const auto* row : rows) {
-      if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end())
-        return refused_ ? StatusAnswer{false, "the agent is refused there (deny)", false}
-                        : StatusAnswer{true, {}, false};
-      if (row->name == "fastcgi_pass" && wants_fastcgi_)
-        return refused_ ? StatusAnswer{false, "the agent is refused there (deny)", false}
-                        : StatusAnswer{true, {}, true};
+      if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end()) return answer(false);
+      if (row->name == "fastcgi_pass" && wants_fastcgi_) return answer(true);
       if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};
     }
     const auto where = block.name == "location" ? "location " + block.args : "the server";
@@ -110,10 +125,22 @@ class Request {
   }
 
  private:
+  // ngx_http_core_access_phase: all of them must let the request in, or with "satisfy any" one.
+  [[nodiscard]] StatusAnswer answer(bool proxied) const {
+    if (any_ && password_ && let_in_) return {true, {}, proxied};
+    if (refused_ && !(any_ && password_))
+      return {false, "the agent is refused there (deny)", false};
+    if (password_)
+      return {false, "a password is asked there (auth_basic), and the agent sends none", false,
+              true};
+    return {true, {}, proxied};
+  }
+
   const facts::Store& facts_;
   std::string path_;
+  std::string family_;
   bool wants_fastcgi_;
-  bool refused_ = false;
+  bool refused_ = false, let_in_ = false, password_ = false, any_ = false;
 };
 
 }  // namespace
@@ -124,8 +151,9 @@ StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
   if (site == nullptr) return {};
   const auto* block = block_of(facts, *site);
   if (block == nullptr) return {};
-  return Request(facts, dial.url_path.substr(0, dial.url_path.find('?')), wants_fastcgi)
-      .in(*block, 0);
+  Request request(facts, dial, wants_fastcgi);
+  if (block->parent) request.take(children(facts, *block->parent));
+  return request.in(*block, 0);
 }
 
 }  // namespace stackaudit::stack

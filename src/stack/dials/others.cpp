@@ -95,11 +95,29 @@ bool has_word(const std::string& text, std::string_view word) {
   return false;
 }
 
+std::string without_comments(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto first = line.find_first_not_of(" \t");
+    if (first == std::string_view::npos || line[first] == '#' || line[first] == ';') continue;
+    result.append(line).push_back('\n');
+  }
+  return result;
+}
+
 bool exists(const tree::Tree& tree, std::string_view path) {
   return static_cast<bool>(tree::resolve(tree, path));
 }
 
 }  // namespace
+
+bool OtherPrograms::enabled_socket(std::string_view path) const {
+  return path.ends_with(".socket") &&
+         !tree::glob(tree_, "/etc/systemd/system/*.wants/" + std::string(tree::basename(path)), 1)
+              .paths.empty();
+}
 
 void OtherPrograms::read() {
   if (read_) return;
@@ -109,10 +127,13 @@ void OtherPrograms::read() {
       const auto end = tree::resolve(tree_, path, tree::LastLink::keep);
       const bool own = end && end.stat.type == tree::FileType::regular &&
                        path.ends_with(".service") && !path.starts_with("/usr/lib/");
-      auto content = tree::read_file(tree_, path, kFileLimit);
+      // Those of the servers that are read themselves speak for themselves.
+      const auto stem = tree::basename(path).substr(0, tree::basename(path).rfind('.'));
+      if (!kind_of_unit_name(stem).empty() && !enabled_socket(path)) continue;
+      const auto content = tree::read_file(tree_, path, kFileLimit);
       if (!content) continue;
       if (own && kind_of_unit_name(tree::basename(path)).empty()) own_services_ = true;
-      texts_.push_back(*std::move(content));
+      texts_.push_back(without_comments(*content));
     }
 }
 

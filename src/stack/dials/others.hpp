@@ -25,6 +25,7 @@ class OtherPrograms {
 
  private:
   void read();
+  [[nodiscard]] bool enabled_socket(std::string_view path) const;
 
   const tree::Tree& tree_;
   bool read_ = false;

@@ -12,6 +12,7 @@ struct StatusAnswer {
   std::optional<bool> served;  // none: not decidable
   std::string problem;         // why not
   bool proxied = false;        // nginx passes the request on
+  bool asks_password = false;  // HTTP 401 to whom sends none
 };
 
 // What nginx does with the request that `dial` describes and that `listener` takes: the server is

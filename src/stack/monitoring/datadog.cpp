@@ -1,9 +1,11 @@
 // Which checks have instances, and what each of them asks.
 #include "stack/monitoring/datadog.hpp"
 
+#include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
 #include "syntax/yaml/yaml.hpp"
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -32,6 +34,14 @@ constexpr std::array kChecks{
     Check{"tcp_check", "", {}, false},
     Check{"openmetrics", "", {"openmetrics_endpoint", "prometheus_url"}, false},
     Check{"prometheus", "", {"prometheus_url"}, false}};
+
+// What a check's file may have at its top.
+constexpr std::array<std::string_view, 14> kTopKeys{
+    "init_config",           "instances",       "logs",
+    "ad_identifiers",        "cluster_check",   "advanced_ad_identifiers",
+    "jmx_metrics",           "docker_images",   "ignore_autodiscovery_tags",
+    "check_tag_cardinality", "kube_services",   "kube_endpoints",
+    "process_config",        "metrics_excluded"};
 
 constexpr std::string_view kService = "datadog", kAccount = "dd-agent";
 
@@ -62,8 +72,15 @@ class ConfigurationFile {
     if (!document_.problems.empty()) return;
     opened(path, Survey::whole_file(path), "configuration", true);
     const auto* root = document_.root();
-    bool any = false;
-    for (const auto* instance : document_.items(document_.at(root, "instances"))) {
+    if (root == nullptr) return;
+    const bool misspelt = check_keys(*root);
+    const auto* list = document_.at(root, "instances");
+    if (list != nullptr && list->kind == yaml::Kind::map)
+      problem(survey_.place(list->span), "no-instance", "warning",
+              "instances: is no list: the check does not run",
+              "begin each instance with a dash: \"  - \"");
+    bool any = misspelt;
+    for (const auto* instance : document_.items(list)) {
       if (instance->kind != yaml::Kind::map) continue;
       any = true;
       read_instance(*instance);
@@ -82,6 +99,23 @@ class ConfigurationFile {
     const auto* node = document_.at(&map, key);
     return node != nullptr && node->kind == yaml::Kind::scalar && !node->value.empty() ? node
                                                                                        : nullptr;
+  }
+
+  // A key that the agent does not know is passed over without a word.
+  bool check_keys(const yaml::Node& root) {
+    bool misspelt = false;
+    if (root.kind != yaml::Kind::map) return misspelt;
+    for (std::size_t i = 0; i + 1 < root.children.size(); i += 2) {
+      const auto* key = document_.follow(root.children[i]);
+      if (key == nullptr || std::ranges::find(kTopKeys, key->value) != kTopKeys.end()) continue;
+      const auto near = stackaudit::text::nearest(key->value, kTopKeys);
+      if (!near || document_.at(&root, *near) != nullptr) continue;
+      misspelt = true;
+      problem(place(*key), "no-instance", "warning",
+              "the agent does not know " + key->value + ": what stands below it is not read",
+              "write " + *near + ":");
+    }
+    return misspelt;
   }
 
   // Inside the quotes, so that a replacement keeps them.
@@ -141,8 +175,11 @@ class ConfigurationFile {
     const auto* host = text(instance, "host");
     if (host == nullptr) host = text(instance, "server");
     const auto* socket = text(instance, "sock");
-    if (url != nullptr)
-      ask_url(*url);
+    const auto* direct = text(instance, "use_fastcgi");
+    if (url != nullptr && url->value.starts_with("unix:"))
+      ask_pool(*url);
+    else if (url != nullptr)
+      ask_url(*url, direct != nullptr && (direct->value == "true" || direct->value == "True"));
     else if (socket != nullptr)
       ask_socket(*socket);
     else if (host != nullptr)
@@ -175,7 +212,22 @@ class ConfigurationFile {
     return row;
   }
 
-  void ask_url(const yaml::Node& node) {
+  // unix:///run/php/app.sock/status: FastCGI to the pool itself.
+  void ask_pool(const yaml::Node& node) {
+    const auto probes = probes_in(node.value);
+    if (probes.empty() || probes.front().socket.empty()) return ask_url(node, false);
+    add_monitor(place(node), node.value);
+    auto row = dial(node, "status-url");
+    row.scheme = "fastcgi";
+    row.family = "unix";
+    row.socket = canonical_socket(survey_.tree, probes.front().socket);
+    row.url_path = probes.front().path;
+    row.local = true;
+    row.expects = "php-fpm";
+    survey_.facts.add(std::move(row));
+  }
+
+  void ask_url(const yaml::Node& node, bool fastcgi) {
     add_monitor(place(node), node.value);
     auto row = dial(node, "status-url");
     const auto url = parse_url(node.value);
@@ -184,7 +236,8 @@ class ConfigurationFile {
       survey_.blind(row, "dial", node.value, "not a URL");
       return;
     }
-    row.scheme = url.scheme;
+    row.scheme = fastcgi ? "fastcgi" : url.scheme;
+    if (fastcgi) row.expects = "php-fpm";
     row.host = url.host;
     row.port = url.port;
     row.url_path = url.path;

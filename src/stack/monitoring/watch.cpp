@@ -122,7 +122,11 @@ void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& 
   if (!has_service(survey, service)) return;
   const auto wanted = canonical(survey.tree, path);
   std::string near;
-  for (const auto& [file, owner] : opened_for(survey, "pid")) {
+  auto written = opened_for(survey, "pid");
+  for (const auto& row : survey.facts.rows<facts::Directive>())  // httpd.conf PidFile
+    if (row.service == "apache" && row.name == "pidfile" && row.args.starts_with('/'))
+      written.emplace_back(canonical(survey.tree, row.args), row.service);
+  for (const auto& [file, owner] : written) {
     if (file == wanted) return;
     if (owner == service && near.empty()) near = file;
   }

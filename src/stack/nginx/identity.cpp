@@ -74,6 +74,7 @@ void add_worker(Reader& reader, const Decision& decision, std::string_view user_
   static_cast<facts::Place&>(row) = decision.place;
   row.service = "nginx";
   row.decided_by = decision.by;
+  if (decision.group_line) row.group_path = decision.place.path;
   row.group_line = decision.group_line;
   row.root_allowed = true;
   row.user = user_name;

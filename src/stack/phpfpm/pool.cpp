@@ -106,8 +106,10 @@ class PoolReader {
         if (gid != worker_.gid)
           row.groups += (row.groups.empty() ? "" : " ") + survey_.accounts.group_name(gid);
     }
-    if (group != nullptr && user != nullptr && group->span.file == user->span.file)
+    if (group != nullptr && master_.is_root()) {
+      row.group_path = place(group).path;
       row.group_line = place(group).line;
+    }
     survey_.facts.add(std::move(row));
   }
 

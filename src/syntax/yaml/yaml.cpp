@@ -28,6 +28,9 @@ class Builder final : public YAML::EventHandler {
   Builder(std::string_view text, text::FileId file, std::size_t skipped, Document& document)
       : text_(text), file_(file), skipped_(skipped), document_(document) {}
 
+  // Where quotes are opened that nothing closes.
+  [[nodiscard]] const std::vector<std::uint32_t>& unclosed() const { return unclosed_; }
+
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -81,7 +84,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   // yaml-cpp gives the first byte of a scalar with its tag and anchor, and no end.
-  void place_scalar(Node& node) const {
+  void place_scalar(Node& node) {
     std::size_t begin = node.span.begin;
     while (begin < text_.size() && (text_[begin] == '!' || text_[begin] == '&'))
       begin = std::min(text_.find_first_not_of(
@@ -91,8 +94,11 @@ class Builder final : public YAML::EventHandler {
     std::size_t end = begin;
     if (first == '"' || first == '\'') {
       node.quoted = true;
-      end = std::min(text_.find(first, begin + 1), text_.size());
-      if (end < text_.size()) ++end;
+      end = end_of_quoted(begin);
+      if (end == std::string_view::npos) {
+        end = std::min(text_.find('\n', begin), text_.size());
+        unclosed_.push_back(static_cast<std::uint32_t>(begin));
+      }
     } else if (text_.substr(begin).starts_with(node.value)) {
       end = begin + node.value.size();
     } else {
@@ -102,12 +108,27 @@ class Builder final : public YAML::EventHandler {
     node.span.end = static_cast<std::uint32_t>(std::max(begin, end));
   }
 
+  // Behind the closing quote; npos: there is none. yaml-cpp takes the end of the file for one.
+  [[nodiscard]] std::size_t end_of_quoted(std::size_t begin) const {
+    const char quote = text_[begin];
+    for (auto at = begin + 1; at < text_.size(); ++at) {
+      if (quote == '"' && text_[at] == '\\')
+        ++at;
+      else if (text_[at] == quote && quote == '\'' && text_.substr(at + 1).starts_with('\''))
+        ++at;
+      else if (text_[at] == quote)
+        return at + 1;
+    }
+    return std::string_view::npos;
+  }
+
   std::string_view text_;
   text::FileId file_;
   std::size_t skipped_;
   Document& document_;
   std::vector<std::uint32_t> open_;
   std::map<YAML::anchor_t, std::uint32_t> anchors_;
+  std::vector<std::uint32_t> unclosed_;
 };
 
 class ViewBuffer final : public std::streambuf {
@@ -124,6 +145,25 @@ void add_problem(Document& document, text::FileId file, std::size_t at, std::siz
   const auto end = static_cast<std::uint32_t>(std::min(at + 1, size));
   document.problems.push_back(
       {{file, begin, end}, std::move(message), text::Severity::error, {}, {}});
+}
+
+// The value that opens a double quote in its line and does not close it there, the last before the
+// place where reading came to an end: there, and not here, is what is to be mended.
+std::size_t open_quote(std::string_view text, std::size_t before) {
+  auto found = std::string_view::npos;
+  for (std::size_t at = 0; at < std::min(before, text.size());) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    const auto line = text.substr(at, end - at);
+    const auto quote = line.find('"');
+    const auto last =
+        quote == std::string_view::npos ? quote : line.find_last_not_of(" ", quote - 1);
+    const bool value = quote != std::string_view::npos && quote > 0 &&
+                       last != std::string_view::npos && (line[last] == ':' || line[last] == '-');
+    if (value && std::ranges::count(line, '"') % 2 == 1 && line.find('#') > quote)
+      found = at + quote;
+    at = end + 1;
+  }
+  return found;
 }
 
 bool is_utf8(std::string_view text) {
@@ -171,8 +211,16 @@ Document parse(std::string_view text, text::FileId file) {
   try {
     YAML::Parser parser(in);
     parser.HandleNextDocument(builder);
+    for (const auto at : builder.unclosed())
+      add_problem(document, file, at, text.size(), "a quote is opened here and never closed");
   } catch (const YAML::Exception& problem) {
-    add_problem(document, file, position(problem.mark.pos), text.size(), problem.msg);
+    const auto at = position(problem.mark.pos);
+    const auto quote = open_quote(text, at);
+    if (quote == std::string_view::npos)
+      add_problem(document, file, at, text.size(), problem.msg);
+    else
+      add_problem(document, file, quote, text.size(),
+                  "a quote is opened here and not closed in this line: " + problem.msg);
   } catch (const TooMuch& problem) {
     add_problem(document, file, position(problem.at), text.size(), problem.message);
   } catch (const std::exception& problem) {

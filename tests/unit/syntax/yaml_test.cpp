@@ -50,6 +50,16 @@ TEST(Yaml, ProblemsAreReportedNotThrown) {
             " !0 not UTF-8 text");
 }
 
+TEST(Yaml, AnOpenQuoteIsReportedWhereItIsOpened) {
+  EXPECT_NE(show("a:\n  - u: \"http://h\n    t: x\n").find("!10 a quote is opened here"),
+            std::string::npos);
+  EXPECT_NE(show("u: \"http://h\nt: [\"x\"]\n").find("!3 a quote is opened here"),
+            std::string::npos);
+  EXPECT_NE(show("u: 'it''s\n").find("!3 a quote"), std::string::npos);
+  EXPECT_EQ(show("u: 'it''s'\nv: \"a\\\"b\"\n").find('!'), std::string::npos);
+  EXPECT_EQ(show("u: \"two\n  lines\"\n").find('!'), std::string::npos);
+}
+
 TEST(Yaml, BombsAreBounded) {
   std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n";
   for (char c = 'b'; c < 'z'; ++c) {
