@@ -118,9 +118,15 @@ class Search {
     return operation_ == Operation::read ? 4 : 2;
   }
 
+  // Root may whatever its bits say: they are written as they are meant for files of their kind.
+  [[nodiscard]] std::uint32_t owners_usual() const {
+    if (stat_.uid != 0) return 0;
+    return stat_.type == tree::FileType::directory ? 0700U : 0600U;
+  }
+
   [[nodiscard]] Candidate mode(unsigned shift) const {
     Candidate result{{}, stat_, acl_, {}};
-    result.stat.mode |= rights() << shift;
+    result.stat.mode |= (rights() << shift) | owners_usual();
     result.grant = {"chmod " + octal(result.stat.mode) + " " + verdict_.component,
                     "mode",
                     result.stat.mode,
@@ -133,7 +139,8 @@ class Search {
   [[nodiscard]] Candidate group() const {
     Candidate result{{}, stat_, acl_, {}};
     result.stat.gid = who_.gid;
-    result.stat.mode = (stat_.mode & ~070U) | ((stat_.mode & 7U) << 3U) | (rights() << 3U);
+    result.stat.mode =
+        (stat_.mode & ~070U) | ((stat_.mode & 7U) << 3U) | (rights() << 3U) | owners_usual();
     const auto name = accounts_.group_name(who_.gid);
     auto words = "chgrp " + name + " " + verdict_.component;
     if (result.stat.mode != stat_.mode)

@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 20> kOfTheSystem{
     "/root/.profile",       "/root/.bashrc",
     "/etc/cron.d/",         "/etc/logrotate.d/"};
 
+constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
+                                                "globallog"};
+
 class Jobs {
  public:
   explicit Jobs(Survey& survey) : survey_(survey) {}
@@ -37,6 +40,13 @@ class Jobs {
            path.ends_with('/') ? "configuration-directory" : "configuration", "system");
     for (const auto& path : glob("/etc/sudoers.d/*")) note(path, "configuration", "sudo");
     units();
+    for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
+    for (const auto& path : glob("/etc/systemd/system/*.service")) started(path);
+    for (const auto* path : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf"})
+      supervised(path);
+    for (const auto* pattern : {"/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
+      for (const auto& path : glob(pattern)) supervised(path);
+    piped_logs();
     crontab("/etc/crontab", true);
     for (const auto& path : glob("/etc/cron.d/*"))
       if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, true);
@@ -66,6 +76,54 @@ class Jobs {
       for (const auto& path : glob(pattern)) note(path, "unit", "systemd");
   }
 
+  // What the commands of a unit run, unless it names a user.
+  void started(const std::string& path) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    std::istringstream lines(*content);
+    std::string commands;
+    for (std::string line; std::getline(lines, line);) {
+      const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
+      if (line.starts_with("User=") && !value.empty() && value != "root" && value != "0") return;
+      if (!line.starts_with("Exec") || line.find('=') == std::string::npos) continue;
+      commands += value.substr(std::min(value.find_first_not_of("-+!@:"), value.size())) + '\n';
+    }
+    command(commands, "systemd");
+  }
+
+  // supervisord runs as root, and so does each program without user=.
+  void supervised(const std::string& path) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    note(path, "configuration", "supervisord");
+    std::istringstream lines(*content + "\n[end]");
+    std::string run;
+    bool other = false;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with('[')) {
+        if (!other) command(run, "supervisord");
+        run.clear();
+        other = false;
+      }
+      const auto name = line.substr(0, line.find_first_of(" \t="));
+      const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
+      if (name == "command") run = value;
+      if (name == "user") other = value.find("root") == std::string::npos;
+    }
+  }
+
+  // Apache's parent starts the programs that its logs go through, before it gives up its rights.
+  void piped_logs() {
+    for (const auto& row : survey_.facts.rows<facts::Directive>()) {
+      if (row.service != "apache" || std::ranges::find(kLogs, row.name) == kLogs.end()) continue;
+      const auto bar = row.args.find('|');
+      if (bar > 1) continue;
+      auto program = row.args.substr(bar + 1);
+      program.erase(0, std::min(program.find('/'), program.size()));
+      command(program.substr(0, program.find_first_of("\" \t")), "apache");
+    }
+  }
+
   void note(const std::string& path, std::string_view kind, std::string_view service) {
     found_.push_back({path, std::string(kind), std::string(service)});
   }
@@ -73,7 +131,7 @@ class Jobs {
   // Every absolute path of a command that is a regular file: the program, or what it is given to
   // run. Programs of the system belong to root, and nothing comes of them.
   void command(std::string_view text, std::string_view service) {
-    constexpr std::string_view kEnds = " \t\"'`;|&<>()=,";
+    constexpr std::string_view kEnds = " \t\n\"'`;|&<>()=,";
     while (!text.empty()) {
       const auto end = std::min(text.find_first_of(kEnds), text.size());
       const auto word = text.substr(0, end);

@@ -135,9 +135,40 @@ void record_programs(Survey& survey) {
   }
 }
 
+// sysctl.d(5): by the name of the file, the last one counts, /etc before /usr/lib for one name.
+void record_sysctl(Survey& survey) {
+  constexpr std::string_view kKey = "net.ipv4.ip_unprivileged_port_start";
+  std::map<std::string, std::string> files;
+  for (const auto* directory : {"/usr/lib/sysctl.d", "/run/sysctl.d", "/etc/sysctl.d"})
+    for (const auto& path : tree::glob(survey.tree, std::string(directory) + "/*.conf").paths)
+      files[std::string(tree::basename(path))] = path;
+  if (!files.contains("99-sysctl.conf")) files["99-sysctl.conf"] = "/etc/sysctl.conf";
+  std::optional<facts::Directive> found;
+  for (const auto& [name, path] : files) {
+    const auto content = tree::read_file(survey.tree, path, kSmall);
+    if (!content) continue;
+    std::int64_t number = 0;
+    for (auto line : split(*content, '\n')) {
+      ++number;
+      std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
+      if (line.starts_with('-')) line.erase(0, 1);
+      std::ranges::replace(line, '/', '.');
+      if (!line.starts_with(std::string(kKey) + "=")) continue;
+      found.emplace();
+      found->path = path;
+      found->line = number;
+      found->service = "sysctl";
+      found->name = kKey;
+      found->args = line.substr(kKey.size() + 1);
+    }
+  }
+  if (found) survey.facts.add(*std::move(found));
+}
+
 }  // namespace
 
 std::vector<RootFile> find_privileges(Survey& survey) {
+  record_sysctl(survey);
   record_accounts(survey);
   record_programs(survey);
   record_sudo(survey);

@@ -5,7 +5,7 @@
 
 namespace stackaudit::stack {
 
-// sudoers(5), as far as single lines go: no aliases. Fills sudo_rule. sudoers.cpp
+// sudoers(5) with User_Alias and Cmnd_Alias. Fills sudo_rule. sudoers.cpp
 void record_sudo(Survey& survey);
 
 // crontab(5), run-parts directories and logrotate(8): the files that root reads and runs. jobs.cpp

@@ -4,7 +4,11 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
 #include <sstream>
+#include <vector>
 
 namespace stackaudit::stack {
 namespace {
@@ -26,19 +30,64 @@ std::string worker_of(const Survey& survey, std::string_view who) {
   return {};
 }
 
+using Aliases = std::map<std::string, std::string, std::less<>>;
+
+std::string trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
+}
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream words(text);
+  for (std::string part; std::getline(words, part, ',');)
+    if (auto word = trimmed(part); !word.empty()) parts.push_back(std::move(word));
+  return parts;
+}
+
+// "User_Alias WEB = www-data, deploy : OPS = ann"; one alias may name others.
+void take_aliases(const std::string& text, Aliases& aliases) {
+  constexpr std::array<std::string_view, 2> kKinds{"User_Alias", "Cmnd_Alias"};
+  const auto line = trimmed(text);
+  if (std::ranges::none_of(kKinds, [&](std::string_view kind) { return line.starts_with(kind); }))
+    return;
+  std::istringstream definitions(line.substr(line.find_first_of(" \t")));
+  for (std::string one; std::getline(definitions, one, ':');)
+    if (const auto equals = one.find('='); equals != std::string::npos)
+      aliases[trimmed(one.substr(0, equals))] = one.substr(equals + 1);
+}
+
+std::vector<std::string> expanded(const std::string& list, const Aliases& aliases, int depth = 0) {
+  constexpr int kMostAliases = 8;
+  std::vector<std::string> result;
+  for (auto& word : list_of(list)) {
+    const auto alias = aliases.find(word);
+    if (alias == aliases.end() || depth == kMostAliases) {
+      result.push_back(std::move(word));
+      continue;
+    }
+    auto inner = expanded(alias->second, aliases, depth + 1);
+    std::ranges::move(inner, std::back_inserter(result));
+  }
+  return result;
+}
+
 void read_line(Survey& survey, const std::string& path, const std::string& text,
-               std::int64_t number) {
+               std::int64_t number, const Aliases& aliases) {
   const auto first = text.find_first_not_of(" \t");
   const auto equals = text.find('=');
   if (first == std::string::npos || text[first] == '@' || equals == std::string::npos) return;
   if (text[first] == '#' &&
       (first + 1 == text.size() || text[first + 1] < '0' || text[first + 1] > '9'))
     return;
-  std::istringstream words(text.substr(0, equals));
-  facts::SudoRule row;
-  std::string host;
-  if (!(words >> row.who >> host) || row.who.starts_with("Defaults") || row.who.ends_with("_Alias"))
+  const auto left = trimmed(text.substr(0, equals));
+  const auto host = left.find_last_of(" \t");
+  if (host == std::string::npos || left.starts_with("Defaults") ||
+      left.substr(0, left.find_first_of(" \t")).ends_with("_Alias"))
     return;
+  facts::SudoRule row;
+  row.who = trimmed(left.substr(0, host));
   static_cast<facts::Place&>(row) = Survey::whole_file(path);
   row.line = number;
   row.commands = text.substr(equals + 1);
@@ -46,20 +95,23 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
   auto list = row.commands.substr(std::min(row.commands.rfind(')') + 1, row.commands.size()));
   for (auto tag = list.find(": "); tag != std::string::npos; tag = list.find(": "))
     list.erase(0, tag + 1);
-  std::istringstream commands(list);
-  for (std::string command; std::getline(commands, command, ',');) {
-    const auto begin = command.find_first_not_of(" \t:");
-    const auto end = command.find_last_not_of(" \t\r");
-    if (begin == std::string::npos) continue;
-    auto name = command.substr(begin, end - begin + 1);
-    if (const auto colon = name.rfind(':'); colon != std::string::npos) name.erase(0, colon + 1);
+  for (auto name : expanded(list, aliases)) {
+    if (const auto colon = name.rfind(':'); colon != std::string::npos)
+      name = trimmed(name.substr(colon + 1));
     row.everything = row.everything || name == "ALL";
+    if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
   }
-  row.worker = worker_of(survey, row.who);
+  for (const auto& who : expanded(row.who, aliases))
+    if (row.worker.empty()) row.worker = worker_of(survey, who);
   survey.facts.add(std::move(row));
 }
 
-void read_sudoers(Survey& survey, const std::string& path) {
+struct Line {
+  std::string path, text;
+  std::int64_t number = 0;
+};
+
+void read_sudoers(const Survey& survey, const std::string& path, std::vector<Line>& result) {
   const auto content = tree::read_file(survey.tree, path, kSmall);
   if (!content) return;
   std::istringstream lines(*content);
@@ -72,7 +124,7 @@ void read_sudoers(Survey& survey, const std::string& path) {
     if (continued) line.pop_back();
     whole += line;
     if (continued) continue;
-    read_line(survey, path, whole, begin);
+    result.push_back({path, whole, begin});
     whole.clear();
   }
 }
@@ -80,11 +132,15 @@ void read_sudoers(Survey& survey, const std::string& path) {
 }  // namespace
 
 void record_sudo(Survey& survey) {
-  read_sudoers(survey, "/etc/sudoers");
+  std::vector<Line> lines;
+  read_sudoers(survey, "/etc/sudoers", lines);
   // sudo passes over names with a dot or a tilde at the end.
   for (const auto& path : tree::glob(survey.tree, "/etc/sudoers.d/*").paths)
     if (tree::basename(path).find('.') == std::string_view::npos && !path.ends_with('~'))
-      read_sudoers(survey, path);
+      read_sudoers(survey, path, lines);
+  Aliases aliases;
+  for (const auto& line : lines) take_aliases(line.text, aliases);
+  for (const auto& line : lines) read_line(survey, line.path, line.text, line.number, aliases);
 }
 
 }  // namespace stackaudit::stack

@@ -142,7 +142,8 @@ void keep_out(const Actor& actor, const Open& open, const tree::Verdict& verdict
   const bool hidden = fence->kind == Fence::Kind::hidden;
   if (!hidden && !writes(open.operation)) return;
   row.allowed = false;
-  row.error = !hidden ? "EROFS" : actor.who.uid == 0 ? "ENOENT" : "EACCES";
+  const bool empty = actor.who.uid == 0 || fence->setting.starts_with("TemporaryFileSystem");
+  row.error = !hidden ? "EROFS" : empty ? "ENOENT" : "EACCES";
   row.component = fence->path;
   row.why = fence->setting + (hidden ? " hides " : " makes read-only ") + fence->path;
   row.fence_path = fence->place.path;

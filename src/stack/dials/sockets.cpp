@@ -147,6 +147,37 @@ class Connects {
     return text;
   }
 
+  static std::string letters(std::uint32_t mode) {
+    std::string text;
+    for (unsigned i = 0; i < 9; ++i) text += ((mode >> (8 - i)) & 1U) != 0 ? "rwx"[i % 3] : '-';
+    return text;
+  }
+
+  // The directories on the way, those that the boot makes included.
+  std::string way_to(const std::string& socket) const {
+    std::string text;
+    for (std::size_t at = 0; at != std::string::npos && at < socket.size();
+         at = socket.find('/', at + 1)) {
+      const auto folder = at == 0 ? std::string("/") : socket.substr(0, at);
+      std::string owner, group;
+      std::uint32_t mode = 0;
+      if (const auto* made = systemd_.made_at_boot(folder)) {
+        owner = made->user;
+        group = made->group;
+        mode = made->mode;
+      } else if (const auto stat = survey_.tree.lstat(folder)) {
+        owner = survey_.accounts.user_name(stat->uid);
+        group = survey_.accounts.group_name(stat->gid);
+        mode = stat->mode;
+      } else {
+        continue;
+      }
+      text +=
+          (text.empty() ? "" : "\n") + folder + "\td" + letters(mode) + " " + owner + " " + group;
+    }
+    return text;
+  }
+
   bool may_enter(const tree::Principal& who, const std::string& folder, facts::Access& row) const {
     if (const auto* made = systemd_.made_at_boot(folder)) {
       tree::Stat stat;
@@ -177,6 +208,8 @@ class Connects {
     refuse(row, listener.socket, stat, "socket",
            who.name + " needs w (mode " + octal(stat.mode) + ", " + listener.socket_user + ":" +
                listener.socket_group + ")");
+    row.way = way_to(listener.socket) + "\n" + listener.socket + "\ts" + letters(stat.mode) + " " +
+              listener.socket_user + " " + listener.socket_group + "  <- refuses";
     row.grant = "let the socket belong to " + who.name + " (listen.owner), or to a group of " +
                 who.name + " with listen.mode 0660";
   }

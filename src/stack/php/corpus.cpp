@@ -151,7 +151,8 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     auto& parsed = read[i].parsed;
     parsed = syntax::parse(read[i].content, text::FileId::none, options);
     read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
-                   (parsed.ast.root != 0 && tells(parsed.ast));
+                   (parsed.ast.root != 0 && tells(parsed.ast)) ||
+                   may_write(read[i].content);
   });
   for (std::size_t i = 0; i < paths.size(); ++i) {
     auto& from = read[i];

@@ -78,6 +78,9 @@ class Corpus {
   std::map<std::string, std::size_t, std::less<>> by_path_;
 };
 
+// Whether a text calls one of the functions by which files are written. writes.cpp
+[[nodiscard]] bool may_write(std::string_view text);
+
 // The PHP files below a directory, canonical, sorted. Links are followed, each directory is
 // entered once.
 [[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);

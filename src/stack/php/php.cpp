@@ -219,6 +219,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_references(corpus, model.definitions, model.links);
   add_access(corpus);
   add_problems(corpus);
+  add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);
   add_wordpress(corpus, model.definitions, evaluator);
 }

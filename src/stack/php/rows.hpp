@@ -11,6 +11,8 @@ void add_references(const Corpus& corpus, const Definitions& definitions,
                     const std::vector<Link>& links);
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
+// What PHP writes under names that the code tells, in `access`. writes.cpp
+void add_writes(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,
                    const Evaluator& evaluator);
 

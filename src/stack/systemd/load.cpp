@@ -241,6 +241,33 @@ class Loader {
           {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
     }
   }
+  // An empty file system is mounted there: what was below it is not seen.
+  void add_temporary(const ini::Entry& entry) {
+    constexpr std::string_view kName = "TemporaryFileSystem=";
+    if (entry.value.value.empty())
+      std::erase_if(unit_.fences,
+                    [&](const Fence& fence) { return fence.setting.starts_with(kName); });
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      add_fence(entry, Fence::Kind::hidden, word);
+  }
+  // What is mounted from elsewhere is there again: "FROM:TO:options".
+  void add_bound(const ini::Entry& entry) {
+    add_sandbox_paths(entry);
+    const bool read_only = entry.key.value == "BindReadOnlyPaths";
+    for (auto word : ini::split_words(entry.value.value).words) {
+      const auto colon = word.text.find(':');
+      if (colon != std::string::npos && word.text.substr(colon + 1).starts_with('/'))
+        word.text.erase(0, colon + 1);
+      add_fence(entry, read_only ? Fence::Kind::read_only : Fence::Kind::writable, word);
+    }
+  }
+  void add_fence(const ini::Entry& entry, Fence::Kind kind, const ini::ValueWord& word) {
+    const auto text = std::string_view(word.text).substr(0, word.text.find(':'));
+    const auto path = named_path(entry, text, word.begin);
+    if (path && path->path.starts_with('/'))
+      unit_.fences.push_back(
+          {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
+  }
   void set_protect_system(const ini::Entry& entry) {
     unit_.protect_system = IniValue{entry.value.value, survey_.place(entry.value.span)};
   }
@@ -373,8 +400,9 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"StateDirectory", &Loader::add_own_directories},
       {"LogsDirectory", &Loader::add_own_directories},
       {"CacheDirectory", &Loader::add_own_directories},
-      {"BindPaths", &Loader::add_sandbox_paths},
-      {"BindReadOnlyPaths", &Loader::add_sandbox_paths},
+      {"TemporaryFileSystem", &Loader::add_temporary},
+      {"BindPaths", &Loader::add_bound},
+      {"BindReadOnlyPaths", &Loader::add_bound},
       {"ExecCondition", &Loader::add_start_pre},
       {"ExecStartPre", &Loader::add_start_pre},
       {"ExecStart", &Loader::add_start},

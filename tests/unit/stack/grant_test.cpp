@@ -36,7 +36,7 @@ TEST_F(Grants, TheGroupOfTheProcessWhereTheGroupIsRoots) {
   EXPECT_EQ(ask("/srv/d/file 0600 root:root", Operation::read),
             "chgrp www-data /srv/d/file and chmod 0640 /srv/d/file [group]");
   EXPECT_EQ(ask("/srv/d/file 0000 root:root", Operation::read),
-            "chgrp www-data /srv/d/file and chmod 0040 /srv/d/file [group]");
+            "chgrp www-data /srv/d/file and chmod 0640 /srv/d/file [group]");
 }
 
 TEST_F(Grants, TheBitsOfTheClassThatDecides) {

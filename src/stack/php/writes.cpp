@@ -1,0 +1,127 @@
+// Files that PHP writes under names that the code tells: file_put_contents, fopen for writing,
+// mkdir, touch. Whether the code runs is not known, so that a refusal is in doubt, not certain.
+#include "stack/php/rows.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+struct Writer {
+  std::string_view function;
+  tree::Operation operation;
+  std::size_t target = 0;  // which argument
+  bool by_mode = false;    // the second argument says whether it writes
+};
+constexpr std::array kWriters{
+    Writer{"file_put_contents", tree::Operation::append}, Writer{"touch", tree::Operation::append},
+    Writer{"mkdir", tree::Operation::create}, Writer{"fopen", tree::Operation::append, 0, true}};
+// Who asks first has an answer for the case that he may not.
+constexpr std::array<std::string_view, 4> kGuards{"is_writable", "is_writeable", "access(",
+                                                  "chmod("};
+// Libraries and what only administrators do: their names tell nothing of this installation.
+constexpr std::array<std::string_view, 5> kLeftOut{"/vendor/", "/wp-includes/", "/wp-admin/",
+                                                   "/node_modules/", "/tests/"};
+
+class Writes {
+ public:
+  Writes(const Evaluator& evaluator, const Unit& unit)
+      : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast) {
+    scope_.unit = &unit;
+    scope_.outermost = true;
+  }
+
+  void run() { visit(ast_.root, 0); }
+
+ private:
+  static constexpr int kMostNesting = 200;
+
+  void visit(NodeId id, int depth) {
+    if (id == 0 || depth > kMostNesting) return;
+    const auto& node = ast_[id];
+    if (node.kind == NodeKind::silence) return;
+    if (node.kind == NodeKind::if_ && is_guarded(node.first)) return;
+    if (node.kind == NodeKind::call) call(id);
+    for (auto child = node.first; child != 0; child = ast_[child].next) visit(child, depth + 1);
+  }
+
+  [[nodiscard]] bool is_guarded(NodeId condition) const {
+    const auto text = evaluator_.source(unit_, condition);
+    return std::ranges::any_of(kGuards, [&](std::string_view guard) {
+      return text.find(guard) != std::string_view::npos;
+    });
+  }
+
+  void call(NodeId id) {
+    auto name = evaluator_.source(unit_, ast_[id].first);
+    if (name.starts_with('\\')) name.remove_prefix(1);
+    const auto* writer = std::ranges::find(kWriters, name, &Writer::function);
+    if (writer == kWriters.end()) return;
+    const auto arguments = evaluator_.arguments(unit_, id);
+    if (arguments.size() <= writer->target) return;
+    if (writer->by_mode) {
+      if (arguments.size() < 2) return;
+      const auto mode = evaluator_.value(scope_, arguments[1]);
+      if (mode.single() == nullptr || mode.single()->find_first_of("waxc") == std::string::npos)
+        return;
+    }
+    const auto value = evaluator_.value(scope_, arguments[writer->target]);
+    if (value.single() == nullptr || !value.single()->starts_with('/')) return;
+    open(*value.single(), writer->operation, arguments[writer->target]);
+  }
+
+  void open(const std::string& path, tree::Operation operation, NodeId named) {
+    auto& survey = evaluator_.corpus().survey();
+    if (survey.state_of(tree::dirname(tree::normalize(path)), "directory") != "found") return;
+    if (operation == tree::Operation::create && survey.state_of(path, "directory") == "found")
+      return;
+    const auto& application = evaluator_.corpus().applications[unit_.application];
+    for (const auto& actor : application.actors) {
+      if (!done_.insert(actor.process + '\n' + path).second) continue;
+      Open request;
+      request.operation = operation;
+      request.path = path;
+      request.place = survey.place({unit_.file, ast_[named].begin, ast_[named].end});
+      request.purpose = "data";
+      request.moment = "request";
+      request.effect = "what the code would write is lost";
+      request.required = false;
+      auto php = actor;
+      php.service = "php";
+      survey.open(php, request);
+    }
+  }
+
+  const Evaluator& evaluator_;
+  const Unit& unit_;
+  const Ast& ast_;
+  Scope scope_;
+  std::set<std::string> done_;
+};
+
+}  // namespace
+
+bool may_write(std::string_view text) {
+  return std::ranges::any_of(kWriters, [&](const Writer& writer) {
+    const auto at = text.find(writer.function);
+    return at != std::string_view::npos && text.substr(at + writer.function.size()).starts_with('(');
+  });
+}
+
+void add_writes(const Corpus& corpus, const Evaluator& evaluator) {
+  for (const auto& unit : corpus.units) {
+    if (!unit.reached || unit.text.empty() || !may_write(unit.text)) continue;
+    if (std::ranges::any_of(kLeftOut, [&](std::string_view part) {
+          return unit.path.find(part) != std::string::npos;
+        }))
+      continue;
+    Writes(evaluator, unit).run();
+  }
+}
+
+}  // namespace stackaudit::stack::php
