@@ -20,6 +20,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   read_listeners(httpd);
   read_dials(httpd);
   read_files(httpd, httpd.settings);
+  check_tls_files(httpd);
   read_sites(httpd);
 }
 

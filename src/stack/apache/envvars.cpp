@@ -63,6 +63,8 @@ class Evaluator {
           for (const auto& name : statement.names) environment_[name].known = false;
           break;
         case Kind::exported:
+          exported(statement);
+          break;
         case Kind::command:
           for (const auto& word : statement.words) (void)expand(word.parts);  // ": ${A:=b}"
           break;
@@ -77,6 +79,26 @@ class Evaluator {
     variable.known = value.has_value();
     variable.value = value.value_or("");
     variable.place = survey_.place(word.span.begin < word.span.end ? word.span : statement.span);
+  }
+
+  // "export NAME = value": the shell ends there, and apachectl with it.
+  void exported(const shell::Statement& statement) {
+    static constexpr std::string_view kOfNames =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    const auto& name = statement.name;
+    if (ended_ || name.empty() || name.starts_with('-') ||
+        name.find_first_not_of(kOfNames) == std::string::npos)
+      return;
+    ended_ = true;
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = survey_.place(statement.name_span);
+    row.service = "apache";
+    row.language = "shell";
+    row.code = "parse";
+    row.severity = "error";
+    row.message = "export: " + name + ": bad variable name";
+    row.help = "write NAME=value without blanks around the equals sign";
+    survey_.facts.add(std::move(row));
   }
 
   void source(const shell::Statement& statement, int depth) {
@@ -189,6 +211,7 @@ class Evaluator {
 
   Survey& survey_;
   Environment& environment_;
+  bool ended_ = false;  // the shell has stopped
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Files that directives name: a table says which argument is a path, who opens it, when, and what
 // is seen when it is not there.
 #include "stack/apache/parts.hpp"
+#include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -133,6 +134,8 @@ void read_log_program(Httpd& httpd, const Arg& arg) {
   row.call = "execve";
   row.state = httpd.survey.state_of(row.resolved, "file");
   if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);
+  const auto end = tree::resolve(httpd.survey.tree, row.resolved);
+  if (row.state == "found" && end && (end.stat.mode & 0111U) == 0) row.state = "wrong-type";
   httpd.survey.facts.add(std::move(row));
 }
 
@@ -181,10 +184,93 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
 
-// Directories of a file system that is empty after every boot: whoever starts httpd makes them.
-bool made_at_boot(std::string_view path) {
-  return path.starts_with("/run/") || path.starts_with("/var/run/") ||
-         path.starts_with("/var/lock/") || path.starts_with("/tmp/");
+// "/var/run/x" and "/run/x" are one.
+std::string in_run(std::string_view directory) {
+  auto path = tree::normalize(directory);
+  if (tree::is_within(path, "/var/run")) return path.substr(4);
+  if (tree::is_within(path, "/var/lock")) return "/run/lock" + path.substr(9);
+  return path;
+}
+
+// Directories of a file system that is empty after every boot: systemd makes some, apachectl the
+// two that envvars names.
+bool made_at_start(const Httpd& httpd, std::string_view directory) {
+  const auto path = in_run(directory);
+  if (path == "/run" || path == "/run/lock" || path == "/tmp") return true;
+  if (httpd.systemd != nullptr && httpd.systemd->made_at_boot(path) != nullptr) return true;
+  if (httpd.unit == nullptr) return tree::is_within(path, "/run");
+  for (const std::string_view name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"})
+    if (const auto it = httpd.environment.find(name);
+        it != httpd.environment.end() && (!it->second.known || in_run(it->second.value) == path))
+      return true;
+  return false;
+}
+
+void read_pid_file(Httpd& httpd, const Setting& setting) {
+  const auto& arg = setting.args[0];
+  const auto directory = std::string(tree::dirname(httpd.path_of(arg.value)));
+  if (!arg.known || arg.value.find("${") != std::string::npos || made_at_start(httpd, directory))
+    return;
+  auto row = reference_of(httpd, arg, httpd.parent);
+  static_cast<facts::Place&>(row) = decider(httpd, arg);
+  row.kind = "pid-directory";
+  row.resolved = directory;
+  row.wanted = "directory";
+  row.effect = kNoStart;
+  row.call = "openat";
+  row.state = httpd.survey.state_of(directory, "directory");
+  if (row.state == "missing") row.nearest = httpd.survey.nearest_path(directory);
+  httpd.survey.facts.add(std::move(row));
+}
+
+// mod_mime does not start without its list; where nothing names one it looks below ServerRoot.
+void check_default_types(Httpd& httpd) {
+  const auto module = std::ranges::find(httpd.modules, "mod_mime.c", &LoadedModule::source);
+  if (module == httpd.modules.end() || find_setting(httpd, "typesconfig", 0) != nullptr) return;
+  for (const std::string_view name : {"mime.types", "conf/mime.types"})
+    if (httpd.survey.state_of(httpd.path_of(name), "file") != "missing") return;
+  const Arg arg{{}, module->span, true, {}};
+  auto row = reference_of(httpd, arg, httpd.parent);
+  row.kind = "configuration";
+  row.resolved = httpd.path_of("mime.types");
+  row.wanted = "file";
+  row.state = "missing";
+  row.effect = kNoStart;
+  row.call = "openat";
+  httpd.survey.facts.add(std::move(row));
+}
+
+// A <Directory> whose name is nearly that of a document root, or of what is around or below it,
+// which exists: what it says holds for nothing.
+void check_directory_sections(Httpd& httpd) {
+  std::vector<std::string> roots;
+  for (const auto& setting : httpd.settings)
+    if (setting.name == "documentroot" && !setting.args.empty() && setting.args[0].known)
+      roots.push_back(httpd.path_of(setting.args[0].value));
+  for (const auto& section : httpd.sections) {
+    if (section.kind != "directory" || section.args.size() != 1 || !section.args[0].known) continue;
+    const auto& arg = section.args[0];
+    if (!arg.value.starts_with('/') || tree::has_wildcard(arg.value)) continue;
+    const auto path = tree::normalize(arg.value);
+    if (httpd.survey.state_of(path, "directory") != "missing") continue;
+    const auto near = httpd.survey.nearest_path(path);
+    const bool of_site = std::ranges::any_of(roots, [&](const std::string& root) {
+      return tree::is_within(root, near) || tree::is_within(near, root);
+    });
+    if (near.size() < 2 || !of_site || httpd.survey.state_of(near, "directory") != "found")
+      continue;
+    auto row = reference_of(httpd, arg, httpd.child);
+    row.kind = "directory-section";
+    row.resolved = path;
+    row.wanted = "directory";
+    row.state = "missing";
+    row.required = false;
+    row.nearest = near;
+    if (row.as_written == arg.value) row.replacement = near;
+    row.effect = "what the section says holds for nothing";
+    row.call = "stat";
+    httpd.survey.facts.add(std::move(row));
+  }
 }
 
 void read_prefixed(Httpd& httpd, const Setting& setting) {
@@ -199,7 +285,7 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     auto row = reference_of(httpd, arg, httpd.parent);
     row.kind = each.kind;
     row.resolved = httpd.path_of(name);
-    if (each.kind == "lock-directory" && made_at_boot(row.resolved)) continue;
+    if (each.kind == "lock-directory" && made_at_start(httpd, row.resolved)) continue;
     const bool any = each.wanted == "any";
     row.wanted = any ? "" : each.wanted;
     row.effect = kNoStart;
@@ -215,9 +301,14 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
 }  // namespace
 
 void read_files(Httpd& httpd, const std::vector<Setting>& settings) {
+  if (&settings == &httpd.settings) {
+    check_default_types(httpd);
+    check_directory_sections(httpd);
+  }
   for (const auto& setting : settings) {
     if (!setting.args.empty() && std::ranges::find(kLogs, setting.name) != kLogs.end())
       read_log(httpd, setting);
+    if (!setting.args.empty() && setting.name == "pidfile") read_pid_file(httpd, setting);
     read_prefixed(httpd, setting);
     for (const auto& directive : kFiles)
       if (directive.name == setting.name && setting.args.size() > directive.argument)

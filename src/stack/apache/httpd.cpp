@@ -65,6 +65,8 @@ std::string Httpd::path_of(std::string_view name) const {
 }
 
 void report(Httpd& httpd, const Problem& problem) {
+  // Which section a line stands in is not known then.
+  if (httpd.unbalanced && (problem.code == "wrong-context" || problem.code == "bad-value")) return;
   facts::SyntaxProblem row;
   static_cast<facts::Place&>(row) = httpd.survey.place(problem.span);
   row.service = "apache";

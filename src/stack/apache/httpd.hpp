@@ -78,14 +78,16 @@ struct LoadedModule {
 struct Macro {       // what <Macro> keeps, until Use asks for it
   std::string name;  // in lower case
   std::vector<std::string> parameters;
-  text::Span span;  // of its opening line
-  text::Span body;  // of its lines
+  text::Span span;       // of its opening line
+  text::Span body;       // of its lines
+  bool balanced = true;  // every section that it opens it closes, and no other
 };
 
 struct Httpd {
   Survey& survey;
   const Entry& entry;
   const ServiceUnit* unit = nullptr;
+  const Systemd* systemd = nullptr;
   Knowledge knowledge{};
 
   // Where it starts.
@@ -105,6 +107,7 @@ struct Httpd {
   bool modules_certain = false;  // module files are there: what is not loaded is not there
   bool foreign = false;          // a module that is not in our tables is loaded
   bool incomplete = false;       // something that could hold directives was not followed
+  bool unbalanced = false;       // a macro opens or closes a section for the lines around it
   std::int64_t directives = 0;   // rows of the directive table so far
   std::map<std::pair<std::string, int>, std::vector<Setting>>
       htaccess_settings{};                  // by path, server

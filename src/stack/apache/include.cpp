@@ -2,6 +2,7 @@
 // message names the directory in which nothing fits.
 #include "stack/apache/include.hpp"
 
+#include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -45,12 +46,36 @@ class Includes {
     row.nearest = nearest;
     if (!nearest.empty() && arg_.variable.empty() &&
         arg_.value == httpd_.survey.sources.slice(arg_.span))
-      row.replacement = arg_.value.starts_with('/') ? std::string(nearest) : relative(nearest);
+      row.replacement = (arg_.value.starts_with('/') ? std::string(nearest) : relative(nearest)) +
+                        std::string(tree::has_wildcard(nearest) ? "" : pattern_tail());
     row.effect = optional_ ? "what it holds is silently left out" : "Apache does not start";
     row.process = httpd_.parent.process;
     row.user = httpd_.parent.who.name;
     row.call = "openat";
     httpd_.survey.facts.add(std::move(row));
+  }
+
+  // "*.conf" for "*.cnf", where names end so; empty where the pattern may well fit nothing.
+  static std::string likely(std::string_view component, const std::vector<std::string>& names) {
+    const auto dot = component.rfind('.');
+    if (dot == std::string_view::npos || tree::has_wildcard(component.substr(dot))) return {};
+    for (const auto& name : names) {
+      const auto end = name.rfind('.');
+      if (end == std::string::npos || end == 0) continue;
+      const auto suffix = std::string_view(name).substr(end);
+      if (suffix.size() > 3 && text::edit_distance(suffix, component.substr(dot), 2) <= 2)
+        return std::string(component.substr(0, dot)) + std::string(suffix);
+    }
+    return {};
+  }
+
+  // From the first component with a wildcard on: "/*.conf".
+  [[nodiscard]] std::string_view pattern_tail() const {
+    const auto wild = arg_.value.find_first_of("*?[");
+    if (wild == std::string::npos) return {};
+    const auto slash = arg_.value.rfind('/', wild);
+    return slash == std::string::npos ? std::string_view{}
+                                      : std::string_view(arg_.value).substr(slash);
   }
 
   [[nodiscard]] std::string relative(std::string_view path) const {
@@ -121,7 +146,10 @@ class Includes {
     for (const auto& name : *names)
       if (tree::matches(component, name)) matching.push_back(name);
     if (matching.empty()) {
-      if (!optional_) reference("missing", tree::join(directory, component));
+      const auto meant = likely(component, *names);
+      if (!optional_ || !meant.empty())
+        reference("missing", tree::join(directory, component),
+                  meant.empty() ? "" : tree::join(directory, meant));
       return;
     }
     for (const auto& name : matching) {

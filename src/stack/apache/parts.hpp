@@ -16,6 +16,14 @@ void check_settings(Httpd& httpd);
 // The same for the authentication that one section or .htaccess file asks for.
 void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server);
 
+// certificates.cpp: certificates, keys and ciphers as mod_ssl loads them.
+void check_tls_files(Httpd& httpd);
+
+// front_page.cpp: whether the document root has a page of DirectoryIndex; after its .htaccess
+// files.
+void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
+                      const std::string& root);
+
 // listeners.cpp: Listen, and the virtual hosts that none of them serves.
 void read_listeners(Httpd& httpd);
 

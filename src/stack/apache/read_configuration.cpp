@@ -59,8 +59,9 @@ class Reader {
   void text(text::FileId id, std::vector<Node>& out, int depth) {
     httpd_.texts.push_back(syntax::apache::parse(httpd_.survey.sources.content(id), id));
     const auto& parsed = httpd_.texts.back();
-    httpd_.survey.add_problems(parsed.problems, "apache", "apache",
-                               htaccess_ ? "htaccess-parse" : "parse");
+    if (!htaccess_ && has_unmatched(parsed.problems) && uses_unbalanced(parsed.directives))
+      unbalanced(parsed.directives.front().span);
+    add_problems(parsed.problems);
     each(parsed.directives, out, depth);
   }
 
@@ -71,6 +72,50 @@ class Reader {
     Handler handler;
     bool in_htaccess;
   };
+
+  static bool is_unmatched(const text::Diagnostic& problem) {
+    return problem.message.find("was not closed") != std::string::npos ||
+           problem.message.find("without matching") != std::string::npos;
+  }
+  static bool has_unmatched(const std::vector<text::Diagnostic>& problems) {
+    return std::ranges::any_of(problems, is_unmatched);
+  }
+
+  // Lines of a macro take the place of Use: a section may begin in one and end in another. httpd
+  // only warns of such macros (AH02795).
+  void add_problems(std::vector<text::Diagnostic> problems) {
+    if (httpd_.unbalanced) std::erase_if(problems, is_unmatched);
+    httpd_.survey.add_problems(problems, "apache", "apache",
+                               htaccess_ ? "htaccess-parse" : "parse");
+  }
+
+  void unbalanced(text::Span span) {
+    if (!httpd_.unbalanced)
+      httpd_.survey.blind(httpd_.survey.place(span), "directive", "Use",
+                          "a macro opens or closes a section of the lines around it: which "
+                          "directives are in it is not followed");
+    httpd_.unbalanced = httpd_.incomplete = true;
+  }
+
+  [[nodiscard]] bool balanced(text::Span body) const {
+    if (body.begin >= body.end) return true;
+    return !has_unmatched(
+        syntax::apache::parse(httpd_.survey.sources.slice(body), body.file).problems);
+  }
+
+  // Depth is that of the parser.
+  bool uses_unbalanced(const std::vector<Directive>& directives) {
+    for (const auto& directive : directives) {
+      const auto name = lower(directive.name);
+      if (directive.section && name == "macro" && !balanced(directive.body)) return true;
+      if (name == "use" && !directive.words.empty()) {
+        const auto found = httpd_.macros.find(lower(directive.words[0].value));
+        if (found != httpd_.macros.end() && !found->second.balanced) return true;
+      }
+      if (uses_unbalanced(directive.children)) return true;
+    }
+    return false;
+  }
 
   void each(const std::vector<Directive>& directives, std::vector<Node>& out, int depth) {
     static constexpr std::array kAtOnceTable{AtOnce{"<ifmodule", &Reader::if_module, true},
@@ -276,6 +321,7 @@ class Reader {
     if (no_macros(section, out)) return;
     if (auto macro = define_macro(httpd_, section)) {
       auto name = macro->name;
+      macro->balanced = balanced(macro->body);
       httpd_.macros.insert_or_assign(std::move(name), *std::move(macro));
     }
   }
@@ -310,7 +356,8 @@ class Reader {
     }
     httpd_.texts.push_back(expand(httpd_, macro, args));
     const auto& parsed = httpd_.texts.back();
-    httpd_.survey.add_problems(parsed.problems, "apache", "apache", "parse");
+    if (!macro.balanced) unbalanced(directive.span);
+    add_problems(parsed.problems);
     using_.push_back(name);
     each(parsed.directives, out, depth);
     using_.pop_back();

@@ -218,6 +218,7 @@ void read_site(Httpd& httpd, int server) {
     walk_content(httpd, server, setting->args[0], site.php == "mod_php");
     if (setting->server == server) {
       check_grant(httpd, *setting, path, server);
+      check_front_page(httpd, server, *setting, path);
       if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
     }
   }

@@ -246,6 +246,7 @@ const Setting* find_setting(const Httpd& httpd, std::string_view name, int serve
 
 void prepare_start(Httpd& httpd, const Systemd& systemd) {
   httpd.unit = systemd.find("apache");
+  httpd.systemd = &systemd;
   httpd.parent = {"apache", "apache parent", tree::root_principal()};
   if (httpd.unit != nullptr) {
     httpd.parent.fences = &httpd.unit->fences;

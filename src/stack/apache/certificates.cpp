@@ -1,0 +1,103 @@
+// What mod_ssl loads when httpd starts: certificates with their keys, and the list of ciphers. The
+// configuration test does not come so far.
+#include "stack/apache/parts.hpp"
+#include "stack/tls/pem.hpp"
+#include "stack/tls/tls.hpp"
+#include "text/suggest.hpp"
+
+#include <set>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+// Words of httpd 2.4 (ssl_engine_init.c, ssl_engine_pphrase.c).
+std::string wording(tls::Refused how, const std::string& path, const std::string& openssl) {
+  switch (how) {
+    case tls::Refused::certificate:
+      return "AH02562: Failed to configure certificate (with chain), check " + path + ' ' + openssl;
+    case tls::Refused::key:
+    case tls::Refused::encrypted_key:
+      return "AH02564: Failed to configure encrypted (?) private key, check " + path + ' ' +
+             openssl;
+    case tls::Refused::mismatch:
+      return "AH02565: Certificate and private key from " + path + " do not match";
+    case tls::Refused::parameters:
+      break;
+  }
+  return {};
+}
+
+using Settings = std::vector<const Setting*>;
+
+// Those of the server itself, else of the main server.
+Settings all_of(const Httpd& httpd, int server, std::string_view name) {
+  for (const int each : {server, 0}) {
+    Settings found;
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+      const auto& setting = httpd.settings[number];
+      if (setting.name == name && setting.section < 0 && !setting.args.empty())
+        found.push_back(&setting);
+    }
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+bool speaks_tls(const Httpd& httpd, int server) {
+  const auto* engine = find_setting(httpd, "sslengine", server);
+  return engine != nullptr && engine->args[0].known &&
+         !text::equal_ignoring_case(engine->args[0].value, "off");
+}
+
+std::optional<tls::Named> file_of(const Httpd& httpd, const Setting& setting) {
+  const auto& arg = setting.args[0];
+  if (!arg.known || arg.value.find(':') != std::string::npos) return std::nullopt;
+  return tls::Named{arg.span, httpd.path_of(arg.value)};
+}
+
+void check_server(Httpd& httpd, int server, std::set<std::string>& told) {
+  const auto certificates = all_of(httpd, server, "sslcertificatefile");
+  const auto keys = all_of(httpd, server, "sslcertificatekeyfile");
+  const bool passphrase = find_setting(httpd, "sslpassphrasedialog", 0) != nullptr;
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    const auto certificate = file_of(httpd, *certificates[i]);
+    if (!certificate) continue;
+    tls::Pair pair{"apache", *certificate, std::nullopt, passphrase};
+    if (i < keys.size()) {
+      pair.key = file_of(httpd, *keys[i]);
+      if (!pair.key) continue;
+    }
+    if (told.insert(certificate->path + '\n' + (pair.key ? pair.key->path : "")).second)
+      tls::check_pair(httpd.survey, pair, wording, tls::present());
+  }
+}
+
+// "SSLCipherSuite TLSv1.3 LIST" is another list.
+void check_ciphers(Httpd& httpd, const Setting& setting) {
+  if (setting.args.size() != 1 || !setting.args[0].known) return;
+  const auto openssl = tls::refuses_ciphers(setting.args[0].value);
+  if (openssl.empty()) return;
+  report(httpd, {setting.args[0].span,
+                 "bad-value",
+                 true,
+                 "AH01898: Unable to configure permitted SSL ciphers " + openssl,
+                 "openssl ciphers -v 'LIST' shows what a list means",
+                 {}});
+}
+
+}  // namespace
+
+void check_tls_files(Httpd& httpd) {
+  std::set<std::string> told;
+  std::set<const Setting*> ciphers;
+  for (int server = 0; server < static_cast<int>(httpd.servers.size()); ++server) {
+    if (!speaks_tls(httpd, server)) continue;
+    if (server == 0 && httpd.servers.size() > 1) continue;
+    check_server(httpd, server, told);
+    if (const auto* list = find_setting(httpd, "sslciphersuite", server);
+        list != nullptr && ciphers.insert(list).second)
+      check_ciphers(httpd, *list);
+  }
+}
+
+}  // namespace stackaudit::stack::apache
