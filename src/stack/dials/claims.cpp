@@ -18,23 +18,26 @@ constexpr std::size_t kFileLimit = 1U << 20U;
 constexpr std::array<std::string_view, 4> kServers{"nginx", "apache", "php-fpm", "mariadb"};
 
 // options: words whose value is an address, separated by blanks. Of a container's published port
-// the last colon parts the inner port off.
+// the last colon parts the inner port off. Where options and lines give the port alone, host names
+// the option, or the line, that gives the addresses, and otherwise is what holds without it.
 struct Program {
   std::string_view name, service, options;
   bool published = false;
   std::string_view config;  // where the claims are in a file of lines "KEY ADDRESS"
   std::string_view key;
+  std::string_view host_option, host_key, otherwise;
 };
 constexpr std::array kPrograms{
-    Program{"varnishd", "varnish", "-a", false, "", ""},
-    Program{"haproxy", "haproxy", "", false, "/etc/haproxy/haproxy.cfg", "bind"},
-    Program{"redis-server", "redis", "--port", false, "/etc/redis/redis.conf", "port"},
-    Program{"memcached", "memcached", "-p", false, "/etc/memcached.conf", "-p"},
-    Program{"gunicorn", "gunicorn", "-b --bind", false, "", ""},
-    Program{"gunicorn3", "gunicorn", "-b --bind", false, "", ""},
-    Program{"uvicorn", "uvicorn", "--port", false, "", ""},
-    Program{"docker", "docker", "-p --publish", true, "", ""},
-    Program{"podman", "podman", "-p --publish", true, "", ""}};
+    Program{"varnishd", "varnish", "-a", false, "", "", "", "", ""},
+    Program{"haproxy", "haproxy", "", false, "/etc/haproxy/haproxy.cfg", "bind", "", "", ""},
+    Program{"redis-server", "redis", "--port", false, "/etc/redis/redis.conf", "port", "--bind",
+            "bind", ""},
+    Program{"memcached", "memcached", "-p", false, "/etc/memcached.conf", "-p", "-l", "-l", ""},
+    Program{"gunicorn", "gunicorn", "-b --bind", false, "", "", "", "", ""},
+    Program{"gunicorn3", "gunicorn", "-b --bind", false, "", "", "", "", ""},
+    Program{"uvicorn", "uvicorn", "--port", false, "", "", "--host", "", "127.0.0.1"},
+    Program{"docker", "docker", "-p --publish", true, "", "", "", "", ""},
+    Program{"podman", "podman", "-p --publish", true, "", "", "", "", ""}};
 
 bool is_among(std::string_view words, std::string_view word) {
   return (" " + std::string(words) + " ").find(" " + std::string(word) + " ") != std::string::npos;
@@ -101,7 +104,13 @@ class Claims {
           std::ranges::find(kPrograms, tree::basename(command.program), &Program::name);
       if (program == kPrograms.end()) continue;
       const bool any = read_options(*program, command, unit);
-      if (!any && !program->config.empty()) read_config(*program, unit);
+      if (any || program->config.empty()) continue;
+      const auto named = std::ranges::find_if(command.args, [](const auto& arg) {
+        return arg.starts_with('/') && arg.ends_with(".conf");
+      });
+      read_config(*program, unit,
+                  named != command.args.end() ? *named : std::string(program->config),
+                  hosts_in(*program, command));
     }
   }
 
@@ -121,37 +130,100 @@ class Claims {
       if (value.empty()) continue;
       any = true;
       if (const auto address = address_of(value, program.published))
-        add(program.service, unit.name, command.place, value, *address);
+        add_all(program, unit.name, command.place, value, *address, hosts_in(program, command));
     }
     return any;
   }
 
-  void read_config(const Program& program, const ServiceUnit& unit) {
-    const auto file = survey_.load(program.config, "listener");
-    if (!file) return;
-    const std::string_view content = survey_.sources.content(*file);
+  using Hosts = std::vector<std::string>;
+
+  // "127.0.0.1,10.0.0.1", and redis's "-::1" for an address that may be missing.
+  static void take_hosts(std::string_view word, Hosts& hosts) {
+    if (word.starts_with('-')) word.remove_prefix(1);
+    while (!word.empty()) {
+      const auto comma = std::min(word.find(','), word.size());
+      if (comma > 0) hosts.emplace_back(word.substr(0, comma));
+      word.remove_prefix(std::min(comma + 1, word.size()));
+    }
+  }
+
+  static bool is_option(std::string_view word) {
+    return word.starts_with('-') && word.find_first_of(":*.") != 1 &&
+           !(word.size() > 1 && word[1] >= '0' && word[1] <= '9');
+  }
+
+  static Hosts hosts_in(const Program& program, const Command& command) {
+    Hosts hosts;
+    for (std::size_t i = 0; !program.host_option.empty() && i < command.args.size(); ++i) {
+      if (command.args[i] != program.host_option) continue;
+      while (i + 1 < command.args.size() && !is_option(command.args[i + 1]))
+        take_hosts(command.args[++i], hosts);
+    }
+    return hosts;
+  }
+
+  // The addresses of a port that stands alone; a port with an address has said it.
+  void add_all(const Program& program, const std::string& unit, const facts::Place& place,
+               std::string_view written, Address address, const Hosts& hosts) {
+    if (!address.host.empty() || program.host_option.empty())
+      return add(program.service, unit, place, written, address);
+    address.host = program.otherwise;
+    if (hosts.empty()) return add(program.service, unit, place, written, address);
+    for (const auto& host : hosts) {
+      address.host = host;
+      add(program.service, unit, place, written, address);
+    }
+  }
+
+  struct Line {
+    std::string_view value;
+    std::size_t at = 0;
+  };
+
+  // The first words behind KEY, of each line that begins with it.
+  static std::vector<Line> lines_of(std::string_view content, std::string_view key, bool whole) {
+    std::vector<Line> lines;
     for (std::size_t at = 0; at < content.size();) {
       const auto end = std::min(content.find('\n', at), content.size());
       const auto line = content.substr(at, end - at);
       const auto begin = line.find_first_not_of(" \t");
-      if (begin != std::string_view::npos && line.substr(begin).starts_with(program.key)) {
-        const auto after = line.find_first_of(" \t", begin);
-        const auto value_at =
-            after == std::string_view::npos ? after : line.find_first_not_of(" \t", after);
-        if (value_at != std::string_view::npos &&
-            line.substr(begin, after - begin) == program.key) {
-          const auto value = line.substr(
-              value_at, std::min(line.find_first_of(" \t\r", value_at), line.size()) - value_at);
-          const text::Span span{*file, static_cast<std::uint32_t>(at + value_at),
-                                static_cast<std::uint32_t>(at + value_at + value.size())};
-          auto address = address_of(value, false);
-          // redis and memcached name the port here and the address elsewhere: the loopback
-          if (address && program.key != "bind" && address->host.empty())
-            address->host = "127.0.0.1";
-          if (address) add(program.service, unit.name, survey_.place(span), value, *address);
-        }
-      }
+      const auto after = begin == line.npos ? line.npos : line.find_first_of(" \t", begin);
+      const auto value = after == line.npos ? line.npos : line.find_first_not_of(" \t", after);
+      if (value != line.npos && line.substr(begin, after - begin) == key)
+        lines.push_back(
+            {line.substr(
+                 value,
+                 std::min(line.find_first_of(whole ? "\r" : " \t\r", value), line.size()) - value),
+             at + value});
       at = end + 1;
+    }
+    return lines;
+  }
+
+  static Hosts hosts_in(std::string_view content, const Program& program) {
+    Hosts hosts;
+    for (const auto& line : lines_of(content, program.host_key, true)) {
+      if (program.host_key == "bind") hosts.clear();  // redis: the last one counts
+      for (auto rest = line.value; !rest.empty();) {
+        const auto blank = std::min(rest.find_first_of(" \t"), rest.size());
+        take_hosts(rest.substr(0, blank), hosts);
+        rest.remove_prefix(std::min(blank + 1, rest.size()));
+      }
+    }
+    return hosts;
+  }
+
+  void read_config(const Program& program, const ServiceUnit& unit, const std::string& path,
+                   Hosts hosts) {
+    const auto file = survey_.load(path, "listener");
+    if (!file) return;
+    const std::string content(survey_.sources.content(*file));
+    if (hosts.empty() && !program.host_key.empty()) hosts = hosts_in(content, program);
+    for (const auto& [value, at] : lines_of(content, program.key, false)) {
+      const text::Span span{*file, static_cast<std::uint32_t>(at),
+                            static_cast<std::uint32_t>(at + value.size())};
+      if (const auto address = address_of(value, false))
+        add_all(program, unit.name, survey_.place(span), value, *address, hosts);
     }
   }
 
@@ -193,7 +265,7 @@ class Claims {
     row.on_inet = row.on_inet6 = true;
     if (!address.host.empty() && address.host != "*" && address.host != "::") {
       const auto numeric = addresses_of(survey_.tree, address.host);
-      if (numeric.empty()) return;
+      if (numeric.empty()) return;  // a variable, or a name that only DNS knows: no claim
       row.family = numeric[0].family;
       row.address = address.host == "0.0.0.0" ? "*" : numeric[0].numeric;
       row.on_inet6 = row.family == "inet6";

@@ -1,0 +1,74 @@
+// Addresses that other programs claim: options of their units, lines of their configuration.
+#include "stack/dials/claims.hpp"
+
+#include "unit/stack/memory_survey.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+// The claims of one unit that is started at boot; config is a file and its content.
+std::string claims(const std::string& command, std::string_view config = {},
+                   std::string_view content = {}) {
+  MemorySurvey memory;
+  memory.file("/etc/systemd/system/x.service 0644 root:root",
+              "[Service]\nExecStart=" + command + "\n[Install]\nWantedBy=multi-user.target\n");
+  memory.file(
+      "/etc/systemd/system/multi-user.target.wants/x.service -> /etc/systemd/system/x.service");
+  if (!config.empty()) memory.file(std::string(config) + " 0644 root:root", content);
+  memory.facts.add(facts::Service{});
+  auto survey = memory.open();
+  read_other_claims(survey);
+  std::string out;
+  for (const auto& row : memory.facts.rows<facts::Listener>())
+    out += (out.empty() ? "" : ", ") + row.service + " " + row.address + ":" +
+           std::to_string(row.port.value_or(0)) + (row.on_inet ? " 4" : "") +
+           (row.on_inet6 ? " 6" : "");
+  return out;
+}
+
+TEST(Claims, OptionsOfTheCommand) {
+  EXPECT_EQ(claims("/usr/sbin/varnishd -a :80 -a localhost:8443,PROXY"),
+            "varnish *:80 4 6, varnish 127.0.0.1:8443 4");
+  EXPECT_EQ(claims("/usr/bin/gunicorn -b 127.0.0.1:8000 --bind=[::1]:8001 app"),
+            "gunicorn 127.0.0.1:8000 4, gunicorn ::1:8001 6");
+  EXPECT_EQ(claims("/usr/bin/docker run -p 8080:80 -p 127.0.0.1:9000:9000 -p 80 image"),
+            "docker *:8080 4 6, docker 127.0.0.1:9000 4");
+  EXPECT_EQ(claims("/usr/bin/gunicorn -b unix:/run/app.sock app"), "");
+  EXPECT_EQ(claims("/usr/bin/gunicorn -b 127.0.0.1:$PORT app"), "");
+  EXPECT_EQ(claims("/usr/bin/other -p 80"), "");
+}
+
+TEST(Claims, APortAloneIsAtTheAddressesOfAnotherOption) {
+  EXPECT_EQ(claims("/usr/bin/uvicorn app --port 8080"), "uvicorn 127.0.0.1:8080 4");
+  EXPECT_EQ(claims("/usr/bin/uvicorn app --port 8080 --host 0.0.0.0"), "uvicorn *:8080 4");
+  EXPECT_EQ(claims("/usr/bin/memcached -p 8080 -l 10.0.0.5,::1 -m 64"),
+            "memcached 10.0.0.5:8080 4, memcached ::1:8080 6");
+  EXPECT_EQ(claims("/usr/bin/redis-server --bind 10.0.0.5 -::1 --port 8080"),
+            "redis 10.0.0.5:8080 4, redis ::1:8080 6");
+  EXPECT_EQ(claims("/usr/bin/redis-server --port 8080 --bind nowhere.invalid"), "");
+}
+
+TEST(Claims, LinesOfTheConfiguration) {
+  constexpr const char* kRedis = "/usr/bin/redis-server /etc/redis/redis.conf --daemonize no";
+  EXPECT_EQ(claims(kRedis, "/etc/redis/redis.conf", "bind 127.0.0.1 -::1\nport 8080\n"),
+            "redis 127.0.0.1:8080 4, redis ::1:8080 6");
+  EXPECT_EQ(claims(kRedis, "/etc/redis/redis.conf", "bind 127.0.0.1\nport 8080\nbind 10.0.0.5\n"),
+            "redis 10.0.0.5:8080 4");
+  EXPECT_EQ(claims(kRedis, "/etc/redis/redis.conf", "port 8080\n# bind 127.0.0.1\n"),
+            "redis *:8080 4 6");
+  EXPECT_EQ(claims(kRedis, "/etc/redis/redis.conf", "port 0\n"), "");
+  EXPECT_EQ(claims("/usr/bin/redis-server /etc/redis/b.conf", "/etc/redis/b.conf",
+                   "port 8081\nbind 10.0.0.5\n"),
+            "redis 10.0.0.5:8081 4");
+  EXPECT_EQ(claims("/usr/share/memcached/memcached", "/etc/memcached.conf",
+                   "-l 10.0.0.5\n-l ::1\n-p 8080\n"),
+            "memcached 10.0.0.5:8080 4, memcached ::1:8080 6");
+  EXPECT_EQ(claims("/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg", "/etc/haproxy/haproxy.cfg",
+                   "frontend a\n  bind *:80\n  bind 10.0.0.5:443 ssl\n  bindx :81\n"),
+            "haproxy *:80 4 6, haproxy 10.0.0.5:443 4");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
