@@ -52,8 +52,10 @@ std::optional<bool> applies(const facts::Directive& section, const Request& requ
     if (tree::has_wildcard(pattern)) return std::nullopt;
     return tree::is_within(directory, tree::normalize(pattern));
   }
+  if (section.name == "if" || section.name.starts_with("else")) return std::nullopt;
   if (section.name == "virtualhost" || section.name.starts_with("if")) return true;
-  if (section.name.starts_with("require")) return std::nullopt;
+  if (section.name == "requirenone") return std::nullopt;
+  if (section.name.starts_with("require")) return true;
   if (section.name.starts_with("limit")) return false;
   return false;
 }
@@ -103,12 +105,17 @@ class Answer {
       if (!one) rule.applies = std::nullopt;
       if (at->name.starts_with("files")) set(rule, Stage::files);
       if (at->name.starts_with("location")) set(rule, Stage::location);
-      if (at->name == "directory" && rule.stage == Stage::directory)
-        rule.depth = tree::normalize(unquoted(at->args)).size();
+      if (at->name.starts_with("directory") && rule.stage == Stage::directory)
+        rule.depth = at->name == "directory" && !at->args.starts_with("~ ")
+                         ? tree::normalize(unquoted(at->args)).size()
+                         : kExpressions;
     }
     if (host != nullptr && host != host_) rule.applies = false;
     return rule;
   }
+
+  // Expressions are merged behind all names of directories and all .htaccess files.
+  static constexpr std::size_t kExpressions = 50'000;
 
   static void set(Rule& rule, Stage stage) {
     rule.stage = stage;
@@ -118,7 +125,9 @@ class Answer {
   void take(const Rule& rule) {
     const auto& row = *rule.row;
     const bool sure = rule.applies.has_value();
-    if (row.name == "require") {
+    if (row.name == "require" && row.args.starts_with("not ")) return;  // strangers are others
+    if (row.name == "require" && !sure) unknown_ = unknown_ || row.args != "all granted";
+    if (row.name == "require" && sure) {
       // Several Require lines of a section are alternatives; the first resets what was merged.
       const bool same = last_ == row.parent && last_path_ == row.path;
       const bool grants = row.args == "all granted";
@@ -134,11 +143,30 @@ class Answer {
     if (row.name == "php_admin_flag" || row.name == "php_flag")
       if (row.args == "engine off" || row.args == "engine Off" || row.args == "engine 0")
         run_ = false;
-    if ((row.name == "removehandler" || row.name == "removetype") && concerns(row.args))
+    if ((row.name == "removehandler" || row.name == "removetype") && run_ && concerns(row.args))
       unknown_ = true;
+    if (leads_away(row)) unknown_ = true;
     if (row.name == "redirectmatch" || row.name == "redirect") redirect(row);
     if (row.name == "rewritecond") conditions_.push_back(row.args);
     if (row.name == "rewriterule") rewrite(row, rule.stage == Stage::htaccess);
+  }
+
+  // The URL belongs to another directory, or to another server.
+  [[nodiscard]] bool leads_away(const facts::Directive& row) const {
+    static constexpr std::array<std::string_view, 4> kNames{"alias", "scriptalias", "proxypass",
+                                                            "wsgiscriptalias"};
+    static constexpr std::array<std::string_view, 3> kExpressionNames{
+        "aliasmatch", "scriptaliasmatch", "proxypassmatch"};
+    std::istringstream words(row.args);
+    std::string from, to;
+    words >> from >> to;
+    if (to == "!") return false;
+    if (std::ranges::find(kExpressionNames, row.name) != kExpressionNames.end())
+      return fits(unquoted(from), request_.url).value_or(true);
+    from = unquoted(from);
+    while (from.size() > 1 && from.ends_with('/')) from.pop_back();
+    return std::ranges::find(kNames, row.name) != kNames.end() && !to.empty() &&
+           tree::is_within(request_.url, from);
   }
 
   void handler(const std::string& args) {
