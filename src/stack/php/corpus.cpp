@@ -1,6 +1,7 @@
 // Finding and reading PHP files.
 #include "stack/php/corpus.hpp"
 
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ bool has_php_name(std::string_view name) {
 struct Read {
   std::string content;
   syntax::Parsed parsed;
+  std::vector<std::string> classes;
   int error = 0;
   bool keep = false;
 };
@@ -71,6 +73,16 @@ bool tells(const syntax::Ast& ast) {
   return std::ranges::any_of(ast.nodes, [](const syntax::Node& node) {
     return node.kind == NodeKind::magic && (node.op == syntax::kDir || node.op == syntax::kFile);
   });
+}
+
+std::vector<std::string> classes_of(const syntax::Ast& ast, std::string_view text) {
+  std::vector<std::string> names;
+  for (const auto& node : ast.nodes) {
+    const auto& name = ast[node.first];
+    if (node.kind == syntax::NodeKind::class_declaration && name.kind == syntax::NodeKind::name)
+      names.push_back(text::lower(text.substr(name.begin, name.end - name.begin)));
+  }
+  return names;
 }
 
 bool is_plugin(std::string_view text) {
@@ -150,6 +162,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     read[i].content = *std::move(content);
     auto& parsed = read[i].parsed;
     parsed = syntax::parse(read[i].content, text::FileId::none, options);
+    read[i].classes = classes_of(parsed.ast, read[i].content);
     read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
                    (parsed.ast.root != 0 && tells(parsed.ast)) ||
                    may_write(read[i].content);
@@ -169,6 +182,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     unit.directory = tree::dirname(unit.path);
     unit.application = application;
     unit.plugin = is_plugin(from.content);
+    unit.classes = std::move(from.classes);
     unit.declares_only = declares_only(from.parsed.ast);
     for (const auto& root : wordpress_roots)
       if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;

@@ -46,11 +46,12 @@ struct Unit {
   text::FileId file = text::FileId::none;  // none: its text was not needed any more
   std::string_view text;                   // of the file, where it is kept
   syntax::php::Parsed parsed;
-  bool plugin = false;             // a plugin's main file
-  bool declares_only = false;      // nothing runs but declarations
-  std::optional<Reached> reached;  // none: as far as can be seen nothing loads it
-  std::set<std::string> starts;    // directories of the entry points that load it
-  std::size_t loaders = 0;         // files that load it by name
+  std::vector<std::string> classes;  // that it declares, in lower case
+  bool plugin = false;               // a plugin's main file
+  bool declares_only = false;        // nothing runs but declarations
+  std::optional<Reached> reached;    // none: as far as can be seen nothing loads it
+  std::set<std::string> starts;      // directories of the entry points that load it
+  std::size_t loaders = 0;           // files that load it by name
 };
 
 class Corpus {

@@ -144,6 +144,8 @@ void Collector::add_calls() {
       return text::equal_ignoring_case(function, known);
     };
     if (is("chdir")) add("@chdir", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
+    if (is("spl_autoload_register"))
+      add("@autoload", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
     if (!is("define")) continue;
     const auto second = first == 0 ? 0 : ast[first].next;
     if (second == 0) continue;

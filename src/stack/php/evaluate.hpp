@@ -62,6 +62,7 @@ class Evaluator {
   [[nodiscard]] std::string theme_of(const Unit& unit) const;
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] const Definitions& definitions() const { return definitions_; }
   [[nodiscard]] bool exists(std::string_view path, std::string_view wanted) const;
 
  private:

@@ -46,7 +46,9 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   const auto& operand = ast[ast[include.id].first];
   facts::Reference row;
   row.service = "php";
-  row.kind = include.required() ? "require" : "include";
+  row.kind = include.autoload && is_broken(target.state) && !target.is_directory ? "autoload"
+             : include.required()                                                ? "require"
+                                                                                 : "include";
   row.as_written = one_line(corpus.slice(unit, operand));
   row.resolved = target.path;
   row.state = target.state;

@@ -1,4 +1,5 @@
 // Statements in the order of their running.
+#include "stack/php/autoload.hpp"
 #include "stack/php/walker.hpp"
 #include "text/suggest.hpp"
 
@@ -30,6 +31,7 @@ Walker::Walker(const Evaluator& evaluator, const Unit& unit, Walk& out)
     const bool sets = node.kind == NodeKind::call && sets_include_path(source(node.first));
     if (sets || node.kind == NodeKind::include) includes_.push_back(node.begin);
   }
+  autoloaders_ = autoloaders(evaluator.corpus(), evaluator.definitions(), unit);
   std::ranges::sort(includes_);
 }
 
@@ -318,18 +320,35 @@ void Walker::members(const Scope&, NodeId first) {
     if (ast_[member].kind == NodeKind::method) function(member, function_scope());
 }
 
+// With more than one in the application another may load what this one does not find.
+bool Walker::is_autoloader(NodeId id) const {
+  if (autoloaders_.size() != 1) return false;
+  const auto kind = ast_[id].kind;
+  if (kind == NodeKind::closure) return id == autoloader_;
+  const bool named = kind == NodeKind::function || kind == NodeKind::method;
+  return named && lower(source(ast_[id].first)) == autoloaders_[0];
+}
+
 void Walker::function(NodeId id, Scope inner) {
   if (depth_ > kDeepestWalk || !holds_include(id)) return;
   const Level level(*this);
   const auto outside = working_directory_;
+  const bool loads = is_autoloader(id);
+  const auto around = std::exchange(autoloads_, loads || autoloads_);
+  bool first = true;
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
-    if (ast_[child].kind == NodeKind::block)
+    if (ast_[child].kind == NodeKind::block) {
       sequence(inner, ast_[child].first);
-    else if (ast_[child].kind == NodeKind::parameter)
-      inner.variables.erase(std::string(source(ast_[child].first)));
-    else if (ast_[id].kind == NodeKind::arrow_function)
+    } else if (ast_[child].kind == NodeKind::parameter) {
+      const auto name = std::string(source(ast_[child].first));
+      inner.variables.erase(name);
+      if (loads && first) set(inner, name, classes_to_load(evaluator_.corpus(), unit_));
+      first = false;
+    } else if (ast_[id].kind == NodeKind::arrow_function) {
       expression(inner, child);
+    }
   }
+  autoloads_ = around;
   working_directory_ = outside;
 }
 

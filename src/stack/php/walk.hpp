@@ -18,6 +18,7 @@ struct Include {
   bool silenced = false;                   // @ in front
   bool handled = false;                    // its result is tested
   bool fatal = false;                      // the script ends where it fails
+  bool autoload = false;                   // it loads a class by its name
   bool alternative = false;                // under a condition that asks for alternatives
   std::optional<Value> working_directory;  // chdir() before it
 

@@ -97,9 +97,10 @@ void Walker::match(Scope& scope, NodeId id, Context context) {
 }
 
 void Walker::call(Scope& scope, NodeId id) {
-  children(scope, id, {});
   const auto name = lower(base_name(source(ast_[id].first)));
   const auto given = evaluator_.arguments(unit_, id);
+  if (name == "spl_autoload_register" && !given.empty()) autoloader_ = given[0];
+  children(scope, id, {});
   const auto argument = [&](std::size_t n) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
   };
@@ -177,6 +178,7 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   found.silenced = context.silenced;
   found.handled = context.handled;
   found.fatal = context.fatal;
+  found.autoload = autoloads_;
   found.alternative = alternatives_ > 0;
   found.working_directory = working_directory_;
   out_.includes.push_back(std::move(found));

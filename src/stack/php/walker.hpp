@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -59,6 +60,7 @@ class Walker {
   [[nodiscard]] bool ends_script(NodeId expression) const;
   [[nodiscard]] bool ends(NodeId branch) const;
   [[nodiscard]] bool asks_for_failure(NodeId test) const;
+  [[nodiscard]] bool is_autoloader(NodeId function) const;
   [[nodiscard]] Scope function_scope() const {
     Scope scope;
     scope.unit = &unit_;
@@ -94,6 +96,9 @@ class Walker {
   Walk& out_;
   std::vector<std::uint32_t> includes_;  // where includes, and calls that lead them, begin
   std::optional<Value> working_directory_;
+  std::vector<std::string> autoloaders_;  // of the application
+  NodeId autoloader_ = 0;                 // a closure that is one
+  bool autoloads_ = false;                // inside of one
   int depth_ = 0;
   int alternatives_ = 0;
 };
