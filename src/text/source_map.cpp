@@ -17,6 +17,17 @@ FileId SourceMap::add(std::string path, std::string content) {
   return id;
 }
 
+FileId SourceMap::add_copy(std::string path, FileId original) {
+  const auto& from = this->original(original);
+  const std::lock_guard lock(mutex_);
+  const auto id = static_cast<FileId>(sources_.size());
+  auto& source = sources_.emplace_back();
+  source.path = std::move(path);
+  source.original = &from;
+  by_path_.emplace(source.path, id);
+  return id;
+}
+
 std::optional<FileId> SourceMap::find(std::string_view path) const {
   const std::lock_guard lock(mutex_);
   const auto it = by_path_.find(std::string(path));
@@ -28,8 +39,13 @@ const SourceMap::Source& SourceMap::source(FileId file) const {
   return sources_.at(static_cast<std::size_t>(file));
 }
 
+const SourceMap::Source& SourceMap::original(FileId file) const {
+  const auto& s = source(file);
+  return s.original == nullptr ? s : *s.original;
+}
+
 const std::vector<std::uint32_t>& SourceMap::line_starts(FileId file) const {
-  auto& s = const_cast<Source&>(source(file));  // the index is a cache
+  auto& s = const_cast<Source&>(original(file));  // the index is a cache
   std::call_once(s.indexed, [&s] {
     s.line_starts.push_back(0);
     for (std::size_t i = 0; i < s.content.size(); ++i)
@@ -43,7 +59,7 @@ std::string_view SourceMap::path(FileId file) const {
 }
 
 std::string_view SourceMap::content(FileId file) const {
-  return source(file).content;
+  return original(file).content;
 }
 
 std::string_view SourceMap::slice(Span span) const {

@@ -28,6 +28,8 @@ class SourceMap {
   // Adds a text under the path that is shown to people. The path may repeat; find() gives the
   // first.
   FileId add(std::string path, std::string content);
+  // Another path with the same content, which is kept once.
+  FileId add_copy(std::string path, FileId original);
 
   [[nodiscard]] std::optional<FileId> find(std::string_view path) const;
   [[nodiscard]] std::string_view path(FileId file) const;
@@ -46,11 +48,13 @@ class SourceMap {
   struct Source {
     std::string path;
     std::string content;
+    const Source* original = nullptr;  // of a copy: who has the content and the index
     std::once_flag indexed;
     std::vector<std::uint32_t> line_starts;
   };
 
   const Source& source(FileId file) const;
+  const Source& original(FileId file) const;
   const std::vector<std::uint32_t>& line_starts(FileId file) const;
 
   mutable std::mutex mutex_;

@@ -115,6 +115,8 @@ const Directives& Directives::known() {
 Directives::Directives(std::string_view core, std::string_view foreign) {
   add(core, false);
   add(foreign, true);
+  by_name_.reserve(forms_.size());
+  for (const auto& [name, forms] : forms_) by_name_.emplace(name, forms);
 }
 
 void Directives::add(std::string_view text, bool foreign) {
@@ -136,8 +138,8 @@ void Directives::add(std::string_view text, bool foreign) {
 }
 
 std::span<const Form> Directives::find(std::string_view name) const {
-  const auto it = forms_.find(name);
-  return it == forms_.end() ? std::span<const Form>{} : std::span<const Form>(it->second);
+  const auto it = by_name_.find(name);
+  return it == by_name_.end() ? std::span<const Form>{} : it->second;
 }
 
 const Form* Directives::find(std::string_view name, Context context) const {

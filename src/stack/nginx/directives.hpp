@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::nginx {
@@ -69,6 +70,7 @@ class Directives {
  private:
   void add(std::string_view text, bool foreign);
   std::map<std::string_view, std::vector<Form>> forms_;
+  std::unordered_map<std::string_view, std::span<const Form>> by_name_;  // of forms_
 };
 
 // The context inside the block of this directive that stands in `outer`.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::php {
@@ -29,14 +30,6 @@ bool has_php_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> kEndings{".php", ".phtml", ".php5", ".php7"};
   return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
 }
-
-struct Read {
-  std::string content;
-  syntax::Parsed parsed;
-  std::vector<std::string> classes;
-  int error = 0;
-  bool keep = false;
-};
 
 // Declarations and nothing that runs.
 bool declares_only(const syntax::Ast& ast) {
@@ -146,54 +139,105 @@ std::vector<std::string> php_files_below(Survey& survey, const std::string& root
   return files;
 }
 
+// One file before it is a unit: its content is one that is known, or a fresh one.
+struct Corpus::Read {
+  const Content* known = nullptr;
+  std::string text;
+  Content fresh;
+  int error = 0;
+  bool keep = false;  // the text is needed further on
+};
+
+const Corpus::Content* Corpus::known(std::string_view text, std::size_t hash,
+                                     const syntax::Options& options) const {
+  const auto [first, last] = by_hash_.equal_range(hash);
+  for (auto it = first; it != last; ++it) {
+    const auto& content = *it->second;
+    const auto kept = content.file == text::FileId::none ? std::string_view(content.text)
+                                                         : survey_.sources.content(content.file);
+    if (kept == text && content.options == options) return &content;
+  }
+  return nullptr;
+}
+
+void Corpus::add(const std::string& path, std::size_t application, const Content& content,
+                 text::FileId file) {
+  ++survey_.files_read;
+  by_path_.emplace(path, units.size());
+  const bool kept = file != text::FileId::none;
+  auto& unit = units.emplace_back(kept ? content.parsed : nothing_);
+  unit.path = path;
+  unit.directory = tree::dirname(unit.path);
+  unit.application = application;
+  unit.classes = content.classes;
+  unit.plugin = content.plugin;
+  unit.declares_only = content.declares_only;
+  for (const auto& root : wordpress_roots)
+    if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
+  unit.file = file;
+  if (kept) unit.text = survey_.sources.content(file);
+}
+
+void Corpus::add_fresh(const std::string& path, std::size_t application, Read& read) {
+  auto& content = contents_.emplace_back(std::move(read.fresh));
+  const bool plain = content.parsed.problems.empty();
+  if (read.keep) {
+    content.file = survey_.sources.add(path, std::move(read.text));
+    for (auto& problem : content.parsed.problems) {
+      problem.span.file = content.file;
+      for (auto& label : problem.related) label.span.file = content.file;
+    }
+  } else {
+    content.parsed = {};
+    if (applications.size() > 1) content.text = std::move(read.text);
+  }
+  add(path, application, content, content.file);
+  // Problems name their file, and what was dropped cannot be compared with.
+  if (plain && (read.keep || applications.size() > 1)) by_hash_.emplace(content.hash, &content);
+}
+
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
-  std::vector<Read> read(paths.size());
+  std::vector<Read> all(paths.size());
   const auto& settings = applications[application];
   const bool short_tags = settings.short_open_tag.value_or(false);
   const syntax::Options options{short_tags, settings.version,
                                 settings.short_open_tag.has_value() && !short_tags};
   tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
-    auto content = survey_.tree.read(paths[i], tree::kReadLimit);
-    if (!content) {
-      read[i].error = content.error();
-      return;
-    }
-    read[i].content = *std::move(content);
-    auto& parsed = read[i].parsed;
-    parsed = syntax::parse(read[i].content, text::FileId::none, options);
-    read[i].classes = classes_of(parsed.ast, read[i].content);
-    read[i].keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
-                   (parsed.ast.root != 0 && tells(parsed.ast)) ||
-                   may_write(read[i].content);
+    auto& read = all[i];
+    auto text = survey_.tree.read(paths[i], tree::kReadLimit);
+    read.error = text.error();
+    if (!text) return;
+    const auto hash = std::hash<std::string_view>{}(*text);
+    read.known = known(*text, hash, options);
+    if (read.known != nullptr) return;
+    read.text = *std::move(text);
+    auto& parsed = read.fresh.parsed;
+    parsed = syntax::parse(read.text, text::FileId::none, options);
+    read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
+                (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text);
+    read.fresh.hash = hash;
+    read.fresh.options = options;
+    read.fresh.classes = classes_of(parsed.ast, read.text);
+    read.fresh.plugin = is_plugin(read.text);
+    read.fresh.declares_only = declares_only(parsed.ast);
   });
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    auto& from = read[i];
-    if (from.error != 0) {
-      if (from.error != ENOENT && from.error != ENOTDIR)
+    auto& read = all[i];
+    if (read.error != 0) {
+      if (read.error != ENOENT && read.error != ENOTDIR)
         survey_.blind(Survey::whole_file(paths[i]), "reference", paths[i],
-                      from.error == EFBIG ? "too large" : tree::errno_words(from.error), true);
+                      read.error == EFBIG ? "too large" : tree::errno_words(read.error), true);
       continue;
     }
-    ++survey_.files_read;
-    by_path_.emplace(paths[i], units.size());
-    auto& unit = units.emplace_back();
-    unit.path = paths[i];
-    unit.directory = tree::dirname(unit.path);
-    unit.application = application;
-    unit.plugin = is_plugin(from.content);
-    unit.classes = std::move(from.classes);
-    unit.declares_only = declares_only(from.parsed.ast);
-    for (const auto& root : wordpress_roots)
-      if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
-    if (!from.keep) continue;
-    unit.parsed = std::move(from.parsed);
-    unit.file = survey_.sources.add(unit.path, std::move(from.content));
-    unit.text = survey_.sources.content(unit.file);
-    for (auto& problem : unit.parsed.problems) {
-      problem.span.file = unit.file;
-      for (auto& label : problem.related) label.span.file = unit.file;
+    if (read.known == nullptr) {
+      add_fresh(paths[i], application, read);
+      continue;
     }
+    const auto original = read.known->file;
+    const auto file =
+        original == text::FileId::none ? original : survey_.sources.add_copy(paths[i], original);
+    add(paths[i], application, *read.known, file);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -39,19 +40,21 @@ struct Reached {
 };
 
 struct Unit {
+  explicit Unit(const syntax::php::Parsed& parsed_in) : parsed(parsed_in) {}
+
   std::string path;       // canonical
   std::string directory;  // of it
   std::size_t application = 0;
   std::string wordpress;                   // root of the installation that it belongs to, or empty
   text::FileId file = text::FileId::none;  // none: its text was not needed any more
   std::string_view text;                   // of the file, where it is kept
-  syntax::php::Parsed parsed;
-  std::vector<std::string> classes;  // that it declares, in lower case
-  bool plugin = false;               // a plugin's main file
-  bool declares_only = false;        // nothing runs but declarations
-  std::optional<Reached> reached;    // none: as far as can be seen nothing loads it
-  std::set<std::string> starts;      // directories of the entry points that load it
-  std::size_t loaders = 0;           // files that load it by name
+  const syntax::php::Parsed& parsed;       // shared by files of the same content
+  std::vector<std::string> classes;        // that it declares, in lower case
+  bool plugin = false;                     // a plugin's main file
+  bool declares_only = false;              // nothing runs but declarations
+  std::optional<Reached> reached;          // none: as far as can be seen nothing loads it
+  std::set<std::string> starts;            // directories of the entry points that load it
+  std::size_t loaders = 0;                 // files that load it by name
 };
 
 class Corpus {
@@ -75,12 +78,30 @@ class Corpus {
   std::deque<Unit> units;                    // in the order of reading; they never move
 
  private:
+  // A content, for all files that have it: of a farm of sites each file is parsed once.
+  struct Content {
+    std::size_t hash = 0;
+    syntax::php::Options options;
+    std::string text;                        // where no unit needs it: only to compare with
+    text::FileId file = text::FileId::none;  // else the first that has it
+    syntax::php::Parsed parsed;
+    std::vector<std::string> classes;
+    bool plugin = false, declares_only = false;
+  };
+  struct Read;
+
+  [[nodiscard]] const Content* known(std::string_view text, std::size_t hash,
+                                     const syntax::php::Options& options) const;
+  void add(const std::string& path, std::size_t application, const Content& content,
+           text::FileId file);
+  void add_fresh(const std::string& path, std::size_t application, Read& read);
+
   Survey& survey_;
   std::map<std::string, std::size_t, std::less<>> by_path_;
+  std::deque<Content> contents_;
+  std::unordered_multimap<std::size_t, const Content*> by_hash_;
+  syntax::php::Parsed nothing_;
 };
-
-// Whether a text calls one of the functions by which files are written. writes.cpp
-[[nodiscard]] bool may_write(std::string_view text);
 
 // The PHP files below a directory, canonical, sorted. Links are followed, each directory is
 // entered once.

@@ -13,6 +13,9 @@ namespace {
 
 using namespace syntax::php;
 
+// What an include that fails costs.
+constexpr const char* kLost = "a warning, and what the file brings is missing";
+
 std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -58,9 +61,7 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   row.wanted = target.is_directory ? "directory" : "file";
   row.call = "openat";
   row.reached_from = unit.reached ? unit.reached->entry : "";
-  row.effect = row.required    ? "HTTP 500"
-               : include.fatal ? "the script ends there"
-                               : "a warning, and what the file brings is missing";
+  row.effect = row.required ? "HTTP 500" : include.fatal ? "the script ends there" : kLost;
   const auto& application = corpus.applications[unit.application];
   if (!application.actors.empty()) {
     row.process = application.actors[0].process;
@@ -130,21 +131,15 @@ void add_access(const Corpus& corpus) {
     survey.note_file(unit.path, "php", is_config ? "secret" : "php");
     const bool is_front = unit.reached->entry == unit.path;
     for (const auto& actor : application.actors) {
-      Open open;
-      open.path = unit.path;
-      open.place = unit.reached->place;
-      open.purpose = "php";
-      open.moment = "request";
-      open.effect = is_front                   ? "HTTP 403"
-                    : unit.reached->by_require ? "HTTP 500"
-                                               : "a warning, and what the file brings is missing";
-      survey.open(actor, open);
+      const auto* effect = is_front ? "HTTP 403" : unit.reached->by_require ? "HTTP 500" : kLost;
+      survey.open(
+          actor, {tree::Operation::read, unit.path, unit.reached->place, "php", "request", effect});
     }
   }
 }
 
-// What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not expect,
-// and what it would make of the next ones is a guess.
+// What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not
+// expect, and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
     if (unit.parsed.problems.empty()) continue;

@@ -14,6 +14,8 @@ struct Options {
   bool short_open_tag = false;  // php.ini's setting; off in the php.ini of every distribution
   int version = 0;  // 802 for PHP 8.2: newer syntax is refused; 0: whatever any version accepts
   bool tell_short_tags = false;  // report "<?" where it begins no code
+
+  friend bool operator==(const Options&, const Options&) = default;
 };
 
 struct Parsed {
