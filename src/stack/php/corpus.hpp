@@ -103,6 +103,9 @@ class Corpus {
   syntax::php::Parsed nothing_;
 };
 
+// Whether a text calls one of the functions by which files are written. writes.cpp
+[[nodiscard]] bool may_write(std::string_view text);
+
 // The PHP files below a directory, canonical, sorted. Links are followed, each directory is
 // entered once.
 [[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);
