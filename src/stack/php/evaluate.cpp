@@ -196,6 +196,26 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
   return result;
 }
 
+namespace {
+
+constexpr std::size_t kMostPicked = 48;
+
+// An element by a key that may be several: those that are there. By one that is not known: all.
+Value picked(const Value& container, const Value& key) {
+  if (!container.is_array || container.items.size() > kMostPicked) return Value::unknown();
+  const bool all = std::ranges::none_of(key.texts, &Text::known);
+  std::vector<Value> found;
+  for (const auto& item : container.items) {
+    const bool wanted = all || std::ranges::any_of(key.texts, [&](const Text& text) {
+                          return text.value == item.key;
+                        });
+    if (wanted) found.push_back(item.value);
+  }
+  return found.empty() ? Value::unknown() : each(std::move(found));
+}
+
+}  // namespace
+
 Value Evaluator::index(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto base = ast[id].first;
@@ -204,7 +224,7 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
   const auto key = ast[offset].kind == NodeKind::text
                        ? Value::text(std::string(source(*scope.unit, offset)))
                        : value(scope, offset);
-  if (key.single() == nullptr) return Value::unknown();
+  if (key.single() == nullptr) return picked(value(scope, base), key);
   const auto& application = corpus_.applications[scope.unit->application];
   const auto name = source(*scope.unit, base);
   if (name == "$_SERVER" && application.served &&

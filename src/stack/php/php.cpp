@@ -217,6 +217,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   const auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
   add_references(corpus, model.definitions, model.links);
+  add_composer_maps(corpus, evaluator);
   add_access(corpus);
   add_problems(corpus);
   add_writes(corpus, evaluator);

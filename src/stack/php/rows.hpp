@@ -9,6 +9,9 @@ namespace stackaudit::stack::php {
 
 void add_references(const Corpus& corpus, const Definitions& definitions,
                     const std::vector<Link>& links);
+// What the maps of a Composer autoloader name and that is not there.
+void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
+
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
 // What PHP writes under names that the code tells, in `access`. writes.cpp

@@ -1,0 +1,65 @@
+// vendor/composer/autoload_files.php and autoload_classmap.php: what their lists name. PHP itself
+// takes the same lists from autoload_static.php, which Composer writes along with them.
+#include "stack/php/rows.hpp"
+#include "tree/resolve.hpp"
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+struct List {
+  std::string_view name, kind, effect;
+};
+// Files are loaded by every request, classes when they are needed.
+constexpr List kLists[]{
+    {"autoload_files.php", "require", "HTTP 500"},
+    {"autoload_classmap.php", "autoload", "HTTP 500 where the class is needed"}};
+
+void add_missing(const Corpus& corpus, const Unit& unit, const List& list, const Item& item) {
+  const auto* path = item.value.single();
+  const auto& survey = corpus.survey();
+  if (path == nullptr || !path->starts_with('/') || item.value.texts[0].pieces.empty()) return;
+  const auto state = survey.state_of(*path, "file");
+  if (state != "missing" && state != "dangling") return;
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = survey.place(item.value.texts[0].pieces.back().span);
+  row.service = "php";
+  row.kind = list.kind;
+  row.as_written = item.key.find(kHole) == std::string::npos ? item.key : tree::basename(*path);
+  row.resolved = tree::normalize(*path);
+  row.state = state;
+  row.required = row.kind == "require";
+  row.wanted = "file";
+  row.call = "openat";
+  row.effect = list.effect;
+  row.process = "php";
+  row.reached_from = unit.reached ? unit.reached->entry : "";
+  const auto& actors = corpus.applications[unit.application].actors;
+  if (!actors.empty()) {
+    row.process = actors[0].process;
+    row.user = actors[0].who.name;
+  }
+  corpus.survey().facts.add(std::move(row));
+}
+
+}  // namespace
+
+void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator) {
+  for (const auto& unit : corpus.units) {
+    if (unit.file == text::FileId::none || tree::basename(unit.directory) != "composer") continue;
+    for (const auto& list : kLists) {
+      if (tree::basename(unit.path) != list.name) continue;
+      const auto& ast = unit.parsed.ast;
+      const auto last = ast.last_child(ast.root);
+      if (last == 0 || ast[last].kind != NodeKind::return_) continue;
+      Scope scope;
+      scope.unit = &unit;
+      scope.outermost = true;
+      for (const auto& item : evaluator.value(scope, ast[last].first).items)
+        add_missing(corpus, unit, list, item);
+    }
+  }
+}
+
+}  // namespace stackaudit::stack::php
