@@ -10,16 +10,6 @@ namespace stackaudit::syntax::php {
 
 using namespace chars;
 
-std::size_t Scanner::label_end(std::size_t i) const {
-  while (i < text_.size() && in_label(text_[i])) ++i;
-  return i;
-}
-
-std::size_t Scanner::space_end(std::size_t i) const {
-  while (i < text_.size() && is(text_[i], kSpace)) ++i;
-  return i;
-}
-
 std::size_t Scanner::newline_end(std::size_t i) const {
   if (at(i) == '\r') return at(i + 1) == '\n' ? i + 2 : i + 1;
   return at(i) == '\n' ? i + 1 : i;
@@ -27,7 +17,8 @@ std::size_t Scanner::newline_end(std::size_t i) const {
 
 // The end of a // or # comment: before the line's end or ?>.
 std::size_t Scanner::line_comment_end(std::size_t i) const {
-  const auto stop = std::min(text_.find_first_of("\r\n", i), text_.size());
+  static constexpr auto kLineEnds = set_of("\r\n");
+  const auto stop = std::min(find_any(text_, i, kLineEnds), text_.size());
   const auto close = text_.substr(i, stop - i).find("?>");
   return close == std::string_view::npos ? stop : i + close;
 }
@@ -35,13 +26,6 @@ std::size_t Scanner::line_comment_end(std::size_t i) const {
 std::size_t Scanner::block_comment_end(std::size_t i) const {
   const auto close = text_.find("*/", i + 2);
   return close == std::string_view::npos ? text_.size() : close + 2;
-}
-
-void Scanner::emit(Kind kind, std::size_t end) {
-  if (options_.keep_trivia || !is_trivia(kind))
-    tokens_.push_back({static_cast<std::uint32_t>(pos_), static_cast<std::uint32_t>(end), kind});
-  pos_ = end;
-  if (until_halt_ > 0 || kind == kHaltCompiler) watch_halt(kind);
 }
 
 // __halt_compiler ( ) and what ends it; the rest of the file is data.

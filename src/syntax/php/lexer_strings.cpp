@@ -16,7 +16,8 @@ bool Scanner::interpolates(std::size_t i) const {
 
 void Scanner::single_quoted(std::size_t quote) {
   auto i = quote + 1;
-  while ((i = text_.find_first_of("'\\", i)) != std::string_view::npos) {
+  static constexpr auto kStops = set_of("'\\");
+  while ((i = find_any(text_, i, kStops)) != std::string_view::npos) {
     if (text_[i] == '\'') return emit(kConstantEncapsedString, i + 1);
     i += 2;
   }
@@ -25,7 +26,8 @@ void Scanner::single_quoted(std::size_t quote) {
 
 void Scanner::double_quoted(std::size_t quote) {
   auto i = quote + 1;
-  while ((i = text_.find_first_of("\"\\${", i)) != std::string_view::npos) {
+  static constexpr auto kStops = set_of("\"\\${");
+  while ((i = find_any(text_, i, kStops)) != std::string_view::npos) {
     if (text_[i] == '"') return emit(kConstantEncapsedString, i + 1);
     if (text_[i] != '\\' && interpolates(i)) break;
     i += text_[i] == '\\' ? 2 : 1;
@@ -115,7 +117,8 @@ void Scanner::heredoc() {
 
 void Scanner::nowdoc() {
   auto i = pos_;
-  while ((i = text_.find_first_of("\r\n", i)) != std::string_view::npos) {
+  static constexpr auto kLineEnds = set_of("\r\n");
+  while ((i = find_any(text_, i, kLineEnds)) != std::string_view::npos) {
     i = newline_end(i);
     if (closing_label(i) == i) continue;
     state_ = State::end_heredoc;

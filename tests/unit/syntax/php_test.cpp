@@ -249,5 +249,29 @@ TEST(PhpCompiler, TakesWhatPhpTakes) {
     EXPECT_EQ(problems("<?php " + std::string(code)), "") << code;
 }
 
+// What a hostile text costs is bounded by what was built of it, not by a clock.
+TEST(PhpHostile, NestingEndsTheCheckAndBuildsNoMore) {
+  for (const auto* opening : {"(", "[", "{", "!", "array(", "if(1)", "\"{$a[", "fn()=>", "$"}) {
+    std::string text = "<?php ";
+    while (text.size() < 1'000'000) text += opening;
+    const auto parsed = parse(text, text::FileId{0});
+    EXPECT_LE(parsed.problems.size(), kMaxProblems) << opening;
+    EXPECT_LT(parsed.ast.nodes.size(), 20U * kMaxNesting) << opening;
+  }
+  const auto parsed = parse("<?php " + std::string(10'000'000, '('), text::FileId{0});
+  EXPECT_LT(parsed.ast.nodes.size(), 20U * kMaxNesting);
+}
+
+TEST(PhpHostile, HeredocsAreReadEachOnce) {
+  constexpr std::size_t kHeredocs = 100'000;
+  std::string text = "<?php\n";
+  for (std::size_t i = 0; i < kHeredocs; ++i) text += "$a = <<<X\n t $b\nX;\n";
+  const auto parsed = parse(text, text::FileId{0});
+  EXPECT_TRUE(parsed.problems.empty());
+  EXPECT_EQ(std::ranges::count(parsed.ast.nodes, NodeKind::interpolated, &Node::kind),
+            static_cast<std::ptrdiff_t>(kHeredocs));
+  EXPECT_LT(parsed.ast.nodes.size(), 10 * kHeredocs);
+}
+
 }  // namespace
 }  // namespace stackaudit::syntax::php
