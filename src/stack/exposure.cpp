@@ -39,6 +39,7 @@ class Exposure {
   explicit Exposure(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {}
 
   void judge(const Subject& subject) {
+    if (is_closed(subject.spelled)) return;
     const auto end = tree::walk(survey_.tree, subject.spelled);
     if (!end) return;
     std::set<std::string> found;
@@ -90,6 +91,26 @@ class Exposure {
   }
 
  private:
+  // Whether nobody can lay hands on the path, seen without walking it: neither on the directories
+  // above it, whose answer serves all that lies in them, nor on itself.
+  bool is_closed(const std::string& spelled) {
+    const auto name = tree::basename(spelled);
+    const auto above = tree::dirname(spelled);
+    auto known = closed_.find(above);
+    if (known == closed_.end()) {
+      const auto way = tree::walk(survey_.tree, above);
+      const bool closed =
+          way && std::ranges::all_of(way.steps, [&](const tree::Step& step) {
+            return step.stat.type != tree::FileType::directory || hands(step).empty();
+          });
+      known = closed_.emplace(above, closed ? way.path : std::string{}).first;
+    }
+    if (known->second.empty()) return false;
+    const auto end = tree::resolve(survey_.tree, spelled, tree::LastLink::keep);
+    if (!end || end.path != tree::join(known->second, name)) return false;
+    return end.stat.type != tree::FileType::symlink && hands({end.path, end.stat, false}).empty();
+  }
+
   void note_special(const std::string& path, const tree::Stat& stat, const std::string& inside) {
     facts::SpecialFile row;
     row.path = path;
@@ -242,6 +263,7 @@ class Exposure {
   Survey& survey_;
   std::set<std::uint32_t> workers_;
   std::map<std::string, std::vector<Hand>> hands_;
+  std::map<std::string, std::string, std::less<>> closed_;  // directories: canonical, else empty
   std::set<std::array<std::string, 4>> recorded_;  // one file may be spelled in several ways
 };
 

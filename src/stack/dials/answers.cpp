@@ -114,7 +114,12 @@ const facts::Listener* Answers::listener_for(const facts::Dial& dial) {
 }
 
 // A server is installed that the targets leave out: it may be the one that answers.
-bool Answers::out_of_scope() const {
+bool Answers::out_of_scope() {
+  if (!out_of_scope_) out_of_scope_ = some_server_is_left_out();
+  return *out_of_scope_;
+}
+
+bool Answers::some_server_is_left_out() const {
   for (const std::string_view kind : {"nginx", "apache", "php-fpm"})
     if (known_place_exists(survey_.tree, kind) &&
         std::ranges::none_of(survey_.facts.rows<facts::Service>(),

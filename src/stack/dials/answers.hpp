@@ -33,7 +33,8 @@ class Answers {
   [[nodiscard]] const facts::Listener* choose(const facts::Dial& dial) const;
   [[nodiscard]] std::optional<bool> speaks_tls(const facts::Listener& listener) const;
   [[nodiscard]] std::string socket_of(const std::string& path) const;
-  [[nodiscard]] bool out_of_scope() const;
+  [[nodiscard]] bool out_of_scope();
+  [[nodiscard]] bool some_server_is_left_out() const;
   [[nodiscard]] const facts::Listener* nearest_of(const facts::Dial& dial) const;
   [[nodiscard]] const facts::Listener* likest(const facts::Dial& dial) const;
   [[nodiscard]] bool dialled(const facts::Listener& listener) const;
@@ -45,6 +46,7 @@ class Answers {
   OtherPrograms others_;
   const Systemd& systemd_;
   ApacheTls apache_tls_;
+  std::optional<bool> out_of_scope_;                 // once it was asked
   std::set<std::optional<std::int64_t>> tls_ports_;  // of nginx
   std::map<std::int64_t, Listeners> by_port_;
   std::map<std::string, Listeners, std::less<>> by_socket_;  // in their canonical spelling

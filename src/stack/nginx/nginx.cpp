@@ -29,6 +29,8 @@ using nginx::Reader;
 
 void add_directives(Reader& reader) {
   const auto& config = reader.config;
+  auto& rows = reader.survey.facts.rows<facts::Directive>();
+  rows.reserve(rows.size() + config.nodes.size());
   for (std::size_t i = 0; i < config.nodes.size(); ++i) {
     const auto& node = config.nodes[i];
     if (node.context == nginx::Context::data || node.context == nginx::Context::foreign) continue;

@@ -13,6 +13,11 @@ bool is_space(char ch) {
   return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n';
 }
 
+// Whether a character means something inside a word that is not quoted.
+bool ends_or_escapes(char ch) {
+  return is_space(ch) || ch == ';' || ch == '{' || ch == '\\' || ch == '$';
+}
+
 // The characters that a backslash protects are taken; any other backslash stays.
 std::string unescape(std::string_view raw) {
   std::string value;
@@ -78,8 +83,31 @@ Statement Lexer::next() {
       if (!refill(r)) return std::move(r.statement);
       continue;
     }
-    if (take(r, text_[at_++]) == Step::done) return std::move(r.statement);
+    pass_over(r);
+    if (at_ < buffered_ && take(r, text_[at_++]) == Step::done) return std::move(r.statement);
   }
+}
+
+// Moves past characters that change nothing in the present state: most of every text.
+void Lexer::pass_over(Reading& r) {
+  const auto rest = text_.substr(at_, buffered_ - at_);
+  const auto move = [&](std::size_t count) {
+    at_ += static_cast<std::uint32_t>(std::min(count, rest.size()));
+  };
+  if (r.sharp_comment) return move(rest.find('\n'));
+  if (r.quoted || r.need_space || r.variable) return;
+  std::size_t count = 0;
+  if (r.last_space) {
+    // The last blank is left: it is where nginx's buffer may begin.
+    while (count + 1 < rest.size() && is_space(rest[count]) && is_space(rest[count + 1])) ++count;
+  } else if (r.quote != 0) {
+    while (count < rest.size() && rest[count] != r.quote && rest[count] != '\\' &&
+           rest[count] != '$')
+      ++count;
+  } else {
+    while (count < rest.size() && !ends_or_escapes(rest[count])) ++count;
+  }
+  move(count);
 }
 
 // False when the text is at its end and the statement is complete.

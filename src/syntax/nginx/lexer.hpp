@@ -30,6 +30,7 @@ class Lexer {
   enum class Step : std::uint8_t { go_on, done };
   struct Reading;  // the state of one statement, as nginx keeps it
 
+  void pass_over(Reading& r);
   Step take(Reading& r, char ch);
   Step begin_word(Reading& r, char ch);
   Step inside_word(Reading& r, char ch);

@@ -317,5 +317,24 @@ TEST(Php, EndsOnDefinitionsThatLeadBackToThemselves) {
   EXPECT_EQ(index_of(many + "; require $a;"), "require dynamic \n");
 }
 
+// Files of one content are parsed once, and each is told of in its own place.
+TEST(Php, SitesOfTheSameFilesAreToldApart) {
+  Audit audit({}, false);
+  for (const std::string root : {"/srv/one", "/srv/two"}) {
+    audit.tree.add(root + "/index.php 0644 root:root", "<?php\nrequire __DIR__ . '/inc/a.php';\n");
+    audit.tree.add(root + "/inc/a.php 0644 root:root", "<?php\nfunction f() { return 1; }\n");
+    audit.tree.add(root + "/inc/b.php 0644 root:root", "<?php\nrequire __DIR__ . '/c.php';\n");
+    audit.tree.add(root + "/broken.php 0644 root:root", "<?php\nf(;\n");
+  }
+  Survey survey(audit.tree, audit.sources, audit.facts);
+  read_php(survey, {{"php", "/srv/one", false}, {"php", "/srv/two", false}});
+  EXPECT_EQ(audit.broken(),
+            "/srv/one/inc/b.php:2 require missing /srv/one/inc/c.php\n"
+            "/srv/two/inc/b.php:2 require missing /srv/two/inc/c.php\n");
+  std::vector<std::string> refused;
+  for (const auto& row : audit.facts.rows<facts::SyntaxProblem>()) refused.push_back(row.path);
+  EXPECT_EQ(refused, (std::vector<std::string>{"/srv/one/broken.php", "/srv/two/broken.php"}));
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

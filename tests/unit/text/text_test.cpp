@@ -24,6 +24,17 @@ TEST(SourceMap, FindsLineAndColumnInCharacters) {
   EXPECT_EQ(sources.find("/b"), std::nullopt);
 }
 
+TEST(SourceMap, ACopyHasItsOwnPathAndTheSameText) {
+  SourceMap sources;
+  const auto first = sources.add("/a", "one\ntwo\n");
+  const auto copy = sources.add_copy("/b", first);
+  const auto copy_of_copy = sources.add_copy("/c", copy);
+  EXPECT_EQ(sources.content(copy_of_copy).data(), sources.content(first).data());
+  EXPECT_EQ(sources.locate(copy, 4).path, "/b");
+  EXPECT_EQ(sources.locate(copy, 4).line, 2U);
+  EXPECT_EQ(sources.find("/c"), copy_of_copy);
+}
+
 TEST(SourceMap, AnEmptyTextHasOneEmptyLine) {
   SourceMap sources;
   const auto id = sources.add("/a", "");
