@@ -329,8 +329,8 @@ TEST(Php, SitesOfTheSameFilesAreToldApart) {
   Survey survey(audit.tree, audit.sources, audit.facts);
   read_php(survey, {{"php", "/srv/one", false}, {"php", "/srv/two", false}});
   EXPECT_EQ(audit.broken(),
-            "/srv/one/inc/b.php:2 require missing /srv/one/inc/c.php\n"
-            "/srv/two/inc/b.php:2 require missing /srv/two/inc/c.php\n");
+            "/srv/one/inc/b.php:2 require missing /srv/one/inc/c.php -> '/a.php'\n"
+            "/srv/two/inc/b.php:2 require missing /srv/two/inc/c.php -> '/a.php'\n");
   std::vector<std::string> refused;
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>()) refused.push_back(row.path);
   EXPECT_EQ(refused, (std::vector<std::string>{"/srv/one/broken.php", "/srv/two/broken.php"}));
