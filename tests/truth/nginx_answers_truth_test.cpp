@@ -12,7 +12,7 @@ namespace {
 struct Page {
   std::string name;
   std::string server;  // what stands in the server block; @ is the directory of the files
-  std::vector<std::string> files;
+  std::vector<std::string> files;  // "a -> b": a link
   std::string url;
   std::string status;
   std::string rule;  // that tells it beforehand; empty: none of those asked about
@@ -106,6 +106,30 @@ const std::vector<Page>& pages() {
        "/index.php",
        "404",
        "nginx-script-doubtful"},
+      {"LinkInTheSite",
+       "root @/www; disable_symlinks on;",
+       {"docs/a.html", "www/index.html", "www/d -> ../docs"},
+       "/d/a.html",
+       "404",
+       "nginx-symlink-refused"},
+      {"LinkOfTheSameOwner",
+       "root @/www; disable_symlinks if_not_owner;",
+       {"docs/a.html", "www/index.html", "www/d -> ../docs"},
+       "/d/a.html",
+       "200",
+       ""},
+      {"RootIsALink",
+       "root @/now; disable_symlinks on;",
+       {"www/index.html", "now -> www"},
+       "/index.html",
+       "404",
+       "nginx-symlink-refused"},
+      {"LooksFromTheRoot",
+       "root @/now; disable_symlinks on from=$document_root;",
+       {"www/index.html", "now -> www"},
+       "/index.html",
+       "200",
+       ""},
       {"RootInOneLocation",
        "location / { root @/www; index index.php; } " + kPhp,
        {"www/index.php"},
@@ -132,7 +156,13 @@ TEST_P(NginxAnswers, AreTold) {
   const auto& page = GetParam();
   const test::TempDir directory;
   const auto at = directory.path().string();
-  for (const auto& file : page.files) directory.write(file, "<?php echo 'fine';\n");
+  for (const auto& file : page.files) {
+    const auto arrow = file.find(" -> ");
+    if (arrow == std::string::npos)
+      directory.write(file, "<?php echo 'fine';\n");
+    else
+      (void)test::run({"ln", "-s", file.substr(arrow + 4), at + "/" + file.substr(0, arrow)});
+  }
   for (const std::string_view file : {"fastcgi.conf", "fastcgi_params"})
     directory.write(file, test::run({"cat", "/etc/nginx/" + std::string(file)}).out);
   const auto conf = directory.write(
@@ -154,8 +184,9 @@ TEST_P(NginxAnswers, AreTold) {
   EXPECT_EQ(answer.out, page.status) << answer.err;
   std::string told;
   for (const auto& one : test::audit(conf, "nginx"))
-    for (const std::string_view rule : {"index-missing", "front-controller-missing",
-                                        "fallback-missing", "script-missing", "script-doubtful"})
+    for (const std::string_view rule :
+         {"symlink-refused", "index-missing", "front-controller-missing", "fallback-missing",
+          "script-missing", "script-doubtful"})
       if (one.rule == "nginx-" + std::string(rule)) told += (told.empty() ? "" : " ") + one.rule;
   EXPECT_EQ(told, page.rule);
 }

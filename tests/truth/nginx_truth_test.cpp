@@ -160,6 +160,7 @@ const std::vector<Question>& questions() {
       {"MissingModule", "load_module modules/ngx_none_module.so;\nevents { }\n", 0, "no such file"},
       {"MissingLogDirectory", in_http("access_log @/none/a.log;"), 3, "does not exist"},
       {"NoConnections", "events {\n worker_connections 0;\n}\nhttp { server { listen 8099; } }", 2},
+      {"NoConnectionsNorSockets", "events {\n worker_connections 0;\n}\n", 2},
       {"FewConnections",
        "events {\n worker_connections 2;\n}\nhttp { server { listen 8099; listen 8098; } }", 2},
       {"ConnectionsOfCoveredSockets",

@@ -114,6 +114,38 @@ class Expansion {
 
 }  // namespace
 
+namespace {
+
+bool is_balanced(const Httpd& httpd, text::Span body) {
+  return body.begin >= body.end ||
+         !has_unmatched(
+             syntax::apache::parse(httpd.survey.sources.slice(body), body.file).problems);
+}
+
+}  // namespace
+
+bool is_unmatched(const text::Diagnostic& problem) {
+  return problem.message.find("was not closed") != std::string::npos ||
+         problem.message.find("without matching") != std::string::npos;
+}
+
+bool has_unmatched(const std::vector<text::Diagnostic>& problems) {
+  return std::ranges::any_of(problems, is_unmatched);
+}
+
+// Depth is that of the parser.
+bool uses_unbalanced(const Httpd& httpd, const std::vector<Directive>& directives) {
+  return std::ranges::any_of(directives, [&](const Directive& directive) {
+    const auto name = lower(directive.name);
+    if (directive.section && name == "macro" && !is_balanced(httpd, directive.body)) return true;
+    if (name == "use" && !directive.words.empty()) {
+      const auto found = httpd.macros.find(lower(directive.words[0].value));
+      if (found != httpd.macros.end() && !found->second.balanced) return true;
+    }
+    return uses_unbalanced(httpd, directive.children);
+  });
+}
+
 std::optional<Macro> define_macro(Httpd& httpd, const Directive& section) {
   const auto refuse = [&](std::string_view code, std::string message, std::string help = {}) {
     report(httpd, {section.span, code, true, std::move(message), std::move(help), {}});
@@ -125,7 +157,8 @@ std::optional<Macro> define_macro(Httpd& httpd, const Directive& section) {
   if (!section.closed)
     return refuse("parse", "contents error: expected token not found: </Macro>",
                   "write </Macro> where the macro ends");
-  Macro macro{lower(words[0].value), {}, section.span, section.body};
+  Macro macro{
+      lower(words[0].value), {}, section.span, section.body, is_balanced(httpd, section.body)};
   for (auto word = words.begin() + 1; word != words.end(); ++word) {
     const auto same = std::ranges::find(macro.parameters, word->value);
     if (same != macro.parameters.end())

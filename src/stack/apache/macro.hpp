@@ -16,4 +16,12 @@ namespace stackaudit::stack::apache {
 [[nodiscard]] syntax::apache::Parsed expand(const Httpd& httpd, const Macro& macro,
                                             const std::vector<Arg>& arguments);
 
+// Whether the parser says of a section that it does not close, or that nothing opened it.
+[[nodiscard]] bool is_unmatched(const text::Diagnostic& problem);
+[[nodiscard]] bool has_unmatched(const std::vector<text::Diagnostic>& problems);
+
+// Whether the directives define or use a macro whose lines open or close a section for others.
+[[nodiscard]] bool uses_unbalanced(const Httpd& httpd,
+                                   const std::vector<syntax::apache::Directive>& directives);
+
 }  // namespace stackaudit::stack::apache

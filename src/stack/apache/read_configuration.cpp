@@ -3,6 +3,7 @@
 #include "stack/apache/httpd.hpp"
 #include "stack/apache/include.hpp"
 #include "stack/apache/macro.hpp"
+#include "stack/apache/rewrite_words.hpp"
 #include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -15,35 +16,6 @@ namespace stackaudit::stack::apache {
 namespace {
 
 using Directive = syntax::apache::Directive;
-
-// mod_rewrite takes its lines apart on its own: a backslash keeps a blank in a word, and what
-// follows the third word is ignored.
-std::vector<syntax::Word> rewrite_words(const syntax::apache::Directive& source) {
-  const bool alone = source.words.size() == 1 && source.words[0].quote != 0;
-  if (source.args.find('\\') == std::string::npos && source.words.size() <= 3 && !alone)
-    return source.words;
-  std::vector<syntax::Word> words;
-  const std::string_view text = source.args;
-  std::size_t at = 0;
-  while (at < text.size() && words.size() < 3) {
-    syntax::Word word{{}, source.span, 0};
-    const char quote = text[at] == '"' || text[at] == '\'' ? text[at++] : '\0';
-    while (at < text.size() &&
-           (quote != 0 ? text[at] != quote : text[at] != ' ' && text[at] != '\t')) {
-      const bool blank = at + 1 < text.size() && (text[at + 1] == ' ' || text[at + 1] == '\t');
-      if (text[at] == '\\' && blank) word.value += text[at++];
-      word.value += text[at++];
-    }
-    if (quote != 0 && at < text.size()) ++at;
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
-    const auto i = words.size();
-    if (i < source.words.size() && source.words[i].value == word.value)
-      word.span = source.words[i].span;
-    words.push_back(std::move(word));
-  }
-  if (alone && words.size() == 1) words.push_back({{}, source.span, 0});
-  return words;
-}
 
 class Reader {
  public:
@@ -59,7 +31,7 @@ class Reader {
   void text(text::FileId id, std::vector<Node>& out, int depth) {
     httpd_.texts.push_back(syntax::apache::parse(httpd_.survey.sources.content(id), id));
     const auto& parsed = httpd_.texts.back();
-    if (!htaccess_ && has_unmatched(parsed.problems) && uses_unbalanced(parsed.directives))
+    if (!htaccess_ && has_unmatched(parsed.problems) && uses_unbalanced(httpd_, parsed.directives))
       unbalanced(parsed.directives.front().span);
     add_problems(parsed.problems);
     each(parsed.directives, out, depth);
@@ -72,14 +44,6 @@ class Reader {
     Handler handler;
     bool in_htaccess;
   };
-
-  static bool is_unmatched(const text::Diagnostic& problem) {
-    return problem.message.find("was not closed") != std::string::npos ||
-           problem.message.find("without matching") != std::string::npos;
-  }
-  static bool has_unmatched(const std::vector<text::Diagnostic>& problems) {
-    return std::ranges::any_of(problems, is_unmatched);
-  }
 
   // Lines of a macro take the place of Use: a section may begin in one and end in another. httpd
   // only warns of such macros (AH02795).
@@ -95,26 +59,6 @@ class Reader {
                           "a macro opens or closes a section of the lines around it: which "
                           "directives are in it is not followed");
     httpd_.unbalanced = httpd_.incomplete = true;
-  }
-
-  [[nodiscard]] bool balanced(text::Span body) const {
-    if (body.begin >= body.end) return true;
-    return !has_unmatched(
-        syntax::apache::parse(httpd_.survey.sources.slice(body), body.file).problems);
-  }
-
-  // Depth is that of the parser.
-  bool uses_unbalanced(const std::vector<Directive>& directives) {
-    for (const auto& directive : directives) {
-      const auto name = lower(directive.name);
-      if (directive.section && name == "macro" && !balanced(directive.body)) return true;
-      if (name == "use" && !directive.words.empty()) {
-        const auto found = httpd_.macros.find(lower(directive.words[0].value));
-        if (found != httpd_.macros.end() && !found->second.balanced) return true;
-      }
-      if (uses_unbalanced(directive.children)) return true;
-    }
-    return false;
   }
 
   void each(const std::vector<Directive>& directives, std::vector<Node>& out, int depth) {
@@ -321,7 +265,6 @@ class Reader {
     if (no_macros(section, out)) return;
     if (auto macro = define_macro(httpd_, section)) {
       auto name = macro->name;
-      macro->balanced = balanced(macro->body);
       httpd_.macros.insert_or_assign(std::move(name), *std::move(macro));
     }
   }

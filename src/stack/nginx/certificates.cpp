@@ -55,7 +55,8 @@ class Certificates {
       if (node.name.value.starts_with("ssl_") && !config_.serves_tls(node)) continue;
       for (const auto& names : kPairs)
         if (node.is(names.certificate)) pair(node, names);
-      if (node.is("ssl_ciphers")) ciphers(node);
+      if (node.is("ssl_ciphers") || (node.is("proxy_ssl_ciphers") && passes_tls(node)))
+        ciphers(node);
       if (node.is("ssl_dhparam") && first(node))
         tls::check_parameters(reader_.survey, "nginx", named(node), wording);
       if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
@@ -71,6 +72,12 @@ class Certificates {
 
   [[nodiscard]] tls::Named named(const Node& node) const {
     return {node.args[0].span, reader_.conf_relative(node.arg(0))};
+  }
+
+  // Beside a proxy_pass of https: nginx sets TLS up for no other.
+  [[nodiscard]] bool passes_tls(const Node& node) const {
+    const auto* pass = config_.own(node.parent, "proxy_pass");
+    return pass != nullptr && pass->arg(0).starts_with("https://");
   }
 
   // Lists in the syntax of another library are left alone.

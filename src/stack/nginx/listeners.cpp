@@ -267,7 +267,7 @@ class Listeners {
       sockets.insert(covered ? shown(claim) : std::move(own));
     }
     const auto count = static_cast<std::int64_t>(sockets.size());
-    if (count == 0 || *connections > count) return;
+    if (*connections > count) return;
     reader_.problem(node->args[0].span, "bad-value", Severity::error,
                     node->args[0].value + " worker_connections are not enough for " +
                         std::to_string(count) + " listening sockets",

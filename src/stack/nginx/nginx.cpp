@@ -17,6 +17,7 @@
 #include "stack/nginx/reader.hpp"
 #include "stack/nginx/servers.hpp"
 #include "stack/nginx/sites.hpp"
+#include "stack/nginx/symlinks.hpp"
 #include "stack/nginx/upstreams.hpp"
 #include "tree/resolve.hpp"
 
@@ -106,6 +107,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_practices(reader, claims);
   const auto roots = nginx::read_sites(reader, upstreams, sites);
   nginx::check_pages(reader, upstreams);
+  nginx::check_symlinks(reader);
   nginx::read_files(reader);
   nginx::check_certificates(reader);
   nginx::read_content(reader, roots);
