@@ -161,6 +161,22 @@ const std::vector<Question>& questions() {
       {"MissingLogDirectory", in_http("access_log @/none/a.log;"), 3, "does not exist"},
       {"NoConnections", "events {\n worker_connections 0;\n}\nhttp { server { listen 8099; } }", 2},
       {"NoConnectionsNorSockets", "events {\n worker_connections 0;\n}\n", 2},
+      {"CaptureAsCondition",
+       in_http("server { listen 8099; location ~ (a) {\nif ($1) { return 204; } } }"), 4},
+      {"CaptureComparedAsCondition",
+       in_http("server { listen 8099; location ~ (a) {\nif ( $1 = a ) { return 204; } } }"), 4},
+      {"CaptureInRedirect", in_http("server { listen 8099; location ~ (a) { return 302 /$1; } }")},
+      {"NoKeyOfMemcached",
+       in_http("server { listen 8099; location / {\nmemcached_pass 127.0.0.1:11211; } }"), 4},
+      {"KeyOfMemcached", in_http("server { listen 8099; location / { set $memcached_key x;\n"
+                                 "memcached_pass 127.0.0.1:11211; } }")},
+      {"CiphersBesidePlainProxy",
+       in_http("server { listen 8099; location / { proxy_ssl_ciphers FOO;\n"
+               "proxy_pass http://127.0.0.1; } }")},
+      {"CiphersOfProxy",
+       in_http("server { listen 8099; location / {\nproxy_ssl_ciphers FOO;\n"
+               "proxy_pass https://127.0.0.1; } }"),
+       4},
       {"FewConnections",
        "events {\n worker_connections 2;\n}\nhttp { server { listen 8099; listen 8098; } }", 2},
       {"ConnectionsOfCoveredSockets",

@@ -196,8 +196,8 @@ class Checker {
       }
       if (const auto arg = defines(node)) defined(node, node.args[*arg]);
       if (node.is("memcached_pass") && !http_.has("memcached_key"))
-        unknown(node, node.name, "memcached_key");
-      if (node.is("if") && !node.args.empty()) check(node, node.args[0], false);
+        refuse(node.name, "memcached_key");  // the program has the name: it looks for it
+      if (node.is("if") && !node.args.empty()) condition(node);
       if (node.is("map") && !node.args.empty()) check(node, node.args[0], true);
       const auto* compiled =
           std::ranges::lower_bound(kCompiled, node.name.value, {}, &Compiled::name);
@@ -289,6 +289,23 @@ class Checker {
   // The "$" of an expression such as proxy_redirect ~^a$ is no variable.
   static bool regex_end(const Node& node, std::string_view text, std::size_t) {
     return (node.is("proxy_redirect") || node.is("error_page")) || text.starts_with('~');
+  }
+
+  void refuse(const syntax::Word& word, const std::string& name) {
+    reader_.problem(word.span, "unknown-name", text::Severity::error,
+                    "unknown \"" + name + "\" variable");
+  }
+
+  // What an expression has captured is no variable for the first word of a condition.
+  void condition(const Node& node) {
+    check(node, node.args[0], false);
+    const auto& word = node.arg(0) == "(" && node.args.size() > 1 ? node.args[1] : node.args[0];
+    std::string_view name = word.value;
+    if (name.starts_with('(')) name.remove_prefix(1);
+    if (name.ends_with(')')) name.remove_suffix(1);
+    if (name.size() > 1 && name[0] == '$' &&
+        name.find_first_not_of("0123456789", 1) == std::string_view::npos)
+      refuse(word, std::string(name.substr(1)));
   }
 
   void malformed(const syntax::Word& word, std::string message) {
