@@ -202,7 +202,10 @@ void Answers::unanswered_socket(facts::Dial& dial) {
       std::ranges::find(listeners, "php-fpm", &facts::Listener::service) != listeners.end();
   const bool installed = known_place_exists(survey_.tree, "php-fpm");
   const bool mariadb = dial.expects == "mariadb" && !sockets.empty();
-  if (!php && !mariadb) return unmade_socket(dial);
+  if (!php && !mariadb) {
+    if (dial.expects.empty()) unmade_socket(dial);
+    return;
+  }
   if (php && !any_pool && installed) return;  // without pools that is the fault
   dial.answered = false;
   auto near = text::nearest(dial.socket, sockets);
