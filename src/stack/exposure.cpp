@@ -41,7 +41,11 @@ class Exposure {
   void judge(const Subject& subject) {
     if (is_closed(subject.spelled)) return;
     const auto end = tree::walk(survey_.tree, subject.spelled);
-    if (!end) return;
+    // Of links to /dev/null (masked units) nothing can be changed.
+    if (!end ||
+        (end.stat.type != tree::FileType::regular && end.stat.type != tree::FileType::directory &&
+         end.stat.type != tree::FileType::symlink))
+      return;
     std::set<std::string> found;
     for (std::size_t i = 0; i + 1 < end.steps.size(); ++i) {
       const auto& directory = end.steps[i];

@@ -129,7 +129,11 @@ void OtherPrograms::read() {
                        path.ends_with(".service") && !path.starts_with("/usr/lib/");
       // Those of the servers that are read themselves speak for themselves.
       const auto stem = tree::basename(path).substr(0, tree::basename(path).rfind('.'));
-      if (!kind_of_unit_name(stem).empty() && !enabled_socket(path)) continue;
+      const auto family = stem.substr(0, stem.find_first_of("-@"));
+      const bool socket = path.ends_with(".socket");
+      const bool ours =
+          !kind_of_unit_name(stem).empty() || (socket && kind_of_unit_name(family) == "mariadb");
+      if (ours && (socket || path.ends_with(".service")) && !enabled_socket(path)) continue;
       const auto content = tree::read_file(tree_, path, kFileLimit);
       if (!content) continue;
       if (own && kind_of_unit_name(tree::basename(path)).empty()) own_services_ = true;
