@@ -136,6 +136,8 @@ class Walk {
     if (end.stat.type != tree::FileType::regular) return;
     if (name == "wp-settings.php") found_.wordpress.push_back({"wordpress", canonical, false});
     if (name.ends_with(".php")) found_.php.insert(canonical);
+    if (is_container_file(name) && !name.ends_with(".dockerignore"))
+      found_.walked.push_back({"container", path, false});
     const auto kind = kind_of_main_file(name);
     if (!kind.empty() && is_main_file(path, kind, directory.depth == 0) && !is_leftover(path))
       found_.walked.push_back({kind, path, false});
@@ -219,7 +221,8 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
     if (std::ranges::none_of(found.known,
                              [&](const Entry& known) { return known.kind == entry.kind; }))
       here.push_back(entry);
-  const bool has_server = !here.empty();
+  const bool has_server =
+      std::ranges::any_of(here, [](const Entry& entry) { return entry.kind != "container"; });
   here.insert(here.end(), found.wordpress.begin(), found.wordpress.end());
   if (!has_server) add_php_applications(found, target, survey.tree, here);
   if (kind == "php" && std::ranges::none_of(here, [](const Entry& entry) {

@@ -85,9 +85,16 @@ bool is_home_of(std::string_view kind, std::string_view directory) {
          tree::basename(directory) == "fpm" || tree::basename(directory) == "etc";
 }
 
+bool is_container_file(std::string_view name) {
+  return name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.") ||
+         name.starts_with("Containerfile.") || name.ends_with(".Dockerfile") ||
+         name.ends_with(".dockerfile");
+}
+
 std::string kind_of_name(std::string_view path) {
   const auto name = tree::basename(path);
   if (auto kind = kind_of_main_file(name); !kind.empty()) return kind;
+  if (is_container_file(name)) return "container";
   for (const auto& [known, kind] : kNames)
     if (name == known || (known.starts_with('.') && name.ends_with(known)))
       return std::string(kind);

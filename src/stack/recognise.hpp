@@ -16,6 +16,9 @@ inline constexpr std::string_view kNginxPart = "nginx part";
 // Whether main files of this kind are kept in such a directory: /opt/x/nginx, /usr/x/nginx/conf.
 [[nodiscard]] bool is_home_of(std::string_view kind, std::string_view directory);
 
+// Dockerfile, Containerfile, Dockerfile.web, web.Dockerfile.
+[[nodiscard]] bool is_container_file(std::string_view name);
+
 // The kind by the file's name alone, of a file that the user named: nginx, apache, php-fpm, php,
 // wordpress, systemd, datadog; empty where the name says nothing.
 [[nodiscard]] std::string kind_of_name(std::string_view path);

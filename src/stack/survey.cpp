@@ -3,6 +3,7 @@
 #include "stack/survey.hpp"
 
 #include "stack/apache/apache.hpp"
+#include "stack/container/container.hpp"
 #include "stack/crossing.hpp"
 #include "stack/dials/claims.hpp"
 #include "stack/entries.hpp"
@@ -322,6 +323,8 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_prepended(survey);
   read_php(survey, entries);
   read_wordpress_parts(survey);
+  for (const auto& entry : entries)
+    if (entry.kind == "container") read_container(survey, entry);
   read_mariadb(survey, systemd);
   read_other_claims(survey);
   read_monitoring(survey, entries);

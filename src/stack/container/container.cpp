@@ -1,0 +1,309 @@
+// The build context is taken to be the file's directory, or one of those around it.
+#include "stack/container/container.hpp"
+
+#include "stack/net.hpp"
+#include "syntax/dockerfile/dockerfile.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+using syntax::dockerfile::Instruction;
+
+constexpr std::string_view kService = "container";
+constexpr std::size_t kSmall = 1U << 20U;
+constexpr int kMostParents = 3;
+// Images whose first process is root by design and starts its workers as somebody else.
+constexpr std::array<std::string_view, 12> kDropRights{
+    "nginx", "httpd",   "wordpress", "mariadb", "mysql",   "postgres",
+    "redis", "haproxy", "traefik",   "caddy",   "varnish", "memcached"};
+
+struct Copied {
+  std::string from, to;  // in the tree; in the image
+  bool made_executable = false;
+};
+
+class Container {
+ public:
+  Container(Survey& survey, const std::string& path) : survey_(survey), path_(path) {}
+
+  void read() {
+    const auto file = survey_.load(path_, "reference");
+    if (!file) return;
+    survey_.note_file(path_, kService, "configuration");
+    file_ = *file;
+    const auto document = syntax::dockerfile::parse(survey_.sources.content(file_), file_);
+    survey_.add_problems(document.problems, kService, "dockerfile");
+    find_context(document.instructions);
+    for (const auto& one : document.instructions) take(one);
+    finish();
+  }
+
+ private:
+  static bool is_copy(const Instruction& one) { return one.name == "COPY" || one.name == "ADD"; }
+
+  static std::string flag(const Instruction& one, std::string_view name) {
+    for (const auto& flag : one.flags)
+      if (flag.value.starts_with(name)) return flag.value.substr(name.size());
+    return {};
+  }
+
+  // What comes from the context: no stage, no address, nothing that an argument decides.
+  static bool is_plain(const Instruction& one, const std::string& source) {
+    return flag(one, "--from=").empty() && source.find("://") == std::string::npos &&
+           !source.starts_with("git@") && !source.starts_with("<<") &&
+           source.find('$') == std::string::npos;
+  }
+
+  [[nodiscard]] bool is_there(const std::string& directory, std::string source) const {
+    source.erase(0, std::min(source.find_first_not_of('/'), source.size()));
+    if (source.empty()) return true;
+    const auto path = tree::normalize(directory + "/" + source);
+    if (tree::has_wildcard(path)) return !tree::glob(survey_.tree, path, 1).paths.empty();
+    const auto end = tree::resolve(survey_.tree, path);
+    return end || tree::is_unseen(end.error);
+  }
+
+  // The directory in which most sources are, the nearest first.
+  void find_context(const std::vector<Instruction>& all) {
+    std::string directory(tree::dirname(path_));
+    for (int i = 0; i <= kMostParents; ++i) {
+      int found = 0;
+      for (const auto& one : all)
+        for (std::size_t w = 0; is_copy(one) && w + 1 < one.words.size(); ++w)
+          if (one.words[w].value != "." && one.words[w].value != "./" &&
+              is_plain(one, one.words[w].value) && is_there(directory, one.words[w].value))
+            ++found;
+      if (found > found_) {
+        found_ = found;
+        context_ = directory;
+      }
+      if (directory == "/") break;
+      directory = tree::dirname(directory);
+    }
+    if (context_.empty()) context_ = tree::dirname(path_);
+  }
+
+  void take(const Instruction& one) {
+    if (one.name == "FROM") {
+      begin_stage(one);
+    } else if (one.name == "USER" && !one.words.empty()) {
+      user_ = one;
+    } else if (one.name == "RUN") {
+      runs_ += one.text + "\n";
+    } else if (one.name == "EXPOSE") {
+      expose(one);
+    } else if (one.name == "ENTRYPOINT" || one.name == "CMD") {
+      (one.name == "CMD" ? command_ : entrypoint_) = one;
+    } else if (one.name == "WORKDIR" && !one.words.empty()) {
+      const auto& to = one.words[0].value;
+      workdir_ = to.find('$') != std::string::npos ? "" : tree::join(workdir_, to);
+    } else if (is_copy(one)) {
+      copy(one);
+    }
+  }
+
+  // A stage of its own begins with the settings of the stage it is made from, where that is known.
+  void begin_stage(const Instruction& one) {
+    Instruction stage = one;
+    const auto image = one.words.empty() ? std::string{} : one.words[0].value;
+    const bool inherits = !image.empty() && std::ranges::find(stages_, image) != stages_.end();
+    if (!inherits) {
+      user_.reset();
+      entrypoint_.reset();
+      command_.reset();
+      base_ = image;
+    }
+    copied_.clear();
+    exposed_.clear();
+    expose_.reset();
+    runs_.clear();
+    workdir_ = "/";
+    if (one.words.size() > 2) stages_.push_back(one.words[2].value);
+    from_ = std::move(stage);
+  }
+
+  void expose(const Instruction& one) {
+    expose_ = one;
+    for (const auto& word : one.words) {
+      const auto text = word.value.substr(0, word.value.find('/'));
+      if (const auto port = port_number(text))
+        exposed_.insert(*port);
+      else
+        exposed_known_ = false;  // an argument, a range
+    }
+  }
+
+  void copy(const Instruction& one) {
+    if (one.words.size() < 2) return;
+    const auto& to = one.words.back().value;
+    for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
+      const auto& source = one.words[i];
+      if (!is_plain(one, source.value)) continue;
+      if (!is_there(context_, source.value)) {
+        missing(one, source);
+        continue;
+      }
+      if (to.find('$') != std::string::npos || tree::has_wildcard(source.value)) continue;
+      const auto from = tree::normalize(context_ + "/" + source.value);
+      auto target = tree::join(workdir_, to);
+      if (to.ends_with('/') || to == ".") target = tree::join(target, tree::basename(from));
+      const auto mode = flag(one, "--chmod=");
+      copied_.push_back(
+          {from, tree::normalize(target), mode.find_first_of("1357x") != std::string::npos});
+    }
+  }
+
+  void missing(const Instruction& one, const syntax::Word& source) {
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(source.span);
+    row.service = kService;
+    row.kind = "copy-source";
+    row.as_written = source.value;
+    row.resolved = tree::normalize(context_ + "/" + source.value);
+    row.state = "missing";
+    row.required = found_ > 0;  // else the context may be another directory
+    row.wanted = "file";
+    row.nearest = survey_.nearest_path(row.resolved);
+    if (!row.nearest.empty() && context_ != "/" && row.nearest.starts_with(context_ + "/"))
+      row.replacement = row.nearest.substr(context_.size() + 1);
+    row.process = "docker build";
+    row.call = "openat";
+    row.effect = "the image is not built: " + one.name + " finds no such file";
+    survey_.facts.add(std::move(row));
+  }
+
+  void problem(text::Span where, std::string code, std::string severity, std::string message,
+               std::string help) {
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = survey_.place(where);
+    row.service = kService;
+    row.language = "dockerfile";
+    row.code = std::move(code);
+    row.severity = std::move(severity);
+    row.message = std::move(message);
+    row.help = std::move(help);
+    survey_.facts.add(std::move(row));
+  }
+
+  void finish() {
+    if (!from_ || from_->words.empty()) return;
+    check_user();
+    if (entrypoint_)
+      check_program(*entrypoint_);
+    else if (command_)
+      check_program(*command_);
+    check_ports();
+  }
+
+  void check_user() {
+    const auto name = user_ ? user_->words[0].value.substr(0, user_->words[0].value.find(':')) : "";
+    if (user_ && (name == "root" || name == "0"))
+      return problem(user_->words[0].span, "container-root", "warning",
+                     "the image's last user is root: its processes run as root",
+                     "switch back with USER to an account without rights, as the last user");
+    if (user_ || !(command_ || entrypoint_) || base_.find('$') != std::string::npos) return;
+    auto image = std::string(tree::basename(base_));
+    image = image.substr(0, image.find_first_of(":@"));
+    const bool fpm =
+        base_.find("fpm") != std::string::npos || base_.find("apache") != std::string::npos;
+    const bool drops = runs_.find("setpriv") != std::string::npos ||
+                       runs_.find("gosu") != std::string::npos ||
+                       runs_.find("su-exec") != std::string::npos;
+    if (fpm || drops || base_ == "scratch" || base_.find("nonroot") != std::string::npos ||
+        base_.find("unprivileged") != std::string::npos ||
+        std::ranges::find(kDropRights, image) != kDropRights.end())
+      return;
+    const auto& starts = entrypoint_ ? *entrypoint_ : *command_;
+    for (const auto* server : {"nginx", "apache", "httpd", "fpm", "entrypoint", "supervisord"})
+      if (starts.text.find(server) != std::string::npos) return;  // it may change its user itself
+    problem(from_->span, "container-root", "warning",
+            "no USER: unless " + base_ + " sets one, its processes run as root",
+            "end the stage with USER and an account without rights");
+  }
+
+  // The first word that is a file copied from the context must be executable.
+  void check_program(const Instruction& starts) {
+    if (starts.words.empty()) return;
+    const auto& word = starts.words[0];
+    if (!starts.json && starts.text.starts_with('[')) {
+      problem(
+          word.span, "container-entrypoint", "error",
+          starts.name + " is no JSON: the shell is given the brackets and finds no such program",
+          "write double quotes: [\"program\", \"argument\"]");
+      return;
+    }
+    const auto program = tree::normalize(tree::join(workdir_, word.value));
+    for (const auto& one : copied_) {
+      if (one.to != program || one.made_executable) continue;
+      const auto end = tree::resolve(survey_.tree, one.from);
+      if (!end || end.stat.type != tree::FileType::regular || (end.stat.mode & 0111U) != 0 ||
+          runs_.find("chmod") != std::string::npos)
+        continue;
+      problem(word.span, "container-entrypoint", "error",
+              word.value + " is copied without the right to execute it: permission denied",
+              "chmod +x " + one.from + ", or COPY --chmod=0755");
+    }
+  }
+
+  // nginx's listen and Apache's Listen in a file that is copied whole.
+  void check_ports() {
+    if (!expose_ || !exposed_known_ || exposed_.empty()) return;
+    std::set<std::int64_t> listened;
+    for (const auto& one : copied_)
+      if (one.to.find("nginx") != std::string::npos || one.to.find("apache") != std::string::npos ||
+          one.to.find("httpd") != std::string::npos)
+        read_ports(one.from, listened);
+    if (listened.empty() ||
+        std::ranges::any_of(listened, [&](std::int64_t port) { return exposed_.contains(port); }))
+      return;
+    std::string ports;
+    for (const auto port : listened) ports += (ports.empty() ? "" : ", ") + std::to_string(port);
+    problem(expose_->words[0].span, "container-port", "warning",
+            "none of the exposed ports is one that the copied configuration listens on: " + ports,
+            "EXPOSE " + ports);
+  }
+
+  void read_ports(const std::string& path, std::set<std::int64_t>& listened) const {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (!end || end.stat.type != tree::FileType::regular) return;
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    for (std::size_t at = 0; at < content->size();) {
+      const auto stop = std::min(content->find('\n', at), content->size());
+      auto line = std::string_view(*content).substr(at, stop - at);
+      at = stop + 1;
+      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+      if (!line.starts_with("listen ") && !line.starts_with("Listen ")) continue;
+      auto value = line.substr(7, line.find_first_of(" ;\r", 7) - 7);
+      if (const auto colon = value.rfind(':'); colon != std::string_view::npos)
+        value.remove_prefix(colon + 1);
+      if (const auto port = port_number(value)) listened.insert(*port);
+    }
+  }
+
+  Survey& survey_;
+  std::string path_;
+  text::FileId file_{};
+  std::string context_;
+  int found_ = 0;
+  std::vector<std::string> stages_;
+  std::string base_, workdir_ = "/", runs_;
+  std::optional<Instruction> from_, user_, entrypoint_, command_, expose_;
+  std::vector<Copied> copied_;
+  std::set<std::int64_t> exposed_;
+  bool exposed_known_ = true;
+};
+
+}  // namespace
+
+void read_container(Survey& survey, const Entry& entry) {
+  Container(survey, entry.path).read();
+}
+
+}  // namespace stackaudit::stack
