@@ -82,12 +82,14 @@ class Reader {
 
   void add(const Pieces& pieces) {
     Instruction result;
-    std::size_t at = 0;
+    auto at = skip(pieces, 0);
+    const auto begin = at;
+    if (at == pieces.size()) return;  // lines with nothing but the sign that they go on
     while (at < pieces.size() && !is_blank(pieces[at].c)) {
       result.name += static_cast<char>(std::toupper(static_cast<unsigned char>(pieces[at].c)));
       ++at;
     }
-    result.span = span(pieces, 0, at);
+    result.span = span(pieces, begin, at);
     if (std::ranges::find(kNames, result.name) == kNames.end()) {
       const auto near = text::nearest(result.name, kNames);
       problem(result.span, "unknown instruction: " + result.name,
