@@ -1,6 +1,7 @@
 // Files with passwords and keys, and who besides their keeper may read them.
 #include "stack/memberships.hpp"
 #include "stack/subjects.hpp"
+#include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ class Gatherer {
     for (const auto& row : survey_.facts.rows<facts::File>())
       add(secret_kind(row.role), row.path, row.service, {});
     for (const auto& row : survey_.facts.rows<facts::Wordpress>()) {
-      add("wp-config", row.config, "wordpress", {});
+      configuration(row.config);
       backups(row.config);
     }
     for (const auto& root : survey_.document_roots) {
@@ -93,6 +94,16 @@ class Gatherer {
            const facts::Place& place) {
     if (!kind.empty() && !path.empty())
       result_.push_back({std::string(kind), path, service, place});
+  }
+
+  // Debian's own wp-config.php has no secrets: the files by host that it loads have them.
+  void configuration(const std::string& config) {
+    const auto content = tree::read_file(survey_.tree, config, kSmall);
+    if (!content || content->find("DB_PASSWORD") != std::string::npos)
+      return add("wp-config", config, "wordpress", {});
+    if (content->find("/etc/wordpress/config-") == std::string::npos) return;
+    for (const auto& path : tree::glob(survey_.tree, "/etc/wordpress/config-*.php").paths)
+      add("wp-config", path, "wordpress", {});
   }
 
   // Copies beside the configuration, wp-config.php.bak, wp-config.old.

@@ -160,5 +160,29 @@ TEST(PhpFpmTruth, RefusesWhatPhpFpmRefuses) {
   }
 }
 
+// Sizes: PHP warns of what it cannot read.
+TEST(PhpFpmTruth, SizesThatPhpMisreads) {
+  const test::TempDir folder;
+  for (const std::string value :
+       {"64M", "64MB", "64 M", "64m", "1.5G", "2GB", "1T", "unlimited", "-1", "0", "128Mi", "'64M'",
+        "0x10M", "64K ", "6 4M", "+5M", "M"}) {
+    const auto ini = folder.write("php.ini", "upload_max_filesize = " + value + "\n");
+    folder.write("php-fpm.conf", with(""));
+    const auto real = test::run({"php", "-c", ini, "-d", "display_startup_errors=1", "-r", ""});
+    const auto tree = tree::HostTree::open("/");
+    text::SourceMap sources;
+    facts::Store facts;
+    Survey survey(**tree, sources, facts);
+    read_phpfpm(survey, Systemd{}, {"php-fpm", folder.path().string() + "/php-fpm.conf", true});
+    std::string mine;
+    for (const auto& row : facts.rows<facts::SyntaxProblem>())
+      if (row.code == "quantity") mine = row.message;
+    if (mine.empty())
+      EXPECT_EQ(real.both().find("Invalid quantity"), std::string::npos) << value << real.both();
+    else
+      EXPECT_NE(real.both().find(mine), std::string::npos) << mine << "\n" << real.both();
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

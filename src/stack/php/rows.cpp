@@ -119,15 +119,28 @@ void add_references(const Corpus& corpus, const Definitions& definitions,
                    "their names are known only at run time");
 }
 
+namespace {
+
+// Debian's own wp-config.php has no secrets: it loads /etc/wordpress/config-HOST.php.
+bool has_password(const tree::Tree& tree, const std::string& path) {
+  const auto text = tree::read_file(tree, path);
+  return !text || text->find("DB_PASSWORD") != std::string::npos;
+}
+
+}  // namespace
+
 void add_access(const Corpus& corpus) {
   auto& survey = corpus.survey();
   for (const auto& unit : corpus.units) {
     if (!unit.reached) continue;
     const auto& application = corpus.applications[unit.application];
     const bool is_config = tree::basename(unit.path) == "wp-config.php" &&
-                           std::ranges::any_of(corpus.wordpress_roots, [&](const auto& root) {
-                             return unit.directory == root || unit.directory == tree::dirname(root);
-                           });
+                           std::ranges::any_of(corpus.wordpress_roots,
+                                               [&](const auto& root) {
+                                                 return unit.directory == root ||
+                                                        unit.directory == tree::dirname(root);
+                                               }) &&
+                           has_password(survey.tree, unit.path);
     survey.note_file(unit.path, "php", is_config ? "secret" : "php");
     const bool is_front = unit.reached->entry == unit.path;
     for (const auto& actor : application.actors) {

@@ -1,5 +1,6 @@
 // php.ini and the files of its scan directory, as far as extensions and prepended files go.
 #include "stack/phpfpm/phpfpm.hpp"
+#include "stack/phpfpm/quantity.hpp"
 #include "stack/prepended.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
@@ -74,6 +75,8 @@ class IniReader {
         const auto& key = entry.key.value;
         if (!entry.dynamic)
           survey_.php_ini[directory_][key] = {entry.value.value, survey_.place(entry.value.span)};
+        if (!entry.dynamic)
+          check_quantity(survey_, key, entry.value.value, survey_.place(entry.value.span));
         if (key == "extension_dir" && entry.value.value.starts_with('/'))
           extension_directory_ = entry.value.value;
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);

@@ -3,6 +3,7 @@
 
 #include "stack/account_sources.hpp"
 #include "stack/net.hpp"
+#include "stack/phpfpm/quantity.hpp"
 #include "stack/phpfpm/settings.hpp"
 #include "stack/prepended.hpp"
 #include "tree/resolve.hpp"
@@ -49,6 +50,7 @@ class PoolReader {
              survey_.place(pool_.span)};
     for (const auto& setting : pool_.settings) {
       const bool php = setting.name.starts_with("php_") && !setting.subkey.empty();
+      if (php) check_quantity(survey_, setting.subkey, setting.value, place(&setting));
       auto& values = php ? row.php_values : row.settings;
       values[php ? setting.subkey : setting.name] = {replaced(setting.value, "$pool", pool_.name),
                                                      place(&setting)};

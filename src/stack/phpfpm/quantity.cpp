@@ -1,0 +1,73 @@
+// zend_ini_parse_quantity, observed with PHP 8.2; older ones misread the same values in silence.
+#include "stack/phpfpm/quantity.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::array<std::string_view, 6> kSizes{
+    "memory_limit",        "upload_max_filesize", "post_max_size",
+    "realpath_cache_size", "pcre.jit_stack_size", "session.upload_progress.min_freq"};
+constexpr std::string_view kDigits = "0123456789", kBlanks = " \t\n\v\f\r", kUnits = "kKmMgG";
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
+
+// What is wrong with it and what PHP takes instead; empty where nothing is.
+std::string problem_of(std::string_view value) {
+  auto rest = trimmed(value);
+  if (rest.empty()) return {};
+  const std::string sign(rest.substr(0, rest[0] == '-' || rest[0] == '+' ? 1 : 0));
+  rest.remove_prefix(sign.size());
+  // Other bases are read to their end.
+  if (rest.size() > 1 && rest[0] == '0' && kDigits.find(rest[1]) == std::string_view::npos)
+    return {};
+  const auto count = std::min(rest.find_first_not_of(kDigits), rest.size());
+  if (count == 0) return ": no valid leading digits, interpreting as \"0\"";
+  const auto end = std::min(rest.find_first_not_of(kBlanks, count), rest.size());
+  const auto number = sign + std::string(rest.substr(0, end));
+  const auto unit = trimmed(rest.substr(count));
+  if (unit.empty()) return {};
+  const bool known = kUnits.find(unit.back()) != std::string_view::npos;
+  if (!known)
+    return std::string(": unknown multiplier \"") + unit.back() + "\", interpreting as \"" +
+           number + "\"";
+  return unit.size() == 1 ? std::string{} : ", interpreting as \"" + number + unit.back() + "\"";
+}
+
+// "128MB" and "128 MiB" mean 128M.
+std::string meant(std::string_view value) {
+  const auto text = trimmed(value);
+  const auto count = std::min(text.find_first_not_of(kDigits), text.size());
+  const auto unit = trimmed(text.substr(count));
+  const bool bytes = unit.size() > 1 && kUnits.find(unit[0]) != std::string_view::npos &&
+                     (unit.substr(1) == "B" || unit.substr(1) == "b" || unit.substr(1) == "iB" ||
+                      unit.substr(1) == "i");
+  return count > 0 && bytes ? std::string(text.substr(0, count)) + unit[0] : std::string{};
+}
+
+}  // namespace
+
+void check_quantity(Survey& survey, std::string_view name, const std::string& value,
+                    const facts::Place& place) {
+  if (std::ranges::find(kSizes, name) == kSizes.end()) return;
+  const auto problem = problem_of(value);
+  if (problem.empty()) return;
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = place;
+  row.service = "php";
+  row.language = "ini";
+  row.code = "quantity";
+  row.severity = "warning";
+  row.message = "Invalid \"" + std::string(name) + "\" setting. Invalid quantity \"" + value +
+                "\"" + problem + " for backwards compatibility";
+  row.replacement = meant(value);
+  row.help = "write a whole number and K, M or G";
+  survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack
