@@ -102,6 +102,8 @@ std::vector<Case> cases() {
         "rlimit_core = many",
         "daemonize = no",
         "[www]\npm.max_children = 3",
+        "[WWW]\npm.max_children = 3",
+        "Include = /etc/*.nonexistent",
         "[b]\nuser = www-data\nlisten = 127.0.0.1:9999\npm = static\npm.max_children = 2",
         "[b]\nuser = www-data\npm = static\npm.max_children = 2",
         "[b]\nlisten = 127.0.0.1:9998\npm = static\npm.max_children = 2",

@@ -49,7 +49,9 @@ class Reader {
   void open_section(const syntax::Word& name) {
     pool_ = config_.pools.size();
     if (lower(name.value) == "global") return;
-    const auto known = std::ranges::find(config_.pools, name.value, &PoolSection::name);
+    const auto known = std::ranges::find_if(config_.pools, [&](const PoolSection& pool) {
+      return text::equal_ignoring_case(pool.name, name.value);
+    });
     pool_ = static_cast<std::size_t>(known - config_.pools.begin());
     if (known == config_.pools.end()) config_.pools.push_back({name.value, name.span, {}, false});
   }
@@ -59,7 +61,7 @@ class Reader {
                     entry.has_value ? entry.value.span : entry.key.span, entry.key.span};
     if (!entry.has_value)
       return refuse(entry.key.span, "parse", "value is NULL for a ZEND_INI_PARSER_ENTRY");
-    if (setting.name == "include" && !entry.has_subkey) return include(setting, depth);
+    if (entry.key.value == "include" && !entry.has_subkey) return include(setting, depth);
     const bool global = &current() == &config_.global;
     if (entry.dynamic) current().refused = true;  // what comes out is not known here
     const auto problem = check_setting(global, setting, entry.has_subkey);
