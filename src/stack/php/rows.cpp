@@ -30,14 +30,15 @@ bool is_broken(const std::string& state) {
 }
 
 // Whether one slip makes the path of the other: letters of the file's name, its directory. What is
-// in doubt is told only then.
-bool is_slip(const Survey& survey, std::string_view path, std::string_view meant) {
+// in doubt is told only then; where the doubt is only in which directories it is looked for
+// (`anywhere`), any directory may be the slip.
+bool is_slip(const Survey& survey, std::string_view path, std::string_view meant, bool anywhere) {
   constexpr std::size_t kMostLetters = 2;
   const auto directory = tree::dirname(path), other = tree::dirname(meant);
   const auto name = tree::basename(path), near = tree::basename(meant);
   if (directory == other) return text::edit_distance(name, near, kMostLetters) <= kMostLetters;
   if (name != near) return false;
-  if (survey.state_of(directory, "directory") == "found") return true;
+  if (anywhere || survey.state_of(directory, "directory") == "found") return true;
   return tree::dirname(directory) == tree::dirname(other) || tree::dirname(directory) == other;
 }
 
@@ -77,8 +78,9 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.replacement = mended.replacement;
     if (!tolerated) row.doubt = doubt_about(corpus, include, target);
     row.guarded = tolerated || !row.doubt.empty();
-    const bool itself = row.nearest == unit.path;
-    if (row.guarded && (itself || !is_slip(survey, target.path, row.nearest))) {
+    const bool anywhere = !tolerated && !include.alternative;
+    const bool itself = row.nearest == unit.path && !anywhere;
+    if (row.guarded && (itself || !is_slip(survey, target.path, row.nearest, anywhere))) {
       row.nearest.clear();
       row.replacement.clear();
     }
