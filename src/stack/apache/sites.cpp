@@ -190,26 +190,6 @@ std::string names_of(const Httpd& httpd, int server) {
   return names;
 }
 
-// Debian's way to WordPress: an Alias beside the document root. It is served like a root of its
-// own.
-void read_aliased_wordpress(Httpd& httpd, int server, std::int64_t site) {
-  for (const auto* setting : settings_of(httpd, server, true)) {
-    if (setting->name != "alias" || setting->args.size() < 2 || !setting->args[1].known) continue;
-    const auto end = tree::resolve(httpd.survey.tree, httpd.path_of(setting->args[1].value));
-    auto& roots = httpd.survey.document_roots;
-    const bool known = !end || std::ranges::any_of(roots, [&](const DocumentRoot& root) {
-      return root.service == "apache" && tree::is_within(end.path, root.path);
-    });
-    if (known || end.stat.type != tree::FileType::directory ||
-        httpd.survey.state_of(end.path + "/wp-settings.php", "file") != "found")
-      continue;
-    const auto php = php_of(httpd, server, end.path);
-    httpd.survey.note_file(end.path, "apache", "document-root");
-    roots.push_back({end.path, "apache", httpd.survey.place(setting->args[1].span), php, site});
-    walk_document_root(httpd, server, end.path, php == "mod_php");
-  }
-}
-
 void read_site(Httpd& httpd, int server) {
   const auto* setting = find_setting(httpd, "documentroot", server);
   if (server == 0 && setting == nullptr && httpd.servers.size() > 1) return;
@@ -222,7 +202,6 @@ void read_site(Httpd& httpd, int server) {
   site.service = "apache";
   site.names = names_of(httpd, server);
   if (setting == nullptr) {
-    read_aliased_wordpress(httpd, server, site.id);
     httpd.survey.facts.add(std::move(site));
     return;
   }
@@ -243,7 +222,6 @@ void read_site(Httpd& httpd, int server) {
       if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
     }
   }
-  read_aliased_wordpress(httpd, server, site.id);
   httpd.survey.facts.add(std::move(site));
 }
 
@@ -283,6 +261,7 @@ void read_alias(Httpd& httpd, const Setting& setting) {
   auto url = setting.args[0].value;
   while (url.ends_with('/')) url.pop_back();
   const auto php = php_of_alias(httpd, setting.server, path);
+  httpd.survey.note_file(path, "apache", "document-root");
   httpd.survey.document_roots.push_back({end.path, "apache",
                                          httpd.survey.place(setting.args[1].span), php, site->id,
                                          std::move(url)});

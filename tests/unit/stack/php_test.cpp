@@ -252,8 +252,8 @@ TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
 }
 
 TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
-  const Audit audit({file("/srv/app/public/index.php",
-                          "$a = ;\nif ($c ==) {\n} else {\n echo $d);\n}\n")});
+  const Audit audit(
+      {file("/srv/app/public/index.php", "$a = ;\nif ($c ==) {\n} else {\n echo $d);\n}\n")});
   std::string found;
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
     found += std::to_string(row.line.value_or(0)) + " " + row.message + "\n";
