@@ -164,7 +164,7 @@ struct Table<Writable> {
       place_columns<Writable>,
       std::tuple{
           Column{"kind", &Writable::kind,
-                 "configuration, configuration-directory, unit, script, secret, web-root, "
+                 "configuration, configuration-directory, agent, unit, script, secret, web-root, "
                  "web-directory, php, wp-config, htaccess, content, log-directory.",
                  Index::lookup},
           Column{"service", &Writable::service, "Service that reads it.", Index::lookup},
@@ -235,8 +235,8 @@ struct Table<File> {
       place_columns<File>,
       std::tuple{Column{"service", &File::service, "Service that uses it.", Index::lookup},
                  Column{"role", &File::role,
-                        "configuration, configuration-directory, content, document-root, log, "
-                        "log-directory, unit, key, php.",
+                        "configuration, configuration-directory, agent (what a monitoring agent "
+                        "reads), content, document-root, log, log-directory, unit, key, php.",
                         Index::lookup},
                  Column{"owner", &File::owner, "Owner by name, or #uid."},
                  Column{"uid", &File::uid, "Owner."},

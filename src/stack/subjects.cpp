@@ -15,7 +15,9 @@ namespace {
 using Words = std::pair<std::string_view, std::string_view>;
 
 // facts::File::role to kind.
-constexpr std::array<Words, 6> kRoles{{{"configuration", "configuration"},
+// The settings of an agent are its own user's as well as root's.
+constexpr std::array<Words, 7> kRoles{{{"configuration", "configuration"},
+                                       {"agent", "agent"},
                                        {"configuration-directory", "configuration-directory"},
                                        {"unit", "unit"},
                                        {"key", "secret"},
@@ -53,12 +55,16 @@ class Gatherer {
 
   std::vector<Subject> run(const std::vector<RootFile>& of_root) {
     for (const auto& file : of_root) add(file.path, file.kind, file.service);
-    for (const auto& file : rows<facts::File>())
+    std::set<std::string_view> agents;
+    for (const auto& file : rows<facts::File>()) {
       add(file.path, look_up(kRoles, file.role), file.service);
+      if (file.role == "agent") agents.insert(file.service);
+    }
     for (const auto& row : rows<facts::Access>())
-      if (row.allowed) add(row.target, look_up(kPurposes, row.purpose), row.service);
+      if (row.allowed && !agents.contains(row.service))
+        add(row.target, look_up(kPurposes, row.purpose), row.service);
     for (const auto& row : rows<facts::Reference>()) {
-      if (row.state != "found" || row.resolved.empty() || of_unprivileged_unit(row)) continue;
+      if (row.state != "found" || row.resolved.empty()) continue;
       add(row.resolved, row.service == "php" ? "php" : look_up(kReferences, row.kind), row.service);
     }
     for (const auto& root : survey_.document_roots) add(root.path, "web-root", root.service);
@@ -107,13 +113,6 @@ class Gatherer {
       if (end && end.stat.type == tree::FileType::regular && (end.stat.mode & 0111U) != 0)
         add(word.substr(at), "script", unit.service);
     }
-  }
-
-  // What a unit without root's rights is told in its environment gives nobody root's.
-  [[nodiscard]] bool of_unprivileged_unit(const facts::Reference& row) const {
-    if (row.kind != "environment-file") return false;
-    const auto unit = std::ranges::find(rows<facts::Unit>(), row.reached_from, &facts::Unit::path);
-    return unit != rows<facts::Unit>().end() && !unit->user.empty() && unit->user != "root";
   }
 
   static std::vector<std::string> words(std::string_view text, std::string_view separators) {

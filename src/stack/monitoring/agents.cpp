@@ -94,7 +94,7 @@ class AgentFile {
   void read() {
     const auto file = survey_.load(path_, "monitor");
     if (!file) return;
-    survey_.note_file(path_, agent_.name, "configuration");
+    survey_.note_file(path_, agent_.name, "agent");
     file_ = *file;
     const std::string_view content = survey_.sources.content(file_);
     for (std::size_t at = 0; at < content.size();) {

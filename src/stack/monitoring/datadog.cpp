@@ -64,7 +64,7 @@ class ConfigurationFile {
   void logs_are_off() { logs_on_ = false; }
 
   void read(const std::string& path) {
-    survey_.note_file(path, kService, "configuration");
+    survey_.note_file(path, kService, "agent");
     const auto file = survey_.load(path, "monitor");
     if (!file) return;
     document_ = yaml::parse(survey_.sources.content(*file), *file);

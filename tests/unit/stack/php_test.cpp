@@ -257,7 +257,7 @@ TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
   std::string found;
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
     found += std::to_string(row.line.value_or(0)) + " " + row.message + "\n";
-  EXPECT_EQ(found, "1 syntax error, unexpected token \";\"\n");
+  EXPECT_EQ(found, "2 syntax error, unexpected token \";\"\n");
 }
 
 std::string database(const std::string& host) {

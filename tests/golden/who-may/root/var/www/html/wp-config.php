@@ -1,5 +1,6 @@
 <?php
 define( 'DB_NAME', 'blog' );
+define( 'DB_PASSWORD', 'kept-secret' );
 define( 'DB_HOST', 'localhost' );
 $table_prefix = 'wp_';
 if ( ! defined( 'ABSPATH' ) ) {
