@@ -106,6 +106,26 @@ bool may_be_set(const Include& include, const text::Span& left) {
   });
 }
 
+// A library behind a setting: the script ends before it where the setting is off, and nothing of
+// the library is installed.
+bool ends_before(const Include& include, const Target& target) {
+  const auto& unit = *include.unit;
+  const auto& ast = unit.parsed.ast;
+  const auto& node = ast[include.id];
+  if (target.base.empty() || target.text.value.find('/') == std::string::npos ||
+      !function_around(unit, node).empty())
+    return false;
+  return std::ranges::any_of(ast.nodes, [&](const Node& each) {
+    if (each.kind != NodeKind::if_ || each.end > node.begin) return false;
+    const auto condition = Corpus::slice(unit, ast[each.first]);
+    const bool exits = std::ranges::any_of(ast.nodes, [&](const Node& inner) {
+      return inner.kind == NodeKind::exit && inner.begin >= each.begin && inner.end <= each.end;
+    });
+    return exits && condition.find('$') != std::string_view::npos &&
+           function_around(unit, each).empty();
+  });
+}
+
 }  // namespace
 
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
@@ -116,6 +136,7 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (named_elsewhere(corpus, include, target))
     return "the code around names the file, too, and may make it";
   if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
+  if (ends_before(include, target)) return "the script may end before it, where a setting is off";
   if (is_never_named(corpus, include)) return "no code names the function that loads it";
   return {};
 }

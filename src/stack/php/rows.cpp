@@ -42,6 +42,16 @@ bool is_slip(const Survey& survey, std::string_view path, std::string_view meant
   return tree::dirname(directory) == tree::dirname(other) || tree::dirname(directory) == other;
 }
 
+// Whether the file that was probably meant is the one that will be loaded all the same: a name is
+// found in another directory of those that are not known, or another name takes its place.
+bool is_explained(const Link& link, const Target& target, const std::string& meant) {
+  if (target.doubt.empty() || meant.empty()) return false;
+  if (!target.base.empty() && meant.ends_with("/" + target.text.value)) return true;
+  return std::ranges::any_of(link.targets, [&](const Target& other) {
+    return other.state == "found" && (other.path == meant || other.canonical == meant);
+  });
+}
+
 facts::Reference reference(const Corpus& corpus, const Link& link, const Target& target) {
   const auto& include = link.include;
   const auto& unit = *include.unit;
@@ -80,7 +90,8 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.guarded = tolerated || !row.doubt.empty();
     const bool anywhere = !tolerated && !include.alternative;
     const bool itself = row.nearest == unit.path && !anywhere;
-    if (row.guarded && (itself || !is_slip(survey, target.path, row.nearest, anywhere))) {
+    if (row.guarded && (itself || is_explained(link, target, row.nearest) ||
+                        !is_slip(survey, target.path, row.nearest, anywhere))) {
       row.nearest.clear();
       row.replacement.clear();
     }

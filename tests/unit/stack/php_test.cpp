@@ -251,6 +251,31 @@ TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
   EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/tests/t.php\n");
 }
 
+std::string missing_in(const Audit& audit) {
+  std::string found;
+  for (const auto& row : audit.facts.rows<facts::Reference>())
+    if (row.state == "missing")
+      found += row.as_written + ": " + row.doubt + ": " + row.nearest + "\n";
+  return found;
+}
+
+TEST(Php, ALibraryBehindASettingMayBeLeftOut) {
+  const std::string library = "require 'Zend/Server.php';";
+  EXPECT_EQ(missing_in(Audit({file("/srv/app/public/index.php",
+                                   "if ($conf['rpc'] == false) { die('off'); }\n" + library)})),
+            "'Zend/Server.php': the script may end before it, where a setting is off: \n");
+  EXPECT_EQ(missing_in(Audit({file("/srv/app/public/index.php", library)})),
+            "'Zend/Server.php': : \n");
+}
+
+TEST(Php, ANameThatAnotherBranchFindsIsNotMissed) {
+  EXPECT_EQ(missing_in(Audit({file("/srv/app/public/index.php",
+                                   "$p = './';\nif ($_GET['x']) $p = '../';\n"
+                                   "require __DIR__ . '/' . $p . 'common.php';"),
+                              file("/srv/app/public/common.php", "")})),
+            "__DIR__ . '/' . $p . 'common.php': another name may take its place: \n");
+}
+
 TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
   const Audit audit(
       {file("/srv/app/public/index.php", "$a = ;\nif ($c ==) {\n} else {\n echo $d);\n}\n")});
