@@ -245,6 +245,13 @@ const facts::Site* site_of(const Httpd& httpd, int server) {
   return nullptr;
 }
 
+// An application has a script at its top; a directory of files has none, however large it is.
+bool has_script(const Httpd& httpd, const std::string& directory) {
+  const auto names = tree::list_directory(httpd.survey.tree, directory);
+  return names && std::ranges::any_of(
+                      *names, [](const std::string& name) { return name.ends_with(".php"); });
+}
+
 // A directory behind an Alias is content like a document root: Debian's packages bring their
 // applications so.
 void read_alias(Httpd& httpd, const Setting& setting) {
@@ -260,7 +267,8 @@ void read_alias(Httpd& httpd, const Setting& setting) {
   if (covered || site == nullptr) return;
   auto url = setting.args[0].value;
   while (url.ends_with('/')) url.pop_back();
-  const auto php = php_of_alias(httpd, setting.server, path);
+  auto php = php_of_alias(httpd, setting.server, path);
+  if (!has_script(httpd, end.path)) php.clear();
   httpd.survey.note_file(path, "apache", "document-root");
   httpd.survey.document_roots.push_back({end.path, "apache",
                                          httpd.survey.place(setting.args[1].span), php, site->id,
