@@ -95,4 +95,10 @@ bool installed(std::string_view program) {
   return run({"sh", "-c", "command -v \"$1\"", "sh", std::string(program)}).status == 0;
 }
 
+std::string placed(const std::string& text, const std::string& directory) {
+  std::string out;
+  for (const char ch : text) out += ch == '@' ? directory : std::string(1, ch);
+  return out;
+}
+
 }  // namespace stackaudit::test

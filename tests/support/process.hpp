@@ -8,6 +8,9 @@
 
 namespace stackaudit::test {
 
+// A text with `directory` for each @ in it.
+[[nodiscard]] std::string placed(const std::string& text, const std::string& directory);
+
 // A directory of its own below the system's temporary directory, removed at the end. Mode 0755.
 class TempDir {
  public:

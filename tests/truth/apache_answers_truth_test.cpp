@@ -194,12 +194,6 @@ void PrintTo(const Page& page, std::ostream* out) {
   *out << page.name;
 }
 
-std::string placed(const std::string& text, const std::string& directory) {
-  std::string out;
-  for (const char ch : text) out += ch == '@' ? directory : std::string(1, ch);
-  return out;
-}
-
 class ApacheAnswers : public testing::TestWithParam<Page> {};
 
 TEST_P(ApacheAnswers, AreTold) {
@@ -210,7 +204,7 @@ TEST_P(ApacheAnswers, AreTold) {
     const auto equals = file.find('=');
     directory.write(file.substr(0, equals), equals == std::string::npos
                                                 ? "text\n"
-                                                : placed(file.substr(equals + 1), at) + "\n");
+                                                : test::placed(file.substr(equals + 1), at) + "\n");
   }
   for (const std::string key : {"k", "o"})
     (void)test::run({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
@@ -219,7 +213,7 @@ TEST_P(ApacheAnswers, AreTold) {
   (void)test::run({"ln", "-s", "/usr/lib/apache2/modules", at + "/modules"});
   const auto conf = directory.write(
       "apache2.conf",
-      placed(
+      test::placed(
           "ServerRoot @\nServerName a\nDefaultRuntimeDir @\nPidFile @/a.pid\nErrorLog @/a.log\n"
           "LoadModule mpm_prefork_module modules/mod_mpm_prefork.so\n"
           "LoadModule authz_core_module modules/mod_authz_core.so\n"
@@ -230,9 +224,10 @@ TEST_P(ApacheAnswers, AreTold) {
   const auto url = page.url.starts_with('/') ? "http://127.0.0.1:8099" + page.url : page.url;
   const auto answer = test::run_isolated(
       {"sh", "-c",
-       placed("apache2 -f @/apache2.conf; sleep 0.3; curl -sk -o @/answer -w '%{http_code}' '" +
-                  url + "'; test -e @/a.pid && kill $(cat @/a.pid)",
-              at)});
+       test::placed(
+           "apache2 -f @/apache2.conf; sleep 0.3; curl -sk -o @/answer -w '%{http_code}' '" + url +
+               "'; test -e @/a.pid && kill $(cat @/a.pid)",
+           at)});
   EXPECT_EQ(answer.out, page.status) << answer.err;
   std::string told;
   for (const auto& one : test::audit(conf, "apache"))

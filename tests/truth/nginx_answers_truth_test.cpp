@@ -144,12 +144,6 @@ void PrintTo(const Page& page, std::ostream* out) {
   *out << page.name;
 }
 
-std::string placed(const std::string& text, const std::string& directory) {
-  std::string out;
-  for (const char ch : text) out += ch == '@' ? directory : std::string(1, ch);
-  return out;
-}
-
 class NginxAnswers : public testing::TestWithParam<Page> {};
 
 TEST_P(NginxAnswers, AreTold) {
@@ -166,16 +160,17 @@ TEST_P(NginxAnswers, AreTold) {
   for (const std::string_view file : {"fastcgi.conf", "fastcgi_params"})
     directory.write(file, test::run({"cat", "/etc/nginx/" + std::string(file)}).out);
   const auto conf = directory.write(
-      "nginx.conf", placed("user www-data;\npid @/nginx.pid;\nerror_log @/error.log;\nevents { }\n"
-                           "http { access_log off;\nserver { listen 8099;\n" +
-                               page.server + "\n} }\n",
-                           at));
+      "nginx.conf",
+      test::placed("user www-data;\npid @/nginx.pid;\nerror_log @/error.log;\nevents { }\n"
+                   "http { access_log off;\nserver { listen 8099;\n" +
+                       page.server + "\n} }\n",
+                   at));
   directory.write("fpm.conf",
-                  placed("[global]\npid = @/fpm.pid\nerror_log = @/fpm.log\n[www]\n"
-                         "user = www-data\nlisten = @/fpm.sock\nlisten.owner = www-data\n"
-                         "pm = ondemand\npm.max_children = 2\n",
-                         at));
-  const auto script = placed(
+                  test::placed("[global]\npid = @/fpm.pid\nerror_log = @/fpm.log\n[www]\n"
+                               "user = www-data\nlisten = @/fpm.sock\nlisten.owner = www-data\n"
+                               "pm = ondemand\npm.max_children = 2\n",
+                               at));
+  const auto script = test::placed(
       "php-fpm8.2 -n -y @/fpm.conf; nginx -c @/nginx.conf && "
       "curl -s -o @/answer -w '%{http_code}' 'http://127.0.0.1:8099" +
           page.url + "'; kill $(cat @/nginx.pid @/fpm.pid)",

@@ -1,5 +1,6 @@
 // What Apache's modules and directives are, from data/apache-modules.tsv,
-// apache-thirdparty.tsv and apache-directives.tsv: who defines a directive, where it may stand, how many arguments.
+// apache-thirdparty.tsv and apache-directives.tsv: who defines a directive, where it may stand, how
+// many arguments.
 #pragma once
 
 #include "text/suggest.hpp"
@@ -81,8 +82,8 @@ class Knowledge {
   std::vector<std::string> keys_;  // "<directory", "options": parallel to commands_
   std::vector<Module> modules_;
   std::vector<std::string_view> third_party_;  // sources and identifiers, sorted
-  std::vector<ValueCheck> values_;       // sorted by value_keys_
-  std::vector<std::string> value_keys_;  // in lower case, parallel to values_
+  std::vector<ValueCheck> values_;             // sorted by value_keys_
+  std::vector<std::string> value_keys_;        // in lower case, parallel to values_
 };
 
 using text::lower;

@@ -109,7 +109,8 @@ class Writes {
 bool may_write(std::string_view text) {
   return std::ranges::any_of(kWriters, [&](const Writer& writer) {
     const auto at = text.find(writer.function);
-    return at != std::string_view::npos && text.substr(at + writer.function.size()).starts_with('(');
+    return at != std::string_view::npos &&
+           text.substr(at + writer.function.size()).starts_with('(');
   });
 }
 

@@ -120,8 +120,7 @@ class Finder {
       const bool whole = candidate.kind.kind == "repository";
       const auto told = whole ? std::string(tree::dirname(candidate.path)) : candidate.path;
       if (!told_.insert(told).second) return;
-      add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative,
-          candidate.kind);
+      add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative, candidate.kind);
       return;
     }
   }
