@@ -40,6 +40,9 @@ std::vector<std::string> services_of(const facts::Store& facts) {
   for (const auto& wordpress : facts.rows<facts::Wordpress>())
     out.push_back(fmt::format("WordPress{}{} in {}", wordpress.version.empty() ? "" : " ",
                               wordpress.version, wordpress.root));
+  for (const auto& file : facts.rows<facts::File>())
+    if (file.service == "container" && file.role == "configuration")
+      out.push_back("container image (" + file.path + ")");
   return out;
 }
 

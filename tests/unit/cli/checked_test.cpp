@@ -58,6 +58,16 @@ TEST(Checked, ServicesSayWhomTheyRunAs) {
             }));
 }
 
+TEST(Checked, ContainerImagesAreNamed) {
+  Gathered gathered;
+  auto& file = gathered.facts.add(facts::File{});
+  file.service = "container";
+  file.role = "configuration";
+  file.path = "/srv/shop/Dockerfile";
+  EXPECT_EQ(summarize(gathered).services,
+            std::vector<std::string>{"container image (/srv/shop/Dockerfile)"});
+}
+
 TEST(Checked, WhatWasNotEvaluatedIsSummedUpByReason) {
   Gathered gathered;
   gathered.facts.add(blind("/a.php", 3, "$x", "a variable"));
