@@ -3,6 +3,7 @@
 
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
