@@ -135,9 +135,9 @@ for ($i = 0; $i < 50 && !($socket = @fsockopen('127.0.0.1', 8321)); ++$i) usleep
 foreach (file($argv[1], FILE_IGNORE_NEW_LINES) as $name)
   if (@file_get_contents('http://127.0.0.1:8321/' . $name) !== false) echo $name, "\n";
 )");
-    const auto asked = test::run_isolated(
-        {"sh", "-c",
-         start + " & php -n " + home_ + "/ask.php " + home_ + "/wanted; kill $!; wait"});
+    const auto asked = test::run_isolated({"sh", "-c",
+                                           start + " 2>/dev/null & php -n " + home_ + "/ask.php " +
+                                               home_ + "/wanted; kill $!; wait"});
     std::vector<std::string> names;
     std::istringstream lines(asked.out);
     for (std::string line; std::getline(lines, line);) names.push_back(line);
@@ -166,13 +166,14 @@ foreach (file($argv[1], FILE_IGNORE_NEW_LINES) as $name)
   std::string home_;
 };
 
+const std::string kNginxServer = "nginx -g 'daemon off;' -c ";
+const std::string kApacheServer = "apache2 -DFOREGROUND -f ";
+
 TEST(ServedTruth, NginxGivesTheFilesThatAreForetold) {
   for (const auto& lines : kNginx) {
     const Site site;
     const auto config = site.nginx(lines);
-    EXPECT_EQ(site.given("nginx -c " + config + " -g 'daemon off;' 2>/dev/null", kFiles),
-              site.foretold(config))
-        << lines;
+    EXPECT_EQ(site.given(kNginxServer + config, kFiles), site.foretold(config)) << lines;
   }
 }
 
@@ -180,9 +181,7 @@ TEST(ServedTruth, ApacheGivesTheFilesThatAreForetold) {
   for (const auto& lines : kApache) {
     const Site site;
     const auto config = site.apache(lines);
-    EXPECT_EQ(site.given("apache2 -DFOREGROUND -f " + config + " 2>/dev/null", kFiles),
-              site.foretold(config))
-        << lines;
+    EXPECT_EQ(site.given(kApacheServer + config, kFiles), site.foretold(config)) << lines;
   }
 }
 
@@ -190,7 +189,7 @@ TEST(ServedTruth, NothingIsForetoldThatApacheKeeps) {
   for (const auto& lines : kTooClever) {
     const Site site;
     const auto config = site.apache(lines);
-    const auto given = site.given("apache2 -DFOREGROUND -f " + config + " 2>/dev/null", kFiles);
+    const auto given = site.given(kApacheServer + config, kFiles);
     for (const auto& name : site.foretold(config))
       EXPECT_TRUE(std::ranges::binary_search(given, name)) << name << "\n" << lines;
     EXPECT_FALSE(given.empty()) << lines;
@@ -251,7 +250,7 @@ TEST(ServedTruth, StatusPagesOfNginx) {
   for (const auto& [lines, url] : kNginxStatus) {
     const Site site;
     const auto config = site.nginx(lines);
-    const auto given = site.given("nginx -c " + config + " -g 'daemon off;' 2>/dev/null", {url});
+    const auto given = site.given(kNginxServer + config, {url});
     EXPECT_EQ(!given.empty(), is_served(site, config, "nginx", "nginx_status_url", url))
         << lines << " " << url;
   }
@@ -261,7 +260,7 @@ TEST(ServedTruth, StatusPagesOfApache) {
   for (const auto& [lines, url] : kApacheStatus) {
     const Site site;
     const auto config = site.apache(lines);
-    const auto given = site.given("apache2 -DFOREGROUND -f " + config + " 2>/dev/null", {url});
+    const auto given = site.given(kApacheServer + config, {url});
     EXPECT_EQ(!given.empty(), is_served(site, config, "apache", "apache_status_url", url))
         << lines << " " << url;
   }
