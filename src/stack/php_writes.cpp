@@ -1,5 +1,6 @@
 // What PHP must be able to write: sessions, uploads on their way in, and the uploads of WordPress.
 #include "stack/crossing.hpp"
+#include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -38,8 +39,7 @@ bool has_levels(std::string_view save_path) {
 
 // What is made anew at each boot, or comes and goes, says nothing of the day of the audit.
 bool is_fleeting(std::string_view path) {
-  static constexpr std::array<std::string_view, 4> kRoots{"/run", "/var/run", "/tmp", "/dev"};
-  return std::ranges::any_of(kRoots, [&](auto root) { return tree::is_within(path, root); });
+  return is_made_at_run_time(path) || tree::is_within(path, "/tmp");
 }
 
 class Writes {

@@ -1,6 +1,7 @@
 // Files that directives name: a table says which argument is a path, who opens it, when, and what
 // is seen when it is not there.
 #include "stack/apache/parts.hpp"
+#include "stack/runtime_places.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -147,6 +148,7 @@ void read_log(Httpd& httpd, const Setting& setting) {
     return;
   auto row = reference_of(httpd, arg, httpd.parent);
   const auto path = httpd.path_of(arg.value);
+  if (is_kernels(path)) return;
   const auto directory = std::string(tree::dirname(path));
   row.kind = "log-directory";
   row.resolved = directory;
@@ -285,6 +287,7 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     auto row = reference_of(httpd, arg, httpd.parent);
     row.kind = each.kind;
     row.resolved = httpd.path_of(name);
+    if (is_kernels(row.resolved)) continue;
     if (each.kind == "lock-directory" && made_at_start(httpd, row.resolved)) continue;
     const bool any = each.wanted == "any";
     row.wanted = any ? "" : each.wanted;

@@ -1,6 +1,7 @@
 // Which directive names which file, relative to what, opened by whom, is a table.
 #include "stack/nginx/files.hpp"
 
+#include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -57,8 +58,7 @@ constexpr std::array<std::string_view, 5> kDefaultTemp{"client_body_temp_path", 
 
 bool is_elsewhere(std::string_view log) {
   return log == "off" || log == "stderr" || log.starts_with("syslog:") ||
-         log.starts_with("memory:") || log == "/dev/stdout" || log == "/dev/stderr" ||
-         log == "/dev/null";
+         log.starts_with("memory:") || is_kernels(log);
 }
 
 class Files {
@@ -232,7 +232,7 @@ class Files {
     const bool written = node != nullptr && !node->args.empty();
     const auto path = written ? reader_.prefix_relative(node->arg(0)) : reader_.build.pid_path;
     const auto at = written ? place(*node) : Survey::whole_file(reader_.conf_path);
-    if ((written && node->arg(0) == "off") || path == "/dev/null") return;
+    if ((written && node->arg(0) == "off") || is_kernels(path)) return;
     awaited_pid(path, at);
     const bool there = written ? directory(*node, path, "pid-directory", "nginx does not start")
                                : survey_.state_of(tree::dirname(path), "directory") == "found";

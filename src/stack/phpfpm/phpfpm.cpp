@@ -5,6 +5,7 @@
 #include "stack/phpfpm/config.hpp"
 #include "stack/phpfpm/pool.hpp"
 #include "stack/phpfpm/settings.hpp"
+#include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -17,8 +18,19 @@ using phpfpm::Config;
 using phpfpm::Master;
 using phpfpm::PoolSection;
 
-constexpr std::string_view kPrefix = "/usr";       // PHP_PREFIX
-constexpr std::string_view kStatePrefix = "/var";  // of a relative pid and error_log
+// Where relative paths start. A PHP that was built with a prefix of its own keeps its configuration
+// in etc below it (the official images: /usr/local/etc); packages use /etc with /usr and /var.
+struct Prefixes {
+  std::string paths;  // PHP_PREFIX: includes and pools' paths
+  std::string state;  // PHP_LOCALSTATEDIR: pid and error_log
+};
+
+Prefixes prefixes_of(std::string_view config) {
+  const auto directory = tree::dirname(config);
+  const auto above = tree::dirname(directory);
+  if (tree::basename(directory) != "etc" || above == "/") return {"/usr", "/var"};
+  return {std::string(above), tree::join(above, "var")};
+}
 
 // "8.2" of /etc/php/8.2/fpm/php-fpm.conf; empty where the path does not say.
 std::string version_of(std::string_view path) {
@@ -28,15 +40,19 @@ std::string version_of(std::string_view path) {
   return std::string(path.substr(0, path.find('/')));
 }
 
-std::string ini_directory(std::string_view config) {
+// The directory of php.ini: the images keep it in php beside the configuration.
+std::string ini_directory(const Survey& survey, std::string_view config) {
+  auto images = tree::join(tree::dirname(config), "php");
+  if (prefixes_of(config).paths != "/usr" && survey.state_of(images, "directory") == "found")
+    return images;
   return std::string(tree::dirname(config));
 }
 
 Master find_master(Survey& survey, const Systemd& systemd, const std::string& config) {
   Master master;
   master.config = config;
-  master.prefix = kPrefix;
-  master.ini_directory = ini_directory(config);
+  master.prefix = prefixes_of(config).paths;
+  master.ini_directory = ini_directory(survey, config);
   master.unit = systemd.find("php-fpm", config, version_of(config));
   master.actor = {"php-fpm", "php-fpm master", tree::root_principal()};
   if (master.unit == nullptr) return master;
@@ -93,9 +109,9 @@ void check_master_file(Survey& survey, const Systemd& systemd, const Master& mas
                        const Config& config, std::string_view name) {
   const auto* setting = config.global.find(name);
   if (setting == nullptr || setting->value.empty() || setting->value == "syslog" ||
-      setting->value.starts_with("/dev/") || setting->value.starts_with("/proc/"))
+      is_kernels(setting->value))
     return;
-  const auto path = tree::normalize(tree::join(kStatePrefix, setting->value));
+  const auto path = tree::normalize(tree::join(prefixes_of(master.config).state, setting->value));
   const auto folder = std::string(tree::dirname(path));
   const bool made = systemd.made_at_boot(folder) != nullptr;
   facts::Reference row;

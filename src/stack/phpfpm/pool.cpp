@@ -6,6 +6,7 @@
 #include "stack/phpfpm/quantity.hpp"
 #include "stack/phpfpm/settings.hpp"
 #include "stack/prepended.hpp"
+#include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
 #include <charconv>
@@ -207,10 +208,7 @@ class PoolReader {
 
   void log(const Setting* setting, const std::string& path, const Actor& actor, bool required,
            const std::string& effect) {
-    if (setting == nullptr || path.empty() || path == "syslog" || path == "/dev/stderr" ||
-        path == "/dev/stdout" || tree::is_within(path, "/proc/self") ||
-        tree::is_within(path, "/dev"))
-      return;
+    if (setting == nullptr || path.empty() || path == "syslog" || is_kernels(path)) return;
     const auto folder = std::string(tree::dirname(path));
     auto row = reference(*setting, "log-directory", setting->value);
     row.resolved = folder;

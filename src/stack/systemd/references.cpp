@@ -2,6 +2,7 @@
 #include "stack/systemd/references.hpp"
 
 #include "stack/account_sources.hpp"
+#include "stack/runtime_places.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -12,9 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kProgramPath{
     "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"};
-// What lives there is made at run time.
-constexpr std::array<std::string_view, 5> kRuntimePlaces{"/run", "/var/run", "/proc", "/sys",
-                                                         "/dev"};
 
 // The option with which a server is told its main configuration file.
 struct ConfigurationOption {
@@ -50,8 +48,7 @@ class References {
 
  private:
   [[nodiscard]] std::string path_state(const std::string& path, const std::string& wanted) const {
-    for (const auto place : kRuntimePlaces)
-      if (tree::is_within(path, place)) return "dynamic";
+    if (is_made_at_run_time(path)) return "dynamic";
     if (tree::has_wildcard(path))
       return tree::glob(survey_.tree, path, 1).paths.empty() ? "missing" : "found";
     const auto state = survey_.state_of(path, wanted);

@@ -1,5 +1,6 @@
 // [Unit]: what must be there before systemd starts the unit. systemd.unit(5), "Requires=" and
 // "Conditions and Asserts".
+#include "stack/runtime_places.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/references.hpp"
 #include "syntax/ini/ini.hpp"
@@ -25,8 +26,6 @@ struct PathTest {
 constexpr std::array kPathTests{PathTest{"PathExists", ""}, PathTest{"PathExistsGlob", ""},
                                 PathTest{"PathIsDirectory", "directory"},
                                 PathTest{"FileNotEmpty", "file"}};
-constexpr std::array<std::string_view, 5> kRuntimePlaces{"/run", "/var/run", "/proc", "/sys",
-                                                         "/dev"};
 
 class Requirements {
  public:
@@ -91,10 +90,7 @@ class Requirements {
     if (value.empty()) return void(rows_.erase(entry.key.value));
     const auto path = expand_specifiers(value, unit_.name);
     if (!path.known || path.refused != 0 || !path.text.starts_with('/')) return;
-    if (std::ranges::any_of(kRuntimePlaces, [&](std::string_view place) {
-          return tree::is_within(path.text, place);
-        }))
-      return;
+    if (is_made_at_run_time(path.text)) return;
     auto reference = unit_reference(unit_, survey_.place(entry.value.span),
                                     asserted ? "assertion" : "condition", value);
     reference.resolved = path.text;

@@ -17,10 +17,10 @@ std::string dump(const MemorySurvey& memory) {
          dump_listeners(memory.facts) + dump_blind(memory.facts);
 }
 
-std::string read(MemorySurvey& memory) {
+std::string read(MemorySurvey& memory, const std::string& main = "/etc/php/8.2/fpm/php-fpm.conf") {
   auto survey = memory.open();
   const auto systemd = read_systemd(survey);
-  read_phpfpm(survey, systemd, {"php-fpm", "/etc/php/8.2/fpm/php-fpm.conf", false});
+  read_phpfpm(survey, systemd, {"php-fpm", main, false});
   std::string out = dump(memory);
   for (const auto& pool : survey.pools)
     out += "pool " + pool.name + " " + pool.listen + " " + pool.worker.who.name + "\n";
@@ -102,6 +102,20 @@ TEST(PhpFpmReader, IncludesThatMatchNothingLeaveNoPool) {
   EXPECT_EQ(read(none),
             "/etc/php/8.2/fpm/php-fpm.conf error No pool defined. at least one pool section must "
             "be specified in config file\n");
+}
+
+TEST(PhpFpmReader, APhpBuiltWithAPrefixOfItsOwnStartsThere) {
+  MemorySurvey memory;
+  memory
+      .file("/usr/local/etc/php-fpm.conf 0644 root:root",
+            "[global]\ninclude=etc/php-fpm.d/*.conf\n")
+      .file("/usr/local/etc/php-fpm.d/www.conf 0644 root:root",
+            "[www]\nuser=www-data\nlisten=9000\npm=static\npm.max_children=1\n");
+  EXPECT_EQ(read(memory, "/usr/local/etc/php-fpm.conf"),
+            "/usr/local/etc/php-fpm.conf:2 include etc/php-fpm.d/*.conf found optional\n"
+            "/usr/local/etc/php-fpm.d/www.conf:2 user www-data found\n"
+            "/usr/local/etc/php-fpm.d/www.conf:3 php-fpm inet6 *:9000 4 6\n"
+            "pool www tcp:127.0.0.1:9000 www-data\n");
 }
 
 TEST(PhpFpmReader, ASharedAddressAndTheRootSwitch) {
