@@ -4,6 +4,7 @@
 #include "facts/describe.hpp"
 #include "facts/functions.hpp"
 #include "facts/guard.hpp"
+#include "facts/memory.hpp"
 #include "facts/plan.hpp"
 #include "facts/virtual_table.hpp"
 #include "text/suggest.hpp"
@@ -196,6 +197,7 @@ Database::Database(const Store& facts, const Store* policy, Limits limits)
 }
 
 void Database::open(SharedTables& tables) {
+  use_counted_memory();
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(
       ":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);

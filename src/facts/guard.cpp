@@ -2,6 +2,7 @@
 #include "facts/guard.hpp"
 
 #include "facts/functions.hpp"
+#include "facts/memory.hpp"
 #include "text/suggest.hpp"
 
 #include <fmt/format.h>
@@ -56,7 +57,7 @@ std::string or_nothing(const char* text) {
 int Guard::install(sqlite3* db, std::set<std::string, std::less<>> tables) {
   tables_ = std::move(tables);
   for (const auto& limit : kLimits) sqlite3_limit(db, limit.what, limit.most);
-  sqlite3_hard_heap_limit64(limits_.memory);
+  limit_memory(limits_.memory);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);

@@ -133,6 +133,30 @@ TEST(Database, StepsRowsAndMemoryAreBounded) {
             "1");
 }
 
+// UNION keeps every number so far, to tell which are new.
+constexpr std::string_view kManyNumbers =
+    "with recursive n(i) as (select 1 union select i + 1 from n where i < 200000) "
+    "select count(*) from n";
+
+TEST(Database, AQueryBeyondItsMemoryEnds) {
+  const Store facts;
+  Limits limits;
+  limits.memory = 1 << 20;
+  EXPECT_EQ(ask(facts, kManyNumbers, limits), "error: the query needs too much memory");
+  EXPECT_EQ(ask(facts, kManyNumbers), "200000");
+}
+
+TEST(Database, WhatAQueryHeldIsFreeForTheNext) {
+  const Store facts;
+  Limits limits;
+  limits.memory = 1 << 20;
+  Database database(facts, nullptr, limits);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(database.run(kManyNumbers).error->message, "the query needs too much memory");
+    EXPECT_FALSE(database.run("select count(*) from file").error.has_value());
+  }
+}
+
 TEST(Database, GrowthOfATextIsBounded) {
   const Store facts;
   std::string text = "'xxxxxxxxxxxxxxxx'";
