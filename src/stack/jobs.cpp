@@ -1,17 +1,26 @@
 // Files that root runs or obeys without being asked: whoever may change one of them is root soon.
+#include "stack/commands.hpp"
 #include "stack/privileges.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <sstream>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kSmall = 1U << 20U;
-constexpr std::array<std::string_view, 4> kRunParts{"/etc/cron.hourly", "/etc/cron.daily",
-                                                    "/etc/cron.weekly", "/etc/cron.monthly"};
+constexpr std::array<std::string_view, 9> kRunParts{"/etc/cron.hourly",
+                                                    "/etc/cron.daily",
+                                                    "/etc/cron.weekly",
+                                                    "/etc/cron.monthly",
+                                                    "/etc/update-motd.d",
+                                                    "/etc/network/if-up.d",
+                                                    "/etc/letsencrypt/renewal-hooks/pre",
+                                                    "/etc/letsencrypt/renewal-hooks/post",
+                                                    "/etc/letsencrypt/renewal-hooks/deploy"};
 
 // What every process of root obeys: accounts, who may become root, what is loaded into programs,
 // how one logs in. Files and, with a slash at the end, directories.
@@ -50,8 +59,11 @@ class Jobs {
     crontab("/etc/crontab", true);
     for (const auto& path : glob("/etc/cron.d/*"))
       if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, true);
-    crontab("/var/spool/cron/crontabs/root", false);
-    crontab("/var/spool/cron/root", false);
+    for (const std::string directory : {"/var/spool/cron/crontabs/", "/var/spool/cron/"})
+      for (const auto& user : survey_.accounts.users())
+        if (user.uid == 0) crontab(directory + user.name, false);
+    boot_script("/etc/rc.local");
+    for (const auto& path : glob("/etc/letsencrypt/renewal/*.conf")) hooks(path);
     for (const auto directory : kRunParts) {
       note(std::string(directory), "configuration-directory", "cron");
       for (const auto& path : glob(std::string(directory) + "/*")) note(path, "script", "cron");
@@ -76,19 +88,35 @@ class Jobs {
       for (const auto& path : glob(pattern)) note(path, "unit", "systemd");
   }
 
-  // What the commands of a unit run, unless it names a user.
+  // What the commands of a unit run as root: all unless it or a drop-in names a user, those with
+  // a plus sign in any case.
   void started(const std::string& path) {
-    const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content) return;
-    std::istringstream lines(*content);
-    std::string commands;
+    std::string text;
+    for (const auto& part : parts_of(path))
+      if (const auto content = tree::read_file(survey_.tree, part, kSmall)) text += *content + '\n';
+    std::istringstream lines(text);
+    std::vector<std::string> commands;
+    CommandContext context;
+    bool other = false;
     for (std::string line; std::getline(lines, line);) {
       const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
-      if (line.starts_with("User=") && !value.empty() && value != "root" && value != "0") return;
-      if (!line.starts_with("Exec") || line.find('=') == std::string::npos) continue;
-      commands += value.substr(std::min(value.find_first_not_of("-+!@:"), value.size())) + '\n';
+      if (line.starts_with("User=")) other = !value.empty() && !is_root(value) && value != "0";
+      if (line.starts_with("WorkingDirectory=")) context.directory = value;
+      if (line.starts_with("Exec") && line.find('=') != std::string::npos)
+        commands.push_back(value);
     }
-    command(commands, "systemd");
+    for (const auto& value : commands) {
+      const auto begin = std::min(value.find_first_not_of("-+!@:"), value.size());
+      if (!other || value.substr(0, begin).find('+') != std::string::npos)
+        command(value.substr(begin), "systemd", context);
+    }
+  }
+  [[nodiscard]] std::vector<std::string> parts_of(const std::string& unit) const {
+    std::vector<std::string> parts{unit};
+    for (const std::string directory : {"/usr/lib/systemd/system/", "/etc/systemd/system/"})
+      for (auto& path : glob(directory + std::string(tree::basename(unit)) + ".d/*.conf"))
+        parts.push_back(std::move(path));
+    return parts;
   }
 
   // supervisord runs as root, and so does each program without user=.
@@ -99,15 +127,19 @@ class Jobs {
     std::istringstream lines(*content + "\n[end]");
     std::string run;
     bool other = false;
+    CommandContext context;
     for (std::string line; std::getline(lines, line);) {
       if (line.starts_with('[')) {
-        if (!other) command(run, "supervisord");
+        if (!other) command(run, "supervisord", context);
         run.clear();
+        context = {};
         other = false;
       }
       const auto name = line.substr(0, line.find_first_of(" \t="));
       const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
       if (name == "command") run = value;
+      if (name == "directory")
+        context.directory = value.substr(std::min(value.find('/'), value.size()));
       if (name == "user") other = value.find("root") == std::string::npos;
     }
   }
@@ -124,28 +156,36 @@ class Jobs {
     }
   }
 
+  // Run by systemd's rc-local.service if it may be executed.
+  void boot_script(const std::string& path) {
+    const auto end = tree::resolve(survey_.tree, path);
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!end || !content || (end.stat.mode & 0111U) == 0) return;
+    note(path, "script", "boot");
+    std::istringstream lines(*content);
+    std::string commands;
+    for (std::string line; std::getline(lines, line);)
+      if (!line.starts_with('#')) commands += line + '\n';
+    command(commands, "boot");
+  }
+
+  // certbot's renew_hook = /path, pre_hook, post_hook.
+  void hooks(const std::string& path) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    std::istringstream lines(*content);
+    for (std::string line; std::getline(lines, line);)
+      if (const auto equals = line.find("_hook = "); equals != std::string::npos)
+        command(line.substr(equals + 8), "certbot");
+  }
+
   void note(const std::string& path, std::string_view kind, std::string_view service) {
     found_.push_back({path, std::string(kind), std::string(service)});
   }
 
-  // Every absolute path of a command that is a regular file: the program, or what it is given to
-  // run. Programs of the system belong to root, and nothing comes of them.
-  void command(std::string_view text, std::string_view service) {
-    constexpr std::string_view kEnds = " \t\n\"'`;|&<>()=,";
-    while (!text.empty()) {
-      const auto end = std::min(text.find_first_of(kEnds), text.size());
-      const auto word = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (!word.starts_with('/') || word.find_first_of("$*?") != std::string_view::npos) continue;
-      const auto file = tree::resolve(survey_.tree, word);
-      if (file && file.stat.type == tree::FileType::regular && !is_data(word))
-        note(std::string(word), "script", service);
-    }
-  }
-  // What is written or compared rather than run.
-  static bool is_data(std::string_view path) {
-    return path.ends_with(".log") || path.ends_with(".pid") || path.ends_with(".gz") ||
-           path.ends_with(".sql") || path.ends_with(".txt");
+  void command(std::string_view text, std::string_view service, CommandContext context = {}) {
+    for (const auto& run : run_by(survey_.tree, text, std::move(context)))
+      note(run.path, run.directory ? "configuration-directory" : "script", service);
   }
 
   void crontab(const std::string& path, bool with_user) {
@@ -153,17 +193,33 @@ class Jobs {
     if (!content) return;
     note(path, "configuration", "cron");
     std::istringstream lines(*content);
+    CommandContext context;
     for (std::string line; std::getline(lines, line);) {
       std::istringstream words(line);
       std::string word;
+      if (line.starts_with("PATH")) context.path = directories(line);
       if (!(words >> word) || word[0] == '#' || !is_time(word)) continue;
       for (int skipped = word[0] == '@' ? 4 : 0; skipped < 4; ++skipped) words >> word;
       std::string user = "root";
       if (with_user && !(words >> user)) continue;
       std::string rest;
       std::getline(words, rest);
-      if (user == "root") command(rest, "cron");
+      if (is_root(user)) command(rest, "cron", context);
     }
+  }
+  [[nodiscard]] bool is_root(const std::string& user) const {
+    const auto* account = survey_.accounts.user(user);
+    return user == "root" || (account != nullptr && account->uid == 0);
+  }
+  // PATH=/usr/local/bin:/usr/bin
+  static std::vector<std::string> directories(const std::string& line) {
+    std::vector<std::string> result;
+    std::istringstream parts(line.substr(std::min(line.find('=') + 1, line.size())));
+    for (std::string part; std::getline(parts, part, ':');) {
+      std::erase_if(part, [](char c) { return c == '"' || c == '\'' || c == ' ' || c == '\r'; });
+      if (part.starts_with('/')) result.push_back(part);
+    }
+    return result;
   }
   static bool is_time(std::string_view word) {
     return word[0] == '@' || word[0] == '*' || (word[0] >= '0' && word[0] <= '9');
