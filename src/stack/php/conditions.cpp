@@ -135,6 +135,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     }
     case NodeKind::variable: {
       const auto known = value(scope, id);
+      if (std::ranges::any_of(known.texts, &Text::absent))
+        return {known.single() == nullptr ? Truth::unknown : Truth::no, true};
       return known.single() == nullptr ? Condition{} : Condition{truth_of(*known.single()), false};
     }
     default:
@@ -177,6 +179,28 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
   return truth ? Condition{*truth, false} : Condition{Truth::unknown, true};
 }
 
+// A literal, or a constant that only this file defines, once.
+Value Evaluator::fixed(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto kind = ast[id].kind;
+  if (kind == NodeKind::string || kind == NodeKind::number) return value(scope, id);
+  if (kind != NodeKind::name && kind != NodeKind::class_constant) return Value::unknown();
+  const auto words = source(*scope.unit, id);
+  const auto colon = words.rfind(':');
+  const auto name = kind == NodeKind::name ? std::string(base_name(words))
+                                           : "::" + std::string(words.substr(colon + 1));
+  const auto found = concerning(definitions_.of(name), *scope.unit);
+  if (found.size() != 1 || found[0].unit != scope.unit || found[0].fallback || found[0].inside)
+    return Value::unknown();
+  return defined(scope, found[0]);
+}
+
+Truth Evaluator::same(const Scope& scope, NodeId a, NodeId b) const {
+  const auto left = fixed(scope, a), right = fixed(scope, b);
+  if (left.single() == nullptr || right.single() == nullptr) return Truth::unknown;
+  return *left.single() == *right.single() ? Truth::yes : Truth::no;
+}
+
 Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].op;
@@ -192,6 +216,8 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
       const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
       return {equal ? truth : negated(truth), inner.alternative};
     }
+    const auto truth = same(scope, left, right);
+    if (truth != Truth::unknown) return {equal ? truth : negated(truth), false};
   } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
              kind != kIsGreaterOrEqual) {
     return {};

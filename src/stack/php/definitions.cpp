@@ -181,6 +181,9 @@ void Collector::add_class(NodeId id) {
         add(name + key, definition);
         add(key, definition);
       }
+    } else if (ast[member].kind == NodeKind::enum_case && ast[first].next != 0) {
+      add(name + "::" + std::string(Corpus::slice(unit, ast[first])) + "->value",
+          {&unit, ast[first].next, first, false, false});
     } else if (ast[member].kind == NodeKind::property_declaration) {
       for (auto item = first; item != 0; item = ast[item].next) {
         if (ast[item].kind != NodeKind::assign) continue;

@@ -65,10 +65,22 @@ bool is_never_named(const Corpus& corpus, const Include& include) {
   return true;
 }
 
+// Whether the literal is part of a question for a file: is_file(...).
+bool is_asked_for(const Unit& unit, const Node& literal) {
+  constexpr std::array<std::string_view, 4> kQuestions{"file_exists", "is_file", "is_readable",
+                                                       "realpath"};
+  const auto& ast = unit.parsed.ast;
+  return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+    return node.kind == NodeKind::call && node.begin <= literal.begin && literal.end <= node.end &&
+           std::ranges::find(kQuestions, Corpus::slice(unit, ast[node.first])) != kQuestions.end();
+  });
+}
+
 bool named_elsewhere(const Corpus& corpus, const Include& include, const Target& target) {
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
   const auto name = tree::basename(target.path);
+  const bool makes_nothing = !may_write(unit.text);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> includes;
   for (const auto& node : ast.nodes)
     if (node.kind == NodeKind::include) includes.emplace_back(node.begin, node.end);
@@ -79,11 +91,12 @@ bool named_elsewhere(const Corpus& corpus, const Include& include, const Target&
     const bool loads = std::ranges::any_of(includes, [&](const auto& span) {
       return span.first <= node.begin && node.end <= span.second;
     });
+    const bool asks = is_asked_for(unit, node);
     const bool own = std::ranges::any_of(target.text.pieces, [&](const Piece& piece) {
       return piece.span.file == unit.file && piece.span.begin <= node.begin &&
              node.end <= piece.span.end;
     });
-    if (!loads && !own) return true;
+    if (!loads && !own && !(asks && makes_nothing)) return true;
   }
   return false;
 }

@@ -250,6 +250,12 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
   if (ast[id].kind == NodeKind::class_constant) {
     found = concerning(definitions_.of((own || owner == "parent" ? "" : owner) + "::" + name),
                        *scope.unit);
+  } else if (name == "value" && ast[base].kind == NodeKind::class_constant) {
+    const auto type = ast[base].first;
+    found = concerning(
+        definitions_.of(lower(base_name(source(*scope.unit, type))) +
+                        "::" + std::string(source(*scope.unit, ast[type].next)) + "->value"),
+        *scope.unit);
   } else {
     if (name.starts_with('$')) name.erase(0, 1);
     found = concerning(definitions_.of("->" + name), *scope.unit);

@@ -49,6 +49,9 @@ class Evaluator {
 
   [[nodiscard]] Value value(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition condition(const Scope& scope, syntax::php::NodeId id) const;
+  // Whether two expressions are the same, where each is a literal or a constant that only this file
+  // defines, once.
+  [[nodiscard]] Truth same(const Scope& scope, syntax::php::NodeId a, syntax::php::NodeId b) const;
 
   // Arguments of a call node, in order.
   [[nodiscard]] std::vector<syntax::php::NodeId> arguments(const Unit& unit,
@@ -89,6 +92,7 @@ class Evaluator {
                                     std::string_view name) const;
 
   [[nodiscard]] Value defined(const Scope& scope, const Definition& definition) const;
+  [[nodiscard]] Value fixed(const Scope& scope, syntax::php::NodeId id) const;
 
   const Corpus& corpus_;
   const Definitions& definitions_;

@@ -1,9 +1,11 @@
 // PHP's and WordPress's functions that make paths.
-#include "stack/php/evaluate.hpp"
+#include "stack/php/functions.hpp"
+
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 namespace stackaudit::stack::php {
@@ -11,21 +13,6 @@ namespace stackaudit::stack::php {
 using syntax::php::NodeId;
 
 namespace {
-
-struct Call {
-  const Evaluator& evaluator;
-  const Scope& scope;
-  const std::vector<NodeId>& arguments;
-
-  [[nodiscard]] Value argument(std::size_t n) const {
-    return n < arguments.size() ? evaluator.value(scope, arguments[n]) : Value::unknown();
-  }
-  // The nth argument where it is one known text, else what is given.
-  [[nodiscard]] std::string text(std::size_t n, std::string preset) const {
-    const auto value = n < arguments.size() ? argument(n) : Value::unknown();
-    return value.single() != nullptr ? *value.single() : preset;
-  }
-};
 
 Text without_trailing(Text text, std::string_view characters) {
   auto end = text.value.size();
@@ -52,6 +39,7 @@ Value realpath(const Call& call) {
   return map(call.argument(0), [&](Text text) {
     if (!text.known() || !text.value.starts_with('/')) return rewritten(text, {kHole});
     const auto end = tree::resolve(call.evaluator.corpus().survey().tree, text.value);
+    text.absent = !end && (end.error == ENOENT || end.error == ENOTDIR);
     if (end && end.path != without_trailing(text, "/").value) return rewritten(text, end.path);
     return without_trailing(std::move(text), "/");
   });
@@ -127,8 +115,9 @@ Value implode(const Call& call) {
   return result;
 }
 
-Value sprintf(const Call& call) {
-  const auto format = call.argument(0);
+// The arguments of sprintf() by their number, from 1.
+template <class Argument>
+Value formatted(const Value& format, const Argument& argument) {
   if (format.single() == nullptr) return Value::unknown();
   const auto& text = *format.single();
   auto result = Value::text({});
@@ -143,13 +132,25 @@ Value sprintf(const Call& call) {
     if (kind == '%') {
       literal += '%';
     } else if (kind == 's' || kind == 'd') {
-      result = concat(concat(result, Value::text(literal)), call.argument(next++));
+      result = concat(concat(result, Value::text(literal)), argument(next++));
       literal.clear();
     } else {
       return Value::unknown();
     }
   }
   return concat(result, Value::text(literal));
+}
+
+Value sprintf(const Call& call) {
+  return formatted(call.argument(0), [&](std::size_t n) { return call.argument(n); });
+}
+
+Value vsprintf(const Call& call) {
+  const auto list = call.argument(1);
+  if (!list.is_array) return Value::unknown();
+  return formatted(call.argument(0), [&](std::size_t n) {
+    return n <= list.items.size() ? list.items[n - 1].value : Value::unknown();
+  });
 }
 
 Value str_replace(const Call& call) {
@@ -174,6 +175,19 @@ Value str_replace(const Call& call) {
 Value strtolower(const Call& call) {
   return map(call.argument(0), [](Text text) {
     auto changed = lower(text.value);
+    return changed == text.value ? text : rewritten(text, changed);
+  });
+}
+
+// With the first byte, or all of them, changed as the C library would in the locale "C".
+template <bool kAll, int (*kChange)(int)>
+Value letters(const Call& call) {
+  return map(call.argument(0), [](Text text) {
+    auto changed = text.value;
+    const auto count = std::min(kAll ? changed.size() : std::size_t{1}, changed.size());
+    for (std::size_t i = 0; i < count; ++i)
+      if (static_cast<unsigned char>(changed[i]) < 128)
+        changed[i] = static_cast<char>(kChange(static_cast<unsigned char>(changed[i])));
     return changed == text.value ? text : rewritten(text, changed);
   });
 }
@@ -233,6 +247,18 @@ Value theme_file_path(const Call& call) {
   return either(below(stylesheet_directory(call), call), below(template_directory(call), call));
 }
 
+// The file of the stylesheet's theme, else of its parent: '' where neither has it.
+Value locate_template(const Call& call) {
+  if (call.arguments.size() != 1 || call.argument(0).is_array) return Value::unknown();
+  const auto& survey = call.evaluator.corpus().survey();
+  auto result = theme_file_path(call);
+  const bool there = std::ranges::any_of(result.texts, [&](const Text& text) {
+    return !text.known() || survey.state_of(text.value, "file") != "missing";
+  });
+  for (auto& text : result.texts) text.absent = !there;
+  return result;
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
@@ -251,6 +277,10 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"sprintf", sprintf},
     {"str_replace", str_replace},
     {"strtolower", strtolower},
+    {"strtoupper", letters<true, std::toupper>},
+    {"ucfirst", letters<false, std::toupper>},
+    {"lcfirst", letters<false, std::tolower>},
+    {"vsprintf", vsprintf},
     {"constant", constant},
     {"strval", unchanged},
     {"get_include_path", get_include_path},
@@ -263,6 +293,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"get_stylesheet_directory", stylesheet_directory},
     {"get_theme_file_path", theme_file_path},
     {"get_parent_theme_file_path", parent_theme_file_path},
+    {"locate_template", locate_template},
 });
 
 }  // namespace
@@ -270,7 +301,7 @@ constexpr auto kFunctions = std::to_array<Function>({
 std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std::string_view name,
                              const std::vector<NodeId>& arguments) {
   const auto found = std::ranges::find(kFunctions, name, &Function::name);
-  if (found == kFunctions.end()) return std::nullopt;
+  if (found == kFunctions.end()) return list_function({evaluator, scope, arguments}, name);
   return found->evaluate({evaluator, scope, arguments});
 }
 

@@ -75,6 +75,7 @@ Text appended(Text left, const Text& right) {
     piece.end += shift;
     left.pieces.push_back(piece);
   }
+  left.absent = false;
   left.use = left.use * 64 + right.use;
   left.unsure = left.unsure || right.unsure;
   if (left.unless.file == text::FileId::none) left.unless = right.unless;

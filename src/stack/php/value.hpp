@@ -30,6 +30,7 @@ struct Text {
   std::uint32_t use = 0;
   bool unsure = false;  // something that is not known may stand in its place
   text::Span unless{};  // the left side of ??, which takes its place where it is set
+  bool absent = false;  // the path of no file: what PHP has there is false or empty
 
   [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
 };

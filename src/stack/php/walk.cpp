@@ -52,12 +52,14 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
     if (!alive && !declares) continue;
     const bool stopped = statement(scope, id) == Flow::stops;
     alive = alive && !stopped;
-    // "if (function_exists('f')) return;": what follows is the alternative.
+    // "if (function_exists('f')) return;", or continue: what follows is the alternative.
     if (alive && kind == NodeKind::if_ && ast_.child_count(id) == 2) {
       const auto condition = evaluator_.condition(scope, ast_[id].first);
       const auto then = ast_.child(id, 1);
       const auto last = ast_[then].kind == NodeKind::block ? ast_.last_child(then) : then;
-      const bool leaves = last != 0 && (ast_[last].kind == NodeKind::return_ || is_final(last));
+      const auto how = ast_[last].kind;
+      const bool leaves = how == NodeKind::return_ || how == NodeKind::continue_ ||
+                          how == NodeKind::break_ || is_final(last);
       if (condition.truth == Truth::unknown && condition.alternative && leaves) {
         ++doubts;
         ++alternatives_;
@@ -69,7 +71,7 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
 }
 
 bool Walker::is_final(NodeId id) const {
-  return ast_[id].kind == NodeKind::expression && ends_script(ast_[id].first);
+  return id != 0 && ast_[id].kind == NodeKind::expression && ends_script(ast_[id].first);
 }
 
 bool Walker::ends_script(NodeId id) const {
@@ -283,16 +285,20 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   expression(scope, subject);
   forget_assigned(scope, id);
   std::vector<Scope> branches;
-  bool complete = false;
+  bool complete = false, falls_in = false;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
     auto first = ast_[clause].first;
     complete = complete || ast_[clause].op == kDefault;
+    const bool never = first != 0 && ast_[clause].op != kDefault &&
+                       evaluator_.same(scope, subject, first) == Truth::no;
+    if (never && !falls_in) continue;
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
     while (last != 0 && ast_[last].next != 0) last = ast_[last].next;
     const auto flow = sequence(branch, first);
     const bool falls = first == 0 || (flow == Flow::goes_on && ast_[clause].next != 0);
+    falls_in = flow == Flow::goes_on;
     const bool leaves = flow == Flow::stops && ast_[last].kind != NodeKind::break_;
     if (!falls && !leaves) branches.push_back(std::move(branch));
   }
@@ -342,6 +348,7 @@ void Walker::function(NodeId id, Scope inner) {
     } else if (ast_[child].kind == NodeKind::parameter) {
       const auto name = std::string(source(ast_[child].first));
       inner.variables.erase(name);
+      if (id == mapped_ && first) set(inner, name, mapped_over_);
       if (loads && first) set(inner, name, classes_to_load(evaluator_.corpus(), unit_));
       first = false;
     } else if (ast_[id].kind == NodeKind::arrow_function) {

@@ -100,6 +100,14 @@ void Walker::call(Scope& scope, NodeId id) {
   const auto name = lower(base_name(source(ast_[id].first)));
   const auto given = evaluator_.arguments(unit_, id);
   if (name == "spl_autoload_register" && !given.empty()) autoloader_ = given[0];
+  if (given.size() > 1 && (name == "array_map" || name == "array_walk" || name == "array_filter")) {
+    const bool mapped = name == "array_map";
+    const auto list = evaluator_.value(scope, given[mapped ? 1 : 0]);
+    std::vector<Value> values;
+    for (const auto& item : list.items) values.push_back(item.value);
+    mapped_ = list.is_array ? given[mapped ? 0 : 1] : 0;
+    mapped_over_ = each(std::move(values));
+  }
   children(scope, id, {});
   const auto argument = [&](std::size_t n) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
@@ -126,12 +134,8 @@ void Walker::assign(Scope& scope, NodeId id) {
   expression(scope, value);
   if (ast_[target].kind != NodeKind::variable) {
     if (ast_[target].kind == NodeKind::index) assign_item(scope, target, value);
-    // list(...) = ...: what the variables hold is not followed.
-    for (auto item = ast_[target].first;
-         item != 0 && (ast_[target].kind == NodeKind::array || ast_[target].kind == NodeKind::list);
-         item = ast_[item].next)
-      if (const auto named = ast_.last_child(item); ast_[named].kind == NodeKind::variable)
-        set(scope, source(named), Value::unknown());
+    if (ast_[target].kind == NodeKind::array || ast_[target].kind == NodeKind::list)
+      assign_list(scope, target, evaluator_.value(scope, value));
     return;
   }
   const auto name = source(target);
@@ -141,6 +145,23 @@ void Walker::assign(Scope& scope, NodeId id) {
     set(scope, name, concat(evaluator_.value(scope, target), evaluator_.value(scope, value)));
   else
     set(scope, name, Value::unknown());
+}
+
+// [$a, 'k' => $b] = ...
+void Walker::assign_list(Scope& scope, NodeId target, const Value& list) {
+  std::size_t position = 0;
+  for (auto item = ast_[target].first; item != 0; item = ast_[item].next) {
+    const auto first = ast_[item].first;
+    const auto named = ast_.last_child(item);
+    auto key = std::to_string(position++);
+    if (first != named) {
+      const auto written = evaluator_.value(scope, first);
+      key = written.single() != nullptr ? *written.single() : std::string(1, kHole);
+    }
+    if (named == 0 || ast_[named].kind != NodeKind::variable) continue;
+    const auto found = std::ranges::find(list.items, key, &Item::key);
+    set(scope, source(named), found == list.items.end() ? Value::unknown() : found->value);
+  }
 }
 
 // $list[] = ... and $list['x'] = ... where all of the list is known.

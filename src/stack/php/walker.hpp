@@ -49,6 +49,7 @@ class Walker {
   void lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context);
   void assign(Scope& scope, NodeId id);
   void assign_item(Scope& scope, NodeId target, NodeId value);
+  void assign_list(Scope& scope, NodeId target, const Value& list);
   void match(Scope& scope, NodeId id, Context context);
   void include(Scope& scope, NodeId id, Context context);
   void call(Scope& scope, NodeId id);
@@ -98,6 +99,8 @@ class Walker {
   std::optional<Value> working_directory_;
   std::vector<std::string> autoloaders_;  // of the application
   NodeId autoloader_ = 0;                 // a closure that is one
+  NodeId mapped_ = 0;                     // a closure that is called for each of a list
+  Value mapped_over_;                     // the list's values
   bool autoloads_ = false;                // inside of one
   int depth_ = 0;
   int alternatives_ = 0;
