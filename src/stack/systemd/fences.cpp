@@ -61,6 +61,17 @@ bool is_true_word(std::string_view word) {
   return std::ranges::find(kTrue, word) != kTrue.end();
 }
 
+void make_dynamic(ServiceUnit& unit, const facts::Place& place) {
+  if (!unit.user) {
+    unit.user = unit.name.substr(0, unit.name.find_first_of(".@"));
+    unit.user_place = place;
+  }
+  if (!unit.protect_system || unit.protect_system->value != "strict")
+    unit.protect_system = IniValue{"strict", place};
+  if (!unit.protect_home) unit.protect_home = IniValue{"read-only", place};
+  if (!unit.private_tmp) unit.private_tmp = place;
+}
+
 void raise_fences(ServiceUnit& unit) {
   Fences fences(unit);
   if (unit.protect_system) fences.protect_system(*unit.protect_system);

@@ -34,17 +34,6 @@ std::map<std::string_view, std::vector<std::string_view>> known_settings() {
   return result;
 }
 
-struct CapabilityName {
-  std::string_view name;
-  bool tree::Capabilities::*flag;
-};
-constexpr std::array kCapabilities{
-    CapabilityName{"CAP_DAC_OVERRIDE", &tree::Capabilities::dac_override},
-    CapabilityName{"CAP_DAC_READ_SEARCH", &tree::Capabilities::dac_read_search},
-    CapabilityName{"CAP_NET_BIND_SERVICE", &tree::Capabilities::net_bind_service},
-    CapabilityName{"CAP_CHOWN", &tree::Capabilities::chown},
-    CapabilityName{"CAP_SETUID", &tree::Capabilities::setuid}};
-
 class Loader {
  public:
   Loader(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
@@ -78,6 +67,7 @@ class Loader {
              "Service has more than one ExecStart= setting, which is only allowed for "
              "Type=oneshot services. Refusing.",
              "put an empty ExecStart= before it to replace the former command");
+    if (unit_.dynamic_user) make_dynamic(unit_, dynamic_place_);
     raise_fences(unit_);
     return std::move(problems_);
   }
@@ -171,9 +161,13 @@ class Loader {
   }
   void set_dynamic_user(const ini::Entry& entry) {
     unit_.dynamic_user = is_true_word(entry.value.value);
+    dynamic_place_ = survey_.place(entry.value.span);
   }
 
-  void add_groups(const ini::Entry& entry) { add_words(entry, unit_.supplementary_groups); }
+  void add_groups(const ini::Entry& entry) {
+    add_words(entry, unit_.supplementary_groups);
+    unit_.supplementary_place = survey_.place(entry.value.span);
+  }
   void add_runtime_directories(const ini::Entry& entry) {
     add_words(entry, unit_.runtime_directories);
   }
@@ -305,23 +299,19 @@ class Loader {
   }
 
   void set_ambient(const ini::Entry& entry) {
-    set_capabilities(entry, unit_.ambient, ambient_given_);
+    unit_.ambient_place = survey_.place(entry.value.span);
+    assign_capabilities(entry.value.value, unit_.ambient, ambient_given_);
+    assign_powers(entry.value.value, unit_.ambient_powers);
   }
   void set_bounding(const ini::Entry& entry) {
     unit_.bounding_place = survey_.place(entry.value.span);
-    set_capabilities(entry, unit_.bounding, bounding_given_);
+    assign_capabilities(entry.value.value, unit_.bounding, bounding_given_);
   }
-  // "~" takes away; the first assignment starts from nothing, or with "~" from all; an empty one
-  // is the empty set.
-  static void set_capabilities(const ini::Entry& entry, tree::Capabilities& set, bool& given) {
-    std::string_view value = entry.value.value;
-    const bool inverted = value.starts_with('~');
-    if (inverted) value.remove_prefix(1);
-    if (!given || value.empty()) set = inverted ? tree::Capabilities::all() : tree::Capabilities{};
-    given = !value.empty();
-    for (const auto& word : ini::split_words(value).words)
-      for (const auto& [name, flag] : kCapabilities)
-        if (text::equal_ignoring_case(word.text, name)) set.*flag = !inverted;
+
+  void set_root(const ini::Entry& entry) {
+    unit_.root_directory.reset();
+    if (auto path = named_path(entry, entry.value.value, 0); path && path->path.starts_with('/'))
+      unit_.root_directory = std::move(path);
   }
 
   void add_start_pre(const ini::Entry& entry) { add_commands(entry, unit_.exec_start_pre); }
@@ -374,6 +364,7 @@ class Loader {
   ServiceUnit& unit_;
   std::vector<facts::SyntaxProblem> problems_;
   bool ambient_given_ = false, bounding_given_ = false;
+  facts::Place dynamic_place_;
 };
 
 const std::map<std::string_view, Loader::Setter>& Loader::setters() {
@@ -390,6 +381,7 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"WorkingDirectory", &Loader::set_working_directory},
       {"AmbientCapabilities", &Loader::set_ambient},
       {"CapabilityBoundingSet", &Loader::set_bounding},
+      {"RootDirectory", &Loader::set_root},
       {"ReadWritePaths", &Loader::add_writable},
       {"ReadOnlyPaths", &Loader::add_read_only},
       {"InaccessiblePaths", &Loader::add_hidden},

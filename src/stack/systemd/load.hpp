@@ -38,4 +38,20 @@ struct Expanded {
 // Adds what ProtectSystem= and ProtectHome= come to, to the fences of the unit. fences.cpp
 void raise_fences(ServiceUnit& unit);
 
+// DynamicUser=: a user by the unit's name where none is said, ProtectSystem=strict,
+// ProtectHome=read-only and PrivateTmp=, systemd.exec(5). Before raise_fences.
+void make_dynamic(ServiceUnit& unit, const facts::Place& place);
+
+// One assignment of CapabilityBoundingSet= or AmbientCapabilities=: "~" takes away; the first
+// starts from nothing, or with "~" from all; an empty one is the empty set.
+void assign_capabilities(std::string_view value, tree::Capabilities& set, bool& given);
+
+// The same for the names of capabilities(7) that are as good as root; what "~" leaves of all is not
+// listed.
+void assign_powers(std::string_view value, std::vector<std::string>& powers);
+
+// Fills special_file and membership with what a unit whose user is not root is given all the same,
+// and `reference` with the program that RootDirectory= hides.
+void record_rights(Survey& survey, const ServiceUnit& unit);
+
 }  // namespace stackaudit::stack

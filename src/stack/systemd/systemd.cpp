@@ -218,6 +218,7 @@ Systemd read_systemd(Survey& survey) {
     add_row(survey, *unit);
     if (!unit->masked) {
       add_unit_references(survey, *unit);
+      record_rights(survey, *unit);
       add_unit_requirements(survey, search, *unit);
     }
     result.units_.push_back(*std::move(unit));

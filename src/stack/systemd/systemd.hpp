@@ -41,6 +41,7 @@ struct ServiceUnit {
   bool dynamic_user = false;
   bool no_new_privileges = false;
   std::vector<std::string> supplementary_groups;
+  facts::Place supplementary_place;
   std::vector<Command> exec_start_pre, exec_start, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;  // Environment= in order
   std::vector<NamedPath> environment_files;
@@ -50,9 +51,12 @@ struct ServiceUnit {
   std::optional<facts::Place> private_tmp;     // PrivateTmp=, where it is on
   std::optional<facts::Place> bounding_place;  // CapabilityBoundingSet=
   std::optional<NamedPath> working_directory;
+  std::optional<NamedPath> root_directory;       // RootDirectory=: the program sees nothing else
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::string pid_file;
-  tree::Capabilities ambient;                               // AmbientCapabilities=
+  tree::Capabilities ambient;               // AmbientCapabilities=
+  std::vector<std::string> ambient_powers;  // those of it that are as good as root
+  facts::Place ambient_place;
   tree::Capabilities bounding = tree::Capabilities::all();  // CapabilityBoundingSet=
   bool net_bind_service = false;  // AmbientCapabilities= has CAP_NET_BIND_SERVICE
   bool has_install = false;       // an [Install] section: it can be enabled
