@@ -296,13 +296,22 @@ void decide_identity(Httpd& httpd) {
   if (httpd.identities_known && !httpd.survey.apache_child) httpd.survey.apache_child = httpd.child;
 }
 
+// mod_mpm_itk is called one and is none: it changes the user of prefork's children.
+constexpr std::string_view kItk = "mpm_itk_module";
+
+bool is_mpm(std::string_view identifier) {
+  return identifier.starts_with("mpm_") && identifier != kItk;
+}
+
 void check_modules(Httpd& httpd) {
   const LoadedModule* mpm = nullptr;
   bool threaded = false;
   const LoadedModule* php = nullptr;
+  const LoadedModule* itk = nullptr;
   for (const auto& module : httpd.modules) {
     if (module.source.starts_with("mod_php")) php = &module;
-    if (!module.identifier.starts_with("mpm_")) continue;
+    if (module.identifier == kItk) itk = &module;
+    if (!is_mpm(module.identifier)) continue;
     if (mpm != nullptr)
       report(httpd,
              {module.span,
@@ -322,8 +331,15 @@ void check_modules(Httpd& httpd) {
                    "threadsafe",
                    "load mpm_prefork_module instead, or run PHP in php-fpm",
                    {}});
+  if (itk != nullptr && threaded)
+    report(httpd, {itk->span,
+                   "no-mpm",
+                   true,
+                   "mpm-itk cannot use threaded MPMs; please use prefork.",
+                   "load mpm_prefork_module instead of " + mpm->identifier,
+                   {}});
   const bool dynamic = std::ranges::any_of(httpd.knowledge.modules(), [&](const Module& module) {
-    return module.identifier.starts_with("mpm_") && httpd.has_module(module.source) == false;
+    return is_mpm(module.identifier) && httpd.has_module(module.source) == false;
   });
   if (mpm != nullptr || !dynamic || !httpd.modules_certain || httpd.foreign) return;
   facts::SyntaxProblem row;
