@@ -56,6 +56,8 @@ struct Compilation {
 void check_class(const Compilation& with, NodeId id);
 // Parameters and what a function with a return type returns.
 void check_function(const Compilation& with, NodeId id);
+// Imports, and classes against what they extend and implement.
+void check_names(const Compilation& with);
 // Assignments, lists, calls, labels, of all nodes.
 void check_code(const Compilation& with);
 

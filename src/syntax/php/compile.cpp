@@ -32,6 +32,7 @@ class Compiler {
     top_level(ast_.root);
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) node(id);
     const Compilation with{text_, file_, options_, parsed_};
+    check_names(with);
     check_code(with);
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
       if (is_function(ast_[id].kind)) check_function(with, id);

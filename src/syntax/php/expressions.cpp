@@ -1,5 +1,6 @@
 // Expressions: operators by binding power, assignments, ternaries, prefixes.
 #include "syntax/php/parser.hpp"
+#include "text/suggest.hpp"
 
 #include <array>
 
@@ -176,8 +177,13 @@ NodeId Parser::prefix() {
       if (at_least(800) && options_.version != 0)
         return refuse(span(token()), "The (unset) cast is no longer supported");
       return prefix_operator(NodeKind::cast, kUnaryPower);
-    case kIntCast:
     case kDoubleCast:
+      if (at_least(800) && options_.version != 0 &&
+          text::lower(text_.substr(token().begin, token().end - token().begin)).find("real") !=
+              std::string::npos)
+        return refuse(span(token()), "The (real) cast has been removed, use (float) instead");
+      return prefix_operator(NodeKind::cast, kUnaryPower);
+    case kIntCast:
     case kStringCast:
     case kArrayCast:
     case kObjectCast:

@@ -150,6 +150,7 @@ class Parser {
   NodeId try_statement();
   NodeId label_or_goto();
   NodeId html();
+  void no_code();
   NodeId expression_statement();
 
   // Declarations.

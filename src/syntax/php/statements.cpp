@@ -134,9 +134,25 @@ NodeId Parser::statement() {
   }
 }
 
+// A file that is text from its first byte to its last, although code was meant.
+void Parser::no_code() {
+  const auto begin = std::min(text_.find_first_not_of(" \t\r\n"), text_.size());
+  const auto text = text_.substr(begin);
+  const auto at = static_cast<std::uint32_t>(begin);
+  const auto tell = [&](std::uint32_t length, std::string said, std::string help) {
+    report({{file_, at, at + length}, std::move(said), text::Severity::error, {}, std::move(help)});
+  };
+  if (text.starts_with("<%"))
+    tell(2, "\"<%\" opens no PHP since version 7: the file is sent as text", "write \"<?php\"");
+  else if (text.starts_with("\xff\xfe<") || text.starts_with("\xfe\xff"))
+    tell(2, "the file is UTF-16, of which PHP sees no code: it is sent as text",
+         "save it as UTF-8 without a byte order mark");
+}
+
 // Text outside of PHP. The first "<?" in it that a setting keeps from being code is told.
 NodeId Parser::html() {
   const auto& t = token();
+  if (t.begin == 0 && t.end == text_.size()) no_code();
   for (auto at = t.begin; options_.tell_short_tags && at < t.end;) {
     const auto found = text_.substr(0, t.end).find("<?", at);
     if (found == std::string_view::npos) break;
