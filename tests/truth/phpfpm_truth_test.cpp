@@ -48,6 +48,13 @@ std::vector<Case> cases() {
         "#comment",
         "# comment = 1",
         "; comment",
+        "\xef\xbb\xbf; comment",
+        "\xef\xbb\xbf"
+        "env[A] = b",
+        "\xef\xbb\xbf",
+        "\xef\xbb\xbf"
+        "foo = 1",
+        "foo\xef\xbb\xbf = 1",
         "foo bar",
         "foo = 1",
         "env[A] = \"a;b\"",

@@ -1,6 +1,7 @@
 // How Apache is started and as whom: the unit, apachectl's envvars, User and Group.
 #include "stack/account_sources.hpp"
 #include "stack/apache/parts.hpp"
+#include "stack/systemd/start_type.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -230,6 +231,35 @@ void add_worker(Httpd& httpd, const Identity& user, const Identity& group) {
   httpd.survey.facts.add(std::move(worker));
 }
 
+// apachectl start and httpd itself go to the background, with -X and -D FOREGROUND they stay; only
+// mod_systemd tells systemd when it is ready.
+void check_manner(Httpd& httpd) {
+  if (httpd.unit == nullptr || httpd.unit->exec_start.size() != 1) return;
+  const auto& command = httpd.unit->exec_start[0];
+  const auto program = tree::basename(command.program);
+  bool forks = program == "apache2" || program == "httpd";
+  if (!forks && program != "apachectl" && program != "apache2ctl") return;
+  bool stays = false;
+  for (std::size_t i = 0; i < command.args.size(); ++i) {
+    const auto& arg = command.args[i];
+    if (arg.find('$') != std::string::npos) return;
+    const auto& word = arg == "-D" && i + 1 < command.args.size() ? command.args[++i] : arg;
+    forks = forks || word == "start";
+    stays = stays || word.ends_with("FOREGROUND") || word.ends_with("NO_DETACH") || word == "-X";
+  }
+  if (!forks && !stays) return;
+  StartManner manner{Starting::forks, "Apache goes to the background", std::nullopt};
+  if (stays) {
+    const bool tells = std::ranges::any_of(httpd.modules, [](const LoadedModule& module) {
+      return module.identifier == "systemd_module";
+    });
+    if (!tells && !httpd.modules_certain && httpd.unit->type != "forking") return;
+    manner = {tells ? Starting::notifies : Starting::stays, "Apache stays in the foreground",
+              std::nullopt};
+  }
+  check_start_type(httpd.survey, *httpd.unit, manner);
+}
+
 }  // namespace
 
 const Setting* find_setting(const Httpd& httpd, std::string_view name, int server) {
@@ -304,6 +334,7 @@ bool is_mpm(std::string_view identifier) {
 }
 
 void check_modules(Httpd& httpd) {
+  check_manner(httpd);
   const LoadedModule* mpm = nullptr;
   bool threaded = false;
   const LoadedModule* php = nullptr;

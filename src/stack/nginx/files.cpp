@@ -250,8 +250,10 @@ class Files {
     };
     const auto awaited = run(tree::join("/run", unit->pid_file));
     if (awaited == run(path)) return;
+    // The one that was changed here is the one to mend.
+    const bool of_unit = run(path) == run(reader_.build.pid_path) && is_local(unit->pid_file_place);
     facts::Reference row;
-    static_cast<facts::Place&>(row) = at;
+    static_cast<facts::Place&>(row) = of_unit ? unit->pid_file_place : at;
     row.service = "nginx";
     row.kind = "pid-file";
     row.as_written = path;
@@ -259,12 +261,12 @@ class Files {
     row.state = "missing";
     row.wanted = "file";
     row.nearest = path;
-    if (at.span_begin) row.replacement = awaited;
+    if (row.span_begin) row.replacement = of_unit ? path : awaited;
     row.process = "systemd";
     row.user = "root";
     row.call = "openat";
     row.effect = "systemd waits for the file, then kills nginx: the start fails";
-    row.reached_from = unit->drop_ins.empty() ? unit->path : unit->drop_ins.back();
+    row.reached_from = of_unit ? at.path : unit->pid_file_place.path;
     survey_.facts.add(std::move(row));
   }
 

@@ -3,6 +3,8 @@
 #include "stack/nginx/identity.hpp"
 
 #include "stack/account_sources.hpp"
+#include "stack/systemd/start_type.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 
@@ -159,6 +161,24 @@ void find_worker(Reader& reader) {
   if (reader.worker && reader.unit != nullptr) reader.worker->fences = &reader.unit->fences;
   add_worker(reader, decision, user_name, group_name);
   add_service(reader, decision, user_name);
+}
+
+// nginx goes to the background unless `daemon off;` stands in the configuration or behind -g; where
+// it is said twice nginx does not start at all. It tells systemd nothing (1.22).
+void check_start(Reader& reader) {
+  if (reader.unit == nullptr || reader.unit->exec_start.size() != 1) return;
+  const auto program = tree::basename(reader.unit->exec_start[0].program);
+  if (program != "nginx" && program != "nginx-debug" && program != "openresty") return;
+  const auto daemons = reader.config.named(std::nullopt, "daemon");
+  if (daemons.size() > 1) return;
+  StartManner manner{Starting::forks, "nginx goes to the background", std::nullopt};
+  if (!daemons.empty()) {
+    const auto& node = reader.config.nodes[daemons[0]];
+    if (node.arg(0) == "off")
+      manner = {Starting::stays, "nginx stays in the foreground (daemon off)", std::nullopt};
+    if (!node.command_line) manner.decision = reader.survey.place(node.span);
+  }
+  check_start_type(reader.survey, *reader.unit, manner);
 }
 
 }  // namespace stackaudit::stack::nginx

@@ -13,4 +13,7 @@ void find_master(Reader& reader);
 // group accounts).
 void find_worker(Reader& reader);
 
+// Whether `daemon` is what Type= of the unit waits for.
+void check_start(Reader& reader);
+
 }  // namespace stackaudit::stack::nginx

@@ -93,6 +93,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::load_config(reader);
   add_directives(reader);
   nginx::find_worker(reader);
+  nginx::check_start(reader);
   nginx::check_directives(reader);
   nginx::check_arguments(reader);
   nginx::check_names(reader);

@@ -52,7 +52,9 @@ class IniReader {
       survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
                     true);
     for (const auto& path : found.paths) read_file(path);
+    for (const auto& [value, place] : extensions_) extension(value, place);
     if (sapi_ == "fpm") pool_extensions();
+    own_directory();
     for (const auto& [name, last] : prepended_)
       add_prepended(survey_, name, last.first, last.second, scripts());
   }
@@ -77,11 +79,10 @@ class IniReader {
           survey_.php_ini[directory_][key] = {entry.value.value, survey_.place(entry.value.span)};
         if (!entry.dynamic)
           check_quantity(survey_, key, entry.value.value, survey_.place(entry.value.span));
-        if (key == "extension_dir" && entry.value.value.starts_with('/'))
-          extension_directory_ = entry.value.value;
+        if (key == "extension_dir" && entry.value.value.starts_with('/')) set_directory(entry);
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
         if ((key == "extension" || key == "zend_extension") && !entry.dynamic)
-          extension(entry.value.value, survey_.place(entry.value.span));
+          extensions_.emplace_back(entry.value.value, survey_.place(entry.value.span));
         if (key == "auto_prepend_file" || key == "auto_append_file")
           prepended_[key] = {entry.dynamic ? "" : entry.value.value,
                              survey_.place(entry.value.span)};
@@ -124,8 +125,52 @@ class IniReader {
       const auto pool = std::ranges::find(survey_.pools, row.context, &Pool::name);
       if (pool == survey_.pools.end() || pool->ini_directory != directory_) continue;
       if (!pool->chroot.empty()) continue;  // opened inside of it
+      loaded_.clear();                      // each pool is a process of its own
       extension(row.args, row);
     }
+  }
+
+  // PHP loads extensions once all files are read, from the directory that was named last.
+  void set_directory(const ini::Entry& entry) {
+    extension_directory_ = entry.value.value;
+    directory_place_ = survey_.place(entry.value.span);
+  }
+
+  [[nodiscard]] bool directory_missing() const {
+    return directory_place_ && survey_.state_of(extension_directory_, "directory") == "missing";
+  }
+
+  // One row for all that would have been loaded from it.
+  void own_directory() {
+    if (!directory_missing() || !wanted_from_directory_) return;
+    auto row = reference(extension_directory_, *directory_place_, extension_directory_, "missing");
+    row.kind = "extension-directory";
+    row.wanted = "directory";
+    row.nearest = default_directory(directory_);
+    if (survey_.state_of(row.nearest, "directory") != "found")
+      row.nearest = survey_.nearest_path(extension_directory_);
+    row.replacement = row.nearest;
+    row.effect = "PHP starts without its extensions: their functions and classes are not there";
+    survey_.facts.add(std::move(row));
+  }
+
+  // PHP warns: Module "curl" is already loaded.
+  void note_twice(const facts::PhpExtension& extension, const std::string& path) {
+    const auto [first, added] = loaded_.emplace(path, extension);
+    if (added || (first->second.path == extension.path && first->second.line == extension.line))
+      return;
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = extension;
+    row.service = "php";
+    row.language = "ini";
+    row.code = "extension-twice";
+    row.severity = "warning";
+    row.message = "Module \"" + extension.name + "\" is already loaded";
+    row.help = "remove one of the two lines";
+    row.related_path = first->second.path;
+    row.related_line = first->second.line;
+    row.related_message = "loaded here";
+    survey_.facts.add(std::move(row));
   }
 
   void extension(const std::string& value, const facts::Place& place) {
@@ -145,8 +190,10 @@ class IniReader {
     }
     const auto state = find(name);
     row.loaded = state == "found" || state == "unseen";
+    if (state == "found") note_twice(row, name);
     survey_.facts.add(std::move(row));
-    add_reference(value, place, name, state);
+    wanted_from_directory_ = wanted_from_directory_ || !is_path;
+    if (is_path || !directory_missing()) survey_.facts.add(reference(value, place, name, state));
   }
 
   // "redis" is looked for as redis and as redis.so; gives the state and makes the name a path.
@@ -164,8 +211,9 @@ class IniReader {
     return state;
   }
 
-  void add_reference(const std::string& value, const facts::Place& place, const std::string& path,
-                     const std::string& state) {
+  [[nodiscard]] facts::Reference reference(const std::string& value, const facts::Place& place,
+                                           const std::string& path,
+                                           const std::string& state) const {
     facts::Reference row;
     static_cast<facts::Place&>(row) = place;
     row.service = "php";
@@ -185,12 +233,16 @@ class IniReader {
         row.replacement = row.nearest;
       }
     }
-    survey_.facts.add(std::move(row));
+    return row;
   }
 
   Survey& survey_;
   const Actor& reader_;
   std::string sapi_, directory_, extension_directory_;
+  std::optional<facts::Place> directory_place_;  // of extension_dir
+  bool wanted_from_directory_ = false;
+  std::vector<std::pair<std::string, facts::Place>> extensions_;  // in the order of reading
+  std::map<std::string, facts::Place> loaded_;                    // by path
   std::map<std::string, std::pair<std::string, facts::Place>> prepended_;  // the last one counts
 };
 

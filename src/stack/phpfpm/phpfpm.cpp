@@ -6,6 +6,7 @@
 #include "stack/phpfpm/pool.hpp"
 #include "stack/phpfpm/settings.hpp"
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/start_type.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -138,6 +139,29 @@ void check_master_file(Survey& survey, const Systemd& systemd, const Master& mas
                      name == "pid" ? "pid" : "log", "start", "php-fpm does not start", true});
 }
 
+// The last of -F and -D decides, then `daemonize`, which is on unless it is said.
+void check_start(Survey& survey, const Master& master, const Config& config) {
+  if (master.unit == nullptr || master.unit->exec_start.size() != 1) return;
+  const auto& command = master.unit->exec_start[0];
+  if (tree::basename(command.program).find("fpm") == std::string_view::npos) return;
+  std::optional<bool> forks;
+  for (const auto& arg : command.args) {
+    if (arg.find('$') != std::string::npos) return;
+    if (arg == "-F" || arg == "--nodaemonize") forks = false;
+    if (arg == "-D" || arg == "--daemonize") forks = true;
+  }
+  StartManner manner{Starting::forks, "php-fpm goes to the background", std::nullopt};
+  const auto* daemonize = config.global.find("daemonize");
+  if (!forks && daemonize != nullptr) {
+    manner.decision = survey.place(daemonize->span);
+    forks = daemonize->value == "1" || daemonize->value == "yes" || daemonize->value == "on" ||
+            daemonize->value == "true";
+  }
+  if (!forks.value_or(true))
+    manner = {Starting::notifies, "php-fpm stays in the foreground", manner.decision};
+  check_start_type(survey, *master.unit, manner);
+}
+
 // Without any pool php-fpm refuses to start: then an include that matches nothing is the fault.
 bool blame_includes(Survey& survey) {
   bool any = false;
@@ -203,6 +227,7 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
   if (!config.global.refused)
     for (const auto& problem : phpfpm::check_global(config.global))
       phpfpm::add_problem(survey, problem.span, "bad-value", "error", problem.message);
+  check_start(survey, master, config);
   check_master_file(survey, systemd, master, config, "error_log");
   check_master_file(survey, systemd, master, config, "pid");
   if (config.pools.empty() && !blame_includes(survey)) {

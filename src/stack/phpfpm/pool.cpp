@@ -118,7 +118,8 @@ class PoolReader {
 
   // The principal of `user` and `group`; false where an account is missing or not known here.
   bool find_worker(const Setting* user, const Setting* group) {
-    if (user == nullptr || user->value.empty()) return false;
+    if (user == nullptr) return false;
+    if (user->value.empty()) return stays_root(*user);
     bool known = account(*user, false);
     if (group != nullptr && !group->value.empty()) known = account(*group, true) && known;
     if (!known) return false;
@@ -131,6 +132,15 @@ class PoolReader {
       worker_ = survey_.accounts.become(*account, gid);
     else
       worker_ = {"#" + user->value, *uid, gid.value_or(*uid), {}, {}};
+    return true;
+  }
+
+  // An empty user is none: the worker stays what the master is.
+  bool stays_root(const Setting& user) {
+    worker_ = tree::root_principal();
+    if (!master_.root_allowed)
+      add_problem(survey_, user.span, "pool", "error",
+                  "[pool " + pool_.name + "] please specify user and group other than root");
     return true;
   }
 

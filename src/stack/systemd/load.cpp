@@ -1,7 +1,7 @@
 // Settings by a table: name, and what an assignment does to the unit.
 #include "stack/systemd/load.hpp"
 
-#include "stack/embedded.hpp"
+#include "stack/systemd/spelling.hpp"
 #include "syntax/ini/ini.hpp"
 #include "syntax/ini/words.hpp"
 #include "text/suggest.hpp"
@@ -16,23 +16,6 @@ namespace {
 
 namespace ini = syntax::ini;
 
-constexpr std::string_view kSettings = "systemd-settings.tsv";
-
-// Section to its settings.
-std::map<std::string_view, std::vector<std::string_view>> known_settings() {
-  std::map<std::string_view, std::vector<std::string_view>> result;
-  for (const auto& file : embedded_files()) {
-    if (file.name != kSettings) continue;
-    for (auto rest = file.text; !rest.empty();) {
-      const auto line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-      const auto tab = line.find('\t');
-      if (tab != std::string_view::npos && !line.starts_with('#'))
-        result[line.substr(0, tab)].push_back(line.substr(tab + 1));
-    }
-  }
-  return result;
-}
 
 class Loader {
  public:
@@ -49,19 +32,17 @@ class Loader {
     }
     for (const auto& section : document.sections) {
       if (section.name.value == "Install") unit_.has_install = true;
-      check_section(section);
-      for (const auto& entry : section.entries) {
-        check_key(section, entry);
-        if (section.name.value == "Service") apply(entry);
-      }
+      check_spelling(survey_, section, problems_);
+      if (section.name.value != "Service") continue;
+      for (const auto& entry : section.entries) apply(entry);
     }
   }
 
   std::vector<facts::SyntaxProblem> finish() {
     unit_.net_bind_service = unit_.ambient.net_bind_service;
-    const auto place = Survey::whole_file(unit_.path);
     if (unit_.exec_start.empty() && unit_.type != "oneshot")
-      refuse(place, "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.");
+      refuse(unit_.emptied_place.value_or(Survey::whole_file(unit_.path)),
+             "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.");
     if (unit_.exec_start.size() > 1 && unit_.type != "oneshot")
       refuse(unit_.exec_start.back().place,
              "Service has more than one ExecStart= setting, which is only allowed for "
@@ -82,53 +63,13 @@ class Loader {
   }
 
   void problem(facts::Place place, std::string code, std::string severity, std::string message,
-               std::string help = {}, std::string replacement = {}) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = std::move(place);
-    row.service = "systemd";
-    row.language = "ini";
-    row.code = std::move(code);
-    row.severity = std::move(severity);
-    row.message = std::move(message);
-    row.help = std::move(help);
-    row.replacement = std::move(replacement);
-    problems_.push_back(std::move(row));
+               std::string help = {}) {
+    problems_.push_back(unit_problem(std::move(place), std::move(code), std::move(severity),
+                                     std::move(message), std::move(help)));
   }
   void refuse(const facts::Place& place, const std::string& message, const std::string& help = {}) {
     unit_.refused = true;
     problem(place, "bad-value", "error", message, help);
-  }
-
-  void check_section(const ini::Section& section) {
-    const auto& name = section.name.value;
-    static const std::array<std::string_view, 3> known{"Unit", "Service", "Install"};
-    if (name.empty() || name.starts_with("X-") || std::ranges::find(known, name) != known.end())
-      return;
-    const auto near = text::nearest(name, known);
-    problem(survey_.place(section.name.span), "unknown-section", "warning",
-            "Unknown section '" + name + "'. Ignoring.",
-            near ? "write [" + *near + "]" : std::string{},
-            near ? "[" + *near + "]" : std::string{});
-  }
-
-  // systemd warns of every unknown key; here only those are told that are surely mistakes, since
-  // newer versions know more.
-  void check_key(const ini::Section& section, const ini::Entry& entry) {
-    static const auto known = known_settings();
-    const auto own = known.find(section.name.value);
-    const auto& key = entry.key.value;
-    if (own == known.end() || key.starts_with("X-") ||
-        std::ranges::find(own->second, key) != own->second.end())
-      return;
-    const auto message =
-        "Unknown key '" + key + "' in section [" + section.name.value + "], ignoring.";
-    for (const auto& [other, keys] : known)
-      if (std::ranges::find(keys, key) != keys.end())
-        return problem(survey_.place(entry.key.span), "wrong-section", "warning", message,
-                       "it belongs into the section [" + std::string(other) + "]");
-    if (const auto near = text::nearest(key, own->second))
-      problem(survey_.place(entry.key.span), "unknown-setting", "warning", message,
-              "did you mean " + *near + "=?", *near);
   }
 
   // The place of a word of the value; of the whole value where it is continued over lines.
@@ -154,10 +95,19 @@ class Loader {
     name.reset();
     if (!entry.value.value.empty()) name = expand_specifiers(entry.value.value, unit_.name).text;
   }
-  void set_type(const ini::Entry& entry) { unit_.type = entry.value.value; }
+  void set_type(const ini::Entry& entry) {
+    unit_.type = entry.value.value;
+    unit_.type_place = survey_.place(entry.value.span);
+  }
+  void set_kill_mode(const ini::Entry& entry) { unit_.kill_mode = entry.value.value; }
+  void set_start_timeout(const ini::Entry& entry) { unit_.start_timeout = entry.value.value; }
+  void set_remains(const ini::Entry& entry) {
+    unit_.remains_after_exit = is_true_word(entry.value.value);
+  }
   void set_pid_file(const ini::Entry& entry) {
     const auto path = expand_specifiers(entry.value.value, unit_.name).text;
     unit_.pid_file = path.empty() ? path : tree::join("/run", path);
+    unit_.pid_file_place = survey_.place(entry.value.span);
   }
   void set_dynamic_user(const ini::Entry& entry) {
     unit_.dynamic_user = is_true_word(entry.value.value);
@@ -165,8 +115,10 @@ class Loader {
   }
 
   void add_groups(const ini::Entry& entry) {
-    add_words(entry, unit_.supplementary_groups);
-    unit_.supplementary_place = survey_.place(entry.value.span);
+    if (entry.value.value.empty()) unit_.supplementary_groups.clear();
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      unit_.supplementary_groups.push_back(
+          {expand_specifiers(word.text, unit_.name).text, word_place(entry, word.begin, word.end)});
   }
   void add_runtime_directories(const ini::Entry& entry) {
     add_words(entry, unit_.runtime_directories);
@@ -298,6 +250,12 @@ class Loader {
     unit_.working_directory = std::move(path);
   }
 
+  void set_root_directory(const ini::Entry& entry) {
+    unit_.root_directory.reset();
+    auto path = named_path(entry, entry.value.value, 0);
+    if (path && path->path.starts_with('/')) unit_.root_directory = std::move(path);
+  }
+
   void set_ambient(const ini::Entry& entry) {
     unit_.ambient_place = survey_.place(entry.value.span);
     assign_capabilities(entry.value.value, unit_.ambient, ambient_given_);
@@ -308,14 +266,11 @@ class Loader {
     assign_capabilities(entry.value.value, unit_.bounding, bounding_given_);
   }
 
-  void set_root(const ini::Entry& entry) {
-    unit_.root_directory.reset();
-    if (auto path = named_path(entry, entry.value.value, 0); path && path->path.starts_with('/'))
-      unit_.root_directory = std::move(path);
-  }
-
   void add_start_pre(const ini::Entry& entry) { add_commands(entry, unit_.exec_start_pre); }
-  void add_start(const ini::Entry& entry) { add_commands(entry, unit_.exec_start); }
+  void add_start(const ini::Entry& entry) {
+    if (entry.value.value.empty()) unit_.emptied_place = survey_.place(entry.key.span);
+    add_commands(entry, unit_.exec_start);
+  }
   void add_other(const ini::Entry& entry) { add_commands(entry, unit_.exec_others); }
 
   void add_commands(const ini::Entry& entry, std::vector<Command>& list) {
@@ -373,6 +328,11 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"Group", &Loader::set_group},
       {"Type", &Loader::set_type},
       {"PIDFile", &Loader::set_pid_file},
+      {"KillMode", &Loader::set_kill_mode},
+      {"TimeoutStartSec", &Loader::set_start_timeout},
+      {"TimeoutSec", &Loader::set_start_timeout},
+      {"RemainAfterExit", &Loader::set_remains},
+      {"RootDirectory", &Loader::set_root_directory},
       {"DynamicUser", &Loader::set_dynamic_user},
       {"SupplementaryGroups", &Loader::add_groups},
       {"RuntimeDirectory", &Loader::add_runtime_directories},
@@ -381,7 +341,6 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"WorkingDirectory", &Loader::set_working_directory},
       {"AmbientCapabilities", &Loader::set_ambient},
       {"CapabilityBoundingSet", &Loader::set_bounding},
-      {"RootDirectory", &Loader::set_root},
       {"ReadWritePaths", &Loader::add_writable},
       {"ReadOnlyPaths", &Loader::add_read_only},
       {"InaccessiblePaths", &Loader::add_hidden},
@@ -409,7 +368,7 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
 
 std::vector<facts::SyntaxProblem> load_unit(Survey& survey, ServiceUnit& unit) {
   unit.user_place = Survey::whole_file(unit.path);
-  unit.group_place = unit.user_place;
+  unit.group_place = unit.type_place = unit.pid_file_place = unit.user_place;
   Loader loader(survey, unit);
   loader.read(unit.path);
   for (const auto& path : unit.drop_ins) loader.read(path);

@@ -41,6 +41,9 @@ class References {
     if (unit_.working_directory)
       add_path(*unit_.working_directory, "working-directory", "directory", "chdir",
                unit_.name + " does not start (status=200/CHDIR)");
+    if (unit_.root_directory)
+      add_path(*unit_.root_directory, "root-directory", "directory", "chroot",
+               unit_.name + " does not start (status=226/NAMESPACE)");
     for (const auto& path : unit_.sandbox_paths)
       add_path(path, "sandbox-path", "", "mount",
                unit_.name + " does not start (status=226/NAMESPACE)");
@@ -130,8 +133,7 @@ class References {
   void add_accounts() {
     if (unit_.user && !unit_.dynamic_user) add_account(unit_.user_place, *unit_.user, false);
     if (unit_.group && !unit_.dynamic_user) add_account(unit_.group_place, *unit_.group, true);
-    for (const auto& group : unit_.supplementary_groups)
-      add_account(unit_.group_place, group, true);
+    for (const auto& group : unit_.supplementary_groups) add_account(group.place, group.name, true);
   }
 
   Survey& survey_;
@@ -151,6 +153,19 @@ facts::Reference unit_reference(const ServiceUnit& unit, const facts::Place& pla
   row.user = "root";
   row.reached_from = unit.path;
   return row;
+}
+
+void add_dangling_unit(Survey& survey, const ServiceUnit& unit) {
+  const auto target = survey.tree.readlink(unit.path);
+  auto row = unit_reference(unit, Survey::whole_file(unit.path), "unit-link",
+                            target ? *target : unit.path);
+  row.resolved = tree::normalize(tree::join(tree::dirname(unit.path), row.as_written));
+  row.state = "dangling";
+  row.wanted = "file";
+  row.call = "openat";
+  row.nearest = survey.nearest_path(row.resolved);
+  row.effect = "Unit " + unit.name + " not found";
+  survey.facts.add(std::move(row));
 }
 
 void add_unit_references(Survey& survey, const ServiceUnit& unit) {

@@ -14,6 +14,10 @@ namespace stackaudit::stack {
 // paths of the sandbox. Paths below /run, and those that only the machine knows, are "dynamic".
 void add_unit_references(Survey& survey, const ServiceUnit& unit);
 
+// A row for a unit's file that is a link to nowhere: systemd finds no unit of this name then, not
+// even one that a later directory of the load path has. Seen with systemd 252.
+void add_dangling_unit(Survey& survey, const ServiceUnit& unit);
+
 // The same for [Unit]: services of Requires= and its kin ("required-unit"), paths of Condition...=
 // ("condition") and Assert...= ("assertion"). Negated ones, those with "|" and paths that only run
 // time has are left out. requirements.cpp

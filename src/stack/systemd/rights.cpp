@@ -51,13 +51,13 @@ void record_powers(Survey& survey, const ServiceUnit& unit) {
 // A root master loses them when its workers take on their own groups; a unit's own user keeps them.
 void record_groups(Survey& survey, const ServiceUnit& unit) {
   const auto* user = survey.accounts.user(*unit.user);
-  for (const auto& name : unit.supplementary_groups) {
-    const auto* group = survey.accounts.group(name);
-    const auto* power = power_of(name);
+  for (const auto& named : unit.supplementary_groups) {
+    const auto* group = survey.accounts.group(named.name);
+    const auto* power = power_of(named.name);
     if (group == nullptr || power == nullptr) continue;
     if (user != nullptr && survey.accounts.become(*user).in_group(group->gid)) continue;
     facts::Membership row;
-    static_cast<facts::Place&>(row) = unit.supplementary_place;
+    static_cast<facts::Place&>(row) = named.place;
     row.user = *unit.user;
     row.uid = user == nullptr ? 0 : user->uid;
     row.group_name = group->name;
@@ -72,6 +72,7 @@ void record_groups(Survey& survey, const ServiceUnit& unit) {
 // The program is looked for below the new root; what is there is another system than this one.
 void record_root(Survey& survey, const ServiceUnit& unit) {
   if (!unit.root_directory || unit.root_directory->path == "/" || unit.exec_start.empty()) return;
+  if (survey.state_of(unit.root_directory->path, "directory") != "found") return;
   const auto& program = unit.exec_start.back().program;
   facts::Reference row;
   static_cast<facts::Place&>(row) = unit.root_directory->place;

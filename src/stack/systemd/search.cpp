@@ -88,13 +88,14 @@ UnitSearch::Fragment UnitSearch::fragment(std::string_view name) const {
   for (const auto& directory : directories_) {
     if (!std::ranges::binary_search(directory.names, name)) continue;
     const auto path = tree::join(directory.path, name);
-    if (is_null_device(tree_, path)) return {path, true, {}};
+    if (is_null_device(tree_, path)) return {path, true, false, {}};
     const auto end = tree::resolve(tree_, path);
+    if (end.error == ENOENT && tree_.readlink(path)) return {path, false, true, {}};
     if (!end || end.stat.type != tree::FileType::regular) continue;
-    if (end.stat.size == 0 && end.path == path) return {path, true, {}};
+    if (end.stat.size == 0 && end.path == path) return {path, true, false, {}};
     const auto target = tree::basename(end.path);
     const bool alias = target != name && target.ends_with(kSuffix) && !is_template(target);
-    return {end.path, false, alias ? std::string(target) : std::string{}};
+    return {end.path, false, false, alias ? std::string(target) : std::string{}};
   }
   return is_instance(name) ? fragment(template_of(name)) : Fragment{};
 }

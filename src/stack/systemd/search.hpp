@@ -20,7 +20,8 @@ class UnitSearch {
   struct Fragment {
     std::string path;  // canonical; of a masked unit the link or the empty file
     bool masked = false;
-    std::string alias_of;  // "mariadb.service" where the name is a link to another unit
+    bool dangling = false;  // a link to nowhere: it hides the unit of the same name further on
+    std::string alias_of;   // "mariadb.service" where the name is a link to another unit
   };
 
   // Names of all services: files, links, and instances of templates that something wants.

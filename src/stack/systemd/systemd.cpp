@@ -101,18 +101,20 @@ std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
   if (fragment.path.empty() || !fragment.alias_of.empty()) return std::nullopt;
   const auto by_name = kind_of_unit_name(name);
   if (by_name.empty()) {
-    if (fragment.masked) return std::nullopt;
+    if (fragment.masked || fragment.dangling) return std::nullopt;
     const auto content = tree::read_file(survey.tree, fragment.path, kFragmentLimit);
     if (!content || !may_concern(*content)) return std::nullopt;
   }
   ServiceUnit unit;
   unit.name = name;
   unit.path = fragment.path;
-  unit.masked = fragment.masked;
+  unit.masked = fragment.masked || fragment.dangling;
   unit.aliases = aliases_of(search, names, name);
   auto all_names = unit.aliases;
   all_names.insert(all_names.begin(), name);
-  unit.enabled = !unit.masked && search.wanted_at_boot(all_names);
+  const bool wanted = search.wanted_at_boot(all_names);
+  unit.enabled = !unit.masked && wanted;
+  unit.dangling = fragment.dangling && wanted;
   if (unit.masked) {
     unit.kind = by_name;
     return unit;
@@ -197,7 +199,7 @@ std::optional<tree::Principal> Systemd::identity(const ServiceUnit& unit,
       who->groups = accounts.initgroups(user->name, *gid);
   }
   for (const auto& group : unit.supplementary_groups) {
-    const auto gid = gid_of(accounts, group);
+    const auto gid = gid_of(accounts, group.name);
     if (!gid) return std::nullopt;
     who->groups.push_back(*gid);
   }
@@ -216,6 +218,7 @@ Systemd read_systemd(Survey& survey) {
     auto unit = read_unit(survey, search, names, name);
     if (!unit || unit->kind.empty()) continue;
     add_row(survey, *unit);
+    if (unit->dangling) add_dangling_unit(survey, *unit);
     if (!unit->masked) {
       add_unit_references(survey, *unit);
       record_rights(survey, *unit);

@@ -27,21 +27,29 @@ struct NamedPath {
   bool optional = false;
 };
 
+// A group of SupplementaryGroups=, and the setting that names it.
+struct NamedGroup {
+  std::string name;
+  facts::Place place;
+};
+
 struct ServiceUnit {
   std::string name;  // "nginx.service"
   std::string kind;  // "nginx", "apache", "php-fpm", "mariadb"
   std::string path;  // fragment in effect
   std::vector<std::string> aliases;
   std::vector<std::string> drop_ins;
-  std::string type;                  // Type= in effect; empty: simple
+  std::string type;         // Type= in effect; empty: simple
+  facts::Place type_place;  // of Type=, or of the unit file
+  std::string kill_mode, start_timeout;
+  bool remains_after_exit = false;
   std::optional<std::string> user;   // User= in effect
   std::optional<std::string> group;  // Group= in effect
   facts::Place user_place;           // of User=, or of the unit file
   facts::Place group_place;
   bool dynamic_user = false;
   bool no_new_privileges = false;
-  std::vector<std::string> supplementary_groups;
-  facts::Place supplementary_place;
+  std::vector<NamedGroup> supplementary_groups;
   std::vector<Command> exec_start_pre, exec_start, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;  // Environment= in order
   std::vector<NamedPath> environment_files;
@@ -50,10 +58,12 @@ struct ServiceUnit {
   std::optional<IniValue> protect_system, protect_home;
   std::optional<facts::Place> private_tmp;     // PrivateTmp=, where it is on
   std::optional<facts::Place> bounding_place;  // CapabilityBoundingSet=
+  std::optional<facts::Place> emptied_place;   // the last empty ExecStart=
   std::optional<NamedPath> working_directory;
   std::optional<NamedPath> root_directory;       // RootDirectory=: the program sees nothing else
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::string pid_file;
+  facts::Place pid_file_place;
   tree::Capabilities ambient;               // AmbientCapabilities=
   std::vector<std::string> ambient_powers;  // those of it that are as good as root
   facts::Place ambient_place;
@@ -62,8 +72,12 @@ struct ServiceUnit {
   bool has_install = false;       // an [Install] section: it can be enabled
   bool enabled = false;
   bool masked = false;
-  bool refused = false;  // systemd does not load it: see syntax_problem
+  bool dangling = false;  // wanted at boot, but its file is a link to nowhere: as if masked
+  bool refused = false;   // systemd does not load it: see syntax_problem
 };
+
+// Whether a setting was made on this machine: it is not of a unit that the distribution brings.
+[[nodiscard]] bool is_local(const facts::Place& place);
 
 // A directory or link that the boot makes: tmpfiles.d(5) lines, and RuntimeDirectory= of services.
 struct BootDirectory {

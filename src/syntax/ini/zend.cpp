@@ -255,6 +255,7 @@ void parse_php(const Input& in) {
 void parse_php_fpm(const Input& in) {
   for (std::size_t at = 0; at < in.text.size();) {
     const auto next = std::min(in.line_end(at) + 1, in.text.size());
+    at += after_byte_order_mark(in.text.substr(at));  // php-fpm hands over one line at a time
     Scanner(in, at, next, false).run();
     at = next;
   }
