@@ -101,6 +101,27 @@ void check_certificates(Httpd& httpd) {
   }
 }
 
+// The cache is of the whole server; without it mod_ssl ends the start (AH01958), which -t does not
+// see.
+void check_stapling(Httpd& httpd) {
+  if (said_anywhere(httpd, 0, "sslstaplingcache")) return;
+  for (int server = 0; server < static_cast<int>(httpd.servers.size()); ++server) {
+    const auto* engine = find_setting(httpd, "sslengine", server);
+    const auto* stapling = find_setting(httpd, "sslusestapling", server);
+    if (engine == nullptr || stapling == nullptr || !stapling->args[0].known ||
+        !equal_ignoring_case(engine->args[0].value, "on") ||
+        !equal_ignoring_case(stapling->args[0].value, "on"))
+      continue;
+    return report(httpd, {stapling->span,
+                          "bad-value",
+                          true,
+                          "SSLStapling: no stapling cache available",
+                          "write SSLStaplingCache \"shmcb:${APACHE_RUN_DIR}/ssl_stapling(32768)\" "
+                          "outside of the virtual hosts",
+                          {}});
+  }
+}
+
 bool is_at_443(const Server& server) {
   return std::ranges::any_of(server.addresses,
                              [](const Arg& arg) { return arg.value.ends_with(":443"); });
@@ -185,6 +206,7 @@ void check_settings(Httpd& httpd) {
     if (!settings.empty()) check_authentication(httpd, settings, httpd.sections[i].server);
   }
   check_certificates(httpd);
+  check_stapling(httpd);
   check_plain_443(httpd);
   check_log_formats(httpd);
   check_leftovers(httpd);

@@ -51,6 +51,7 @@ class Evaluator {
           assign(statement);
           break;
         case Kind::unset:
+          bad_name(statement, "unset");
           environment_.erase(statement.name);
           break;
         case Kind::source:
@@ -63,7 +64,7 @@ class Evaluator {
           for (const auto& name : statement.names) environment_[name].known = false;
           break;
         case Kind::exported:
-          exported(statement);
+          bad_name(statement, "export");
           break;
         case Kind::command:
           for (const auto& word : statement.words) (void)expand(word.parts);  // ": ${A:=b}"
@@ -81,23 +82,27 @@ class Evaluator {
     variable.place = survey_.place(word.span.begin < word.span.end ? word.span : statement.span);
   }
 
-  // "export NAME = value": the shell ends there, and apachectl with it.
-  void exported(const shell::Statement& statement) {
+  // "export NAME = value", or a file with the line ends of Windows: the shell ends there, and
+  // apachectl with it.
+  void bad_name(const shell::Statement& statement, const std::string& command) {
     static constexpr std::string_view kOfNames =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-    const auto& name = statement.name;
+    auto name = statement.name;
     if (ended_ || name.empty() || name.starts_with('-') ||
         name.find_first_not_of(kOfNames) == std::string::npos)
       return;
     ended_ = true;
+    const bool windows = name.ends_with('\r');
+    if (windows) name.replace(name.size() - 1, 1, "\\r");
     facts::SyntaxProblem row;
     static_cast<facts::Place&>(row) = survey_.place(statement.name_span);
     row.service = "apache";
     row.language = "shell";
     row.code = "parse";
     row.severity = "error";
-    row.message = "export: " + name + ": bad variable name";
-    row.help = "write NAME=value without blanks around the equals sign";
+    row.message = command + ": " + name + ": bad variable name";
+    row.help = windows ? "write the file with Unix line ends: sed -i 's/\\r$//'"
+                       : "write NAME=value without blanks around the equals sign";
     survey_.facts.add(std::move(row));
   }
 

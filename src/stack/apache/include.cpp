@@ -9,11 +9,25 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 
 namespace stackaudit::stack::apache {
 namespace {
 
 constexpr std::size_t kMaxFiles = 20'000;
+
+constexpr std::size_t kSiteLimit = 1U << 20U;
+
+// What editors, packages and people put beside a site to keep it out.
+bool is_leftover(std::string_view name) {
+  static constexpr std::array<std::string_view, 12> kEnds{"~",     ".bak",    ".old", ".orig",
+                                                          ".save", ".swp",    ".tmp", ".disabled",
+                                                          ".off",  ".backup", ".txt", ".inactive"};
+  return name.starts_with('.') || name.starts_with('#') ||
+         name.find(".conf") != std::string_view::npos ||
+         name.find(".dpkg-") != std::string_view::npos ||
+         std::ranges::any_of(kEnds, [&](std::string_view end) { return name.ends_with(end); });
+}
 
 class Includes {
  public:
@@ -145,6 +159,7 @@ class Includes {
     std::vector<std::string> matching;
     for (const auto& name : *names)
       if (tree::matches(component, name)) matching.push_back(name);
+    if (after.empty()) left_out(directory, component, *names, matching);
     if (matching.empty()) {
       const auto meant = likely(component, *names);
       if (!optional_ || !meant.empty())
@@ -160,6 +175,32 @@ class Includes {
                  next && next.stat.type == tree::FileType::directory) {
         wildcard(path, after);
       }
+    }
+  }
+
+  // A site enabled under a name that "*.conf" does not match: since Apache 2.4 it is passed over.
+  void left_out(const std::string& directory, std::string_view component,
+                const std::vector<std::string>& names, const std::vector<std::string>& matching) {
+    if (component != "*.conf" || tree::basename(directory) != "sites-enabled") return;
+    std::set<std::string> included;
+    for (const auto& name : matching)
+      included.insert(tree::resolve(httpd_.survey.tree, tree::join(directory, name)).path);
+    for (const auto& name : names) {
+      if (is_leftover(name)) continue;
+      const auto path = tree::join(directory, name);
+      const auto end = tree::resolve(httpd_.survey.tree, path);
+      if (!end || end.stat.type != tree::FileType::regular || included.contains(end.path)) continue;
+      const auto text = tree::read_file(httpd_.survey.tree, end.path, kSiteLimit);
+      if (!text || lower(*text).find("<virtualhost") == std::string::npos) continue;
+      facts::SyntaxProblem row;
+      static_cast<facts::Place&>(row) = Survey::whole_file(path);
+      row.service = "apache";
+      row.language = "apache";
+      row.code = "site-left-out";
+      row.severity = "warning";
+      row.message = "nothing includes " + name + ": " + arg_.value + " does not match it";
+      row.help = "name it " + name + ".conf, or remove it";
+      httpd_.survey.facts.add(std::move(row));
     }
   }
 

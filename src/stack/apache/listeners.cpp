@@ -69,6 +69,37 @@ std::string name_of(const Httpd& httpd, int server) {
   return name != nullptr && name->server == server ? lower(name->args[0].value) : std::string{};
 }
 
+// What no resolver has an address for: "*:" (a port is missing), a template that nobody filled in.
+// Names that could be real are left to the network.
+bool is_no_host(std::string_view host) {
+  if (host.empty() || host == "*" || !numeric_address(host).family.empty()) return false;
+  return std::ranges::any_of(host, [](unsigned char c) {
+    const bool of_names = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                          (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_' || c >= 0x80;
+    return !of_names;
+  });
+}
+
+// httpd says so, goes on without the address, and with it without the virtual host.
+void check_addresses(Httpd& httpd) {
+  for (std::size_t i = 1; i < httpd.servers.size(); ++i)
+    for (const auto& arg : httpd.servers[i].addresses) {
+      if (!arg.known) continue;
+      const auto parts = split_host_port(arg.value);
+      const bool whole =
+          !parts.port && !parts.wild_port;  // then httpd takes all of it for the name
+      const auto host = whole && !arg.value.starts_with('[') ? arg.value : parts.host;
+      if (!numeric_address(arg.value).family.empty() || !is_no_host(host)) continue;
+      report(httpd, {arg.span,
+                     "bad-address",
+                     true,
+                     "Could not resolve host name " + host +
+                         " -- ignoring! This virtual host is not served there",
+                     "write an address and a port, *:80",
+                     {}});
+    }
+}
+
 void check_virtual_hosts(Httpd& httpd, const std::vector<Socket>& sockets) {
   for (std::size_t i = 1; i < httpd.servers.size(); ++i) {
     const auto& server = httpd.servers[i];
@@ -111,6 +142,7 @@ void read_listeners(Httpd& httpd) {
     }
     sockets.push_back(add_listener(httpd, setting));
   }
+  check_addresses(httpd);
   if (!unknown) check_virtual_hosts(httpd, sockets);
   if (!sockets.empty() || unknown) return;
   facts::SyntaxProblem row;
