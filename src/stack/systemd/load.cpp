@@ -16,7 +16,6 @@ namespace {
 
 namespace ini = syntax::ini;
 
-
 class Loader {
  public:
   Loader(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
