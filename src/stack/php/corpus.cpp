@@ -165,7 +165,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   ++survey_.files_read;
   by_path_.emplace(path, units.size());
   const bool kept = file != text::FileId::none;
-  auto& unit = units.emplace_back(kept ? content.parsed : nothing_);
+  auto& unit = units.emplace_back(kept ? content.parsed : nothing_, content.symbols);
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
   unit.application = application;
@@ -218,6 +218,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
                 (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text);
     read.fresh.hash = hash;
     read.fresh.options = options;
+    read.fresh.symbols = symbols_of(parsed.ast, read.text);
     read.fresh.classes = classes_of(parsed.ast, read.text);
     read.fresh.plugin = is_plugin(read.text);
     read.fresh.declares_only = declares_only(parsed.ast);

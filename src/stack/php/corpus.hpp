@@ -2,6 +2,7 @@
 // belong to.
 #pragma once
 
+#include "stack/php/symbols.hpp"
 #include "stack/survey.hpp"
 #include "syntax/php/php.hpp"
 
@@ -28,6 +29,7 @@ struct Application {
   std::string include_path = ".:/usr/share/php";  // or the paths that it may be, one after another
   std::optional<bool> short_open_tag;             // none: not known
   bool short_tags_seen = false;                   // some PHP's setting was looked at
+  std::vector<std::string> sapis;                 // of its PHP: fpm, apache2
   bool named_file = false;                        // the user named one file: `entry`
   std::string entry;
 };
@@ -40,7 +42,8 @@ struct Reached {
 };
 
 struct Unit {
-  explicit Unit(const syntax::php::Parsed& parsed_in) : parsed(parsed_in) {}
+  Unit(const syntax::php::Parsed& parsed_in, const Symbols& symbols_in)
+      : parsed(parsed_in), symbols(symbols_in) {}
 
   std::string path;       // canonical
   std::string directory;  // of it
@@ -49,6 +52,7 @@ struct Unit {
   text::FileId file = text::FileId::none;  // none: its text was not needed any more
   std::string_view text;                   // of the file, where it is kept
   const syntax::php::Parsed& parsed;       // shared by files of the same content
+  const Symbols& symbols;                  // likewise
   std::vector<std::string> classes;        // that it declares, in lower case
   bool plugin = false;                     // a plugin's main file
   bool declares_only = false;              // nothing runs but declarations
@@ -85,6 +89,7 @@ class Corpus {
     std::string text;                        // where no unit needs it: only to compare with
     text::FileId file = text::FileId::none;  // else the first that has it
     syntax::php::Parsed parsed;
+    Symbols symbols;
     std::vector<std::string> classes;
     bool plugin = false, declares_only = false;
   };

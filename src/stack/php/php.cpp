@@ -53,12 +53,14 @@ void add_actor(const Survey& survey, const std::string& php, Application& applic
     const auto directory = module_directory(survey);
     if (survey.apache_child) actor = &*survey.apache_child;
     version = version_in(directory);
+    application.sapis.emplace_back("apache2");
     add_settings(survey, nullptr, directory, application);
   }
   for (const auto& pool : survey.pools) {
     if (actor != nullptr || !serves(survey, pool, php)) continue;
     actor = &pool.worker;
     version = version_in(pool.ini_directory);
+    application.sapis.emplace_back("fpm");
     add_settings(survey, &pool, pool.ini_directory, application);
   }
   if (application.version == 0) application.version = version;
@@ -220,6 +222,8 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_composer_maps(corpus, evaluator);
   add_access(corpus);
   add_problems(corpus);
+  add_undefined(corpus, model.definitions);
+  add_redeclared(corpus, model.links);
   add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);
   add_wordpress(corpus, model.definitions, evaluator);

@@ -14,6 +14,12 @@ void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
 
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
+// Functions, classes and constants that are used and nowhere declared, as problems of the code
+// "undefined". undefined.cpp
+void add_undefined(const Corpus& corpus, const Definitions& definitions);
+// Functions and classes that two files declare which are loaded by one request, as problems of the
+// code "redeclared". redeclared.cpp
+void add_redeclared(const Corpus& corpus, const std::vector<Link>& links);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,

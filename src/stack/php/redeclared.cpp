@@ -1,0 +1,139 @@
+// Functions and classes that two files declare which one request loads: PHP ends with "Cannot
+// redeclare". Told only where some file certainly leads to both.
+#include "stack/php/rows.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <tuple>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostTold = 20;
+constexpr std::size_t kMostAncestors = 4096;
+
+struct Declaration {
+  const Unit* unit = nullptr;
+  const Symbol* symbol = nullptr;
+};
+
+// The files that certainly load a file, with the place of the include that leads there: 0 is the
+// file itself.
+using Ancestors = std::map<const Unit*, std::uint32_t>;
+
+class Redeclared {
+ public:
+  Redeclared(const Corpus& corpus, const std::vector<Link>& links) : corpus_(corpus) {
+    for (const auto& link : links)
+      for (const auto& target : link.targets)
+        if (target.state == "found" && link.targets.size() == 1 && !link.include.alternative)
+          if (const auto* to = corpus.find(target.canonical); to != nullptr)
+            loaders_[to].push_back(&link.include);
+  }
+
+  void judge(const std::vector<Declaration>& all, char kind) {
+    for (std::size_t i = 0; i < all.size(); ++i)
+      for (std::size_t j = i + 1; j < all.size() && j < i + 8; ++j)
+        if (told_ < kMostTold) pair(all[i], all[j], kind);
+  }
+
+ private:
+  void pair(const Declaration& a, const Declaration& b, char kind) {
+    if (a.unit == b.unit) {
+      if (kind == kClassName && a.unit->reached) tell(b, a, kind);
+      return;
+    }
+    const auto from_a = ancestors(*a.unit), from_b = ancestors(*b.unit);
+    for (const auto& [unit, at] : from_a) {
+      const auto other = from_b.find(unit);
+      if (other == from_b.end() || !unit->reached || other->second == at) continue;
+      return other->second > at ? tell(b, a, kind) : tell(a, b, kind);
+    }
+  }
+
+  [[nodiscard]] bool is_certain(const Include& include) {
+    const auto [it, fresh] = certain_.try_emplace(include.unit);
+    if (fresh) it->second = certain_includes(include.unit->parsed.ast);
+    return std::ranges::find(it->second, include.id) != it->second.end();
+  }
+
+  Ancestors ancestors(const Unit& unit) {
+    Ancestors found{{&unit, 0}};
+    std::deque<const Unit*> waiting{&unit};
+    while (!waiting.empty() && found.size() < kMostAncestors) {
+      const auto* at = waiting.front();
+      waiting.pop_front();
+      const auto it = loaders_.find(at);
+      if (it == loaders_.end()) continue;
+      for (const auto* include : it->second) {
+        if (found.contains(include->unit) || !is_certain(*include)) continue;
+        found.emplace(include->unit, include->unit->parsed.ast[include->id].begin + 1);
+        waiting.push_back(include->unit);
+      }
+    }
+    return found;
+  }
+
+  [[nodiscard]] facts::Place place(const Declaration& declared) const {
+    const auto& survey = corpus_.survey();
+    const auto& [unit, symbol] = declared;
+    if (unit->file != text::FileId::none)
+      return survey.place({unit->file, symbol->begin, symbol->end});
+    auto place = Survey::whole_file(unit->path);
+    const auto text = survey.tree.read(unit->path, tree::kReadLimit);
+    if (text) place.line = 1 + std::count(text->begin(), text->begin() + symbol->begin, '\n');
+    return place;
+  }
+
+  void tell(const Declaration& second, const Declaration& first, char kind) {
+    ++told_;
+    const auto before = place(first);
+    facts::SyntaxProblem row;
+    static_cast<facts::Place&>(row) = place(second);
+    row.service = "php";
+    row.language = "php";
+    row.code = "redeclared";
+    row.severity = "error";
+    const auto& name = second.symbol->name;
+    row.message =
+        kind == kFunctionName
+            ? "Cannot redeclare " + name + "(), which " + before.path + " declares, too"
+            : "Cannot declare class " + name + ", which " + before.path + " declares, too";
+    row.help = "load one of the two, rename one, or ask whether it is there first";
+    row.related_path = before.path;
+    row.related_line = before.line;
+    row.related_message = "the first declaration";
+    corpus_.survey().facts.add(std::move(row));
+  }
+
+  const Corpus& corpus_;
+  std::map<const Unit*, std::vector<const Include*>> loaders_;
+  std::map<const Unit*, std::vector<NodeId>> certain_;
+  std::size_t told_ = 0;
+};
+
+}  // namespace
+
+void add_redeclared(const Corpus& corpus, const std::vector<Link>& links) {
+  std::map<std::tuple<std::size_t, std::string_view, char, std::string_view>,
+           std::vector<Declaration>>
+      by_name;
+  for (const auto& unit : corpus.units) {
+    const auto note = [&](const std::vector<Symbol>& symbols, char kind) {
+      for (const auto& symbol : symbols)
+        by_name[{unit.application, unit.wordpress, kind, symbol.name}].push_back({&unit, &symbol});
+    };
+    note(unit.symbols.functions, kFunctionName);
+    note(unit.symbols.classes, kClassName);
+  }
+  std::erase_if(by_name, [](const auto& entry) { return entry.second.size() < 2; });
+  if (by_name.empty()) return;
+  Redeclared redeclared(corpus, links);
+  for (const auto& [key, all] : by_name) redeclared.judge(all, std::get<2>(key));
+}
+
+}  // namespace stackaudit::stack::php

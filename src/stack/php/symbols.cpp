@@ -1,0 +1,337 @@
+// One pass over a tree for the names that it declares and uses.
+#include "stack/php/symbols.hpp"
+
+#include "stack/embedded.hpp"
+#include "syntax/php/php.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+using text::lower;
+
+constexpr auto kQuestions = std::to_array<std::string_view>(
+    {"function_exists", "class_exists", "interface_exists", "enum_exists", "extension_loaded",
+     "is_callable", "defined", "method_exists", "get_extension_funcs", "dl", "define",
+     "class_alias", "constant", "is_a", "is_subclass_of"});
+
+std::string_view base(std::string_view name) {
+  const auto slash = name.rfind('\\');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+// Ranges of a text, merged.
+class Ranges {
+ public:
+  void add(std::uint32_t begin, std::uint32_t end) { ranges_.push_back({begin, end}); }
+  void merge() {
+    std::ranges::sort(ranges_, {}, &Range::begin);
+    std::vector<Range> merged;
+    for (const auto& range : ranges_) {
+      if (!merged.empty() && range.begin < merged.back().end)
+        merged.back().end = std::max(merged.back().end, range.end);
+      else
+        merged.push_back(range);
+    }
+    ranges_ = std::move(merged);
+  }
+  [[nodiscard]] bool hold(const Node& node) const {
+    const auto after = std::ranges::upper_bound(ranges_, node.begin, {}, &Range::begin);
+    return after != ranges_.begin() && node.end <= std::prev(after)->end;
+  }
+
+ private:
+  struct Range {
+    std::uint32_t begin, end;
+  };
+  std::vector<Range> ranges_;
+};
+
+// What runs under a condition, or later, or not at all.
+class Doubts {
+ public:
+  // leaving: what stands behind a statement that may end the file is in doubt, too.
+  Doubts(const Ast& ast, bool leaving) : ast_(ast) {
+    std::vector<std::uint32_t> ends;
+    for (const auto& node : ast.nodes) {
+      note(node);
+      if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit) ends.push_back(node.begin);
+    }
+    std::ranges::sort(ends);
+    if (leaving) leave(ast.root, ends);
+    ranges_.merge();
+    tries_.merge();
+  }
+
+  [[nodiscard]] bool hold(const Node& node) const { return ranges_.hold(node); }
+  [[nodiscard]] bool try_holds(const Node& node) const { return tries_.hold(node); }
+
+ private:
+  void after(const Node& node, NodeId child) {
+    if (child != 0 && ast_[child].next != 0) ranges_.add(ast_[ast_[child].next].begin, node.end);
+  }
+
+  void note(const Node& node) {
+    switch (node.kind) {
+      case NodeKind::function:
+      case NodeKind::method:
+      case NodeKind::closure:
+      case NodeKind::arrow_function:
+      case NodeKind::class_declaration:
+        return ranges_.add(node.begin, node.end);
+      case NodeKind::try_:
+        return tries_.add(node.begin, node.end);
+      case NodeKind::if_:
+      case NodeKind::while_:
+      case NodeKind::for_:
+      case NodeKind::foreach:
+      case NodeKind::switch_:
+      case NodeKind::ternary:
+      case NodeKind::match:
+        return after(node, node.first);
+      case NodeKind::binary:
+        if (node.op == kBooleanAnd || node.op == kBooleanOr || node.op == kLogicalAnd ||
+            node.op == kLogicalOr || node.op == kCoalesce)
+          after(node, node.first);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void leave(NodeId block, const std::vector<std::uint32_t>& ends) {
+    for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
+      const auto& node = ast_[id];
+      if (node.kind == NodeKind::namespace_ && ast_.last_child(id) != 0)
+        leave(ast_.last_child(id), ends);
+      if (node.kind == NodeKind::namespace_ || node.kind == NodeKind::function ||
+          node.kind == NodeKind::class_declaration)
+        continue;
+      const auto first = std::ranges::lower_bound(ends, node.begin);
+      if (first == ends.end() || *first >= node.end) continue;
+      ranges_.add(node.end, ast_[ast_.root].end + 1);
+      return;
+    }
+  }
+
+  const Ast& ast_;
+  Ranges ranges_, tries_;
+};
+
+// Names that stand for something else than a constant.
+std::vector<bool> other_names(const Ast& ast) {
+  std::vector<bool> other(ast.nodes.size());
+  for (const auto& node : ast.nodes) {
+    switch (node.kind) {
+      case NodeKind::call:
+      case NodeKind::new_object:
+      case NodeKind::static_call:
+      case NodeKind::static_property:
+      case NodeKind::class_constant:
+      case NodeKind::function:
+      case NodeKind::method:
+      case NodeKind::class_declaration:
+      case NodeKind::enum_case:
+      case NodeKind::constant:
+      case NodeKind::namespace_:
+        other[node.first] = true;
+        break;
+      case NodeKind::declare:
+        for (auto id = node.first; id != 0; id = ast[id].next) other[ast[id].first] = true;
+        break;
+      case NodeKind::binary:
+        if (node.op == kInstanceof && node.first != 0) other[ast[node.first].next] = true;
+        break;
+      default:
+        break;
+    }
+  }
+  return other;
+}
+
+char use_kind(const Ast& ast, NodeId id, const std::vector<bool>& other) {
+  const auto& node = ast[id];
+  const bool named = node.first != 0 && ast[node.first].kind == NodeKind::name;
+  if (node.kind == NodeKind::call && named) return kFunctionName;
+  if (node.kind == NodeKind::new_object && named) return kClassName;
+  return node.kind == NodeKind::name && !other[id] ? kConstantName : '\0';
+}
+
+NodeId name_of(const Ast& ast, NodeId id) {
+  return ast[id].kind == NodeKind::name ? id : ast[id].first;
+}
+
+class Collector {
+ public:
+  Collector(const Ast& ast, std::string_view text) : ast_(ast), text_(text) {}
+
+  Symbols run() {
+    top_level(ast_.root, false);
+    const auto other = other_names(ast_);
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      declared(ast_[id]);
+      used(id, other);
+    }
+    for (auto* names : {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked}) {
+      std::ranges::sort(*names);
+      names->erase(std::unique(names->begin(), names->end()), names->end());
+      names->shrink_to_fit();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] std::string_view slice(const Node& node) const {
+    return text_.substr(node.begin, node.end - node.begin);
+  }
+
+  void top_level(NodeId block, bool in_namespace) {
+    bool leaves = false;
+    for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
+      const auto& node = ast_[id];
+      const auto& name = ast_[node.first];
+      if (node.kind == NodeKind::namespace_) {
+        in_namespace = name.kind == NodeKind::name;
+        const auto body = ast_.last_child(id);
+        if (body != 0 && ast_[body].kind == NodeKind::block) top_level(body, in_namespace);
+      }
+      leaves = leaves || node.kind == NodeKind::if_ || node.kind == NodeKind::return_;
+      if (in_namespace || name.kind != NodeKind::name) continue;
+      if (node.kind == NodeKind::function)
+        out_.functions.push_back({lower(slice(name)), name.begin, name.end});
+      if (node.kind == NodeKind::class_declaration && !leaves)
+        out_.classes.push_back({lower(slice(name)), name.begin, name.end});
+    }
+  }
+
+  void declared(const Node& node) {
+    const auto& first = ast_[node.first];
+    if (node.kind == NodeKind::function)
+      out_.declared.push_back(hash_of(kFunctionName, slice(first)));
+    if (node.kind == NodeKind::class_declaration && first.kind == NodeKind::name)
+      out_.declared.push_back(hash_of(kClassName, slice(first)));
+    if (node.kind == NodeKind::constant)
+      out_.declared.push_back(hash_of(kConstantName, slice(first)));
+    if (node.kind == NodeKind::use) {
+      const auto words = lower(slice(node));
+      out_.imports_functions = out_.imports_functions ||
+                               words.find("function") != std::string::npos ||
+                               words.find("const") != std::string::npos;
+    }
+  }
+
+  void used(NodeId id, const std::vector<bool>& other) {
+    const char kind = use_kind(ast_, id, other);
+    if (kind == '\0') return;
+    const auto name = base(slice(ast_[name_of(ast_, id)]));
+    if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
+    (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
+    const bool asks =
+        kind == kFunctionName && std::ranges::any_of(kQuestions, [&](std::string_view question) {
+          return text::equal_ignoring_case(question, name);
+        });
+    if (asks) asked(id, text::equal_ignoring_case(name, "define"));
+  }
+
+  // Strings among the arguments, and X::class.
+  void asked(NodeId call, bool defines) {
+    for (auto id = ast_[ast_[call].first].next; id != 0; id = ast_[id].next) {
+      const auto value = ast_[id].first;
+      const auto kind = ast_[value].kind;
+      if (kind == NodeKind::string) {
+        const auto word = unquote(slice(ast_[value]));
+        if (defines) return out_.declared.push_back(hash_of(kConstantName, base(word)));
+        out_.asked.push_back(hash_of(kAskedName, base(word)));
+      } else if (kind == NodeKind::class_constant) {
+        out_.asked.push_back(hash_of(kAskedName, base(slice(ast_[ast_[value].first]))));
+      }
+    }
+  }
+
+  const Ast& ast_;
+  std::string_view text_;
+  Symbols out_;
+};
+
+// The field of a line before the next tab.
+std::string_view field(std::string_view& line) {
+  const auto end = std::min(line.find('\t'), line.size());
+  const auto found = line.substr(0, end);
+  line.remove_prefix(std::min(end + 1, line.size()));
+  return found;
+}
+
+template <class Add>
+void each_word(std::string_view words, Add add) {
+  while (!words.empty()) {
+    const auto end = std::min(words.find(' '), words.size());
+    if (end > 0) add(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
+
+}  // namespace
+
+// FNV-1a: a long name costs its bytes, and no copy of it.
+NameHash hash_of(char kind, std::string_view name) {
+  NameHash hash = 0xcbf29ce484222325U ^ static_cast<unsigned char>(kind);
+  const bool folds = kind != kConstantName;
+  for (const char c : name) {
+    const bool upper = folds && c >= 'A' && c <= 'Z';
+    hash = (hash ^ static_cast<unsigned char>(upper ? c + ('a' - 'A') : c)) * 0x100000001b3U;
+  }
+  return hash;
+}
+
+Symbols symbols_of(const Ast& ast, std::string_view text) {
+  return ast.root == 0 ? Symbols{} : Collector(ast, text).run();
+}
+
+std::vector<Use> uses_of(const Ast& ast) {
+  std::vector<Use> found;
+  const Doubts doubts(ast, true);
+  const auto other = other_names(ast);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const char kind = use_kind(ast, id, other);
+    if (kind == '\0' || doubts.try_holds(ast[id])) continue;
+    found.push_back({name_of(ast, id), kind, !doubts.hold(ast[id])});
+  }
+  return found;
+}
+
+std::vector<NodeId> certain_includes(const Ast& ast) {
+  std::vector<NodeId> found;
+  const Doubts doubts(ast, false);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id)
+    if (ast[id].kind == NodeKind::include && !doubts.hold(ast[id])) found.push_back(id);
+  return found;
+}
+
+PhpNames php_names() {
+  PhpNames names;
+  for (const auto& file : embedded_files()) {
+    if (file.name != "php-names.tsv") continue;
+    for (auto text = file.text; !text.empty();) {
+      const auto end = std::min(text.find('\n'), text.size());
+      auto line = text.substr(0, end);
+      text.remove_prefix(std::min(end + 1, text.size()));
+      const auto kind = field(line), of = field(line);
+      int version = 0;
+      std::from_chars(of.data(), of.data() + of.size(), version);
+      each_word(line, [&](std::string_view word) {
+        if (kind == "function") names.functions.emplace(word, of);
+        if (kind == "class") names.classes.emplace(word, of);
+        if (kind == "constant") names.constants.emplace(word, of);
+        if (kind == "gone") names.gone.emplace(word, version);
+      });
+    }
+  }
+  return names;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,58 @@
+// The names that a file declares and uses, and those that PHP and its extensions bring along.
+#pragma once
+
+#include "syntax/php/ast.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+struct Symbol {
+  std::string name;  // lower case, without its namespace
+  std::uint32_t begin = 0, end = 0;
+};
+
+using NameHash = std::uint64_t;
+
+// Of one content. Names that are only compared are kept as their hashes, sorted.
+struct Symbols {
+  std::vector<Symbol> functions,
+      classes;                     // declared whenever the file is loaded; not in namespaces
+  std::vector<NameHash> declared;  // functions, classes and constants, wherever in the file
+  std::vector<NameHash> called;    // functions
+  std::vector<NameHash> made;      // classes after new
+  std::vector<NameHash> constants;
+  std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
+  bool imports_functions = false;  // names of functions or constants may mean others
+};
+
+// Letter case counts in names of constants alone.
+[[nodiscard]] NameHash hash_of(char kind, std::string_view name);
+inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a';
+
+[[nodiscard]] Symbols symbols_of(const syntax::php::Ast& ast, std::string_view text);
+
+// A use of a name: whether the words run whenever the file does.
+struct Use {
+  syntax::php::NodeId id = 0;  // the name
+  char kind = kFunctionName;
+  bool certain = false;
+};
+// All uses of functions, classes after new, and constants; of tried ones (in a try block) none.
+[[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast);
+// The includes that run whenever the code around them does, in order.
+[[nodiscard]] std::vector<syntax::php::NodeId> certain_includes(const syntax::php::Ast& ast);
+
+// data/php-names.tsv
+struct PhpNames {
+  std::unordered_map<std::string_view, std::string_view> functions, classes,
+      constants;                                   // extension
+  std::unordered_map<std::string_view, int> gone;  // functions: the version without them
+};
+[[nodiscard]] PhpNames php_names();
+
+}  // namespace stackaudit::stack::php

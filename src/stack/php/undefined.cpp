@@ -1,0 +1,254 @@
+// Names that are used and that nobody declares: functions that PHP gave up, extensions that are not
+// loaded, typing errors. Only what another name explains is told: code that was not seen may
+// declare anything.
+#include "stack/php/rows.hpp"
+#include "text/suggest.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <unordered_set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostTold = 20;
+constexpr std::size_t kLongName = 12;
+
+// Part of PHP as Debian builds it, or of one kind of PHP alone.
+constexpr auto kBuiltIn = std::to_array<std::string_view>(
+    {"core",    "date",   "filter",     "hash",         "json",    "libxml",   "openssl",
+     "pcntl",   "pcre",   "random",     "readline",     "spl",     "standard", "zlib",
+     "session", "sodium", "reflection", "zend opcache", "mysqlnd", "later"});
+
+// Families of constants that went with their extensions.
+constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQLITE"};
+
+// Libraries, which choose among what is there by means of their own.
+constexpr std::array<std::string_view, 3> kLibraries{"/vendor/", "/node_modules/", "/tests/"};
+
+class Judge {
+ public:
+  Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
+        std::size_t application)
+      : corpus_(corpus), names_(names), application_(application) {
+    for (const auto& unit : corpus.units) {
+      if (unit.application != application) continue;
+      declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
+      asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+      for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
+    }
+    for (const auto& [name, list] : definitions.constants()) {
+      const bool own = std::ranges::any_of(
+          *list, [&](const Definition& d) { return d.unit->application == application; });
+      if (own) constants_.push_back(name);
+      if (own) declared_.insert(hash_of(kConstantName, name));
+    }
+    for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
+    extensions();
+    for (const auto& [name, of] : names.functions)
+      if (!lacks(of)) declared_.insert(hash_of(kFunctionName, name));
+    for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
+  }
+
+  void judge(const Unit& unit) {
+    const auto strange = [&](const std::vector<NameHash>& used) {
+      return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
+    };
+    const auto& symbols = unit.symbols;
+    const bool makes = lacking_ && std::ranges::any_of(symbols.made, [&](NameHash hash) {
+                         return !declared_.contains(hash);
+                       });
+    if (!strange(symbols.called) && !strange(symbols.constants) && !makes) return;
+    std::optional<std::string> text;
+    std::string_view code = unit.text;
+    Parsed fresh;
+    if (unit.file == text::FileId::none) {
+      auto read = corpus_.survey().tree.read(unit.path, tree::kReadLimit);
+      if (!read) return;
+      code = text.emplace(*std::move(read));
+      fresh = parse(code, text::FileId::none, {false, 0, false});
+    }
+    examine(unit, unit.file == text::FileId::none ? fresh.ast : unit.parsed.ast, code);
+  }
+
+ private:
+  // Extensions are judged only where the settings of every PHP that runs this were seen.
+  void extensions() {
+    const auto& sapis = corpus_.applications[application_].sapis;
+    for (const auto& sapi : sapis) {
+      std::set<std::string> loaded;
+      for (const auto& row : corpus_.survey().facts.rows<facts::PhpExtension>())
+        if (row.sapi == sapi && row.loaded) loaded.insert(row.name);
+      if (loaded.empty()) return;
+      loaded_.push_back(std::move(loaded));
+    }
+    lacking_ = !loaded_.empty();
+  }
+
+  [[nodiscard]] bool lacks(std::string_view extension) const {
+    if (!lacking_ || std::ranges::find(kBuiltIn, extension) != kBuiltIn.end()) return false;
+    return std::ranges::any_of(
+        loaded_, [&](const auto& loaded) { return !loaded.contains(std::string(extension)); });
+  }
+
+  [[nodiscard]] bool asked(std::string_view name) const {
+    return asked_.contains(hash_of(kAskedName, name));
+  }
+
+  void examine(const Unit& unit, const Ast& ast, std::string_view code) {
+    std::set<std::string> told;
+    const bool in_namespace = std::ranges::any_of(
+        ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
+    for (const auto& use : uses_of(ast)) {
+      const auto& node = ast[use.id];
+      const auto written = code.substr(node.begin, node.end - node.begin);
+      const bool elsewhere = in_namespace && !written.starts_with('\\');
+      const std::string name(base_name(written));
+      std::string said, help;
+      if (use.kind == kFunctionName && !unit.symbols.imports_functions)
+        said = function(text::lower(name), help);
+      else if (use.kind == kClassName && !elsewhere && use.certain)
+        said = class_name(text::lower(name), help);
+      else if (use.kind == kConstantName && !unit.symbols.imports_functions)
+        said = constant(name, help);
+      if (said.empty() || !told.insert(name).second || told_ >= kMostTold) continue;
+      ++told_;
+      tell(unit, code, node, use.certain, std::move(said), std::move(help));
+    }
+  }
+
+  [[nodiscard]] std::string absent(std::string_view what, std::string_view extension,
+                                   std::string& help) const {
+    if (!lacks(extension) || asks_for(what.substr(0, what.find('(')), extension)) return {};
+    help = "load the extension " + std::string(extension) + " (phpenmod), or ask for it first";
+    return std::string(what) + " is of the extension " + std::string(extension) +
+           ", which this PHP does not load";
+  }
+
+  [[nodiscard]] std::string function(const std::string& name, std::string& help) const {
+    if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
+    const auto version = corpus_.applications[application_].version;
+    if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
+      if (version == 0 || version < it->second || asked(family(name))) return {};
+      help = "write what took its place, or keep an older PHP";
+      return "undefined function " + name + "(): PHP " + std::to_string(it->second / 100) + "." +
+             std::to_string(it->second % 100) + " gave it up";
+    }
+    if (const auto it = names_.functions.find(name); it != names_.functions.end())
+      return absent(name + "()", it->second, help);
+    const auto near = nearest(name, functions_, names_.functions);
+    if (near.empty()) return {};
+    help = "write " + near + "()";
+    return "undefined function " + name + "(), but " + near + "() is there";
+  }
+
+  [[nodiscard]] std::string class_name(const std::string& name, std::string& help) const {
+    const auto it = names_.classes.find(name);
+    if (it == names_.classes.end() || declared_.contains(hash_of(kClassName, name)) || asked(name))
+      return {};
+    return absent("class " + name, it->second, help);
+  }
+
+  [[nodiscard]] std::string constant(const std::string& name, std::string& help) const {
+    if (declared_.contains(hash_of(kConstantName, name)) || asked(name)) return {};
+    const auto small = text::lower(name);
+    if (small == "true" || small == "false" || small == "null" ||
+        std::ranges::find(kGone, family(name)) != kGone.end())
+      return {};
+    const auto near = nearest(name, constants_, names_.constants);
+    if (near.empty()) return {};
+    help = "write " + near;
+    return "undefined constant " + name + ", but " + near + " is there";
+  }
+
+  // One slip away, two in long names; of PHP's own names only those of the same family.
+  template <class Own, class Known>
+  [[nodiscard]] static std::string nearest(const std::string& name, const Own& own,
+                                           const Known& known) {
+    if (name.size() < 4) return {};
+    const std::size_t limit = name.size() >= kLongName ? 2 : 1;
+    std::string best;
+    auto distance = limit + 1;
+    const auto look = [&](std::string_view other) {
+      if (other.size() + limit < name.size() || other.size() > name.size() + limit) return;
+      if (const auto d = text::edit_distance(name, other, limit); d < distance) {
+        distance = d;
+        best = other;
+      }
+    };
+    for (const auto& other : own) look(other);
+    for (const auto& [other, of] : known)
+      if (family(other) == family(name) && other[0] == name[0]) look(other);
+    return best;
+  }
+
+  static std::string_view family(std::string_view name) {
+    const auto line = name.find('_', 1);
+    return line == std::string_view::npos ? std::string_view{} : name.substr(0, line);
+  }
+
+  // Whether the code asks for any function of the family, or for the extension.
+  [[nodiscard]] bool asks_for(std::string_view name, std::string_view extension) const {
+    if (asked(name) || asked(extension) || asked(family(name))) return true;
+    return std::ranges::any_of(names_.functions, [&](const auto& entry) {
+      return entry.second == extension && asked(entry.first);
+    });
+  }
+
+  void tell(const Unit& unit, std::string_view code, const Node& node, bool certain,
+            std::string said, std::string help) {
+    auto& survey = corpus_.survey();
+    facts::SyntaxProblem row;
+    if (unit.file != text::FileId::none) {
+      static_cast<facts::Place&>(row) = survey.place({unit.file, node.begin, node.end});
+    } else {
+      const auto before = code.substr(0, node.begin);
+      row.path = unit.path;
+      row.line = 1 + std::ranges::count(before, '\n');
+      row.column = static_cast<std::int64_t>(before.size() - before.rfind('\n'));
+    }
+    row.service = "php";
+    row.language = "php";
+    row.code = "undefined";
+    row.severity = certain ? "error" : "warning";
+    row.message = std::move(said);
+    row.help = std::move(help);
+    survey.facts.add(std::move(row));
+  }
+
+  const Corpus& corpus_;
+  const PhpNames& names_;
+  std::size_t application_;
+  std::unordered_set<NameHash> declared_, asked_;
+  std::vector<std::string_view> functions_, constants_;
+  std::vector<std::set<std::string>> loaded_;
+  bool lacking_ = false;
+  std::size_t told_ = 0;
+};
+
+bool is_library(const Unit& unit) {
+  if (!unit.wordpress.empty()) {
+    const auto rest = std::string_view(unit.path).substr(unit.wordpress.size());
+    if (rest.starts_with("/wp-includes/") || rest.starts_with("/wp-admin/")) return true;
+  }
+  return std::ranges::any_of(
+      kLibraries, [&](std::string_view part) { return unit.path.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+void add_undefined(const Corpus& corpus, const Definitions& definitions) {
+  const auto names = php_names();
+  for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
+    Judge judge(corpus, definitions, names, i);
+    for (const auto& unit : corpus.units)
+      if (unit.application == i && unit.reached && !is_library(unit)) judge.judge(unit);
+  }
+}
+
+}  // namespace stackaudit::stack::php

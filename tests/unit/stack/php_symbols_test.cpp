@@ -1,0 +1,62 @@
+// Names that PHP code declares, uses and asks for, and which uses run whenever the file does.
+#include "stack/php/symbols.hpp"
+#include "syntax/php/php.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stackaudit::stack::php {
+namespace {
+
+// "kind:name" of all uses, with a "?" where the code may not run.
+std::string uses(const std::string& code) {
+  const auto text = "<?php " + code;
+  const auto parsed = syntax::php::parse(text, text::FileId::none);
+  std::string out;
+  for (const auto& use : uses_of(parsed.ast)) {
+    const auto& node = parsed.ast[use.id];
+    out += (out.empty() ? "" : " ") + std::string(1, use.kind) + ":" +
+           text.substr(node.begin, node.end - node.begin) + (use.certain ? "" : "?");
+  }
+  return out;
+}
+
+TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
+  EXPECT_EQ(uses("f(A); new K;"), "c:A f:f k:K");
+  EXPECT_EQ(uses("if (f()) g(); A && h();"), "f:f f:g? c:A f:h?");
+  EXPECT_EQ(uses("function u() { f(); } $c = fn() => g();"), "f:f? f:g?");
+  EXPECT_EQ(uses("if ($x) return; f();"), "f:f?");
+  EXPECT_EQ(uses("try { f(); } catch (Error $e) {}"), "");
+  EXPECT_EQ(uses("A::B; A::f(); $a->f(); $a instanceof B; class C extends D { const E = 1; }"), "");
+}
+
+TEST(PhpSymbols, Declarations) {
+  const std::string text =
+      "<?php function F() {} class A {} if (x) { function g() {} } class B {} "
+      "function_exists('H');";
+  const auto symbols = symbols_of(syntax::php::parse(text, text::FileId::none).ast, text);
+  ASSERT_EQ(symbols.functions.size(), 1U);
+  EXPECT_EQ(symbols.functions[0].name, "f");
+  ASSERT_EQ(symbols.classes.size(), 1U)
+      << "behind a condition that may end the file nothing is sure";
+  const auto holds = [](const std::vector<NameHash>& all, char kind, std::string_view name) {
+    return std::ranges::binary_search(all, hash_of(kind, name));
+  };
+  EXPECT_TRUE(holds(symbols.declared, kFunctionName, "G"));
+  EXPECT_TRUE(holds(symbols.declared, kClassName, "b"));
+  EXPECT_TRUE(holds(symbols.asked, kAskedName, "h"));
+  EXPECT_TRUE(holds(symbols.constants, kConstantName, "x"));
+  EXPECT_FALSE(holds(symbols.constants, kConstantName, "X"));
+}
+
+TEST(PhpSymbols, NamesOfPhp) {
+  const auto names = php_names();
+  EXPECT_EQ(names.functions.at("bcadd"), "bcmath");
+  EXPECT_EQ(names.classes.at("imagick"), "imagick");
+  EXPECT_EQ(names.gone.at("each"), 800);
+  EXPECT_TRUE(names.constants.contains("PHP_EOL"));
+}
+
+}  // namespace
+}  // namespace stackaudit::stack::php
