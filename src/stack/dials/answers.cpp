@@ -190,7 +190,7 @@ void Answers::decide(facts::Dial& dial) {
 }
 
 void Answers::unanswered_socket(facts::Dial& dial) {
-  if (tree::resolve(survey_.tree, dial.socket) || others_.mention(dial.socket)) return;
+  if (tree::resolve(survey_.tree, dial.socket) || others_.mention(dial.socket, dial.path)) return;
   const auto& listeners = survey_.facts.rows<facts::Listener>();
   const bool php = dial.expects == "php-fpm" ||
                    (dial.scheme == "fastcgi" && dial.socket.find("php") != std::string::npos);
@@ -235,7 +235,8 @@ void Answers::unanswered_port(facts::Dial& dial) {
       std::ranges::find(services, dial.expects, &facts::Service::kind) != services.end();
   const auto* near = nearest_of(dial);
   const bool same_port = near != nullptr && near->port == dial.port;
-  if (!known || others_.mention(std::to_string(*dial.port)) || others_.usual_port(*dial.port))
+  if (!known || others_.mention(std::to_string(*dial.port), dial.path) ||
+      others_.usual_port(*dial.port))
     return;
   const bool wants_known = is_monitor(dial) && !dial.expects.empty();
   if (others_.anything_goes() && !same_port && !wants_known) return;

@@ -1,6 +1,8 @@
 // A program's claims are the values of some of its options, or lines of its configuration file.
 #include "stack/dials/claims.hpp"
 
+#include "stack/dials/backends.hpp"
+#include "stack/dials/programs.hpp"
 #include "stack/net.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/search.hpp"
@@ -17,56 +19,8 @@ namespace {
 constexpr std::size_t kFileLimit = 1U << 20U;
 constexpr std::array<std::string_view, 4> kServers{"nginx", "apache", "php-fpm", "mariadb"};
 
-// options: words whose value is an address, separated by blanks. Of a container's published port
-// the last colon parts the inner port off. Where options and lines give the port alone, host names
-// the option, or the line, that gives the addresses, and otherwise is what holds without it.
-struct Program {
-  std::string_view name, service, options;
-  bool published = false;
-  std::string_view config;  // where the claims are in a file of lines "KEY ADDRESS"
-  std::string_view key;
-  std::string_view host_option, host_key, otherwise;
-};
-constexpr std::array kPrograms{
-    Program{"varnishd", "varnish", "-a", false, "", "", "", "", ""},
-    Program{"haproxy", "haproxy", "", false, "/etc/haproxy/haproxy.cfg", "bind", "", "", ""},
-    Program{"redis-server", "redis", "--port", false, "/etc/redis/redis.conf", "port", "--bind",
-            "bind", ""},
-    Program{"memcached", "memcached", "-p", false, "/etc/memcached.conf", "-p", "-l", "-l", ""},
-    Program{"gunicorn", "gunicorn", "-b --bind", false, "", "", "", "", ""},
-    Program{"gunicorn3", "gunicorn", "-b --bind", false, "", "", "", "", ""},
-    Program{"uvicorn", "uvicorn", "--port", false, "", "", "--host", "", "127.0.0.1"},
-    Program{"docker", "docker", "-p --publish", true, "", "", "", "", ""},
-    Program{"podman", "podman", "-p --publish", true, "", "", "", "", ""}};
-
 bool is_among(std::string_view words, std::string_view word) {
   return (" " + std::string(words) + " ").find(" " + std::string(word) + " ") != std::string::npos;
-}
-
-struct Address {
-  std::string host;
-  std::int64_t port = 0;
-};
-
-// "80", ":80", "*:80", "127.0.0.1:80", "[::]:80", "name=127.0.0.1:80,PROXY"; none for sockets.
-std::optional<Address> address_of(std::string_view text, bool published) {
-  if (!published) {
-    if (const auto name = text.find('='); name != std::string_view::npos)
-      text.remove_prefix(name + 1);
-    text = text.substr(0, text.find(','));
-  } else {
-    const auto inner = text.rfind(':');
-    if (inner == std::string_view::npos) return std::nullopt;  // docker chooses the outer port
-    text = text.substr(0, inner);
-  }
-  if (text.find('/') != std::string_view::npos || text.find('$') != std::string_view::npos)
-    return std::nullopt;
-  const auto colon = text.rfind(':');
-  const auto port = port_number(colon == std::string_view::npos ? text : text.substr(colon + 1));
-  if (!port) return std::nullopt;
-  std::string host(colon == std::string_view::npos ? std::string_view{} : text.substr(0, colon));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return Address{host, *port};
 }
 
 class Claims {
@@ -87,12 +41,6 @@ class Claims {
   }
 
  private:
-  static bool names_program(std::string_view text) {
-    return std::ranges::any_of(kPrograms, [&](const Program& program) {
-      return text.find(program.name) != std::string_view::npos;
-    });
-  }
-
   void read_unit(const UnitSearch& search, const std::string& name, const std::string& path) {
     ServiceUnit unit;
     unit.name = name;
@@ -100,18 +48,57 @@ class Claims {
     unit.drop_ins = search.drop_ins({name});
     (void)load_unit(survey_, unit);
     for (const auto& command : unit.exec_start) {
-      const auto program =
-          std::ranges::find(kPrograms, tree::basename(command.program), &Program::name);
-      if (program == kPrograms.end()) continue;
-      const bool any = read_options(*program, command, unit);
-      if (any || program->config.empty()) continue;
-      const auto named = std::ranges::find_if(command.args, [](const auto& arg) {
-        return arg.starts_with('/') && arg.ends_with(".conf");
-      });
-      read_config(*program, unit,
-                  named != command.args.end() ? *named : std::string(program->config),
-                  hosts_in(*program, command));
+      const auto* program = program_called(tree::basename(command.program));
+      if (program == nullptr) continue;
+      bool any = false;
+      for (const auto& part : parts_of(unit, command))
+        any = read_options(*program, part, unit) || any;
+      const auto config = configuration_of(*program, command);
+      if (!any && !config.empty()) read_config(*program, unit, config, hosts_in(*program, command));
+      read_backends(survey_, program->service, command, config);
     }
+  }
+
+  static std::string configuration_of(const Program& program, const Command& command) {
+    static constexpr std::array<std::string_view, 6> kEnds{".conf", ".cfg", ".yaml",
+                                                           ".yml",  ".ini", ".vcl"};
+    for (const auto& arg : command.args)
+      if (arg.starts_with('/') &&
+          std::ranges::any_of(kEnds, [&](std::string_view end) { return arg.ends_with(end); }))
+        return arg;
+    return std::string(program.config);
+  }
+
+  // The command, and the words of the variables that stand for several of them, $ARGS.
+  std::vector<Command> parts_of(const ServiceUnit& unit, const Command& command) {
+    std::vector<Command> parts{command};
+    for (const auto& arg : command.args) {
+      if (!arg.starts_with('$')) continue;
+      auto name = arg.substr(1);
+      std::erase_if(name, [](char c) { return c == '{' || c == '}'; });
+      for (const auto& [key, value] : unit.environment)
+        if (key == name) parts.push_back(with_words(command.place, value));
+      for (const auto& named : unit.environment_files) {
+        const auto file = survey_.load(named.path, "listener");
+        if (!file) continue;
+        const std::string content(survey_.sources.content(*file));
+        for (const auto& [value, at] : lines_of(content, name, true))
+          parts.push_back(with_words(survey_.place({*file, static_cast<std::uint32_t>(at),
+                                                    static_cast<std::uint32_t>(at + value.size())}),
+                                     value));
+      }
+    }
+    return parts;
+  }
+  static Command with_words(const facts::Place& place, std::string_view text) {
+    Command result;
+    result.place = place;
+    while (!text.empty()) {
+      const auto end = std::min(text.find_first_of(" \t\"'\\"), text.size());
+      if (end > 0) result.args.emplace_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return result;
   }
 
   bool read_options(const Program& program, const Command& command, const ServiceUnit& unit) {
@@ -140,6 +127,7 @@ class Claims {
   // "127.0.0.1,10.0.0.1", and redis's "-::1" for an address that may be missing.
   static void take_hosts(std::string_view word, Hosts& hosts) {
     if (word.starts_with('-')) word.remove_prefix(1);
+    while (word.ends_with('"') || word.ends_with('\'')) word.remove_suffix(1);
     while (!word.empty()) {
       const auto comma = std::min(word.find(','), word.size());
       if (comma > 0) hosts.emplace_back(word.substr(0, comma));
@@ -165,7 +153,7 @@ class Claims {
   // The addresses of a port that stands alone; a port with an address has said it.
   void add_all(const Program& program, const std::string& unit, const facts::Place& place,
                std::string_view written, Address address, const Hosts& hosts) {
-    if (!address.host.empty() || program.host_option.empty())
+    if (!address.host.empty() || (program.host_option.empty() && program.host_key.empty()))
       return add(program.service, unit, place, written, address);
     address.host = program.otherwise;
     if (hosts.empty()) return add(program.service, unit, place, written, address);
@@ -173,31 +161,6 @@ class Claims {
       address.host = host;
       add(program.service, unit, place, written, address);
     }
-  }
-
-  struct Line {
-    std::string_view value;
-    std::size_t at = 0;
-  };
-
-  // The first words behind KEY, of each line that begins with it.
-  static std::vector<Line> lines_of(std::string_view content, std::string_view key, bool whole) {
-    std::vector<Line> lines;
-    for (std::size_t at = 0; at < content.size();) {
-      const auto end = std::min(content.find('\n', at), content.size());
-      const auto line = content.substr(at, end - at);
-      const auto begin = line.find_first_not_of(" \t");
-      const auto after = begin == line.npos ? line.npos : line.find_first_of(" \t", begin);
-      const auto value = after == line.npos ? line.npos : line.find_first_not_of(" \t", after);
-      if (value != line.npos && line.substr(begin, after - begin) == key)
-        lines.push_back(
-            {line.substr(
-                 value,
-                 std::min(line.find_first_of(whole ? "\r" : " \t\r", value), line.size()) - value),
-             at + value});
-      at = end + 1;
-    }
-    return lines;
   }
 
   static Hosts hosts_in(std::string_view content, const Program& program) {
@@ -243,13 +206,24 @@ class Claims {
       const auto begin = at + kKey.size();
       const auto end = std::min(content.find_first_of("\r\n", begin), content.size());
       const auto value = content.substr(begin, end - begin);
-      const auto address = address_of(value, false);
-      if (!address) continue;
-      add("systemd socket", name,
-          survey_.place(
-              {*file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}),
-          value, *address);
+      const auto place = survey_.place(
+          {*file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+      if (const auto address = address_of(value, false))
+        add("systemd socket", name, place, value, *address);
+      else if (value.starts_with('/'))
+        add_socket(name, place, value);
     }
+  }
+
+  void add_socket(const std::string& unit, const facts::Place& place, std::string_view path) {
+    facts::Listener row;
+    static_cast<facts::Place&>(row) = place;
+    row.service = "systemd socket";
+    row.unit = unit;
+    row.as_written = path;
+    row.family = "unix";
+    row.socket = canonical_socket(survey_.tree, path);
+    survey_.facts.add(std::move(row));
   }
 
   void add(std::string_view service, const std::string& unit, const facts::Place& place,

@@ -1,6 +1,7 @@
 // Reads unit files as plain text, once, and only when a dial found no listener.
 #include "stack/dials/others.hpp"
 
+#include "stack/dials/programs.hpp"
 #include "stack/systemd/load.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -107,6 +108,21 @@ std::string without_comments(std::string_view text) {
   return result;
 }
 
+// All its commands are of programs whose addresses are read.
+bool speaks_for_itself(std::string_view unit) {
+  constexpr std::string_view kKey = "\nExecStart=";
+  bool any = false;
+  for (auto at = unit.find(kKey); at != unit.npos; at = unit.find(kKey, at + 1)) {
+    auto program = unit.substr(at + kKey.size());
+    program = program.substr(0, program.find_first_of(" \t\r\n"));
+    if (program.empty()) continue;
+    const auto* known = program_called(tree::basename(program));
+    if (known == nullptr || !known->complete) return false;
+    any = true;
+  }
+  return any;
+}
+
 bool exists(const tree::Tree& tree, std::string_view path) {
   return static_cast<bool>(tree::resolve(tree, path));
 }
@@ -136,14 +152,17 @@ void OtherPrograms::read() {
       if (ours && (socket || path.ends_with(".service")) && !enabled_socket(path)) continue;
       const auto content = tree::read_file(tree_, path, kFileLimit);
       if (!content) continue;
-      if (own && kind_of_unit_name(tree::basename(path)).empty()) own_services_ = true;
-      texts_.push_back(without_comments(*content));
+      if (own && kind_of_unit_name(tree::basename(path)).empty() && !speaks_for_itself(*content))
+        own_services_ = true;
+      texts_.emplace_back(path, without_comments(*content));
     }
 }
 
-bool OtherPrograms::mention(std::string_view word) {
+bool OtherPrograms::mention(std::string_view word, std::string_view except) {
   read();
-  return std::ranges::any_of(texts_, [&](const std::string& text) { return has_word(text, word); });
+  return std::ranges::any_of(texts_, [&](const auto& text) {
+    return text.first != except && has_word(text.second, word);
+  });
 }
 
 bool OtherPrograms::usual_port(std::int64_t port) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack {
@@ -16,8 +17,9 @@ class OtherPrograms {
  public:
   explicit OtherPrograms(const tree::Tree& tree) : tree_(tree) {}
 
-  // Whether a unit or a supervisor's configuration mentions the path, or the number as a word.
-  [[nodiscard]] bool mention(std::string_view word);
+  // Whether a unit or a supervisor's configuration, other than the file `except`, mentions the
+  // path, or the number as a word.
+  [[nodiscard]] bool mention(std::string_view word, std::string_view except = {});
   // A known daemon's unit is there whose usual port this is.
   [[nodiscard]] bool usual_port(std::int64_t port) const;
   // Containers, process managers, services of the administrator's own: anything may listen.
@@ -30,7 +32,7 @@ class OtherPrograms {
   const tree::Tree& tree_;
   bool read_ = false;
   bool own_services_ = false;
-  std::vector<std::string> texts_;
+  std::vector<std::pair<std::string, std::string>> texts_;  // path, content
 };
 
 }  // namespace stackaudit::stack

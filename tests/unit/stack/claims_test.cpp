@@ -70,5 +70,62 @@ TEST(Claims, LinesOfTheConfiguration) {
             "haproxy *:80 4 6, haproxy 10.0.0.5:443 4");
 }
 
+TEST(Claims, AgentsListenToo) {
+  EXPECT_EQ(
+      claims("/usr/bin/telegraf -config /etc/telegraf/telegraf.conf", "/etc/telegraf/telegraf.conf",
+             "[[outputs.prometheus_client]]\n  listen = \":8080\"\n"),
+      "telegraf *:8080 4 6");
+  EXPECT_EQ(claims("/usr/bin/monit -I", "/etc/monit/monitrc",
+                   "set httpd port 2812 and\n    use address 127.0.0.1\n"),
+            "monit 127.0.0.1:2812 4");
+  EXPECT_EQ(claims("/opt/datadog-agent/embedded/bin/trace-agent", "/etc/datadog-agent/datadog.yaml",
+                   "apm_config:\n  receiver_port: 8126\n"),
+            "datadog 127.0.0.1:8126 4");
+  EXPECT_EQ(claims("/usr/sbin/netdata -D", "/etc/netdata/netdata.conf",
+                   "[web]\n\tdefault port = 8081\n\tbind to = *\n"),
+            "netdata *:8081 4 6");
+  EXPECT_EQ(claims("/usr/bin/prometheus-node-exporter --web.listen-address=127.0.0.1:9100"),
+            "exporter 127.0.0.1:9100 4");
+  EXPECT_EQ(claims("/usr/bin/node_exporter $ARGS\nEnvironmentFile=/etc/default/node",
+                   "/etc/default/node", "ARGS=\"--x --web.listen-address=:8080\"\n"),
+            "exporter *:8080 4 6");
+  EXPECT_EQ(claims("/usr/bin/java -jar app.jar --server.port=8080"), "java *:8080 4 6");
+}
+
+// "purpose as_written scheme port" of the dials of one unit.
+std::string dials(const std::string& command, std::string_view config, std::string_view content) {
+  MemorySurvey memory;
+  memory.file("/etc/systemd/system/x.service 0644 root:root",
+              "[Service]\nExecStart=" + command + "\n[Install]\nWantedBy=multi-user.target\n");
+  memory.file(
+      "/etc/systemd/system/multi-user.target.wants/x.service -> /etc/systemd/system/x.service");
+  memory.file(std::string(config) + " 0644 root:root", content);
+  memory.facts.add(facts::Service{});
+  auto survey = memory.open();
+  read_other_claims(survey);
+  std::string out;
+  for (const auto& row : memory.facts.rows<facts::Dial>())
+    out += (out.empty() ? "" : ", ") + row.purpose + " " + row.as_written + " " + row.scheme +
+           (row.socket.empty() ? " " + std::to_string(row.port.value_or(0)) : " " + row.socket) +
+           (row.local ? " local" : "") + (row.required ? "" : " spare");
+  return out;
+}
+
+TEST(Claims, BackendsAreDials) {
+  EXPECT_EQ(dials("/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg", "/etc/haproxy/haproxy.cfg",
+                  "defaults\n mode http\nbackend a\n server x 127.0.0.1:8088 check # y\n"
+                  " server y 192.0.2.1:80 backup\n server z unix@/run/z.sock\n"
+                  "listen b\n mode tcp\n server q localhost:3306\nfrontend c\n bind :80\n"),
+            "server 127.0.0.1:8088 http 8088 local, server 192.0.2.1:80 http 80 spare, "
+            "server unix@/run/z.sock http /run/z.sock local, server localhost:3306 tcp 3306 local");
+  EXPECT_EQ(dials("/usr/sbin/varnishd -a :80 -f /etc/varnish/d.vcl", "/etc/varnish/d.vcl",
+                  "vcl 4.1;\n# backend old { .host = \"x\"; }\nbackend default {\n"
+                  "  .host = \"127.0.0.1\"; /* .port = \"1\"; */\n  .port = \"8080\";\n}\n"
+                  "backend b { .host = \"::1\"; }\n"),
+            "backend 127.0.0.1:8080 http 8080 local, backend [::1]:80 http 80 local");
+  EXPECT_EQ(dials("/usr/sbin/varnishd -a :80 -b localhost:8080", "/x", ""),
+            "backend localhost:8080 http 8080 local");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
