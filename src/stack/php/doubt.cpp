@@ -65,10 +65,11 @@ bool is_never_named(const Corpus& corpus, const Include& include) {
   return true;
 }
 
+constexpr std::array<std::string_view, 5> kQuestions{"file_exists", "is_file", "is_readable",
+                                                     "realpath", "stream_resolve_include_path"};
+
 // Whether the literal is part of a question for a file: is_file(...).
 bool is_asked_for(const Unit& unit, const Node& literal) {
-  constexpr std::array<std::string_view, 4> kQuestions{"file_exists", "is_file", "is_readable",
-                                                       "realpath"};
   const auto& ast = unit.parsed.ast;
   return std::ranges::any_of(ast.nodes, [&](const Node& node) {
     return node.kind == NodeKind::call && node.begin <= literal.begin && literal.end <= node.end &&
@@ -140,6 +141,19 @@ bool ends_before(const Include& include, const Target& target) {
 }
 
 }  // namespace
+
+bool is_asked_before(const Include& include) {
+  const auto& unit = *include.unit;
+  const auto& ast = unit.parsed.ast;
+  const auto operand = Corpus::slice(unit, ast[ast[include.id].first]);
+  return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+    if (node.kind != NodeKind::call || node.end > ast[include.id].begin) return false;
+    if (std::ranges::find(kQuestions, Corpus::slice(unit, ast[node.first])) == kQuestions.end())
+      return false;
+    const auto argument = ast[node.first].next;
+    return argument != 0 && Corpus::slice(unit, ast[argument]) == operand;
+  });
+}
 
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
   if (include.alternative) return "only a condition that asks for alternatives leads there";

@@ -329,9 +329,25 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
   Scope inner = outer;
   const auto& ast = inner.unit->parsed.ast;
+  std::vector<Value> early;  // of the returns that may be taken before
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
-    if (ast[at].kind == NodeKind::return_) return value(inner, first);
+    if (ast[at].kind == NodeKind::return_) {
+      auto result = value(inner, first);
+      for (const auto& other : early) result = either(std::move(result), other);
+      return result;
+    }
+    if (ast[at].kind == NodeKind::global) continue;
+    if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {
+      const auto then = ast[first].next;
+      const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
+      if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0)
+        return Value::unknown();
+      const auto truth = condition(inner, first).truth;
+      if (truth == Truth::yes) return value(inner, ast[only].first);
+      if (truth == Truth::unknown) early.push_back(value(inner, ast[only].first));
+      continue;
+    }
     if (ast[at].kind != NodeKind::expression || ast[first].kind != NodeKind::assign ||
         ast[first].op != static_cast<Kind>('='))
       return Value::unknown();

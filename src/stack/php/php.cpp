@@ -223,6 +223,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_access(corpus);
   add_problems(corpus);
   add_undefined(corpus, model.definitions);
+  add_guards(corpus, model.links);
   add_redeclared(corpus, model.links);
   add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);

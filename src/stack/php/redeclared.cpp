@@ -57,7 +57,7 @@ class Redeclared {
 
   [[nodiscard]] bool is_certain(const Include& include) {
     const auto [it, fresh] = certain_.try_emplace(include.unit);
-    if (fresh) it->second = certain_includes(include.unit->parsed.ast);
+    if (fresh) it->second = certain_includes(include.unit->parsed.ast, include.unit->text);
     return std::ranges::find(it->second, include.id) != it->second.end();
   }
 

@@ -47,6 +47,10 @@ struct Mend {
 // For a target that is missing.
 [[nodiscard]] Mend mend(const Corpus& corpus, const Include& include, const Target& target);
 
+// Whether the code before the include asks for the very file: "if (is_file('x.php')) include
+// 'x.php'".
+[[nodiscard]] bool is_asked_before(const Include& include);
+
 // What speaks against a missing file being a fault; empty where nothing does: it is only loaded
 // under a condition that asks for alternatives, it may be found elsewhere, the code around may make
 // it, the program is complete without it.

@@ -52,6 +52,15 @@ bool is_explained(const Link& link, const Target& target, const std::string& mea
   });
 }
 
+// Where a name of the include_path was looked for, the directory of its first part, if it is there:
+// the library is installed, and has no such file.
+std::string package_of(const Survey& survey, const Target& target) {
+  const auto slash = target.text.value.find('/');
+  if (target.base.empty() || slash == std::string::npos || target.text.value[0] == '.') return {};
+  auto directory = tree::join(target.base, target.text.value.substr(0, slash));
+  return survey.state_of(directory, "directory") == "found" ? directory : std::string{};
+}
+
 facts::Reference reference(const Corpus& corpus, const Link& link, const Target& target) {
   const auto& include = link.include;
   const auto& unit = *include.unit;
@@ -90,10 +99,12 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.guarded = tolerated || !row.doubt.empty();
     const bool anywhere = !tolerated && !include.alternative;
     const bool itself = row.nearest == unit.path && !anywhere;
-    if (row.guarded && (itself || is_explained(link, target, row.nearest) ||
+    if (row.guarded && (itself || (include.alternative && is_asked_before(include)) ||
+                        is_explained(link, target, row.nearest) ||
                         !is_slip(survey, target.path, row.nearest, anywhere))) {
       row.nearest.clear();
       row.replacement.clear();
+      if (row.required && !include.alternative) row.nearest = package_of(survey, target);
     }
   }
   static_cast<facts::Place&>(row) = survey.place(span);

@@ -20,6 +20,8 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions);
 // Functions and classes that two files declare which are loaded by one request, as problems of the
 // code "redeclared". redeclared.cpp
 void add_redeclared(const Corpus& corpus, const std::vector<Link>& links);
+// Includes behind a question for another file, as problems of the code "guard-differs". guards.cpp
+void add_guards(const Corpus& corpus, const std::vector<Link>& links);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,

@@ -20,6 +20,10 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "is_callable", "defined", "method_exists", "get_extension_funcs", "dl", "define",
      "class_alias", "constant", "is_a", "is_subclass_of"});
 
+// Words of a question for the version of PHP.
+constexpr std::array<std::string_view, 4> kVersions{"PHP_VERSION", "phpversion",
+                                                    "PHP_MAJOR_VERSION", "version_compare"};
+
 std::string_view base(std::string_view name) {
   const auto slash = name.rfind('\\');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
@@ -56,7 +60,7 @@ class Ranges {
 class Doubts {
  public:
   // leaving: what stands behind a statement that may end the file is in doubt, too.
-  Doubts(const Ast& ast, bool leaving) : ast_(ast) {
+  Doubts(const Ast& ast, std::string_view text, bool leaving) : ast_(ast), text_(text) {
     std::vector<std::uint32_t> ends;
     for (const auto& node : ast.nodes) {
       note(node);
@@ -65,15 +69,26 @@ class Doubts {
     std::ranges::sort(ends);
     if (leaving) leave(ast.root, ends);
     ranges_.merge();
-    tries_.merge();
+    excused_.merge();
   }
 
   [[nodiscard]] bool hold(const Node& node) const { return ranges_.hold(node); }
-  [[nodiscard]] bool try_holds(const Node& node) const { return tries_.hold(node); }
+  // Where a failure is caught, or the version of PHP was asked for.
+  [[nodiscard]] bool excuse(const Node& node) const { return excused_.hold(node); }
 
  private:
   void after(const Node& node, NodeId child) {
-    if (child != 0 && ast_[child].next != 0) ranges_.add(ast_[ast_[child].next].begin, node.end);
+    if (child == 0 || ast_[child].next == 0) return;
+    const auto begin = ast_[ast_[child].next].begin;
+    ranges_.add(begin, node.end);
+    if (asks_version(ast_[child])) excused_.add(begin, node.end);
+  }
+
+  [[nodiscard]] bool asks_version(const Node& condition) const {
+    const auto words = text_.substr(condition.begin, condition.end - condition.begin);
+    return std::ranges::any_of(kVersions, [&](std::string_view word) {
+      return words.find(word) != std::string_view::npos;
+    });
   }
 
   void note(const Node& node) {
@@ -85,7 +100,7 @@ class Doubts {
       case NodeKind::class_declaration:
         return ranges_.add(node.begin, node.end);
       case NodeKind::try_:
-        return tries_.add(node.begin, node.end);
+        return excused_.add(node.begin, node.end);
       case NodeKind::if_:
       case NodeKind::while_:
       case NodeKind::for_:
@@ -120,7 +135,8 @@ class Doubts {
   }
 
   const Ast& ast_;
-  Ranges ranges_, tries_;
+  std::string_view text_;
+  Ranges ranges_, excused_;
 };
 
 // Names that stand for something else than a constant.
@@ -292,21 +308,21 @@ Symbols symbols_of(const Ast& ast, std::string_view text) {
   return ast.root == 0 ? Symbols{} : Collector(ast, text).run();
 }
 
-std::vector<Use> uses_of(const Ast& ast) {
+std::vector<Use> uses_of(const Ast& ast, std::string_view text) {
   std::vector<Use> found;
-  const Doubts doubts(ast, true);
+  const Doubts doubts(ast, text, true);
   const auto other = other_names(ast);
   for (NodeId id = 1; id < ast.nodes.size(); ++id) {
     const char kind = use_kind(ast, id, other);
-    if (kind == '\0' || doubts.try_holds(ast[id])) continue;
+    if (kind == '\0' || doubts.excuse(ast[id])) continue;
     found.push_back({name_of(ast, id), kind, !doubts.hold(ast[id])});
   }
   return found;
 }
 
-std::vector<NodeId> certain_includes(const Ast& ast) {
+std::vector<NodeId> certain_includes(const Ast& ast, std::string_view text) {
   std::vector<NodeId> found;
-  const Doubts doubts(ast, false);
+  const Doubts doubts(ast, text, false);
   for (NodeId id = 1; id < ast.nodes.size(); ++id)
     if (ast[id].kind == NodeKind::include && !doubts.hold(ast[id])) found.push_back(id);
   return found;

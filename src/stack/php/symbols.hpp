@@ -42,10 +42,12 @@ struct Use {
   char kind = kFunctionName;
   bool certain = false;
 };
-// All uses of functions, classes after new, and constants; of tried ones (in a try block) none.
-[[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast);
+// All uses of functions, classes after new, and constants; in a try block, or where
+// the version of PHP is asked for, none.
+[[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text);
 // The includes that run whenever the code around them does, in order.
-[[nodiscard]] std::vector<syntax::php::NodeId> certain_includes(const syntax::php::Ast& ast);
+[[nodiscard]] std::vector<syntax::php::NodeId> certain_includes(const syntax::php::Ast& ast,
+                                                                std::string_view text);
 
 // data/php-names.tsv
 struct PhpNames {

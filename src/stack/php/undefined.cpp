@@ -104,7 +104,7 @@ class Judge {
     std::set<std::string> told;
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
-    for (const auto& use : uses_of(ast)) {
+    for (const auto& use : uses_of(ast, code)) {
       const auto& node = ast[use.id];
       const auto written = code.substr(node.begin, node.end - node.begin);
       const bool elsewhere = in_namespace && !written.starts_with('\\');

@@ -14,7 +14,7 @@ std::string uses(const std::string& code) {
   const auto text = "<?php " + code;
   const auto parsed = syntax::php::parse(text, text::FileId::none);
   std::string out;
-  for (const auto& use : uses_of(parsed.ast)) {
+  for (const auto& use : uses_of(parsed.ast, text)) {
     const auto& node = parsed.ast[use.id];
     out += (out.empty() ? "" : " ") + std::string(1, use.kind) + ":" +
            text.substr(node.begin, node.end - node.begin) + (use.certain ? "" : "?");
