@@ -196,6 +196,27 @@ const std::vector<Question>& questions() {
        5},
       {"ShortLabels", in_http("server { listen 8099; }\nserver { listen 8099; server_name ." +
                               kFits + ".a.net; }")},
+      {"BusyByDefault", in_http("server { listen 8099;\nproxy_buffer_size 128k;\n}"), 4},
+      {"BusyByDefaultOfHttp", in_http("fastcgi_buffer_size 16k;\nserver { listen 8099; }"), 3},
+      {"BusyOverriddenInAllServers",
+       in_http("proxy_buffer_size 16k; server { listen 8099; proxy_buffers 8 16k; }")},
+      {"BusyTooLarge",
+       in_http("server { listen 8099; location / {\nproxy_buffers 4 4k;\n"
+               "proxy_busy_buffers_size 64k; } }"),
+       5},
+      {"BusyTooSmall", in_http("server { listen 8099;\nscgi_busy_buffers_size 2k; }"), 4},
+      {"OneBuffer", in_http("server { listen 8099;\nuwsgi_buffers 1 4k; }"), 4},
+      {"WriteTooSmall", in_http("server { listen 8099;\nproxy_temp_file_write_size 1k; }"), 4},
+      {"FileTooSmall", in_http("server { listen 8099;\nproxy_max_temp_file_size 1k; }"), 4},
+      {"NoFile", in_http("server { listen 8099; proxy_max_temp_file_size 0; }")},
+      {"LargeBuffers", in_http("server { listen 8099; proxy_buffer_size 128k;\n"
+                               "proxy_buffers 4 256k; proxy_busy_buffers_size 256k; }")},
+      {"SslMaybe", in_http("server { listen 8099;\nssl maybe;\n}")},
+      {"SslOff", in_http("server { listen 8099; ssl off; }")},
+      {"SslTwice", in_http("server { listen 8099; ssl off;\nssl off; }")},
+      {"SslOnWithoutCertificate", in_http("server { listen 8099;\nssl on; }"), 4},
+      {"ListenOfATemplate", in_http("server {\nlisten ${PORT};\n}")},
+      {"ServerOfATemplate", in_http("upstream b {\nserver ${HOST}:80;\n}"), 0, "host not found"},
       {"LargeBuckets", in_http("server_names_hash_bucket_size 65;\nserver { listen 8099; }\n"
                                "server { listen 8099; server_name " +
                                kLong + "; }")},

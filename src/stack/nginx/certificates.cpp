@@ -57,6 +57,7 @@ class Certificates {
         if (node.is(names.certificate)) pair(node, names);
       if (node.is("ssl_ciphers") || (node.is("proxy_ssl_ciphers") && passes_tls(node)))
         ciphers(node);
+      if (node.is("ssl_ecdh_curve") && node.arg(0) != "auto") curves(node);
       if (node.is("ssl_dhparam") && first(node))
         tls::check_parameters(reader_.survey, "nginx", named(node), wording);
       if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
@@ -88,6 +89,14 @@ class Certificates {
     reader_.problem(node.args[0].span, "bad-value", text::Severity::error,
                     "SSL_CTX_set_cipher_list(" + quoted(node.arg(0)) + ") failed " + openssl,
                     "openssl ciphers -v 'LIST' shows what a list means");
+  }
+
+  void curves(const Node& node) {
+    const auto openssl = tls::refuses_curves(std::string(node.arg(0)));
+    if (openssl.empty()) return;
+    reader_.problem(node.args[0].span, "bad-value", text::Severity::error,
+                    "SSL_CTX_set1_curves_list(" + quoted(node.arg(0)) + ") failed " + openssl,
+                    "openssl ecparam -list_curves names them");
   }
 
   // One file is told of once for each directive, where it is first named.

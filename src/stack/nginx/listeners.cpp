@@ -170,7 +170,17 @@ class Listeners {
                           : "invalid parameter \"" + word.value + '"');
   }
 
+  // `ssl on;`, until 1.25.1.
+  [[nodiscard]] bool switched_to_tls(std::size_t server) const {
+    const auto* node = reader_.config.inherited(server, "ssl");
+    return node != nullptr && node->arg(0) == "on";
+  }
+
   void unknown_host(const Node& node, const Endpoint& endpoint) {
+    if (endpoint.host.find_first_of("{}$%<>@|") != std::string::npos)  // of a template
+      return reader_.problem(
+          node.args[0].span, "bad-value", Severity::error,
+          "host not found in \"" + node.args[0].value + "\" of the \"listen\" directive");
     auto row = reader_.reference(node.args[0].span, "listen-host", endpoint.host, "host");
     const bool local = !could_be_in_dns(endpoint.host);
     row.state = local ? "missing" : "dynamic";
@@ -189,7 +199,7 @@ class Listeners {
     row.as_written = as_written;
     row.family = claim.address.family;
     row.address = claim.address.numeric;
-    row.tls = claim.tls;
+    row.tls = claim.tls || switched_to_tls(claim.server);
     row.default_server = claim.default_server;
     if (row.family == "unix") {
       row.socket = claim.socket;

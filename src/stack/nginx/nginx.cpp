@@ -3,6 +3,7 @@
 
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/arguments.hpp"
+#include "stack/nginx/buffers.hpp"
 #include "stack/nginx/certificates.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
@@ -97,6 +98,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_directives(reader);
   nginx::check_arguments(reader);
   nginx::check_names(reader);
+  nginx::check_buffers(reader);
   nginx::check_servers(reader);
   const nginx::Hosts hosts(survey.tree);
   nginx::Upstreams upstreams(reader, hosts);

@@ -227,8 +227,13 @@ class Practices {
     }
   }
 
+  struct Owner {
+    std::size_t server;
+    std::string name;  // as it was given
+  };
+
   void conflicts(const std::string& address, const std::vector<const Claim*>& claims) {
-    std::map<std::string, std::size_t> owners;
+    std::map<std::string, Owner> owners;
     std::set<std::size_t> seen;
     for (const auto* claim : claims) {
       if (!seen.insert(claim->server).second) continue;
@@ -245,18 +250,31 @@ class Practices {
     }
   }
 
+  // nginx keeps ".name" as the wildcard "*.name" and the name itself; a name that is there already
+  // is ignored whole.
   void conflict(const std::string& address, std::size_t server, const syntax::Word& word,
-                std::map<std::string, std::size_t>& owners) {
-    const auto [it, fresh] = owners.try_emplace(lower(word.value), server);
-    if (fresh || it->second == server) return;
+                std::map<std::string, Owner>& owners) {
+    const auto name = lower(word.value);
+    auto keys = std::vector<std::string>{name};
+    if (name.starts_with('.')) keys = {name.substr(1), '*' + name};
+    const Owner* before = nullptr;
+    for (const auto& key : keys)
+      if (const auto it = owners.find(key); it != owners.end()) before = &it->second;
+    if (before == nullptr) {
+      for (const auto& key : keys) owners.emplace(key, Owner{server, name});
+      return;
+    }
+    const bool same = before->server == server;
+    if (same && before->name == name) return;  // the same word twice harms nobody
     const bool written = !word.value.empty();
     const auto span = written ? word.span : config_.nodes[server].span;
-    if (!told_.insert({server, lower(word.value)}).second) return;
-    const auto other = reader_.survey.place(config_.nodes[it->second].span);
+    if (!told_.insert({server, name}).second) return;
+    const auto other = reader_.survey.place(config_.nodes[before->server].span);
     tell(span, "name-conflict", Severity::warning,
          "conflicting server name " + quoted(word.value) + " on " + address + ", ignored",
-         "the server of " + other.path + ":" + std::to_string(other.line.value_or(0)) +
-             " answers to it" + (written ? "" : "; give this one a server_name"));
+         same ? quoted(before->name) + " stands before it: write one of them"
+              : "the server of " + other.path + ":" + std::to_string(other.line.value_or(0)) +
+                    " answers to it" + (written ? "" : "; give this one a server_name"));
   }
 
   void no_default(const std::string& address, const std::vector<const Claim*>& claims) {

@@ -272,7 +272,8 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
   const bool stream =
       node.context == Context::stream_server || node.context == Context::stream_upstream;
   auto row = reader_.reference(node.args[0].span, "upstream", endpoint.host, "upstream");
-  const bool could_be_dns = could_be_in_dns(endpoint.host);
+  const bool of_template = endpoint.host.find_first_of("{}%<>@|") != std::string::npos;
+  const bool could_be_dns = could_be_in_dns(endpoint.host) && !of_template;
   const bool variable = has_variable(node.arg(0)) && !node.is("server");
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;

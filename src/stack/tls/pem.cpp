@@ -132,6 +132,15 @@ std::string refuses_ciphers(const std::string& list) {
   return words;
 }
 
+std::string refuses_curves(const std::string& list) {
+  ERR_clear_error();
+  const std::unique_ptr<SSL_CTX, Freed<SSL_CTX, SSL_CTX_free>> context(SSL_CTX_new(TLS_method()));
+  if (context == nullptr || SSL_CTX_set1_curves_list(context.get(), list.c_str()) == 1) return {};
+  auto words = take_errors();
+  ERR_clear_error();
+  return words.empty() ? "(SSL: error: passed invalid argument)" : words;
+}
+
 std::string date(std::int64_t when) {
   const std::time_t time = when;
   std::tm parts{};

@@ -39,6 +39,9 @@ struct Key {
 // OpenSSL's words where no cipher fits the list ("HIGH:!aNULL"); empty where one does.
 [[nodiscard]] std::string refuses_ciphers(const std::string& list);
 
+// OpenSSL's words where it knows one of the curves of the list not ("X25519:prime256v1").
+[[nodiscard]] std::string refuses_curves(const std::string& list);
+
 // The certificate's last second as "2027-01-31".
 [[nodiscard]] std::string date(std::int64_t seconds);
 

@@ -15,7 +15,7 @@ bool name_char(char c) {
   return name_start(c) || (c >= '0' && c <= '9');
 }
 bool blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
+  return c == ' ' || c == '\t';
 }
 bool meta(char c) {
   return blank(c) || std::string_view("\n;&|()<>").find(c) != std::string_view::npos;
