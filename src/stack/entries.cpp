@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <deque>
+#include <tbb/parallel_for.h>
 #include <tuple>
 
 namespace stackaudit::stack {
@@ -115,6 +116,10 @@ class Walk {
                     true);
       return;
     }
+    // Asked for at once, the answers wait in the tree.
+    tbb::parallel_for(std::size_t{0}, names->size(), [&](std::size_t i) {
+      (void)survey_.tree.lstat(tree::join(end.path, (*names)[i]));
+    });
     for (const auto& name : *names) {
       if (++visited_ > kMaxVisited) return stop(directory.path);
       look_at(directory, end.path, name);

@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack {
 namespace {
@@ -54,6 +55,14 @@ Survey::Survey(const tree::Tree& tree_in, text::SourceMap& sources_in, facts::St
 std::optional<text::FileId> Survey::load(std::string_view path, std::string_view table,
                                          std::size_t limit) {
   if (const auto it = loaded_.find(path); it != loaded_.end()) return it->second;
+  if (const auto it = ahead_.find(path); it != ahead_.end()) {
+    const auto id = it->second;
+    if (sources.content(id).size() <= limit) {
+      ++files_read;
+      loaded_.insert(ahead_.extract(it));
+      return id;
+    }
+  }
   auto content = tree::read_file(tree, path, limit);
   if (!content) {
     if (auditor_was_refused(content.error())) {
@@ -68,6 +77,21 @@ std::optional<text::FileId> Survey::load(std::string_view path, std::string_view
   const auto id = sources.add(std::string(path), *std::move(content));
   loaded_.emplace(path, id);
   return id;
+}
+
+std::vector<text::FileId> Survey::read_ahead(std::span<const std::string> paths) {
+  std::vector<std::optional<std::string>> contents(paths.size());
+  tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
+    if (loaded_.contains(paths[i]) || ahead_.contains(paths[i])) return;
+    if (auto content = tree::read_file(tree, paths[i])) contents[i] = *std::move(content);
+  });
+  std::vector<text::FileId> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (!contents[i]) continue;
+    files.push_back(sources.add(paths[i], *std::move(contents[i])));
+    ahead_.insert_or_assign(paths[i], files.back());
+  }
+  return files;
 }
 
 namespace {

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +101,10 @@ class Survey {
   std::optional<text::FileId> load(std::string_view path, std::string_view table,
                                    std::size_t limit = tree::kReadLimit);
 
+  // Reads files that will be loaded, several at a time; load() then has them at hand. Gives the
+  // texts of those that could be read and were not loaded before.
+  std::vector<text::FileId> read_ahead(std::span<const std::string> paths);
+
   // Decides the open by tree::may and records it in `access`; the verdict for the reader's own use.
   tree::Verdict open(const Actor& actor, const Open& open);
 
@@ -129,6 +134,7 @@ class Survey {
 
  private:
   std::map<std::string, text::FileId, std::less<>> loaded_;
+  std::map<std::string, text::FileId, std::less<>> ahead_;  // read, and not loaded yet
   std::set<std::string> noted_;
 };
 

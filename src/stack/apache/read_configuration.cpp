@@ -4,6 +4,7 @@
 #include "stack/apache/include.hpp"
 #include "stack/apache/macro.hpp"
 #include "stack/apache/rewrite_words.hpp"
+#include "stack/read_ahead.hpp"
 #include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -19,7 +20,8 @@ using Directive = syntax::apache::Directive;
 
 class Reader {
  public:
-  Reader(Httpd& httpd, bool htaccess) : httpd_(httpd), htaccess_(htaccess) {}
+  Reader(Httpd& httpd, bool htaccess)
+      : httpd_(httpd), htaccess_(htaccess), ahead_(httpd.survey, syntax::apache::parse) {}
 
   void file(std::string_view path, std::vector<Node>& out, int depth) {
     const auto id = httpd_.survey.load(path, "directive");
@@ -29,7 +31,7 @@ class Reader {
   }
 
   void text(text::FileId id, std::vector<Node>& out, int depth) {
-    httpd_.texts.push_back(syntax::apache::parse(httpd_.survey.sources.content(id), id));
+    httpd_.texts.push_back(ahead_.take(id));
     const auto& parsed = httpd_.texts.back();
     if (!htaccess_ && has_unmatched(parsed.problems) && uses_unbalanced(httpd_, parsed.directives))
       unbalanced(parsed.directives.front().span);
@@ -337,7 +339,9 @@ class Reader {
                      "Exceeded maximum include depth of " + std::to_string(kMaxIncludeDepth) +
                          ", There appears to be a recursion");
     const bool optional = lower(directive.name) == "includeoptional";
-    for (const auto& path : included_files(httpd_, arg, optional)) file(path, out, depth + 1);
+    const auto paths = included_files(httpd_, arg, optional);
+    ahead_.prepare(paths);
+    for (const auto& path : paths) file(path, out, depth + 1);
   }
 
   void define(const Directive& directive, std::vector<Node>&, int) {
@@ -385,6 +389,7 @@ class Reader {
 
   Httpd& httpd_;
   bool htaccess_;
+  ReadAhead<syntax::apache::Parsed> ahead_;
   std::vector<std::string> using_;  // macros that are being read, the innermost last
   int uses_ = 0;
   std::size_t expanded_ = 0;  // bytes of macros that were put in

@@ -3,12 +3,14 @@
 #include "stack/nginx/loader.hpp"
 
 #include "stack/nginx/swallowed.hpp"
+#include "stack/read_ahead.hpp"
 #include "syntax/nginx/nginx.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 namespace stackaudit::stack::nginx {
@@ -22,7 +24,8 @@ constexpr std::string_view kStartFails = "nginx does not start";
 
 class Loader {
  public:
-  explicit Loader(Reader& reader) : reader_(reader), survey_(reader.survey) {}
+  explicit Loader(Reader& reader)
+      : reader_(reader), survey_(reader.survey), ahead_(reader.survey, syntax::nginx::parse) {}
 
   void command_line(const ServiceUnit& unit) {
     const auto option = command_line_option(unit, "g");
@@ -86,7 +89,7 @@ class Loader {
     if (end) survey_.note_file(tree::dirname(end.path), "nginx", "configuration-directory");
     const auto text = survey_.sources.content(*id);
     if (!is_text(path, *id, text)) return;
-    auto parsed = syntax::nginx::parse(text, *id);
+    auto parsed = ahead_.take(*id);
     add_problems(parsed.problems);
     open_files_.push_back(end.path);
     add_all(std::move(parsed.directives), parent, context);
@@ -208,7 +211,12 @@ class Loader {
            "start", "nginx starts without the files of this directory, and nginx -t passes"});
       if (!verdict) closed.push_back(directory);
     }
-    for (const auto& path : matches.paths) {
+    for (std::size_t i = 0; i < matches.paths.size(); ++i) {
+      const auto& path = matches.paths[i];
+      if (i % Ahead::kMost == 0)
+        ahead_.prepare(std::span(matches.paths)
+                           .subspan(i)
+                           .first(std::min(Ahead::kMost, matches.paths.size() - i)));
       const auto parent_directory = tree::resolve(survey_.tree, tree::dirname(path));
       if (std::ranges::find(closed, parent_directory.path) != closed.end()) continue;
       matched(node, path, parent, context);
@@ -246,8 +254,11 @@ class Loader {
     reader_.modules.emplace(path, bytes ? Declared(*std::move(bytes)) : Declared{});
   }
 
+  using Ahead = ReadAhead<syntax::nginx::Parsed>;
+
   Reader& reader_;
   Survey& survey_;
+  Ahead ahead_;
   std::vector<std::string> open_files_;  // canonical, outermost first
   bool full_ = false;
 };

@@ -23,29 +23,37 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack {
 namespace {
 
 using nginx::Reader;
 
+facts::Directive directive_row(const Reader& reader, std::size_t number) {
+  const auto& node = reader.config.nodes[number];
+  facts::Directive row;
+  static_cast<facts::Place&>(row) = reader.survey.place(node.span);
+  row.id = static_cast<std::int64_t>(number) + 1;
+  if (node.parent) row.parent = static_cast<std::int64_t>(*node.parent) + 1;
+  row.service = "nginx";
+  row.context = reader.config.path_of(node);
+  row.name = node.name.value;
+  row.args = node.joined();
+  return row;
+}
+
 void add_directives(Reader& reader) {
-  const auto& config = reader.config;
+  const auto& nodes = reader.config.nodes;
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes[i].context != nginx::Context::data && nodes[i].context != nginx::Context::foreign)
+      numbers.push_back(i);
   auto& rows = reader.survey.facts.rows<facts::Directive>();
-  rows.reserve(rows.size() + config.nodes.size());
-  for (std::size_t i = 0; i < config.nodes.size(); ++i) {
-    const auto& node = config.nodes[i];
-    if (node.context == nginx::Context::data || node.context == nginx::Context::foreign) continue;
-    facts::Directive row;
-    static_cast<facts::Place&>(row) = reader.survey.place(node.span);
-    row.id = static_cast<std::int64_t>(i) + 1;
-    if (node.parent) row.parent = static_cast<std::int64_t>(*node.parent) + 1;
-    row.service = "nginx";
-    row.context = config.path_of(node);
-    row.name = node.name.value;
-    row.args = node.joined();
-    reader.survey.facts.add(std::move(row));
-  }
+  const auto before = rows.size();
+  rows.resize(before + numbers.size());
+  tbb::parallel_for(std::size_t{0}, numbers.size(),
+                    [&](std::size_t i) { rows[before + i] = directive_row(reader, numbers[i]); });
 }
 
 // The configuration file that the unit starts nginx with: -c, or the one of the build.

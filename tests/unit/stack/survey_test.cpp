@@ -28,5 +28,25 @@ TEST(StateOf, SaysWhatIsThereAndWhatCannotBeRead) {
   EXPECT_EQ(state("/a/none", "file"), "missing");
 }
 
+TEST(ReadAhead, GivesWhatLoadWouldGiveAndCountsWhatIsLoaded) {
+  MemorySurvey memory;
+  memory.file("/a/one 0644 root:root", "one").file("/a/two 0644 root:root", "two");
+  memory.file("/a/link -> one").file("/a/dir 0755 root:root dir");
+  Survey survey = memory.open();
+  const std::vector<std::string> paths{"/a/one", "/a/two", "/a/link", "/a/dir", "/a/none"};
+  EXPECT_EQ(survey.read_ahead(paths).size(), 3U);
+  EXPECT_EQ(survey.read_ahead(paths).size(), 0U);
+  EXPECT_EQ(survey.files_read, 0);
+  const auto two = survey.load("/a/two", "directive");
+  ASSERT_TRUE(two.has_value());
+  EXPECT_EQ(memory.sources.path(*two), "/a/two");
+  EXPECT_EQ(memory.sources.content(*two), "two");
+  EXPECT_EQ(survey.load("/a/two", "directive"), two);
+  EXPECT_EQ(survey.files_read, 1);
+  EXPECT_FALSE(survey.load("/a/one", "directive", 2).has_value());  // longer than the limit
+  EXPECT_FALSE(survey.load("/a/none", "directive").has_value());
+  EXPECT_EQ(survey.files_read, 1);
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
