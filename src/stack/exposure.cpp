@@ -142,22 +142,30 @@ class Exposure {
     const auto& stat = step.stat;
     const std::uint32_t needed = stat.type == tree::FileType::directory ? 3U : 2U;
     const auto has = [&](std::uint32_t rights) { return (rights & needed) == needed; };
-    const auto acl = survey_.tree.acl(step.path);
     std::vector<Hand> result;
+    if (!has(stat.mode) && !has(stat.mode >> 3U)) {  // an ACL gives no more than the group's bits
+      add_owner(stat, result);
+      return result;
+    }
+    const auto acl = survey_.tree.acl(step.path);
     if (has(stat.mode)) {
       const std::uint32_t cleared = acl && acl->empty() ? 022U : 02U;
       result.push_back({"everyone", "other", {anonymous()}, cleared, true, false});
       return result;
     }
-    if (stat.uid != 0)
-      result.push_back(
-          {survey_.accounts.user_name(stat.uid), "owner", {principal(stat.uid)}, 0, false, true});
+    add_owner(stat, result);
     if (acl && !acl->empty()) {
       add_acl_hands(*acl, stat, needed, result);
     } else if (has(stat.mode >> 3U)) {
       add_group(stat.gid, "group", 020, result);
     }
     return result;
+  }
+
+  void add_owner(const tree::Stat& stat, std::vector<Hand>& result) {
+    if (stat.uid != 0)
+      result.push_back(
+          {survey_.accounts.user_name(stat.uid), "owner", {principal(stat.uid)}, 0, false, true});
   }
 
   void add_acl_hands(const tree::Acl& acl, const tree::Stat& stat, std::uint32_t needed,

@@ -4,11 +4,12 @@
 namespace stackaudit::stack::served {
 
 Blocks::Blocks(const facts::Store& facts, std::string_view service) {
-  for (const auto& row : facts.rows<facts::Directive>()) {
-    if (row.service != service) continue;
-    all_.push_back(&row);
-    by_id_.emplace(row.id, &row);
-    if (row.parent) children_[*row.parent].push_back(&row);
+  for (const auto& row : facts.rows<facts::Directive>())
+    if (row.service == service) all_.push_back(&row);
+  by_id_.reserve(all_.size());
+  for (const auto* row : all_) {
+    by_id_.emplace(row->id, row);
+    if (row->parent) children_[*row->parent].push_back(row);
   }
 }
 

@@ -5,9 +5,9 @@
 #include "stack/survey.hpp"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::served {
@@ -29,8 +29,8 @@ class Blocks {
 
  private:
   Rows all_, none_;
-  std::map<std::int64_t, Rows> children_;
-  std::map<std::int64_t, const facts::Directive*> by_id_;
+  std::unordered_map<std::int64_t, Rows> children_;
+  std::unordered_map<std::int64_t, const facts::Directive*> by_id_;
 };
 
 // What nginx does with the URL of a file: the location as nginx chooses it, allow and deny, return,
