@@ -82,6 +82,14 @@ bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
 
+// What themes call to load files of theirs.
+bool asks_for_templates(std::string_view text) {
+  return text.find("get_template_part") != std::string_view::npos ||
+         text.find("get_header") != std::string_view::npos ||
+         text.find("get_footer") != std::string_view::npos ||
+         text.find("load_template") != std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_aside(std::string_view path, std::string_view root) {
@@ -215,7 +223,8 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     auto& parsed = read.fresh.parsed;
     parsed = syntax::parse(read.text, text::FileId::none, options);
     read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
-                (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text);
+                (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
+                asks_for_templates(read.text);
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

@@ -56,6 +56,8 @@ struct Unit {
   std::vector<std::string> classes;        // that it declares, in lower case
   bool plugin = false;                     // a plugin's main file
   bool declares_only = false;              // nothing runs but declarations
+  bool inactive = false;                   // of a plugin or theme that WordPress does not load
+  bool active = false;                     // of one that it loads; neither: not known
   std::optional<Reached> reached;          // none: as far as can be seen nothing loads it
   std::set<std::string> starts;            // directories of the entry points that load it
   std::size_t loaders = 0;                 // files that load it by name

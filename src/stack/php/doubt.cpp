@@ -140,6 +140,46 @@ bool ends_before(const Include& include, const Target& target) {
   });
 }
 
+// The hook of WordPress that runs the innermost function or closure around the node; empty where
+// none in the file names it.
+std::string hook_around(const Unit& unit, const Node& node) {
+  const auto& ast = unit.parsed.ast;
+  const auto name = function_around(unit, node);
+  std::string found;
+  std::uint32_t begin = 0;
+  for (const auto& call : ast.nodes) {
+    if (call.kind != NodeKind::call) continue;
+    const auto function = Corpus::slice(unit, ast[call.first]);
+    if (function != "add_action" && function != "add_filter") continue;
+    const auto hook = ast[ast[call.first].next].first;
+    const auto callback = ast[ast[call.first].next].next;
+    if (hook == 0 || callback == 0 || ast[hook].kind != NodeKind::string) continue;
+    const auto& given = ast[callback];
+    const bool around = given.begin <= node.begin && node.end <= given.end;
+    const bool named = !name.empty() && !around && begin == 0 &&
+                       times_named(Corpus::slice(unit, given), name) == 1;
+    if (!(around && given.begin >= begin) && !named) continue;
+    if (around) begin = given.begin;
+    found = unquote(Corpus::slice(unit, ast[hook]));
+  }
+  return found;
+}
+
+// Whether nothing of the installation fires the hook that the include waits for.
+bool waits_in_vain(const Corpus& corpus, const Include& include) {
+  const auto& unit = *include.unit;
+  if (unit.wordpress.empty() || corpus.find(unit.wordpress + "/wp-includes/plugin.php") == nullptr)
+    return false;
+  const auto hook = hook_around(unit, unit.parsed.ast[include.id]);
+  if (hook.empty()) return false;
+  const auto hash = hash_of(kHookName, hook);
+  return std::ranges::none_of(corpus.units, [&](const Unit& other) {
+    return std::ranges::binary_search(other.symbols.fired, hash) ||
+           std::ranges::any_of(other.symbols.fired_beginning,
+                               [&](const std::string& words) { return hook.starts_with(words); });
+  });
+}
+
 }  // namespace
 
 bool is_asked_before(const Include& include) {
@@ -156,6 +196,7 @@ bool is_asked_before(const Include& include) {
 }
 
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
+  if (include.unit->inactive) return "its plugin or theme is not active";
   if (include.alternative) return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
@@ -164,6 +205,7 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
     return "the code around names the file, too, and may make it";
   if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
+  if (waits_in_vain(corpus, include)) return "no code here fires the hook that runs it";
   if (is_never_named(corpus, include)) return "no code names the function that loads it";
   return {};
 }

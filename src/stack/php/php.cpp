@@ -190,6 +190,7 @@ Model follow(Corpus& corpus) {
   Model model;
   for (int round = 0; round < kMostRounds; ++round) {
     model.definitions = Definitions(corpus);
+    mark_active(corpus, model.definitions);
     find_links(corpus, model);
     for (; round < kMostRounds; ++round) {
       const auto units = corpus.units.size();
@@ -223,6 +224,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_access(corpus);
   add_problems(corpus);
   add_undefined(corpus, model.definitions);
+  add_templates(corpus, evaluator);
   add_guards(corpus, model.links);
   add_redeclared(corpus, model.links);
   add_writes(corpus, evaluator);

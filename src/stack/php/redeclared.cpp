@@ -61,12 +61,29 @@ class Redeclared {
     return std::ranges::find(it->second, include.id) != it->second.end();
   }
 
+  // wp-settings.php loads must-use plugins, then plugins, then the functions.php of the theme.
+  void wordpress(const Unit& unit, Ancestors& found, std::deque<const Unit*>& waiting) const {
+    const auto inside = std::string_view(unit.path).substr(unit.wordpress.size());
+    std::uint32_t order = 0;
+    if (inside.starts_with("/wp-content/mu-plugins/"))
+      order = std::ranges::count(inside, '/') == 3 ? 1 : 0;
+    else if (unit.plugin && unit.active)
+      order = 2;
+    else if (unit.active && inside.starts_with("/wp-content/themes/"))
+      order = inside.ends_with("/functions.php") && std::ranges::count(inside, '/') == 4 ? 3 : 0;
+    const auto* settings = corpus_.find(unit.wordpress + "/wp-settings.php");
+    if (unit.wordpress.empty() || order == 0 || settings == nullptr) return;
+    const auto end = static_cast<std::uint32_t>(settings->text.size());
+    if (found.emplace(settings, end + order).second) waiting.push_back(settings);
+  }
+
   Ancestors ancestors(const Unit& unit) {
     Ancestors found{{&unit, 0}};
     std::deque<const Unit*> waiting{&unit};
     while (!waiting.empty() && found.size() < kMostAncestors) {
       const auto* at = waiting.front();
       waiting.pop_front();
+      wordpress(*at, found, waiting);
       const auto it = loaders_.find(at);
       if (it == loaders_.end()) continue;
       for (const auto* include : it->second) {

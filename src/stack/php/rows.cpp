@@ -187,7 +187,8 @@ void add_problems(const Corpus& corpus) {
       return unexpected && std::exchange(stopped, true);
     });
     for (auto& problem : problems)
-      if (!unit.reached) problem.severity = std::min(problem.severity, text::Severity::warning);
+      if (!unit.reached || unit.inactive)
+        problem.severity = std::min(problem.severity, text::Severity::warning);
     corpus.survey().add_problems(problems, "php", "php");
   }
 }

@@ -22,6 +22,8 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions);
 void add_redeclared(const Corpus& corpus, const std::vector<Link>& links);
 // Includes behind a question for another file, as problems of the code "guard-differs". guards.cpp
 void add_guards(const Corpus& corpus, const std::vector<Link>& links);
+// Templates that themes ask WordPress for, in `reference`. templates.cpp
+void add_templates(const Corpus& corpus, const Evaluator& evaluator);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,

@@ -24,6 +24,12 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
 constexpr std::array<std::string_view, 4> kVersions{"PHP_VERSION", "phpversion",
                                                     "PHP_MAJOR_VERSION", "version_compare"};
 
+// Functions that run what is hooked to a name.
+constexpr auto kFires = std::to_array<std::string_view>(
+    {"do_action", "apply_filters", "do_action_ref_array", "apply_filters_ref_array",
+     "do_action_deprecated", "apply_filters_deprecated", "wp_schedule_event",
+     "wp_schedule_single_event", "register_activation_hook", "register_deactivation_hook"});
+
 std::string_view base(std::string_view name) {
   const auto slash = name.rfind('\\');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
@@ -193,7 +199,8 @@ class Collector {
       declared(ast_[id]);
       used(id, other);
     }
-    for (auto* names : {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked}) {
+    for (auto* names :
+         {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
       names->erase(std::unique(names->begin(), names->end()), names->end());
       names->shrink_to_fit();
@@ -247,11 +254,31 @@ class Collector {
     const auto name = base(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
     (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
+    if (kind == kFunctionName && std::ranges::find(kFires, name) != kFires.end()) fired(id);
     const bool asks =
         kind == kFunctionName && std::ranges::any_of(kQuestions, [&](std::string_view question) {
           return text::equal_ignoring_case(question, name);
         });
     if (asks) asked(id, text::equal_ignoring_case(name, "define"));
+  }
+
+  // The beginning of a name that is made: of "a_{$b}" and 'a_' . $b.
+  [[nodiscard]] std::string beginning(NodeId id) const {
+    while (ast_[id].kind == NodeKind::binary) id = ast_[id].first;
+    const auto first = ast_[id].first;
+    if (ast_[id].kind == NodeKind::string) return unquote(slice(ast_[id]));
+    if (ast_[id].kind != NodeKind::interpolated || ast_[first].kind != NodeKind::text) return {};
+    return unescape(slice(ast_[first]));
+  }
+
+  void fired(NodeId call) {
+    for (auto id = ast_[ast_[call].first].next; id != 0; id = ast_[id].next) {
+      const auto value = ast_[id].first;
+      if (ast_[value].kind == NodeKind::string)
+        out_.fired.push_back(hash_of(kHookName, unquote(slice(ast_[value]))));
+      else if (auto words = beginning(value); !words.empty())
+        out_.fired_beginning.push_back(std::move(words));
+    }
   }
 
   // Strings among the arguments, and X::class.
@@ -296,7 +323,7 @@ void each_word(std::string_view words, Add add) {
 // FNV-1a: a long name costs its bytes, and no copy of it.
 NameHash hash_of(char kind, std::string_view name) {
   NameHash hash = 0xcbf29ce484222325U ^ static_cast<unsigned char>(kind);
-  const bool folds = kind != kConstantName;
+  const bool folds = kind != kConstantName && kind != kHookName;
   for (const char c : name) {
     const bool upper = folds && c >= 'A' && c <= 'Z';
     hash = (hash ^ static_cast<unsigned char>(upper ? c + ('a' - 'A') : c)) * 0x100000001b3U;

@@ -27,12 +27,15 @@ struct Symbols {
   std::vector<NameHash> made;      // classes after new
   std::vector<NameHash> constants;
   std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
-  bool imports_functions = false;  // names of functions or constants may mean others
+  std::vector<NameHash> fired;  // hooks of WordPress
+  std::vector<std::string> fired_beginning;  // of hooks whose names are made at run time
+  bool imports_functions = false;            // names of functions or constants may mean others
 };
 
-// Letter case counts in names of constants alone.
+// Letter case counts in names of constants and hooks alone.
 [[nodiscard]] NameHash hash_of(char kind, std::string_view name);
-inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a';
+inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a',
+                      kHookName = 'h';
 
 [[nodiscard]] Symbols symbols_of(const syntax::php::Ast& ast, std::string_view text);
 

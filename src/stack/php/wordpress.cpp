@@ -144,6 +144,34 @@ void add_database(const Corpus& corpus, const Definitions& definitions, const Ev
   }
 }
 
+// The active theme, where no directory that it may have is there.
+void add_theme(const Corpus& corpus, const StoredOptions& options, const std::string& root) {
+  auto& survey = corpus.survey();
+  const auto themes = root + "/wp-content/themes";
+  for (const auto* names : {&options.themes, &options.parents}) {
+    const auto there = [&](const std::string& name) {
+      return survey.state_of(tree::join(themes, name), "directory") != "missing";
+    };
+    const bool whole = survey.state_of(themes, "directory") == "found";
+    if (!whole || names->empty() || std::ranges::any_of(*names, there)) continue;
+    const auto& name = *std::ranges::max_element(*names, {}, &std::string::size);
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(tree::join(themes, name));
+    row.service = "wordpress";
+    row.kind = "wordpress-theme";
+    row.as_written = name;
+    row.resolved = row.path;
+    row.state = "missing";
+    row.wanted = "directory";
+    row.process = "php";
+    row.call = "openat";
+    row.nearest = tree::basename(survey.nearest_path(row.path));
+    row.effect = "a blank page";
+    survey.facts.add(std::move(row));
+    return;
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> wordpress_roots(const std::vector<std::string>& files) {
@@ -194,6 +222,7 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
       }
     }
     survey.facts.add(std::move(row));
+    add_theme(corpus, options_of(corpus, definitions, root), root);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "stack/php/evaluate.hpp"
+#include "stack/wordpress/options.hpp"
 
 #include <string>
 #include <vector>
@@ -15,6 +16,12 @@ namespace stackaudit::stack::php {
 // The wp-config.php that an installation reads: its own, else one directory up unless that is an
 // installation, too. Empty where there is none.
 [[nodiscard]] std::string wordpress_config(const Survey& survey, const std::string& root);
+
+// What the database of an installation has on disk.
+[[nodiscard]] StoredOptions options_of(const Corpus& corpus, const Definitions& definitions,
+                                       const std::string& root);
+// Marks the files of plugins and themes as active or not, as far as the database's files tell.
+void mark_active(Corpus& corpus, const Definitions& definitions);
 
 void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator);
 

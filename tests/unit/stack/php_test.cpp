@@ -303,6 +303,41 @@ TEST(WordPress, DatabaseHosts) {
   EXPECT_EQ(database("localhost:/tmp/my.sock"), "unix localhost   /tmp/my.sock");
 }
 
+const std::string kPlugin = "/srv/app/public/wp-content/plugins/a/";
+const std::string kLost = kPlugin + "a.php:2 require missing " + kPlugin + "lost.php";
+
+TEST(WordPress, WhatIsNotActiveIsInDoubt) {
+  const auto broken = [](const std::string& plugins) {
+    return Audit({{"/srv/app/public/wp-settings.php 0644 root:root", "<?php\n"},
+                  file("/srv/app/public/wp-config.php",
+                       "define('DB_HOST', 'localhost'); define('DB_NAME', 'blog'); "
+                       "$table_prefix = 'wp_';"),
+                  {"/var/lib/mysql/blog/wp_options.ibd 0660 root:root",
+                   "active_plugins" + plugins + "yes"},
+                  file(kPlugin + "a.php", "/* Plugin Name: A */ require __DIR__ . '/lost.php';")})
+        .broken();
+  };
+  EXPECT_EQ(broken("a:1:{i:0;s:7:\"a/a.php\";}"), kLost + "\n");
+  EXPECT_EQ(broken("a:0:{}"), kLost + " guarded\n");
+  EXPECT_EQ(broken("?"), kLost + "\n") << "not known";
+}
+
+TEST(WordPress, HooksThatNothingFiresAreInDoubt) {
+  const auto broken = [](const std::string& code) {
+    return Audit({{"/srv/app/public/wp-settings.php 0644 root:root", "<?php\n"},
+                  file("/srv/app/public/wp-includes/plugin.php",
+                       "do_action('init'); do_action(\"save_{$type}\");"),
+                  file(kPlugin + "a.php", "/* Plugin Name: A */ " + code)})
+        .broken();
+  };
+  const std::string load = "require __DIR__ . '/lost.php';";
+  EXPECT_EQ(broken("add_action('init', function () { " + load + " });"), kLost + "\n");
+  EXPECT_EQ(broken("add_action('save_post', function () { " + load + " });"), kLost + "\n");
+  EXPECT_EQ(broken("add_action('shop_init', function () { " + load + " });"), kLost + " guarded\n");
+  EXPECT_EQ(broken("add_action('shop_init', 'f'); function f() { " + load + " }"),
+            kLost + " guarded\n");
+}
+
 TEST(WordPress, ThemesOfParentAndChild) {
   const Audit audit({file("/srv/app/public/wp-settings.php", ""),
                      file("/srv/app/public/wp-config.php", ""),

@@ -1,0 +1,84 @@
+// Which plugins and which theme of a WordPress are active: the database alone knows.
+#include "stack/php/wordpress.hpp"
+#include "stack/wordpress/options.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr std::string_view kPlugins = "/wp-content/plugins/", kThemes = "/wp-content/themes/";
+// What makes the list of plugins more than one table.
+constexpr std::array<std::string_view, 3> kNetwork{"MULTISITE", "SUBDOMAIN_INSTALL", "VHOST"};
+
+std::string first_part(std::string_view path) {
+  return std::string(path.substr(0, path.find('/')));
+}
+
+// The only value of a setting of wp-config.php.
+std::string setting(const Corpus& corpus, const Definitions& definitions, const std::string& config,
+                    const std::string& key) {
+  const Evaluator evaluator(corpus, definitions);
+  std::string found;
+  for (const auto& definition : definitions.of(key)) {
+    if (definition.unit->path != config) continue;
+    Scope scope;
+    scope.unit = definition.unit;
+    scope.outermost = true;
+    const auto value = evaluator.value(scope, definition.value);
+    if (value.single() == nullptr || !found.empty()) return {};
+    found = *value.single();
+  }
+  return found;
+}
+
+bool is_local(const std::string& host) {
+  return host == "localhost" || host.starts_with("localhost:") || host.starts_with("127.") ||
+         host.starts_with(":/");
+}
+
+void mark(Unit& unit, const std::string& root, const StoredOptions& options) {
+  const auto inside = std::string_view(unit.path).substr(root.size());
+  if (inside.starts_with(kPlugins)) {
+    const auto name = inside.substr(kPlugins.size());
+    const auto folder = first_part(name);
+    unit.active = std::ranges::any_of(options.plugins, [&](const std::string& plugin) {
+      return plugin == name || (first_part(plugin) == folder && folder != name);
+    });
+    unit.inactive = !unit.active && unit.directory != root + "/wp-content/plugins";
+  } else if (inside.starts_with(kThemes) && !options.themes.empty()) {
+    const auto theme = first_part(inside.substr(kThemes.size()));
+    unit.active = options.themes.contains(theme) || options.parents.contains(theme);
+    unit.inactive = !unit.active && theme != inside.substr(kThemes.size());
+  }
+}
+
+}  // namespace
+
+StoredOptions options_of(const Corpus& corpus, const Definitions& definitions,
+                         const std::string& root) {
+  const auto end = tree::resolve(corpus.survey().tree, wordpress_config(corpus.survey(), root));
+  if (!end) return {};
+  const auto& config = end.path;
+  const bool network = std::ranges::any_of(kNetwork, [&](std::string_view name) {
+    return std::ranges::any_of(definitions.of(std::string(name)),
+                               [&](const Definition& d) { return d.unit->path == config; });
+  });
+  if (network || !is_local(setting(corpus, definitions, config, "DB_HOST"))) return {};
+  return stored_options(corpus.survey().tree, setting(corpus, definitions, config, "DB_NAME"),
+                        setting(corpus, definitions, config, "$table_prefix"));
+}
+
+void mark_active(Corpus& corpus, const Definitions& definitions) {
+  for (const auto& root : corpus.wordpress_roots) {
+    const auto options = options_of(corpus, definitions, root);
+    if (!options.known) continue;
+    for (auto& unit : corpus.units)
+      if (unit.wordpress == root) mark(unit, root, options);
+  }
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,131 @@
+// Files that a theme asks WordPress for by name: get_template_part(), load_template(),
+// get_header() and get_footer() look in the theme, then in its parent.
+#include "stack/php/rows.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+enum class Kind : std::uint8_t { part, path, fixed };
+struct Loader {
+  std::string_view function;
+  Kind kind;
+  std::string_view file, effect;
+};
+constexpr std::string_view kOld = "what WordPress keeps for themes without one is shown";
+constexpr auto kLoaders =
+    std::to_array<Loader>({{"get_template_part", Kind::part, "", "nothing is shown in its place"},
+                           {"load_template", Kind::path, "", "PHP ends in the middle of the page"},
+                           {"get_header", Kind::fixed, "header", kOld},
+                           {"get_footer", Kind::fixed, "footer", kOld}});
+
+class Templates {
+ public:
+  Templates(const Evaluator& evaluator, const Unit& unit, const std::string& theme)
+      : evaluator_(evaluator),
+        unit_(unit),
+        ast_(unit.parsed.ast),
+        directories_{theme, evaluator.parent_theme(theme)} {
+    scope_.unit = &unit;
+  }
+
+  void run() const {
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      if (ast_[id].kind != NodeKind::call) continue;
+      const auto name = evaluator_.source(unit_, ast_[id].first);
+      const auto* const loader = std::ranges::find(kLoaders, name, &Loader::function);
+      if (loader == kLoaders.end()) continue;
+      const auto given = evaluator_.arguments(unit_, id);
+      if (loader->kind == Kind::path)
+        path(*loader, given);
+      else
+        part(*loader, id, given);
+    }
+  }
+
+ private:
+  [[nodiscard]] const Survey& survey() const { return evaluator_.corpus().survey(); }
+  [[nodiscard]] bool there(const std::string& path) const {
+    return survey().state_of(path, "file") != "missing";
+  }
+  [[nodiscard]] Value value(NodeId id) const { return evaluator_.value(scope_, id); }
+
+  // Whether a directory has the file itself or, where the second part is not known, any variant.
+  [[nodiscard]] bool has(const std::string& slug, const Value& variant) const {
+    return std::ranges::any_of(directories_, [&](const std::string& directory) {
+      const auto file = tree::join(directory, slug);
+      if (there(file + ".php")) return true;
+      if (const auto* name = variant.single(); name != nullptr)
+        return !name->empty() && there(file + "-" + *name + ".php");
+      const auto names = tree::list_directory(survey().tree, std::string(tree::dirname(file)));
+      const auto beginning = std::string(tree::basename(file)) + "-";
+      return names && std::ranges::any_of(*names, [&](const std::string& name) {
+               return name.starts_with(beginning);
+             });
+    });
+  }
+
+  void path(const Loader& loader, const std::vector<NodeId>& given) const {
+    if (given.empty()) return;
+    const auto named = value(given[0]);
+    const bool fine = std::ranges::any_of(named.texts, [&](const Text& text) {
+      return !text.known() || text.unsure || !text.value.starts_with('/') || there(text.value);
+    });
+    if (!fine && !named.texts.empty())
+      tell(loader, given[0], tree::normalize(named.texts[0].value));
+  }
+
+  void part(const Loader& loader, NodeId call, const std::vector<NodeId>& given) const {
+    const bool fixed = loader.kind == Kind::fixed;
+    if (!fixed && given.empty()) return;
+    const auto slug = fixed ? Value::text(std::string(loader.file)) : value(given[0]);
+    if (slug.single() == nullptr || slug.single()->empty()) return;
+    const std::size_t second = fixed ? 0 : 1;
+    const auto variant = second < given.size() ? value(given[second]) : Value::text({});
+    if (!has(*slug.single(), variant))
+      tell(loader, fixed ? call : given[0], tree::join(directories_[0], *slug.single()) + ".php");
+  }
+
+  void tell(const Loader& loader, NodeId at, const std::string& path) const {
+    const auto& node = ast_[at];
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey().place({unit_.file, node.begin, node.end});
+    row.service = "wordpress";
+    row.kind = "wordpress-template";
+    row.as_written = loader.function;
+    row.resolved = path;
+    row.state = "missing";
+    row.required = loader.kind == Kind::path;
+    row.wanted = "file";
+    row.process = "php";
+    row.call = "openat";
+    row.reached_from = unit_.reached->entry;
+    row.effect = loader.effect;
+    row.nearest = survey().nearest_path(path);
+    evaluator_.corpus().survey().facts.add(std::move(row));
+  }
+
+  const Evaluator& evaluator_;
+  const Unit& unit_;
+  const Ast& ast_;
+  std::vector<std::string> directories_;
+  Scope scope_{};
+};
+
+}  // namespace
+
+void add_templates(const Corpus& corpus, const Evaluator& evaluator) {
+  for (const auto& unit : corpus.units) {
+    if (unit.wordpress.empty() || unit.file == text::FileId::none || !unit.reached || unit.inactive)
+      continue;
+    const auto theme = evaluator.theme_of(unit);
+    if (!theme.empty()) Templates(evaluator, unit, theme).run();
+  }
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,80 @@
+// A record of the table options is its name, its value and "yes" or "no", one behind the other in a
+// page; a value that is too long for its page is stored elsewhere and not seen.
+#include "stack/wordpress/options.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kLimit = 64U << 20U;
+constexpr std::size_t kLongestName = 200;
+constexpr std::array<std::string_view, 5> kAutoload{"yes", "no", "on", "off", "auto"};
+
+bool is_plain(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '$';
+  });
+}
+
+// The strings of a:2:{i:0;s:3:"a/b";i:1;s:3:"c/d";}; false where it is none.
+bool add_strings(std::string_view list, std::set<std::string>& out) {
+  if (!list.starts_with("a:")) return false;
+  const auto end = list.find('}');
+  const auto open = list.find('{');
+  if (end == std::string_view::npos || open > end) return false;
+  auto rest = list.substr(open, end - open);
+  for (auto quote = rest.find('"'); quote != std::string_view::npos; quote = rest.find('"')) {
+    rest.remove_prefix(quote + 1);
+    const auto close = rest.find('"');
+    if (close == std::string_view::npos || close > kLongestName) return false;
+    out.emplace(rest.substr(0, close));
+    rest.remove_prefix(close + 1);
+  }
+  return true;
+}
+
+// The directory in front of "yes" or "no".
+void add_theme(std::string_view text, std::set<std::string>& out) {
+  std::size_t length = 0;
+  while (length < std::min(text.size(), kLongestName) &&
+         (std::isalnum(static_cast<unsigned char>(text[length])) != 0 || text[length] == '_' ||
+          text[length] == '-' || text[length] == '.' || text[length] == '/'))
+    ++length;
+  // What comes behind may be letters as well: each end that is possible counts.
+  const auto words = text.substr(0, length);
+  if (words.starts_with('_')) return;
+  for (std::size_t i = 1; i < length; ++i)
+    if (std::ranges::any_of(
+            kAutoload, [&](std::string_view word) { return words.substr(i).starts_with(word); }))
+      out.emplace(words.substr(0, i));
+}
+
+template <class Add>
+void each(std::string_view text, std::string_view name, Add add) {
+  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
+    add(text.substr(at + name.size()));
+}
+
+}  // namespace
+
+StoredOptions stored_options(const tree::Tree& tree, std::string_view database,
+                             std::string_view prefix) {
+  StoredOptions options;
+  if (!is_plain(database) || !is_plain(prefix)) return options;
+  const auto table = "/var/lib/mysql/" + std::string(database) + "/" + std::string(prefix);
+  const auto text = tree::read_file(tree, table + "options.ibd", kLimit);
+  if (!text) return options;
+  each(*text, "active_plugins", [&](std::string_view value) {
+    options.known = add_strings(value, options.plugins) || options.known;
+  });
+  each(*text, "stylesheet", [&](std::string_view value) { add_theme(value, options.themes); });
+  each(*text, "template", [&](std::string_view value) { add_theme(value, options.parents); });
+  return options;
+}
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,45 @@
+// The options of WordPress as they lie in the pages of InnoDB.
+#include "stack/wordpress/options.hpp"
+#include "tree/memory_tree.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+StoredOptions read(const std::string& pages) {
+  tree::MemoryTree tree;
+  tree.add("/var/lib/mysql/blog/wp_options.ibd 0660 root:root", pages);
+  return stored_options(tree, "blog", "wp_");
+}
+
+using Names = std::set<std::string>;
+
+TEST(WordPressOptions, RecordsOfAPage) {
+  const auto options =
+      read(std::string("\x06"
+                       "Dtemplateblueyes\0\0stylesheetblue-childyes\0",
+                       43) +
+           "\\active_pluginsa:2:{i:0;s:19:\"akismet/akismet.php\";i:1;s:9:\"hello.php\";}yes");
+  EXPECT_TRUE(options.known);
+  EXPECT_EQ(options.plugins, (Names{"akismet/akismet.php", "hello.php"}));
+  EXPECT_EQ(options.themes, Names{"blue-child"});
+  EXPECT_EQ(options.parents, Names{"blue"});
+}
+
+TEST(WordPressOptions, EveryEndThatIsPossibleCounts) {
+  EXPECT_EQ(read("stylesheetcasinoyes").themes, (Names{"casi", "casino"}));
+  EXPECT_EQ(read("stylesheetbluenoX").themes, Names{"blue"});
+  EXPECT_EQ(read("stylesheet_root/themesyes").themes, Names{});
+}
+
+TEST(WordPressOptions, UnknownIsNotEmpty) {
+  EXPECT_TRUE(read("active_pluginsa:0:{}yes").known);
+  EXPECT_FALSE(read("active_plugins\x01\x02 and no list").known);
+  EXPECT_FALSE(read("").known);
+  tree::MemoryTree tree;
+  EXPECT_FALSE(stored_options(tree, "../mysql", "wp_").known);
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
