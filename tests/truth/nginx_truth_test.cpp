@@ -196,6 +196,8 @@ const std::vector<Question>& questions() {
        5},
       {"ShortLabels", in_http("server { listen 8099; }\nserver { listen 8099; server_name ." +
                               kFits + ".a.net; }")},
+      {"ModuleIsAText", "load_module @/nginx.conf;\nevents { }\n# " + std::string(60, 'x') + "\n"},
+      {"ModuleIsTooShort", "load_module @/nginx.conf;\nevents { }\n"},
       {"BusyByDefault", in_http("server { listen 8099;\nproxy_buffer_size 128k;\n}"), 4},
       {"BusyByDefaultOfHttp", in_http("fastcgi_buffer_size 16k;\nserver { listen 8099; }"), 3},
       {"BusyOverriddenInAllServers",

@@ -2,6 +2,7 @@
 // directives by kMaxNodes.
 #include "stack/nginx/loader.hpp"
 
+#include "stack/nginx/modules.hpp"
 #include "stack/nginx/swallowed.hpp"
 #include "stack/read_ahead.hpp"
 #include "syntax/nginx/nginx.hpp"
@@ -137,7 +138,7 @@ class Loader {
     const std::string name = reader_.config.nodes[*index].name.value;
     if (enters) add_all(std::move(children), index, inner_context(name, context));
     if (name == "include" && !enters) include(*index, parent, context);
-    if (name == "load_module") module(*index);
+    if (name == "load_module") load_module(reader_, reader_.config.nodes[*index]);
   }
 
   std::optional<std::size_t> add_node(Directive directive, std::optional<std::size_t> parent,
@@ -244,14 +245,6 @@ class Loader {
     row.effect = kStartFails;
     row.reached_from = std::string(survey_.sources.path(node.span.file));
     survey_.facts.add(std::move(row));
-  }
-
-  void module(std::size_t index) {
-    const auto& node = reader_.config.nodes[index];
-    if (node.args.size() != 1) return;
-    const auto path = reader_.prefix_relative(node.arg(0));
-    auto bytes = tree::read_file(survey_.tree, path);
-    reader_.modules.emplace(path, bytes ? Declared(*std::move(bytes)) : Declared{});
   }
 
   using Ahead = ReadAhead<syntax::nginx::Parsed>;

@@ -8,6 +8,7 @@
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/files.hpp"
+#include "stack/nginx/habits.hpp"
 #include "stack/nginx/hashes.hpp"
 #include "stack/nginx/identity.hpp"
 #include "stack/nginx/listeners.hpp"
@@ -116,6 +117,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_tls(reader, claims);
   nginx::check_hashes(reader, claims);
   nginx::check_practices(reader, claims);
+  nginx::check_habits(reader);
   const auto roots = nginx::read_sites(reader, upstreams, sites);
   nginx::check_pages(reader, upstreams);
   nginx::check_symlinks(reader);

@@ -1,6 +1,7 @@
 // Settings by a table: name, and what an assignment does to the unit.
 #include "stack/systemd/load.hpp"
 
+#include "stack/systemd/environment.hpp"
 #include "stack/systemd/spelling.hpp"
 #include "syntax/ini/ini.hpp"
 #include "syntax/ini/words.hpp"
@@ -371,6 +372,7 @@ std::vector<facts::SyntaxProblem> load_unit(Survey& survey, ServiceUnit& unit) {
   Loader loader(survey, unit);
   loader.read(unit.path);
   for (const auto& path : unit.drop_ins) loader.read(path);
+  expand_environment(survey, unit);
   return loader.finish();
 }
 
