@@ -48,8 +48,8 @@ const std::vector<std::uint32_t>& SourceMap::line_starts(FileId file) const {
   auto& s = const_cast<Source&>(original(file));  // the index is a cache
   std::call_once(s.indexed, [&s] {
     s.line_starts.push_back(0);
-    for (std::size_t i = 0; i < s.content.size(); ++i)
-      if (s.content[i] == '\n') s.line_starts.push_back(static_cast<std::uint32_t>(i + 1));
+    for (auto at = s.content.find('\n'); at != std::string::npos; at = s.content.find('\n', at + 1))
+      s.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
   });
   return s.line_starts;
 }

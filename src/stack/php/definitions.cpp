@@ -23,14 +23,59 @@ struct Range {
   }
 };
 
-// The outermost functions of a file, in order.
-std::vector<Range> functions_of(const Ast& ast) {
-  std::vector<Range> ranges;
+// The nodes that definitions are found at, by kind, each in the order of the tree.
+struct Places {
+  std::vector<NodeId> calls;       // of functions and of methods
+  std::vector<NodeId> conditions;  // if, and operators that skip their right side
+  std::vector<NodeId> functions;   // with a body: functions, methods, closures
+  std::vector<NodeId> declared;    // functions and classes
+  std::vector<NodeId> constants;
+};
+
+bool is_lazy(Kind op) {
+  return op == kLogicalOr || op == kBooleanOr || op == kLogicalAnd || op == kBooleanAnd;
+}
+
+Places places_in(const Ast& ast) {
+  Places places;
   for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    switch (ast[id].kind) {
+      case NodeKind::call:
+      case NodeKind::method_call:
+        places.calls.push_back(id);
+        break;
+      case NodeKind::binary:
+        if (is_lazy(ast[id].op)) places.conditions.push_back(id);
+        break;
+      case NodeKind::if_:
+        places.conditions.push_back(id);
+        break;
+      case NodeKind::function:
+        places.declared.push_back(id);
+        places.functions.push_back(id);
+        break;
+      case NodeKind::method:
+      case NodeKind::closure:
+        places.functions.push_back(id);
+        break;
+      case NodeKind::class_declaration:
+        places.declared.push_back(id);
+        break;
+      case NodeKind::const_:
+        places.constants.push_back(id);
+        break;
+      default:
+        break;
+    }
+  }
+  return places;
+}
+
+// The outermost functions of a file, in order.
+std::vector<Range> outermost(const Ast& ast, const std::vector<NodeId>& functions) {
+  std::vector<Range> ranges;
+  for (const auto id : functions) {
     const auto& node = ast[id];
-    if (node.kind != NodeKind::function && node.kind != NodeKind::method &&
-        node.kind != NodeKind::closure)
-      continue;
     while (!ranges.empty() && ranges.back().begin >= node.begin) ranges.pop_back();
     ranges.push_back({node.begin, node.end});
   }
@@ -59,24 +104,17 @@ std::string tested_constant(const Unit& unit, NodeId id, bool negated) {
 }
 
 // Where a constant is defined only if it was not before.
-Ranges fallback_ranges(const Unit& unit) {
+Ranges fallback_ranges(const Unit& unit, const std::vector<NodeId>& conditions) {
   const auto& ast = unit.parsed.ast;
   Ranges ranges;
   const auto note = [&](const std::string& name, const Node& node) {
     if (!name.empty() && ranges[name].size() < kMostRanges)
       ranges[name].push_back({node.begin, node.end});
   };
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+  for (const auto id : conditions) {
     const auto& node = ast[id];
-    const auto first = node.first;
-    if (node.kind == NodeKind::if_) {
-      note(tested_constant(unit, first, false), node);
-    } else if (node.kind == NodeKind::binary &&
-               (node.op == kLogicalOr || node.op == kBooleanOr || node.op == kLogicalAnd ||
-                node.op == kBooleanAnd)) {
-      const bool negated = node.op == kLogicalOr || node.op == kBooleanOr;
-      note(tested_constant(unit, first, negated), node);
-    }
+    const bool negated = node.op == kLogicalOr || node.op == kBooleanOr;
+    note(tested_constant(unit, node.first, node.kind != NodeKind::if_ && negated), node);
   }
   return ranges;
 }
@@ -85,7 +123,7 @@ Ranges fallback_ranges(const Unit& unit) {
 class Collector {
  public:
   Collector(const Unit& unit, std::vector<Definitions::Named>& out)
-      : unit_(unit), ast_(unit.parsed.ast), out_(out) {}
+      : unit_(unit), ast_(unit.parsed.ast), places_(places_in(ast_)), out_(out) {}
   void run();
 
  private:
@@ -98,6 +136,7 @@ class Collector {
 
   const Unit& unit_;
   const Ast& ast_;
+  Places places_;
   std::vector<Definitions::Named>& out_;
 };
 
@@ -107,18 +146,18 @@ void Collector::run() {
   add_calls();
   add_top_level(ast.root, 0);
   std::set<NodeId> in_classes;
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+  for (const auto id : places_.declared) {
     if (ast[id].kind == NodeKind::class_declaration) {
       add_class(id);
       for (auto member = ast[id].first; member != 0; member = ast[member].next)
-        in_classes.insert(member);
+        if (ast[member].kind == NodeKind::const_) in_classes.insert(member);
     }
     if (ast[id].kind == NodeKind::function)
       add(lower(Corpus::slice(unit, ast[ast[id].first])) + "()",
           {&unit, id, ast[id].first, false, false});
   }
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
-    if (ast[id].kind != NodeKind::const_ || in_classes.contains(id)) continue;
+  for (const auto id : places_.constants) {
+    if (in_classes.contains(id)) continue;
     for (auto item = ast[id].first; item != 0; item = ast[item].next) {
       const auto name = ast[item].first;
       add(std::string(Corpus::slice(unit, ast[name])), {&unit, ast[name].next, name, false, false});
@@ -130,11 +169,10 @@ void Collector::run() {
 void Collector::add_calls() {
   const auto& ast = ast_;
   const auto& unit = unit_;
-  auto ranges = fallback_ranges(unit);
-  const auto functions = functions_of(ast);
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+  auto ranges = fallback_ranges(unit, places_.conditions);
+  const auto functions = outermost(ast, places_.functions);
+  for (const auto id : places_.calls) {
     const auto kind = ast[id].kind;
-    if (kind != NodeKind::call && kind != NodeKind::method_call) continue;
     auto callee = ast[id].first;
     if (kind == NodeKind::method_call) callee = ast[callee].next;
     const auto called = Corpus::slice(unit, ast[callee]);

@@ -33,6 +33,7 @@ Walker::Walker(const Evaluator& evaluator, const Unit& unit, Walk& out)
   }
   autoloaders_ = autoloaders(evaluator.corpus(), evaluator.definitions(), unit);
   std::ranges::sort(includes_);
+  end_ = static_cast<std::uint32_t>(unit.text.size());
 }
 
 void Walker::run() {
@@ -42,10 +43,11 @@ void Walker::run() {
   sequence(scope, ast_[ast_.root].first);
 }
 
+// What comes after the last include of a function, or of the file, changes nothing any more.
 Flow Walker::sequence(Scope& scope, NodeId first) {
   bool alive = true;
   int doubts = 0;
-  for (auto id = first; id != 0; id = ast_[id].next) {
+  for (auto id = first; id != 0 && includes_follow(id); id = ast_[id].next) {
     const auto kind = ast_[id].kind;
     if (kind == NodeKind::label) alive = true;
     const bool declares = kind == NodeKind::function || kind == NodeKind::class_declaration;
@@ -341,6 +343,7 @@ void Walker::function(NodeId id, Scope inner) {
   const auto outside = working_directory_;
   const bool loads = is_autoloader(id);
   const auto around = std::exchange(autoloads_, loads || autoloads_);
+  const auto end = std::exchange(end_, ast_[id].end);
   bool first = true;
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     if (ast_[child].kind == NodeKind::block) {
@@ -355,6 +358,7 @@ void Walker::function(NodeId id, Scope inner) {
       expression(inner, child);
     }
   }
+  end_ = end;
   autoloads_ = around;
   working_directory_ = outside;
 }

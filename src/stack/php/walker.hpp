@@ -71,6 +71,11 @@ class Walker {
     const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
     return it != includes_.end() && *it < ast_[id].end;
   }
+  // Whether one begins in the statement or after it, in the function that is walked.
+  [[nodiscard]] bool includes_follow(NodeId id) const {
+    const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
+    return it != includes_.end() && *it < end_;
+  }
   [[nodiscard]] std::string_view source(NodeId id) const { return evaluator_.source(unit_, id); }
 
   // Counts nesting and, where asked, doubtful conditions.
@@ -96,6 +101,7 @@ class Walker {
   const Ast& ast_;
   Walk& out_;
   std::vector<std::uint32_t> includes_;  // where includes, and calls that lead them, begin
+  std::uint32_t end_ = 0;                // of the function, or of the file
   std::optional<Value> working_directory_;
   std::vector<std::string> autoloaders_;  // of the application
   NodeId autoloader_ = 0;                 // a closure that is one

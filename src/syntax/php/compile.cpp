@@ -34,9 +34,11 @@ class Compiler {
     const Compilation with{text_, file_, options_, parsed_};
     check_names(with);
     check_code(with);
-    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
-      if (is_function(ast_[id].kind)) check_function(with, id);
-      if (ast_[id].kind == NodeKind::class_declaration) check_class(with, id);
+    for (const auto id : declarations_) {
+      if (ast_[id].kind == NodeKind::class_declaration)
+        check_class(with, id);
+      else
+        check_function(with, id);
     }
   }
 
@@ -91,8 +93,10 @@ class Compiler {
       case NodeKind::method:
       case NodeKind::closure:
       case NodeKind::arrow_function:
+        declarations_.push_back(id);
         return parameters(id);
       case NodeKind::class_declaration:
+        declarations_.push_back(id);
         return class_declaration(id);
       case NodeKind::assign:
         if (slice(ast_[found.first]) == "$this")
@@ -229,6 +233,7 @@ class Compiler {
   const Options& options_;
   Parsed& parsed_;
   const Ast& ast_;
+  std::vector<NodeId> declarations_;  // of functions and classes, in the order of the tree
 };
 
 }  // namespace

@@ -23,10 +23,13 @@ class Code {
     const auto& nodes = with_.ast().nodes;
     for (NodeId id = 1; id < nodes.size(); ++id) {
       const auto& node = nodes[id];
-      if (node.kind == NodeKind::assign && node.op == kPlain) mark(node.first);
+      if (node.kind == NodeKind::assign && node.op == kPlain && is_list(nodes[node.first].kind))
+        mark(node.first);
       if (node.kind == NodeKind::foreach)
         for (auto at = nodes[node.first].next; at != 0 && nodes[at].next != 0; at = nodes[at].next)
           mark(at);
+      if (node.kind == NodeKind::class_declaration || node.kind == NodeKind::function)
+        declared_.push_back(id);
     }
     for (NodeId id = 1; id < nodes.size(); ++id) one(id);
     if (jumps_) labels();
@@ -253,10 +256,10 @@ class Code {
   void classes() const {
     const auto& nodes = with_.ast().nodes;
     std::vector<std::pair<std::uint32_t, bool>> around;  // begins, and is a class
-    for (auto id = static_cast<NodeId>(nodes.size()); --id > 0;) {
-      while (!around.empty() && nodes[id].begin < around.back().first) around.pop_back();
+    for (auto at = declared_.rbegin(); at != declared_.rend(); ++at) {
+      const auto id = *at;
       const auto kind = nodes[id].kind;
-      if (kind != NodeKind::class_declaration && kind != NodeKind::function) continue;
+      while (!around.empty() && nodes[id].begin < around.back().first) around.pop_back();
       const auto first = nodes[id].first;
       const bool named = first != 0 && nodes[first].kind == NodeKind::name;
       if (kind == NodeKind::class_declaration && named && !around.empty() && around.back().second)
@@ -267,6 +270,7 @@ class Code {
 
   const Compilation& with_;
   std::vector<bool> destructured_;
+  std::vector<NodeId> declared_;  // functions and classes, in the order of the tree
   bool jumps_ = false;
 };
 
