@@ -31,6 +31,9 @@ void add_prepended(Survey& survey, std::string_view name, std::string_view value
                    facts::Place place, const Actor& actor) {
   if (name != "auto_prepend_file" && name != "auto_append_file") return;
   if (!value.starts_with('/')) return;
+  if (actor.process != "php" && survey.state_of(tree::normalize(value), "file") == "found")
+    survey.open(actor, {tree::Operation::read, tree::normalize(value), place, "php", "request",
+                        "HTTP 500", true});
   facts::Reference row;
   static_cast<facts::Place&>(row) = std::move(place);
   row.service = "php";

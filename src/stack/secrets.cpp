@@ -60,6 +60,41 @@ bool holds_api_key(std::string_view text) {
   return false;
 }
 
+// Where agents keep the passwords that they send.
+constexpr std::array<std::string_view, 12> kAgentFiles{
+    "/etc/telegraf/telegraf.conf",
+    "/etc/telegraf/telegraf.d/*.conf",
+    "/etc/datadog-agent/conf.d/*/conf.yaml",
+    "/etc/filebeat/filebeat.yml",
+    "/etc/collectd/collectd.conf",
+    "/etc/prometheus/prometheus.yml",
+    "/etc/promtail/config.yml",
+    "/etc/default/prometheus-*-exporter",
+    "/etc/zabbix/zabbix_agent2.d/plugins.d/*.conf",
+    "/etc/my.cnf",
+    "/etc/mysql/debian.cnf",
+    "/root/.my.cnf"};
+
+// A line `password = "x"`, `password: x`, `token = "x"`, DATA_SOURCE_NAME="user:x@...": a value
+// that is no reference to another place.
+bool holds_agent_password(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kKeys{"password", "token", "api_key",
+                                                         "secret",   "pass",  "DATA_SOURCE_NAME"};
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t-"), line.size()));
+    const auto end = line.find_first_of(" \t=:");
+    if (end == line.npos || std::ranges::find(kKeys, line.substr(0, end)) == kKeys.end()) continue;
+    auto value = line.substr(end);
+    value.remove_prefix(std::min(value.find_first_not_of(" \t=:\"'"), value.size()));
+    value = value.substr(0, value.find_first_of(" \t\r\"'#"));
+    if (!value.empty() && value.find_first_of("$%<") == value.npos && !value.starts_with("ENC["))
+      return true;
+  }
+  return false;
+}
+
 class Gatherer {
  public:
   explicit Gatherer(const Survey& survey) : survey_(survey) {}
@@ -86,6 +121,11 @@ class Gatherer {
       if (const auto content = tree::read_file(survey_.tree, path, kSmall);
           content && holds_api_key(*content))
         add("agent", path, "monitoring", {});
+    for (const auto pattern : kAgentFiles)
+      for (const auto& path : tree::glob(survey_.tree, pattern).paths)
+        if (const auto content = tree::read_file(survey_.tree, path, kSmall);
+            content && holds_agent_password(*content))
+          add("agent", path, "monitoring", {});
     return std::move(result_);
   }
 

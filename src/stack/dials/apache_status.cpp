@@ -172,6 +172,31 @@ std::string place_words(const facts::Directive& row) {
   return row.path + (row.line ? ":" + std::to_string(*row.line) : "");
 }
 
+// mod_alias redirects before the handler is asked: Redirect by prefix; of RedirectMatch only what
+// begins with a plain path is understood.
+const facts::Directive* redirected(const Rows& rows, const Host& host, std::string_view path) {
+  for (const auto& [id, row] : rows) {
+    if (!row->name.starts_with("redirect") || (row->parent && host_of(rows, *row) != host.block))
+      continue;
+    if (row->parent && rows.contains(*row->parent) && rows.at(*row->parent)->name != "virtualhost")
+      continue;
+    std::istringstream words(row->args);
+    for (std::string word; words >> word;) {
+      const bool pattern = row->name == "redirectmatch" && word.starts_with("^/");
+      if (!pattern && !word.starts_with('/')) continue;
+      auto prefix = pattern ? std::string_view(word).substr(1) : std::string_view(word);
+      const auto plain = prefix.find_first_of(".*?+()[]|\\$");
+      const auto rest = plain == prefix.npos ? std::string_view{} : prefix.substr(plain);
+      const bool any =
+          rest.empty() || rest == ".*" || rest == "(.*)" || rest == ".*$" || rest == "(.*)$";
+      if (pattern ? any && path.starts_with(prefix.substr(0, plain)) : covers(prefix, path))
+        return row;
+      break;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
@@ -211,6 +236,8 @@ StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
                     " asks for a password, and the agent sends none",
                 false, true};
     }
+    if (const auto* redirect = redirected(by_id, host, path))
+      return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
     std::string where;
     if (host.site != nullptr && swallowed(facts, host.site->document_root, where))
       return {false, "the rewrite rule at " + where + " sends it to index.php", false};

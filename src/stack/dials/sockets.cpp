@@ -1,6 +1,7 @@
 // The socket is not there before its server runs, so its rights come from the configuration.
 #include "stack/dials/sockets.hpp"
 
+#include "stack/monitoring/identity.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -71,6 +73,27 @@ bool may_have(const tree::Principal& who, const tree::Stat& stat, const tree::Ac
   return who.capabilities.dac_override || (tree::rights_of(who, stat, acl) & right) != 0;
 }
 
+constexpr std::string_view kAgent = "agent";
+
+// Those that ask a socket, as whom their units start them.
+void add_agents(const Survey& survey, std::vector<facts::Worker>& workers) {
+  std::set<std::string> agents;
+  for (const auto& dial : survey.facts.rows<facts::Dial>())
+    if (is_monitor(dial) && dial.family == "unix") agents.insert(dial.service);
+  for (const auto& agent : agents) {
+    const auto who = agent_identity(survey, agent);
+    if (!who) continue;
+    facts::Worker row;
+    row.service = agent;
+    row.user = who->name;
+    row.uid = who->uid;
+    row.gid = who->gid;
+    row.decided_by = kAgent;
+    for (const auto gid : who->groups) row.groups += survey.accounts.group_name(gid) + " ";
+    workers.push_back(std::move(row));
+  }
+}
+
 class Connects {
  public:
   Connects(Survey& survey, const Systemd& systemd) : survey_(survey), systemd_(systemd) {}
@@ -93,7 +116,10 @@ class Connects {
     if (!who) return std::nullopt;
     facts::Access row;
     row.service = worker.service;
-    row.process = worker.service == "apache" ? "apache child" : worker.service + " worker";
+    const bool agent = worker.decided_by == kAgent;
+    row.process = worker.service == "apache" ? "apache child"
+                  : agent                    ? worker.service + " agent"
+                                             : worker.service + " worker";
     row.user = who->name;
     row.uid = who->uid;
     row.operation = "connect";
@@ -102,6 +128,7 @@ class Connects {
     row.moment = "request";
     row.effect = "HTTP 502";
     if (worker.service == "apache") row.effect = "HTTP 503";
+    if (agent) row.effect = "the check fails, whatever the service does";
     if (!apart(worker, listener, row) &&
         may_enter(*who, std::string(tree::dirname(listener.socket)), row))
       connect(*who, listener, row);
@@ -224,7 +251,8 @@ class Connects {
 
 void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
   Connects connects(survey, systemd);
-  const auto workers = survey.facts.rows<facts::Worker>();
+  auto workers = survey.facts.rows<facts::Worker>();
+  add_agents(survey, workers);
   for (const auto& dial : survey.facts.rows<facts::Dial>()) {
     if (dial.family != "unix") continue;
     const auto* listener = answers.listener_for(dial);

@@ -2,6 +2,7 @@
 // path of the URL, at last the name of the file.
 #include "stack/monitoring/agents.hpp"
 
+#include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
@@ -96,6 +97,10 @@ class AgentFile {
     if (!file) return;
     survey_.note_file(path_, agent_.name, "agent");
     file_ = *file;
+    if (const auto who = agent_identity(survey_, agent_.name))
+      survey_.open({std::string(agent_.name), std::string(agent_.name) + " agent", *who},
+                   {tree::Operation::read, path_, Survey::whole_file(path_), "configuration",
+                    "start", "the agent does not read this file", true});
     const std::string_view content = survey_.sources.content(file_);
     for (std::size_t at = 0; at < content.size();) {
       const auto end = std::min(content.find('\n', at), content.size());
@@ -257,6 +262,61 @@ bool says(const Survey& survey, std::string_view agent, std::string_view option)
   return false;
 }
 
+void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
+          std::string help) {
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = place;
+  row.service = agent;
+  row.language = "text";
+  row.code = "not-read";
+  row.severity = "warning";
+  row.message = std::move(message);
+  row.help = std::move(help);
+  survey.facts.add(std::move(row));
+}
+
+// monit(1): the control file must not be more than 0700; monit does not start otherwise.
+void check_control_file(Survey& survey) {
+  for (const std::string path : {"/etc/monit/monitrc", "/etc/monitrc"})
+    if (const auto end = tree::resolve(survey.tree, path); end && (end.stat.mode & 077U) != 0)
+      idle(survey, Survey::whole_file(end.path), "monit",
+           "monit does not start: its control file may be read or written by others than its owner",
+           "chmod 0600 " + end.path);
+}
+
+// collectd passes over <Plugin x> of a plugin that no LoadPlugin names.
+void check_plugins(Survey& survey) {
+  std::string all;
+  std::vector<std::string> files;
+  for (const auto& known : kAgents) {
+    if (known.name != "collectd") continue;
+    for (const auto& path : tree::glob(survey.tree, known.files).paths)
+      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U)) {
+        files.push_back(path);
+        for (std::size_t at = 0; at < content->size();) {
+          const auto end = std::min(content->find('\n', at), content->size());
+          std::string line(trimmed(std::string_view(*content).substr(at, end - at)));
+          std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
+          if (!line.starts_with('#')) all += line + "\n";
+          at = end + 1;
+        }
+      }
+  }
+  for (const auto& path : files) {
+    const auto file = survey.load(path, "monitor");
+    if (!file || all.find("AutoLoadPlugin true") != std::string::npos) continue;
+    for (const std::string plugin : {"apache", "nginx", "mysql"}) {
+      const auto at = survey.sources.content(*file).find("\n<Plugin " + plugin + ">");
+      if (at == std::string::npos || all.find("LoadPlugin " + plugin + "\n") != std::string::npos)
+        continue;
+      const auto begin = static_cast<std::uint32_t>(at + 1);
+      idle(survey, survey.place({*file, begin, begin + 8}), "collectd",
+           "no LoadPlugin " + plugin + ": the settings of the plugin are not used",
+           "write LoadPlugin " + plugin);
+    }
+  }
+}
+
 void add_unsaid(Survey& survey) {
   std::set<std::string_view> done;
   for (const auto& unsaid : kUnsaid) {
@@ -286,6 +346,8 @@ void read_line_agents(Survey& survey) {
           read.insert(path).second)
         AgentFile(survey, agent, path).read();
   add_unsaid(survey);
+  check_control_file(survey);
+  check_plugins(survey);
 }
 
 }  // namespace stackaudit::stack

@@ -1,6 +1,7 @@
 // Which checks have instances, and what each of them asks.
 #include "stack/monitoring/datadog.hpp"
 
+#include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
@@ -43,7 +44,7 @@ constexpr std::array<std::string_view, 14> kTopKeys{
     "check_tag_cardinality", "kube_services",   "kube_endpoints",
     "process_config",        "metrics_excluded"};
 
-constexpr std::string_view kService = "datadog", kAccount = "dd-agent";
+constexpr std::string_view kService = "datadog";
 
 bool is_configuration(std::string_view name) {
   return (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.') &&
@@ -144,9 +145,9 @@ class ConfigurationFile {
   // The agent runs as an account of its own, where that is there.
   void opened(const std::string& path, const facts::Place& where, const std::string& purpose,
               bool required) {
-    const auto* account = survey_.accounts.user(kAccount);
-    if (account == nullptr || survey_.state_of(path, "file") != "found") return;
-    survey_.open({std::string(kService), "datadog agent", survey_.accounts.become(*account)},
+    const auto account = agent_identity(survey_, kService);
+    if (!account || survey_.state_of(path, "file") != "found") return;
+    survey_.open({std::string(kService), "datadog agent", *account},
                  {tree::Operation::read, path, where, purpose, "start",
                   required ? "the check does not run" : "nobody collects this log", required});
   }
@@ -168,6 +169,9 @@ class ConfigurationFile {
 
   void read_instance(const yaml::Node& instance) {
     if (check_ == "process") return read_process(instance);
+    if (check_ == "systemd")
+      for (const auto* name : document_.items(document_.at(&instance, "unit_names")))
+        watch_unit(survey_, kService, place(*name), name->value);
     const yaml::Node* url = nullptr;
     if (known_ != nullptr)
       for (const auto key : known_->urls)

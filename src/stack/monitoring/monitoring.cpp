@@ -3,6 +3,7 @@
 
 #include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/datadog.hpp"
+#include "stack/monitoring/shippers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,9 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
     return !entry.named &&
            (entry.kind == "nginx" || entry.kind == "apache" || entry.kind == "php-fpm");
   });
-  if (has_server) read_line_agents(survey);
+  if (!has_server) return;
+  read_line_agents(survey);
+  read_log_shippers(survey);
 }
 
 }  // namespace stackaudit::stack

@@ -2,6 +2,7 @@
 #include "stack/monitoring/watch.hpp"
 
 #include "stack/net.hpp"
+#include "stack/systemd/search.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -138,6 +139,27 @@ void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& 
   reference.nearest = reference.replacement = near;
   reference.call = "openat";
   reference.effect = "the agent believes that " + service + " is down";
+  survey.facts.add(std::move(reference));
+}
+
+void watch_unit(Survey& survey, std::string_view agent, const facts::Place& place,
+                std::string_view name) {
+  const auto service = service_in(name);
+  if (service.empty() || tree::has_wildcard(name)) return;
+  add_monitor(survey, agent, service, place, "");
+  const auto& units = survey.facts.rows<facts::Unit>();
+  const auto own = std::ranges::find(units, service, &facts::Unit::service);
+  const bool full = name.find('.') != std::string_view::npos;
+  const auto unit = full ? std::string(name) : std::string(name) + ".service";
+  if (own == units.end() || !unit.ends_with(".service") ||
+      std::ranges::find(units, unit, &facts::Unit::name) != units.end() ||
+      !UnitSearch(survey.tree).fragment(unit).path.empty())
+    return;
+  auto reference = row(agent, place, "watched-unit", name);
+  reference.wanted = "unit";
+  reference.state = "missing";
+  reference.nearest = reference.replacement = own->name;
+  reference.effect = "the check does not see the service";
   survey.facts.add(std::move(reference));
 }
 

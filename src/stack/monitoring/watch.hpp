@@ -13,12 +13,15 @@ namespace stackaudit::stack {
 // where it speaks of none.
 [[nodiscard]] std::string service_in(std::string_view text);
 
-// Rows of kind watched-process, watched-pid-file and agent-program in `reference`; `place` is the
-// name as written. Names and files that belong to no service of this audit are left alone.
+// Rows of kind watched-process, watched-pid-file, watched-unit and agent-program in `reference`;
+// `place` is the name as written. Names and files that belong to no service of this audit are left
+// alone.
 void watch_process(Survey& survey, std::string_view agent, const facts::Place& place,
                    std::string_view name);
 void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& place,
                     std::string_view path, std::string_view context);
+void watch_unit(Survey& survey, std::string_view agent, const facts::Place& place,
+                std::string_view name);
 void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
                  std::string_view path);
 // Kind watched-log: a file of a service's log directory that no service writes, beside others that

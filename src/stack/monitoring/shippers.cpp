@@ -1,0 +1,127 @@
+// What they follow stands as an absolute path on a line, whatever the format; what else has a path
+// (positions, registries, sockets) lies elsewhere than below /var/log.
+#include "stack/monitoring/shippers.hpp"
+
+#include "stack/monitoring/identity.hpp"
+#include "stack/monitoring/watch.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack {
+namespace {
+
+struct Shipper {
+  std::string_view agent, files;
+  std::string_view block;  // begins an input, which `enabled: false` switches off; empty: none
+};
+constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml", "- type:"},
+                               Shipper{"filebeat", "/etc/filebeat/inputs.d/*.yml", "- type:"},
+                               Shipper{"filebeat", "/etc/filebeat/modules.d/*.yml", "  "},
+                               Shipper{"promtail", "/etc/promtail/*.y*ml", ""},
+                               Shipper{"promtail", "/etc/loki/promtail*.y*ml", ""},
+                               Shipper{"fluent-bit", "/etc/fluent-bit/*.conf", ""},
+                               Shipper{"fluent-bit", "/etc/fluent-bit/conf.d/*.conf", ""},
+                               Shipper{"fluentd", "/etc/td-agent/td-agent.conf", ""},
+                               Shipper{"fluentd", "/etc/fluent/fluentd.conf", ""},
+                               Shipper{"vector", "/etc/vector/*.toml", ""},
+                               Shipper{"vector", "/etc/vector/*.y*ml", ""},
+                               Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""}};
+constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}";
+constexpr std::array<std::string_view, 3> kAt{"nginx", "apache", "php"};
+
+struct Followed {
+  std::string path;
+  text::Span span;
+};
+
+class ShipperFile {
+ public:
+  ShipperFile(Survey& survey, const Shipper& shipper, std::string path)
+      : survey_(survey), shipper_(shipper), path_(std::move(path)) {}
+
+  void read() {
+    const auto file = survey_.load(path_, "monitor");
+    if (!file) return;
+    survey_.note_file(path_, shipper_.agent, "agent");
+    const std::string_view content = survey_.sources.content(*file);
+    for (std::size_t at = 0; at < content.size();) {
+      const auto end = std::min(content.find('\n', at), content.size());
+      line(*file, content.substr(at, end - at), at);
+      at = end + 1;
+    }
+    flush();
+  }
+
+ private:
+  [[nodiscard]] bool begins_block(std::string_view line, std::string_view text) const {
+    if (shipper_.block.empty()) return false;
+    if (shipper_.block != "  ") return text.starts_with(shipper_.block);
+    return line.starts_with("  ") && line.size() > 2 && line[2] != ' ' && text.ends_with(':');
+  }
+
+  void line(text::FileId file, std::string_view line, std::size_t offset) {
+    const auto first = std::min(line.find_first_not_of(" \t"), line.size());
+    const auto text = line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
+    if (text.empty() || text[0] == '#' || text[0] == ';') return;
+    if (begins_block(line, text)) flush();
+    if (text == "enabled: false") off_ = true;
+    // rsyslog mostly writes there: only what imfile reads counts.
+    if (shipper_.agent == "rsyslog" && text.find("imfile") == text.npos) return;
+    if (text.starts_with("- /") || !text.starts_with("exclude")) take(file, line, offset);
+  }
+
+  void take(text::FileId file, std::string_view line, std::size_t offset) {
+    const auto at = line.find(kLogs);
+    if (at == line.npos || (at > 0 && line[at - 1] == '/')) return;
+    const auto end = std::min(line.find_first_of(kEnds, at), line.size());
+    followed_.push_back({std::string(line.substr(at, end - at)),
+                         {file, static_cast<std::uint32_t>(offset + at),
+                          static_cast<std::uint32_t>(offset + end)}});
+  }
+
+  void flush() {
+    for (const auto& [path, span] : followed_) {
+      const auto place = survey_.place(span);
+      const bool off = off_ || path.find("**") != path.npos || path.find('{') != path.npos;
+      if (!off) watch_log(survey_, shipper_.agent, place, path);
+      if (!off) opened(path, place);
+    }
+    followed_.clear();
+    off_ = false;
+  }
+
+  void opened(const std::string& path, const facts::Place& place) {
+    if (std::ranges::none_of(kAt, [&](auto word) { return path.find(word) != path.npos; })) return;
+    const auto who = agent_identity(survey_, shipper_.agent);
+    if (!who) return;
+    for (const auto& log : tree::glob(survey_.tree, path, 8).paths)
+      if (survey_.state_of(log, "file") == "found")
+        survey_.open(
+            {std::string(shipper_.agent), std::string(shipper_.agent) + " agent", *who},
+            {tree::Operation::read, log, place, "log", "start", "nobody collects this log", false});
+  }
+
+  Survey& survey_;
+  const Shipper& shipper_;
+  std::string path_;
+  std::vector<Followed> followed_;
+  bool off_ = false;
+};
+
+}  // namespace
+
+void read_log_shippers(Survey& survey) {
+  std::set<std::string> read;
+  for (const auto& shipper : kShippers)
+    for (const auto& path : tree::glob(survey.tree, shipper.files).paths)
+      if (survey.state_of(path, "file") == "found" && read.insert(path).second)
+        ShipperFile(survey, shipper, path).read();
+}
+
+}  // namespace stackaudit::stack
