@@ -118,6 +118,18 @@ bool is_plain(std::string_view name) {
   return !name.empty() && name != "." && name != ".." && name.size() <= kNameMax && !has_nul(name);
 }
 
+// "/a/b/", where the tree remembers that it is a directory.
+std::optional<Resolution> known_directory(const Tree& tree, std::string_view path) {
+  const auto directory = tree.directory(path);
+  if (!directory) return std::nullopt;
+  const auto stat = tree.lstat(*directory);
+  if (!stat) return std::nullopt;
+  Resolution out;
+  out.path = *directory;
+  out.stat = *stat;
+  return out;
+}
+
 }  // namespace
 
 Walked walk(const Tree& tree, std::string_view path, LastLink last) {
@@ -126,6 +138,8 @@ Walked walk(const Tree& tree, std::string_view path, LastLink last) {
 
 Resolution resolve(const Tree& tree, std::string_view path, LastLink last) {
   const auto name = basename(path);
+  if (path.starts_with('/') && path.ends_with('/') && path.size() > 1 && last == LastLink::follow)
+    if (auto known = known_directory(tree, path)) return *std::move(known);
   if (path.size() >= kPathMax || !path.starts_with('/') || !is_plain(name))
     return walk(tree, path, last);
   const auto directory = tree.directory(dirname(path));
