@@ -7,6 +7,7 @@
 #include "stack/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "syntax/apache/apache.hpp"
+#include "text/regex.hpp"
 
 #include <deque>
 #include <map>
@@ -128,6 +129,8 @@ struct Httpd {
   [[nodiscard]] std::optional<bool> has_module(std::string_view source) const;
   mutable std::map<std::string, std::optional<bool>, std::less<>>
       module_answers{};  // of has_module, until another module is loaded
+  mutable std::map<std::string_view, text::Regex>
+      patterns{};  // of value checks, compiled when they are first asked
   [[nodiscard]] bool loaded(std::string_view source) const {
     return has_module(source).value_or(false);
   }

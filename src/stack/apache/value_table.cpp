@@ -111,9 +111,11 @@ Answer ask(const Httpd& httpd, const ValueCheck& check, std::string_view value) 
     if (!near.empty() && word.size() < value.size()) near.insert(near.begin(), value[0]);
     return {false, std::move(near), {}};
   }
-  if (check.kind == "pattern")
-    return {
-        text::Regex(check.operand, text::Regex::kCaseless).matches(value).value_or(true), {}, {}};
+  if (check.kind == "pattern") {
+    const auto known =
+        httpd.patterns.try_emplace(check.operand, check.operand, text::Regex::kCaseless);
+    return {known.first->second.matches(value).value_or(true), {}, {}};
+  }
   if (check.kind == "leading") return {in_range(leading_number(value), check.operand), {}, {}};
   if (check.kind == "regex") return {compiles(value), {}, {}};
   if (check.kind == "socache") return {is_cache(httpd, value, check.operand), {}, {}};
