@@ -226,6 +226,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_undefined(corpus, model.definitions);
   add_templates(corpus, evaluator);
   add_guards(corpus, model.links);
+  add_constant_order(corpus, model.definitions);
   add_redeclared(corpus, model.links);
   add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);

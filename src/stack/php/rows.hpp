@@ -17,6 +17,9 @@ void add_problems(const Corpus& corpus);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
 // "undefined". undefined.cpp
 void add_undefined(const Corpus& corpus, const Definitions& definitions);
+// Constants that a file uses before it defines them ("undefined"), or defines twice
+// ("constant-twice"). constants.cpp
+void add_constant_order(const Corpus& corpus, const Definitions& definitions);
 // Functions and classes that two files declare which are loaded by one request, as problems of the
 // code "redeclared". redeclared.cpp
 void add_redeclared(const Corpus& corpus, const std::vector<Link>& links);

@@ -121,7 +121,9 @@ void Walker::call(Scope& scope, NodeId id) {
 }
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {
-  const bool known = value.is_array || value.known();
+  const bool known = value.is_array || std::ranges::any_of(value.texts, [](const Text& text) {
+                       return text.value.size() != 1 || text.value[0] != kHole;
+                     });
   if (known || scope.outermost)
     scope.variables.insert_or_assign(std::string(name), std::move(value));
   else if (const auto it = scope.variables.find(name); it != scope.variables.end())

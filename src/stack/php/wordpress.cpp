@@ -144,6 +144,35 @@ void add_database(const Corpus& corpus, const Definitions& definitions, const Ev
   }
 }
 
+// Text outside of PHP in wp-config.php goes to the visitor before any header can.
+void add_output(Survey& survey, const std::string& config) {
+  const auto file = survey.load(config, "syntax_problem");
+  if (!file) return;
+  const auto text = survey.sources.content(*file);
+  const auto open = std::min(text.find("<?"), text.size());
+  const auto close = text.rfind("?>");
+  std::uint32_t begin = 0, end = static_cast<std::uint32_t>(open);
+  if (open == 0 && close != std::string_view::npos && close > text.rfind("<?")) {
+    auto rest = text.substr(close + 2);
+    rest.remove_prefix(rest.starts_with("\r\n") ? 2 : rest.starts_with("\n") ? 1 : 0);
+    begin = static_cast<std::uint32_t>(text.size() - rest.size());
+    end = static_cast<std::uint32_t>(text.size());
+  }
+  if (begin == end || open == text.size()) return;
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = survey.place({*file, begin, end});
+  row.service = "wordpress";
+  row.language = "php";
+  row.code = "output";
+  row.severity = "warning";
+  const bool mark = begin == 0 && text.starts_with("\xef\xbb\xbf");
+  row.message = mark         ? "wp-config.php begins with a byte order mark"
+                : begin == 0 ? "wp-config.php has text before <?php"
+                             : "wp-config.php has text, if only blank, behind ?>";
+  row.help = mark ? "save it as UTF-8 without a byte order mark" : "take the text out";
+  survey.facts.add(std::move(row));
+}
+
 // The active theme, where no directory that it may have is there.
 void add_theme(const Corpus& corpus, const StoredOptions& options, const std::string& root) {
   auto& survey = corpus.survey();
@@ -216,6 +245,7 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
           site.wordpress = true;
     }
     if (!row.config.empty()) {
+      add_output(survey, row.config);
       if (const auto end = tree::resolve(survey.tree, row.config)) {
         add_database(corpus, definitions, evaluator, end.path, root);
         add_prefix(corpus, definitions, evaluator, end.path, root);

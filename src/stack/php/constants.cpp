@@ -1,0 +1,96 @@
+// Constants of one file that are used before they are defined, or defined twice.
+#include "stack/php/rows.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+using Places = std::map<std::string_view, std::vector<const Definition*>>;
+
+void tell(const Survey& survey, const Unit& unit, const Node& at, const Node& other,
+          std::string_view code, std::string said, std::string_view related) {
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = survey.place({unit.file, at.begin, at.end});
+  row.service = "php";
+  row.language = "php";
+  const bool early = code == "undefined";
+  row.code = code;
+  row.severity = early ? "error" : "warning";
+  row.message = std::move(said);
+  row.help = early ? "define it before" : "take one of the two out: the first one counts";
+  row.related_path = unit.path;
+  row.related_line = survey.sources.locate({unit.file, other.begin, other.end}).line;
+  row.related_message = related;
+  survey.facts.add(std::move(row));
+}
+
+class File {
+ public:
+  File(const Survey& survey, const Unit& unit) : survey_(survey), unit_(unit) {
+    for (const auto& use : uses_of(unit.parsed.ast)) {
+      const auto& node = unit.parsed.ast[use.id];
+      const auto name = Corpus::slice(unit, node);
+      if (use.kind == kConstantName && use.certain) used_.emplace(base_name(name), node);
+      if (use.kind == kFunctionName && name == "define") defines_[node.begin] = use.certain;
+    }
+  }
+
+  void judge(std::string_view name, const std::vector<const Definition*>& all, bool only) const {
+    const auto& ast = unit_.parsed.ast;
+    std::vector<Node> places;
+    for (const auto* definition : all)
+      if (is_certain(ast[definition->name])) places.push_back(ast[definition->name]);
+    if (places.size() != all.size()) return;
+    std::ranges::sort(places, {}, &Node::begin);
+    const auto said = std::string(name);
+    for (std::size_t i = 1; i < places.size(); ++i)
+      tell(survey_, unit_, places[i], places[0], "constant-twice",
+           "the constant " + said + " is defined already: this definition does nothing",
+           "the first definition");
+    const auto use = used_.find(name);
+    if (only && use != used_.end() && use->second.end <= places[0].begin)
+      tell(survey_, unit_, use->second, places[0], "undefined",
+           "undefined constant " + said + ": it is defined further down", "the definition");
+  }
+
+ private:
+  // A call of define() that runs whenever the file does; const always does.
+  [[nodiscard]] bool is_certain(const Node& name) const {
+    const auto after = defines_.upper_bound(name.begin);
+    if (name.kind != NodeKind::string) return true;
+    return after != defines_.begin() && std::prev(after)->second;
+  }
+
+  const Survey& survey_;
+  const Unit& unit_;
+  std::map<std::string_view, Node> used_;  // the first use of each
+  std::map<std::uint32_t, bool> defines_;
+};
+
+}  // namespace
+
+void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
+  std::map<const Unit*, std::map<std::string_view, std::pair<std::vector<const Definition*>, bool>>>
+      by_unit;
+  for (const auto& [name, list] : definitions.constants()) {
+    std::map<std::size_t, std::size_t> applications;
+    for (const auto& definition : *list) ++applications[definition.unit->application];
+    for (const auto& definition : *list) {
+      const auto& unit = *definition.unit;
+      if (definition.fallback || definition.inside || !unit.reached || unit.inactive) continue;
+      auto& [all, only] = by_unit[&unit][name];
+      all.push_back(&definition);
+      only = applications[unit.application] == all.size();
+    }
+  }
+  for (const auto& [unit, names] : by_unit) {
+    const File file(corpus.survey(), *unit);
+    for (const auto& [name, found] : names) file.judge(name, found.first, found.second);
+  }
+}
+
+}  // namespace stackaudit::stack::php
