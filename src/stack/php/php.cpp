@@ -217,9 +217,10 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_applications(corpus, entries);
   if (corpus.applications.empty()) return;
   load_applications(corpus);
-  const auto model = follow(corpus);
+  auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
   add_references(corpus, model.definitions, model.links);
+  model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_access(corpus);
   add_problems(corpus);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack::php {
@@ -127,10 +129,25 @@ void add_references(const Corpus& corpus, const Definitions& definitions,
                     const std::vector<Link>& links) {
   (void)definitions;
   auto& survey = corpus.survey();
+  constexpr std::size_t kAtOnce = 512;
+  std::vector<std::vector<facts::Reference>> rows(std::min(kAtOnce, links.size()));
+  const auto make_rows = [&](std::size_t first) {
+    tbb::parallel_for(first, std::min(first + kAtOnce, links.size()), [&](std::size_t i) {
+      auto& of_link = rows[i - first];
+      of_link.clear();
+      for (const auto& target : links[i].targets)
+        of_link.push_back(reference(corpus, links[i], target));
+    });
+  };
+  auto& known = survey.facts.rows<facts::Reference>();
+  known.reserve(
+      std::accumulate(links.begin(), links.end(), known.size(),
+                      [](auto sum, const Link& link) { return sum + link.targets.size(); }));
   std::vector<std::size_t> all(corpus.applications.size()), dynamic(corpus.applications.size());
-  for (const auto& link : links) {
-    const auto application = link.include.unit->application;
-    for (const auto& target : link.targets) {
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (i % kAtOnce == 0) make_rows(i);
+    const auto application = links[i].include.unit->application;
+    for (auto& row : rows[i % kAtOnce]) {
       ++all[application];
       dynamic[application] += target.state == "dynamic" ? 1U : 0U;
       survey.facts.add(reference(corpus, link, target));
