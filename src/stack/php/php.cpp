@@ -219,16 +219,16 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   load_applications(corpus);
   auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
-  add_references(corpus, model.definitions, model.links);
+  add_references(corpus, model.links);
+  add_guards(corpus, model.links);
+  add_redeclared(corpus, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_access(corpus);
   add_problems(corpus);
   add_undefined(corpus, model.definitions);
   add_templates(corpus, evaluator);
-  add_guards(corpus, model.links);
   add_constant_order(corpus, model.definitions);
-  add_redeclared(corpus, model.links);
   add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);
   add_wordpress(corpus, model.definitions, evaluator);

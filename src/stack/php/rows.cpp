@@ -125,9 +125,7 @@ bool is_secret(std::string_view name) {
 
 }  // namespace
 
-void add_references(const Corpus& corpus, const Definitions& definitions,
-                    const std::vector<Link>& links) {
-  (void)definitions;
+void add_references(const Corpus& corpus, const std::vector<Link>& links) {
   auto& survey = corpus.survey();
   constexpr std::size_t kAtOnce = 512;
   std::vector<std::vector<facts::Reference>> rows(std::min(kAtOnce, links.size()));
@@ -149,8 +147,8 @@ void add_references(const Corpus& corpus, const Definitions& definitions,
     const auto application = links[i].include.unit->application;
     for (auto& row : rows[i % kAtOnce]) {
       ++all[application];
-      dynamic[application] += target.state == "dynamic" ? 1U : 0U;
-      survey.facts.add(reference(corpus, link, target));
+      dynamic[application] += row.state == "dynamic" ? 1U : 0U;
+      survey.facts.add(std::move(row));
     }
   }
   for (std::size_t i = 0; i < all.size(); ++i)

@@ -7,8 +7,7 @@
 
 namespace stackaudit::stack::php {
 
-void add_references(const Corpus& corpus, const Definitions& definitions,
-                    const std::vector<Link>& links);
+void add_references(const Corpus& corpus, const std::vector<Link>& links);
 // What the maps of a Composer autoloader name and that is not there.
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
 
