@@ -56,7 +56,7 @@ class Checker {
 
   void check(std::size_t index, const Node& node) {
     const auto& name = node.name.value;
-    const auto available = availability(reader_, name, node.context);
+    const auto& [available, form] = answer_for(node);
     switch (available.known) {
       case Known::no:
       case Known::doubtful:
@@ -67,12 +67,25 @@ class Checker {
       case Known::yes:
         break;
     }
-    const auto* form = Directives::known().find(name, node.context);
     if (form == nullptr || is_later_place(name, *form)) {
       wrong_context(node);
       return;
     }
     if (!form->foreign) check_form(node, *form);
+  }
+
+  // What is known of a directive where it stands; a configuration has few names many times.
+  struct Answer {
+    Availability available;
+    const Form* form = nullptr;
+  };
+  const Answer& answer_for(const Node& node) {
+    const std::string_view name = node.name.value;
+    const auto [it, fresh] = answers_.try_emplace({name, node.context});
+    if (fresh)
+      it->second = {availability(reader_, name, node.context),
+                    Directives::known().find(name, node.context)};
+    return it->second;
   }
 
   void unknown(std::size_t index, const Node& node, const Availability& available) {
@@ -243,6 +256,7 @@ class Checker {
 
   Reader& reader_;
   const Config& config_;
+  std::map<std::pair<std::string_view, Context>, Answer> answers_;
 };
 
 }  // namespace
