@@ -166,6 +166,13 @@ void keep_out(const Actor& actor, const Open& open, const tree::Verdict& verdict
   if (fence == nullptr || fence->kind == Fence::Kind::writable) return;
   const bool hidden = fence->kind == Fence::Kind::hidden;
   if (!hidden && !writes(open.operation)) return;
+  // What is mounted there is empty, root's, and not read-only unless that is said.
+  const bool fresh = fence->setting.starts_with("TemporaryFileSystem=") &&
+                     !fence->setting.ends_with(":ro") && actor.who.uid == 0;
+  const auto target = verdict.path.empty() ? std::string_view(open.path) : verdict.path;
+  const bool made =
+      open.operation == tree::Operation::append || open.operation == tree::Operation::create;
+  if (fresh && made && tree::dirname(target) == fence->path) return;
   row.allowed = false;
   const bool empty = actor.who.uid == 0 || fence->setting.starts_with("TemporaryFileSystem");
   row.error = !hidden ? "EROFS" : empty ? "ENOENT" : "EACCES";

@@ -213,6 +213,8 @@ const std::vector<Question>& questions() {
       {"NoFile", in_http("server { listen 8099; proxy_max_temp_file_size 0; }")},
       {"LargeBuffers", in_http("server { listen 8099; proxy_buffer_size 128k;\n"
                                "proxy_buffers 4 256k; proxy_busy_buffers_size 256k; }")},
+      {"NoBuffersOfHttp", in_http("server { listen 8099; proxy_buffer_size 4k; }")},
+      {"LinkLocal", in_http("server {\nlisten [fe80::1]:8099;\n}"), 4, "Invalid argument"},
       {"SslMaybe", in_http("server { listen 8099;\nssl maybe;\n}")},
       {"SslOff", in_http("server { listen 8099; ssl off; }")},
       {"SslTwice", in_http("server { listen 8099; ssl off;\nssl off; }")},

@@ -56,6 +56,8 @@ std::vector<Case> cases() {
         "foo = 1",
         "foo\xef\xbb\xbf = 1",
         "foo bar",
+        "on = 1",
+        "Null",
         "foo = 1",
         "env[A] = \"a;b\"",
         "env[A] = a|b",

@@ -6,6 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
 namespace stackaudit::stack {
 namespace {
 
@@ -53,6 +57,81 @@ TEST(SystemdTruth, RefusesWhatSystemdRefuses) {
                          said.find("failed to load properly") != std::string::npos;
     EXPECT_EQ(we_refuse(text), refused) << text << said;
   }
+}
+
+// Settings of the mount namespace, @ a directory with a/f and b/f in it, and what is done there.
+struct Mounts {
+  std::string settings, path;
+  bool writes = false;
+};
+
+const std::vector<Mounts>& mounts() {
+  static const std::vector<Mounts> list{
+      {"TemporaryFileSystem=@", "@/a/f"},
+      {"TemporaryFileSystem=@/a", "@/a/f"},
+      {"TemporaryFileSystem=@/a", "@/b/f"},
+      {"TemporaryFileSystem=@:ro\nBindReadOnlyPaths=@/a", "@/a/f"},
+      {"TemporaryFileSystem=@:ro\nBindReadOnlyPaths=@/a", "@/b/f"},
+      {"TemporaryFileSystem=@:ro\nBindReadOnlyPaths=@/a", "@/a/f", true},
+      {"TemporaryFileSystem=@\nBindPaths=@/a", "@/a/f", true},
+      {"TemporaryFileSystem=@\nTemporaryFileSystem=", "@/a/f"},
+      {"ReadOnlyPaths=@\nReadWritePaths=@/a", "@/a/f", true},
+      {"ReadOnlyPaths=@\nReadWritePaths=@/a", "@/b/f", true},
+      {"InaccessiblePaths=@/a", "@/a/f"},
+      {"TemporaryFileSystem=@", "@/new", true},
+      {"TemporaryFileSystem=@:ro", "@/new", true},
+  };
+  return list;
+}
+
+bool systemd_allows(const Mounts& asked, const std::string& at) {
+  std::vector<std::string> command{"systemd-run", "--quiet", "--wait", "--collect"};
+  const auto settings = test::placed(asked.settings, at);
+  for (std::size_t from = 0; from < settings.size();) {
+    const auto end = std::min(settings.find('\n', from), settings.size());
+    command.insert(command.end(), {"-p", settings.substr(from, end - from)});
+    from = end + 1;
+  }
+  const auto path = test::placed(asked.path, at);
+  command.insert(command.end(), {"sh", "-c", (asked.writes ? ": >> " : ": < ") + path});
+  return test::run(command).status == 0;
+}
+
+bool we_allow(const Mounts& asked, const std::string& at) {
+  tree::MemoryTree tree;
+  tree.add("/usr/sbin/nginx 0755 root:root");
+  for (const auto* name : {"/a/f", "/b/f"}) tree.add(at + name + " 0644 root:root");
+  tree.add("/etc/systemd/system/nginx.service 0644 root:root",
+           "[Service]\nExecStart=/usr/sbin/nginx\n" + test::placed(asked.settings, at) + "\n");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  const auto systemd = read_systemd(survey);
+  const Actor actor{"nginx", "nginx", tree::root_principal(), &systemd.find("nginx")->fences};
+  const auto operation = asked.writes ? tree::Operation::append : tree::Operation::read;
+  (void)survey.open(actor,
+                    {operation, test::placed(asked.path, at), {}, "content", "start", "", true});
+  return facts.rows<facts::Access>().back().allowed;
+}
+
+// Needs a systemd that runs: in a container there is none to ask.
+TEST(SystemdTruth, TheMountNamespaceHidesWhatItHides) {
+  if (!std::filesystem::is_directory("/run/systemd/system"))
+    GTEST_SKIP() << "systemd does not run here";
+  const test::TempDir folder;
+  for (const auto* name : {"a/f", "b/f"}) (void)folder.write(name, "x");
+  const auto at = folder.path().string();
+  for (const auto& asked : mounts())
+    EXPECT_EQ(we_allow(asked, at), systemd_allows(asked, at)) << asked.settings << asked.path;
+}
+
+// The same answers where no systemd runs; seen in a booted container of Debian 12.
+TEST(SystemdTruth, TheMountNamespaceAsSeen) {
+  constexpr std::array<bool, 13> kSeen{false, false, true,  true,  false, false, true,
+                                       true,  true,  false, false, true,  false};
+  ASSERT_EQ(mounts().size(), kSeen.size());
+  for (std::size_t i = 0; i < kSeen.size(); ++i)
+    EXPECT_EQ(we_allow(mounts()[i], "/srv/x"), kSeen[i]) << mounts()[i].settings;
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   index_configuration(httpd);
   check_modules(httpd);
   check_settings(httpd);
+  check_server_name(httpd);
   decide_identity(httpd);
   read_listeners(httpd);
   read_dials(httpd);

@@ -92,7 +92,7 @@ void check_addresses(Httpd& httpd) {
       if (!numeric_address(arg.value).family.empty() || !is_no_host(host)) continue;
       report(httpd, {arg.span,
                      "bad-address",
-                     true,
+                     false,
                      "Could not resolve host name " + host +
                          " -- ignoring! This virtual host is not served there",
                      "write an address and a port, *:80",

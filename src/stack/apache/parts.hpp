@@ -13,6 +13,9 @@ void check_modules(Httpd& httpd);
 
 // checks.cpp: what is only wrong once everything is read.
 void check_settings(Httpd& httpd);
+
+// AH00558: neither ServerName nor /etc/hosts gives the server a full name. server_name.cpp
+void check_server_name(Httpd& httpd);
 // The same for the authentication that one section or .htaccess file asks for.
 void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server);
 

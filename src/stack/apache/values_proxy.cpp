@@ -152,7 +152,30 @@ bool is_balancer(std::string_view url) {
   return equal_ignoring_case(url.substr(0, 9), "balancer:");
 }
 
-Bad proxy_pass(const Httpd&, const Args& args, const Context& context) {
+// apr_uri_parse(): a port is digits or nothing, a bracket is closed. A balancer's name is no host.
+bool unparsable(const Arg& arg, bool match) {
+  std::string_view url = arg.value;
+  if (!arg.known || is_balancer(url) || (match && url.find('$') != std::string_view::npos))
+    return false;
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  url = url.substr(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  url = url.substr(url.rfind('@') + 1);
+  const auto bracket = url.rfind(']');
+  if (url.starts_with('[') && bracket == std::string_view::npos) return true;
+  const auto colon = url.rfind(':');
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket))
+    return false;
+  return url.find_first_not_of("0123456789", colon + 1) != std::string_view::npos;
+}
+
+Bad judge_url(const Arg& arg, std::size_t at, const std::string& directive, bool match) {
+  if (!unparsable(arg, match)) return std::nullopt;
+  return bad(directive + " Unable to parse URL: " + arg.value, static_cast<int>(at));
+}
+
+Bad pass(const Args& args, const Context& context, bool match) {
   const bool location = (context.within & kInLocation) != 0;
   const auto has_scheme = [&](std::size_t i) {
     return args.size() > i && (args[i].value == "!" || absolute_url(args[i].value));
@@ -164,14 +187,19 @@ Bad proxy_pass(const Httpd&, const Args& args, const Context& context) {
   const std::size_t url = location ? 0 : 1;
   if (!has_scheme(url))
     return bad("ProxyPass URL must be absolute!: " + args[url].value, static_cast<int>(url));
+  if (auto refused = judge_url(args[url], url, "ProxyPass", match)) return refused;
   return parameters(args, url + 1, is_balancer(args[url].value), "ProxyPass|ProxyPassMatch");
 }
 
-Bad proxy_pass_match(const Httpd& httpd, const Args& args, const Context& context) {
+Bad proxy_pass(const Httpd&, const Args& args, const Context& context) {
+  return pass(args, context, false);
+}
+
+Bad proxy_pass_match(const Httpd&, const Args& args, const Context& context) {
   const bool location = (context.within & kInLocation) != 0;
   if (!location && args.size() > 1 && !compiles(args[0].value))
     return bad("Regular expression could not be compiled.", 0);
-  return proxy_pass(httpd, args, context);
+  return pass(args, context, true);
 }
 
 Bad balancer_member(const Httpd&, const Args& args, const Context& context) {
@@ -187,6 +215,7 @@ Bad balancer_member(const Httpd&, const Args& args, const Context& context) {
   if (args.size() <= at) return bad("BalancerMember must define remote proxy server");
   if (!absolute_url(args[at].value))
     return bad("BalancerMember URL must be absolute!: " + args[at].value, static_cast<int>(at));
+  if (auto refused = judge_url(args[at], at, "BalancerMember", false)) return refused;
   return parameters(args, at + 1, false, "BalancerMember");
 }
 

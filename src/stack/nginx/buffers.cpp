@@ -24,6 +24,12 @@ struct Effective {
   std::int64_t size = 0;
 };
 
+// proxy_buffer_size is of stream as well, and means something else there.
+bool of_http(Context context) {
+  return context == Context::http || context == Context::server || context == Context::location ||
+         context == Context::if_in_location || context == Context::limit_except;
+}
+
 class Buffers {
  public:
   explicit Buffers(Reader& reader) : reader_(reader) {}
@@ -32,7 +38,7 @@ class Buffers {
     std::set<std::pair<std::size_t, std::string_view>> blocks;
     const auto& nodes = reader_.config.nodes;
     for (const auto& node : nodes) {
-      if (!node.parent || node.args.empty()) continue;
+      if (!node.parent || node.args.empty() || !of_http(node.context)) continue;
       for (const auto protocol : kProtocols) {
         if (!node.name.value.starts_with(protocol)) continue;
         const auto rest = std::string_view(node.name.value).substr(protocol.size());

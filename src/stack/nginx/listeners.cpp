@@ -52,6 +52,13 @@ std::string shown(const Claim& claim) {
   return (six ? '[' + host + ']' : host) + ':' + std::to_string(claim.port);
 }
 
+// fe80::/10
+bool is_link_local(const Address& address) {
+  return address.family == "inet6" && address.numeric.size() > 4 &&
+         address.numeric.starts_with("fe") &&
+         std::string_view("89ab").find(address.numeric[2]) != std::string_view::npos;
+}
+
 class Listeners {
  public:
   Listeners(Reader& reader, const Hosts& hosts, const std::map<std::size_t, std::int64_t>& sites)
@@ -124,6 +131,10 @@ class Listeners {
     }
     const auto first = endpoint.port.value_or(80);
     const auto last = std::min(endpoint.last_port.value_or(first), first + kMaxRange);
+    if (!endpoint.addresses.empty() && is_link_local(endpoint.addresses.front()))
+      reader_.problem(node.args[0].span, "bad-value", Severity::error,
+                      "bind() to " + node.args[0].value + " failed (22: Invalid argument)",
+                      "a link-local address needs its interface, which listen cannot name");
     for (const auto& address : endpoint.addresses)
       for (auto port = first; port <= last; ++port) {
         claim.address = address;

@@ -189,12 +189,16 @@ class Loader {
   }
   // An empty file system is mounted there: what was below it is not seen.
   void add_temporary(const ini::Entry& entry) {
-    constexpr std::string_view kName = "TemporaryFileSystem=";
     if (entry.value.value.empty())
-      std::erase_if(unit_.fences,
-                    [&](const Fence& fence) { return fence.setting.starts_with(kName); });
-    for (const auto& word : ini::split_words(entry.value.value).words)
+      std::erase_if(unit_.fences, [](const Fence& fence) {
+        return fence.setting.starts_with("TemporaryFileSystem=");
+      });
+    for (const auto& word : ini::split_words(entry.value.value).words) {
       add_fence(entry, Fence::Kind::hidden, word);
+      const auto options = word.text.substr(std::min(word.text.find(':'), word.text.size()));
+      if ((options + ",").find("ro,") != std::string::npos && !unit_.fences.empty())
+        unit_.fences.back().setting += ":ro";
+    }
   }
   // What is mounted from elsewhere is there again: "FROM:TO:options".
   void add_bound(const ini::Entry& entry) {
@@ -214,11 +218,9 @@ class Loader {
       unit_.fences.push_back(
           {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
   }
-  void set_protect_system(const ini::Entry& entry) {
-    unit_.protect_system = IniValue{entry.value.value, survey_.place(entry.value.span)};
-  }
-  void set_protect_home(const ini::Entry& entry) {
-    unit_.protect_home = IniValue{entry.value.value, survey_.place(entry.value.span)};
+  void set_protection(const ini::Entry& entry) {
+    auto& kept = entry.key.value == "ProtectHome" ? unit_.protect_home : unit_.protect_system;
+    kept = IniValue{entry.value.value, survey_.place(entry.value.span)};
   }
   void set_no_new_privileges(const ini::Entry& entry) {
     unit_.no_new_privileges = is_true_word(entry.value.value);
@@ -344,8 +346,8 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"ReadWritePaths", &Loader::add_writable},
       {"ReadOnlyPaths", &Loader::add_read_only},
       {"InaccessiblePaths", &Loader::add_hidden},
-      {"ProtectSystem", &Loader::set_protect_system},
-      {"ProtectHome", &Loader::set_protect_home},
+      {"ProtectSystem", &Loader::set_protection},
+      {"ProtectHome", &Loader::set_protection},
       {"PrivateTmp", &Loader::set_private_tmp},
       {"NoNewPrivileges", &Loader::set_no_new_privileges},
       {"StateDirectory", &Loader::add_own_directories},

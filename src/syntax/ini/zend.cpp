@@ -4,12 +4,28 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stackaudit::syntax::ini {
 namespace {
 
 constexpr std::string_view kNoLabel = std::string_view("=\n\r\t;&|^$~(){}!\"[]\0", 19);
 constexpr std::string_view kNoValue = std::string_view("$= \t\n\r;&|^~()!\"'\0", 17);
+
+// Words that are values, not names; PHP calls them by their tokens.
+struct Reserved {
+  std::string_view word, token;
+};
+constexpr std::array kReserved{Reserved{"true", "BOOL_TRUE"},  Reserved{"on", "BOOL_TRUE"},
+                               Reserved{"yes", "BOOL_TRUE"},   Reserved{"false", "BOOL_FALSE"},
+                               Reserved{"off", "BOOL_FALSE"},  Reserved{"no", "BOOL_FALSE"},
+                               Reserved{"none", "BOOL_FALSE"}, Reserved{"null", "NULL_NULL"}};
+
+std::string_view reserved(std::string_view label) {
+  for (const auto& [word, token] : kReserved)
+    if (text::equal_ignoring_case(word, label)) return token;
+  return {};
+}
 
 class Scanner {
  public:
@@ -90,6 +106,8 @@ class Scanner {
     auto label = take_until(kNoLabel);
     while (label.ends_with(' ')) label.remove_suffix(1);
     if (label.empty()) return unexpected();
+    if (const auto token = reserved(label); !token.empty())
+      return refuse("unexpected " + std::string(token));
     entry.key = in_.word(begin, begin + label.size());
     if (peek() == '[' && at_ < end_ && !offset(entry)) return false;
     skip_blanks();
@@ -215,6 +233,10 @@ class Scanner {
       return refused;
     }
     const auto inner = in_.text.substr(at_ + 1, close - at_ - 1);
+    const auto variable = quote == '"' ? inner.rfind("${") : std::string_view::npos;
+    if (variable != std::string_view::npos && inner.find('}', variable) == std::string_view::npos &&
+        !inner.substr(0, variable).ends_with('\\'))
+      return unclosed("'}'");
     for (std::size_t i = 0; i < inner.size(); ++i) {
       const bool escape = quote == '"' && inner[i] == '\\' && i + 1 < inner.size() &&
                           std::string_view("\"\\'").find(inner[i + 1]) != std::string_view::npos;

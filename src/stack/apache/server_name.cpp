@@ -1,0 +1,62 @@
+// The name that httpd gives itself where nothing says ServerName: AH00558.
+#include "stack/apache/parts.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::apache {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r";
+
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  line = line.substr(0, line.find('#'));
+  for (std::size_t at = 0; (at = line.find_first_not_of(kBlank, at)) != std::string_view::npos;) {
+    const auto end = std::min(line.find_first_of(kBlank, at), line.size());
+    words.push_back(line.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
+// The first name of the line of /etc/hosts that has the machine's; it wants a dot in it.
+bool hosts_tell(const Survey& survey, std::string_view machine) {
+  const auto text = tree::read_file(survey.tree, "/etc/hosts");
+  if (!text) return false;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto words = words_of(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (words.size() > 1 && std::find(words.begin() + 1, words.end(), machine) != words.end() &&
+        words[1].find('.') != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_server_name(Httpd& httpd) {
+  if (httpd.incomplete || find_setting(httpd, "servername", 0) != nullptr) return;
+  const auto text = tree::read_file(httpd.survey.tree, "/etc/hostname");
+  if (!text) return;  // nothing is known of the machine
+  const auto words = words_of(std::string_view(*text).substr(0, text->find('\n')));
+  if (words.empty() || hosts_tell(httpd.survey, words[0])) return;
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
+  row.service = "apache";
+  row.language = "apache";
+  row.code = "no-server-name";
+  row.severity = "info";
+  row.message =
+      "Could not reliably determine the server's fully qualified domain name: nothing "
+      "says ServerName outside of the virtual hosts, and /etc/hosts has no full name for " +
+      std::string(words[0]);
+  row.help = "write ServerName there";
+  httpd.survey.facts.add(std::move(row));
+}
+
+}  // namespace stackaudit::stack::apache
