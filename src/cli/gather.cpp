@@ -3,6 +3,7 @@
 
 #include "cli/complain.hpp"
 #include "cli/host_file.hpp"
+#include "stack/crossing.hpp"
 #include "tree/resolve.hpp"
 
 #include <fmt/format.h>
@@ -110,6 +111,10 @@ std::optional<Gathered> gather(const Options& options, std::ostream& err) {
   if (!read_policy(options, gathered, err)) return std::nullopt;
   stack::Survey survey(*gathered.tree, *gathered.sources, gathered.facts);
   gathered.missing = stack::survey(survey, {gathered.targets, options.kind});
+  std::vector<stack::ExpectedWriter> writers;
+  for (const auto& row : gathered.policy.facts.rows<facts::PolicyWriter>())
+    writers.push_back({row.file, row.user});
+  stack::find_expected_writers(survey, writers);
   gathered.files_read = survey.files_read;
   for (const auto& missing : gathered.missing)
     err << complaint(missing.path + ": " + missing.message, help_for(gathered, missing));

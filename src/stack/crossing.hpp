@@ -22,6 +22,20 @@ void find_pool_refusals(Survey& survey);
 // directories that PHP is held to. open_basedir.cpp
 void find_open_basedir(Survey& survey);
 
+// CGI programs of Apache's ScriptAlias: may they be executed, is their interpreter there. cgi.cpp
+void find_cgi(Survey& survey);
+
+// Workers that AssignUserID (mpm-itk), RUidGid (mod_ruid2) and SuexecUserGroup name; what one of
+// them may do at a request is no longer refused to Apache. cgi.cpp
+void find_assigned_users(Survey& survey);
+
+// Whom the site's policy lets change which file.
+struct ExpectedWriter {
+  std::string file, user;
+};
+// Records in `access`, of service "policy", who of them cannot. After survey(). php_writes.cpp
+void find_expected_writers(Survey& survey, const std::vector<ExpectedWriter>& writers);
+
 // Fills account, sudo_rule and special_file, and gives the files that root runs on its own: cron,
 // logrotate. Workers must be known. privileges.cpp
 struct RootFile {

@@ -190,4 +190,18 @@ void find_php_writes(Survey& survey) {
     }
 }
 
+void find_expected_writers(Survey& survey, const std::vector<ExpectedWriter>& writers) {
+  for (const auto& [file, name] : writers) {
+    const auto* user = survey.accounts.user(name);
+    if (user == nullptr || survey.state_of(file, "file") != "found") continue;
+    // An editor that writes a new file beside the old one needs the directory.
+    if (tree::may(survey.tree, survey.accounts, survey.accounts.become(*user),
+                  tree::Operation::replace, file))
+      continue;
+    survey.open({"policy", "whoever the policy names", survey.accounts.become(*user)},
+                {tree::Operation::write, file, Survey::whole_file(file), "policy-writer", "request",
+                 name + " cannot change what the policy lets him change", false});
+  }
+}
+
 }  // namespace stackaudit::stack

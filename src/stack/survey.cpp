@@ -363,6 +363,8 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_pool_refusals(survey);
   find_open_basedir(survey);
   find_php_writes(survey);
+  find_cgi(survey);
+  find_assigned_users(survey);
   find_exposed_files(survey);
   find_served_files(survey);
   return errors;

@@ -23,6 +23,21 @@ constexpr std::array<std::string_view, 12> kDropRights{
     "nginx", "httpd",   "wordpress", "mariadb", "mysql",   "postgres",
     "redis", "haproxy", "traefik",   "caddy",   "varnish", "memcached"};
 
+constexpr std::array<std::string_view, 5> kListening{"nginx", "apache", "httpd", "fpm", "pool.d"};
+// Images of which it is known whom their /etc/passwd has beside Debian's or Alpine's own accounts.
+struct ImageAccounts {
+  std::string_view image, accounts;
+};
+constexpr std::string_view kEverywhere =
+    " root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody "
+    "_apt operator postmaster cron ftp sshd at squid xfs cyrus vpopmail ntp smmsp guest ";
+constexpr std::array kImages{
+    ImageAccounts{"debian", ""},       ImageAccounts{"ubuntu", " ubuntu "},
+    ImageAccounts{"alpine", ""},       ImageAccounts{"php", ""},
+    ImageAccounts{"nginx", " nginx "}, ImageAccounts{"httpd", ""},
+    ImageAccounts{"wordpress", ""},    ImageAccounts{"node", " node "},
+    ImageAccounts{"composer", ""},     ImageAccounts{"nginx-unprivileged", " nginx "}};
+
 struct Copied {
   std::string from, to;  // in the tree; in the image
   bool made_executable = false;
@@ -141,6 +156,7 @@ class Container {
 
   void copy(const Instruction& one) {
     if (one.words.size() < 2) return;
+    check_owner(one);
     const auto& to = one.words.back().value;
     for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
       const auto& source = one.words[i];
@@ -157,6 +173,26 @@ class Container {
       copied_.push_back(
           {from, tree::normalize(target), mode.find_first_of("1357x") != std::string::npos});
     }
+  }
+
+  // COPY --chown=app:app: the account must be in the image by then.
+  void check_owner(const Instruction& one) {
+    const auto owner = flag(one, "--chown=");
+    const auto name = owner.substr(0, owner.find(':'));
+    auto image = std::string(tree::basename(base_));
+    image = image.substr(0, image.find_first_of(":@"));
+    const auto* known = std::ranges::find(kImages, image, &ImageAccounts::image);
+    if (name.empty() || name.find_first_not_of("0123456789") == name.npos ||
+        name.find('$') != name.npos || known == kImages.end() ||
+        std::ranges::find(stages_, base_) != stages_.end())
+      return;
+    const auto word = " " + name + " ";
+    if (kEverywhere.find(word) != kEverywhere.npos || known->accounts.find(word) != word.npos ||
+        runs_.find(name) != runs_.npos || runs_.find("install") != runs_.npos)
+      return;
+    problem(one.flags.empty() ? one.words[0].span : one.flags[0].span, "container-account",
+            "warning", "the image has no account " + name + " when the files are copied",
+            "make it before, with RUN useradd, or name one that " + base_ + " has");
   }
 
   void missing(const Instruction& one, const syntax::Word& source) {
@@ -251,13 +287,14 @@ class Container {
     }
   }
 
-  // nginx's listen and Apache's Listen in a file that is copied whole.
+  // nginx's listen, Apache's Listen and a pool's listen in a file that is copied whole.
   void check_ports() {
     if (!expose_ || !exposed_known_ || exposed_.empty()) return;
     std::set<std::int64_t> listened;
     for (const auto& one : copied_)
-      if (one.to.find("nginx") != std::string::npos || one.to.find("apache") != std::string::npos ||
-          one.to.find("httpd") != std::string::npos)
+      if (std::ranges::any_of(kListening, [&](std::string_view word) {
+            return one.to.find(word) != std::string::npos;
+          }))
         read_ports(one.from, listened);
     if (listened.empty() ||
         std::ranges::any_of(listened, [&](std::int64_t port) { return exposed_.contains(port); }))
@@ -279,8 +316,12 @@ class Container {
       auto line = std::string_view(*content).substr(at, stop - at);
       at = stop + 1;
       line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-      if (!line.starts_with("listen ") && !line.starts_with("Listen ")) continue;
-      auto value = line.substr(7, line.find_first_of(" ;\r", 7) - 7);
+      if (!line.starts_with("listen") && !line.starts_with("Listen ")) continue;
+      // "listen 80;", php-fpm's "listen = 9000"; no listen.owner
+      if (line.size() < 8 || std::string_view(" =\t").find(line[6]) == std::string_view::npos)
+        continue;
+      const auto begin = std::min(line.find_first_not_of(" \t=", 6), line.size());
+      auto value = line.substr(begin, line.find_first_of(" ;\r", begin) - begin);
       if (const auto colon = value.rfind(':'); colon != std::string_view::npos)
         value.remove_prefix(colon + 1);
       if (const auto port = port_number(value)) listened.insert(*port);

@@ -6,6 +6,7 @@
 #include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
+#include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -196,10 +197,23 @@ class AgentFile {
     if (agent_.name == "collectd" && (own("write_") || own("network"))) return true;
     if (agent_.name == "prometheus" && probe.scheme == "tcp")
       return probe.port == 9090 || probe.port == 9093 || probe.port == 9100;
+    if (agent_.name == "monit" && of_another_machine()) return true;
     if (agent_.name == "zabbix" || agent_.name == "monit")
       return probe.scheme == "tcp" && probe.port && (*probe.port == 10050 || *probe.port == 10051);
     return agent_.name == "exporter" && probe.scheme == "tcp" && service_in(path_) != "php-fpm" &&
            service_in(path_) != "mariadb";
+  }
+
+  // check host NAME with address ADDRESS
+  [[nodiscard]] bool of_another_machine() const {
+    constexpr std::string_view kWord = "address ";
+    const auto at = section_.find(kWord);
+    if (!section_.starts_with("check host") || at == std::string::npos) return false;
+    auto host = section_.substr(at + kWord.size());
+    host = host.substr(0, host.find_first_of(" \t\r"));
+    std::erase_if(host, [](char c) { return c == '"' || c == '\''; });
+    const auto addresses = addresses_of(survey_.tree, host);
+    return addresses.empty() || !is_loopback(addresses[0]);
   }
 
   void watched(std::string_view line, std::string_view text) {
@@ -251,12 +265,19 @@ class AgentFile {
   std::string section_;
 };
 
+// --nginx.scrape-uri, --scrape_uri and SCRAPE_URI= are one.
+std::string alike(std::string_view text) {
+  auto result = stackaudit::text::lower(text);
+  std::ranges::replace(result, '-', '_');
+  return result;
+}
+
 bool says(const Survey& survey, std::string_view agent, std::string_view option) {
   for (const auto& known : kAgents) {
     if (known.name != agent) continue;
     for (const auto& path : tree::glob(survey.tree, known.files).paths)
       if (const auto content = tree::read_file(survey.tree, path, 1U << 20U);
-          content && content->find(option) != std::string::npos)
+          content && alike(*content).find(alike(option)) != std::string::npos)
         return true;
   }
   return false;

@@ -73,7 +73,7 @@ Probe from(const Token& token) {
 // "unix:///run/php/app.sock/status", "unix:/run/php/app.sock;/status".
 std::optional<Probe> unix_probe(const Token& token) {
   auto probe = from(token);
-  auto rest = token.text.substr(std::string_view("unix:").size());
+  auto rest = token.text.substr(token.text.starts_with("unix:") ? 5 : 0);
   while (rest.starts_with("//")) rest.remove_prefix(1);
   if (!rest.starts_with('/')) return std::nullopt;
   probe.scheme = "unix";
@@ -86,10 +86,19 @@ std::optional<Probe> unix_probe(const Token& token) {
     probe.socket = rest.substr(0, sock + 5);
     probe.path = rest.substr(sock + 5);
     if (probe.path.starts_with(':')) probe.path.erase(0, 1);
+    if (!probe.path.empty() && probe.path[0] != '/') probe.path.insert(0, 1, '/');
   } else {
     probe.socket = rest;
   }
   return probe;
+}
+
+// Telegraf: "/run/php/app.sock:status".
+bool is_pool_socket(std::string_view text) {
+  const auto sock = text.find(".sock");
+  return text.starts_with('/') && sock != text.npos &&
+         (sock + 5 == text.size() || text[sock + 5] == ':') &&
+         (text.find("php") < sock || text.find("fpm") < sock);
 }
 
 std::optional<Probe> url_probe(const Token& token) {
@@ -262,7 +271,8 @@ std::vector<Probe> probes_in(std::string_view line) {
   for (auto token : tokens) {
     trim(token);
     if (token.text.empty() || only_at_run_time(token.text)) continue;
-    auto probe = token.text.starts_with("unix:")                    ? unix_probe(token)
+    const bool is_unix = token.text.starts_with("unix:") || is_pool_socket(token.text);
+    auto probe = is_unix                                            ? unix_probe(token)
                  : token.text.find("://") != std::string_view::npos ? url_probe(token)
                                                                     : bare_probe(token, fetched);
     if (probe) probes.push_back(*std::move(probe));

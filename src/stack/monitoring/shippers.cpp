@@ -33,6 +33,9 @@ constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml",
                                Shipper{"vector", "/etc/vector/*.y*ml", ""},
                                Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""}};
 constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}";
+// Keys of files that they write themselves, or leave alone.
+constexpr std::array<std::string_view, 6> kOther{"exclude",  "pos_file", "DB ",
+                                                 "Log_File", "log_file", "filename"};
 constexpr std::array<std::string_view, 3> kAt{"nginx", "apache", "php"};
 
 struct Followed {
@@ -73,7 +76,8 @@ class ShipperFile {
     if (text == "enabled: false") off_ = true;
     // rsyslog mostly writes there: only what imfile reads counts.
     if (shipper_.agent == "rsyslog" && text.find("imfile") == text.npos) return;
-    if (text.starts_with("- /") || !text.starts_with("exclude")) take(file, line, offset);
+    if (std::ranges::none_of(kOther, [&](auto word) { return text.starts_with(word); }))
+      take(file, line, offset);
   }
 
   void take(text::FileId file, std::string_view line, std::size_t offset) {
@@ -89,11 +93,19 @@ class ShipperFile {
     for (const auto& [path, span] : followed_) {
       const auto place = survey_.place(span);
       const bool off = off_ || path.find("**") != path.npos || path.find('{') != path.npos;
-      if (!off) watch_log(survey_, shipper_.agent, place, path);
-      if (!off) opened(path, place);
+      if (off) continue;
+      if (is_ours(path)) watch_log(survey_, shipper_.agent, place, path);
+      opened(path, place);
     }
     followed_.clear();
     off_ = false;
+  }
+
+  // One file for many machines names logs of programs that this one does not have.
+  [[nodiscard]] bool is_ours(const std::string& path) const {
+    const auto folder = tree::dirname(path);
+    return !service_in(path).empty() || (survey_.state_of(folder, "directory") == "missing" &&
+                                         !survey_.nearest_path(folder).empty());
   }
 
   void opened(const std::string& path, const facts::Place& place) {

@@ -31,6 +31,12 @@ TEST(Probes, Sockets) {
             "unix /run/php/app.sock /status");
 }
 
+TEST(Probes, SocketsAsTelegrafHasThem) {
+  EXPECT_EQ(dump("  urls = [\"/run/php/app.sock:status\"]"), "unix /run/php/app.sock /status");
+  EXPECT_EQ(dump("  urls = [\"/run/php/app.sock\"]"), "unix /run/php/app.sock ");
+  EXPECT_EQ(dump("  endpoint = \"/run/docker.sock\""), "");
+}
+
 TEST(Probes, Plugins) {
   EXPECT_EQ(dump("command[x]=/usr/lib/nagios/plugins/check_http -H 127.0.0.1 -p 8000 -u /status"),
             "http 127.0.0.1:8000 /status");

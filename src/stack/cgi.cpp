@@ -1,0 +1,229 @@
+// Programs of ScriptAlias directories: may the worker execute them, is their interpreter there, who
+// could change them. suEXEC: they run as somebody else, and only where they belong to him.
+#include "stack/crossing.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <string_view>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kProgramLimit = 4U << 20U, kMostPrograms = 256;
+constexpr std::array<std::string_view, 4> kModules{"cgi_module ", "cgid_module ", "fcgid_module ",
+                                                   "fastcgi_module "};
+constexpr std::array<std::string_view, 4> kPath{"/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"};
+
+std::vector<std::string> words_of(std::string_view args) {
+  std::vector<std::string> words;
+  while (true) {
+    args.remove_prefix(std::min(args.find_first_not_of(" \t"), args.size()));
+    if (args.empty()) return words;
+    const bool quoted = args[0] == '"';
+    if (quoted) args.remove_prefix(1);
+    const auto end = std::min(args.find_first_of(quoted ? "\"" : " \t"), args.size());
+    words.emplace_back(args.substr(0, end));
+    args.remove_prefix(std::min(end + 1, args.size()));
+  }
+}
+
+class Cgi {
+ public:
+  explicit Cgi(Survey& survey) : survey_(survey) {
+    for (const auto& row : survey.facts.rows<facts::Directive>()) {
+      if (row.service != "apache") continue;
+      if (row.name == "scriptalias") aliases_.push_back(row);
+      if (row.name != "loadmodule") continue;
+      any_module_ = true;
+      loaded_ = loaded_ || std::ranges::any_of(kModules, [&](std::string_view module) {
+                  return row.args.starts_with(module);
+                });
+    }
+  }
+
+  void run() {
+    if (any_module_ && !loaded_) return;
+    for (const auto& alias : aliases_) {
+      const auto words = words_of(alias.args);
+      if (words.size() != 2 || !words[1].starts_with('/')) continue;
+      const auto end = tree::resolve(survey_.tree, words[1]);
+      if (!end) continue;
+      if (end.stat.type == tree::FileType::regular) {
+        program(end.path, alias);
+      } else if (const auto names = survey_.tree.list(end.path)) {
+        survey_.note_file(end.path, "apache", "document-root");
+        for (std::size_t i = 0; i < std::min(names->size(), kMostPrograms); ++i)
+          program(tree::join(end.path, (*names)[i]), alias);
+      }
+    }
+  }
+
+ private:
+  void program(const std::string& path, const facts::Directive& alias) {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (!end || end.stat.type != tree::FileType::regular) return;
+    if (tree::basename(path).starts_with('.') || !seen_.insert(end.path).second) return;
+    const auto content = tree::read_file(survey_.tree, end.path, kProgramLimit);
+    const bool script = content && content->starts_with("#!");
+    const bool executable = (end.stat.mode & 0111U) != 0;
+    if (!script && !executable) return;  // a README, data of the programs
+    survey_.note_file(end.path, "apache", "php");
+    if (script && executable) interpreter(end.path, *content);
+    execute(end, alias);
+    if (script) read(end.path, alias);
+  }
+
+  // The kernel takes the line's end for a part of the name: "/bin/sh\r".
+  void interpreter(const std::string& path, std::string_view content) {
+    auto line = content.substr(2, content.find('\n') - 2);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    const auto end = std::min(line.find_first_of(" \t"), line.size());
+    std::string program(line.substr(0, end));
+    if (!program.starts_with('/')) return;
+    const bool crlf = program.ends_with('\r');
+    if (survey_.state_of(program, "file") == "found") {
+      if (!program.ends_with("/env")) return;
+      auto name = line.substr(end);
+      name.remove_prefix(std::min(name.find_first_not_of(" \t"), name.size()));
+      program = name.substr(0, name.find_first_of(" \t"));
+      if (program.empty() || program.starts_with('-') || program.find('=') != program.npos) return;
+      if (std::ranges::any_of(kPath, [&](std::string_view directory) {
+            return survey_.state_of(tree::join(directory, program), "file") == "found";
+          }))
+        return;
+    }
+    facts::Reference row;
+    const auto file = survey_.load(path, "reference");
+    if (!file) return;
+    static_cast<facts::Place&>(row) = survey_.place({*file, 0, 2});
+    row.service = "apache";
+    row.kind = "program";
+    row.as_written = program;
+    row.resolved =
+        crlf ? program.substr(0, program.size() - 1) + " with a carriage return" : program;
+    row.state = "missing";
+    row.wanted = "file";
+    row.required = true;
+    row.process = "apache child";
+    row.user = worker().who.name;
+    row.call = "execve";
+    row.effect = "HTTP 500";
+    survey_.facts.add(std::move(row));
+  }
+
+  [[nodiscard]] Actor worker() const {
+    return survey_.apache_child ? *survey_.apache_child : Actor{"apache", "apache child", {}};
+  }
+
+  void execute(const tree::Resolution& end, const facts::Directive& alias) {
+    if (!survey_.apache_child) return;
+    const auto& who = survey_.apache_child->who;
+    const auto acl = survey_.tree.acl(end.path);
+    const bool root_may = who.uid == 0 && (end.stat.mode & 0111U) != 0;
+    if (root_may || (tree::rights_of(who, end.stat, acl ? *acl : tree::Acl{}) & 1U) != 0) return;
+    facts::Access row;
+    static_cast<facts::Place&>(row) = alias;
+    row.service = "apache";
+    row.process = "apache child";
+    row.user = who.name;
+    row.uid = who.uid;
+    row.operation = "execute";
+    row.purpose = "cgi";
+    row.target = row.component = end.path;
+    row.allowed = false;
+    row.error = "EACCES";
+    row.component_type = "file";
+    row.component_mode = end.stat.mode;
+    row.component_owner = survey_.accounts.user_name(end.stat.uid);
+    row.component_group = survey_.accounts.group_name(end.stat.gid);
+    row.why = who.name + " needs x (" + row.component_owner + ":" + row.component_group + ")";
+    row.moment = "request";
+    row.effect = "HTTP 500";
+    row.grant = "chmod 0755 " + end.path;
+    row.grant_kind = "mode";
+    row.grant_mode = 0755;
+    survey_.facts.add(std::move(row));
+  }
+
+  void read(const std::string& path, const facts::Directive& alias) {
+    if (survey_.apache_child)
+      survey_.open(*survey_.apache_child,
+                   {tree::Operation::read, path, alias, "cgi", "request", "HTTP 500", true});
+  }
+
+  Survey& survey_;
+  std::vector<facts::Directive> aliases_;
+  std::set<std::string> seen_;
+  bool any_module_ = false, loaded_ = false;
+};
+
+// mpm-itk's AssignUserID, mod_ruid2's RUidGid, suEXEC's SuexecUserGroup: USER GROUP.
+constexpr std::array<std::string_view, 3> kAssign{"assignuserid", "ruidgid", "suexecusergroup"};
+
+std::string plain(std::string_view name) {
+  return std::string(name.substr(name.starts_with('#') ? 1 : 0));
+}
+
+void missing(Survey& survey, const facts::Directive& directive, std::string_view kind,
+             const std::string& name) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = directive;
+  row.service = "apache";
+  row.kind = kind;
+  row.as_written = name;
+  row.state = "missing";
+  row.wanted = kind;
+  row.required = true;
+  row.process = "apache2";
+  row.effect = "Apache does not start: bad " + std::string(kind) + " name " + name;
+  survey.facts.add(std::move(row));
+}
+
+}  // namespace
+
+void find_assigned_users(Survey& survey) {
+  std::vector<tree::Principal> assigned;
+  const auto directives = survey.facts.rows<facts::Directive>();
+  for (const auto& row : directives) {
+    if (row.service != "apache" || std::ranges::find(kAssign, row.name) == kAssign.end()) continue;
+    const auto words = words_of(row.args);
+    if (words.size() != 2) continue;
+    const auto* user = survey.accounts.user(plain(words[0]));
+    const auto* group = survey.accounts.group(plain(words[1]));
+    if (user == nullptr && !words[0].starts_with('#')) missing(survey, row, "user", words[0]);
+    if (group == nullptr && !words[1].starts_with('#')) missing(survey, row, "group", words[1]);
+    if (user == nullptr || group == nullptr) continue;
+    auto who = survey.accounts.become(*user);
+    who.gid = group->gid;
+    facts::Worker worker;
+    static_cast<facts::Place&>(worker) = row;
+    worker.service = "apache";
+    worker.pool = user->name;
+    worker.user = user->name;
+    worker.uid = user->uid;
+    worker.primary_group = group->name;
+    worker.gid = group->gid;
+    worker.decided_by = "directive";
+    worker.root_allowed = row.name == "ruidgid";
+    survey.facts.add(std::move(worker));
+    if (row.name != "suexecusergroup") assigned.push_back(std::move(who));
+  }
+  // Which request runs as whom only the virtual host knows: what one of them may do is not refused.
+  for (auto& row : survey.facts.rows<facts::Access>()) {
+    if (assigned.empty() || row.allowed || row.service != "apache" || row.moment != "request")
+      continue;
+    row.allowed = std::ranges::any_of(assigned, [&](const tree::Principal& who) {
+      return tree::may(survey.tree, survey.accounts, who, tree::Operation::read, row.target)
+                 .error == 0;
+    });
+  }
+}
+
+void find_cgi(Survey& survey) {
+  Cgi(survey).run();
+}
+
+}  // namespace stackaudit::stack
