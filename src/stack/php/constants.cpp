@@ -31,7 +31,7 @@ void tell(const Survey& survey, const Unit& unit, const Node& at, const Node& ot
 class File {
  public:
   File(const Survey& survey, const Unit& unit) : survey_(survey), unit_(unit) {
-    for (const auto& use : uses_of(unit.parsed.ast)) {
+    for (const auto& use : uses_of(unit.parsed.ast, unit.text)) {
       const auto& node = unit.parsed.ast[use.id];
       const auto name = Corpus::slice(unit, node);
       if (use.kind == kConstantName && use.certain) used_.emplace(base_name(name), node);
