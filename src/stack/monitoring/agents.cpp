@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -272,13 +273,21 @@ std::string alike(std::string_view text) {
   return result;
 }
 
-bool says(const Survey& survey, std::string_view agent, std::string_view option) {
+// Whether a file says, outside of comments, which page is asked; one that names another service in
+// its own name speaks of that.
+bool says(const Survey& survey, const Unsaid& unsaid) {
+  const auto option = alike(unsaid.option);
   for (const auto& known : kAgents) {
-    if (known.name != agent) continue;
-    for (const auto& path : tree::glob(survey.tree, known.files).paths)
-      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U);
-          content && alike(*content).find(alike(option)) != std::string::npos)
-        return true;
+    if (known.name != unsaid.agent) continue;
+    for (const auto& path : tree::glob(survey.tree, known.files).paths) {
+      const auto service = known.by_file ? service_in(path) : std::string{};
+      const auto content = tree::read_file(survey.tree, path, 1U << 20U);
+      if (!content || (!service.empty() && service != unsaid.target)) continue;
+      std::istringstream lines(*content);
+      for (std::string line; std::getline(lines, line);)
+        if (!trimmed(line).starts_with('#') && alike(line).find(option) != std::string::npos)
+          return true;
+    }
   }
   return false;
 }
@@ -342,9 +351,7 @@ void add_unsaid(Survey& survey) {
   std::set<std::string_view> done;
   for (const auto& unsaid : kUnsaid) {
     const auto present = tree::glob(survey.tree, unsaid.present, 1).paths;
-    if (present.empty() || says(survey, unsaid.agent, unsaid.option) ||
-        !done.insert(unsaid.url).second)
-      continue;
+    if (present.empty() || says(survey, unsaid) || !done.insert(unsaid.url).second) continue;
     const auto url = parse_url(unsaid.url);
     Probe probe;
     probe.text = unsaid.url;
