@@ -15,17 +15,28 @@ namespace {
 
 constexpr std::size_t kSmall = 1U << 20U;
 
-// The account that serves requests and that "www-data", "%web", "#33" or "ALL" is about.
-std::string worker_of(const Survey& survey, std::string_view who) {
+// Whether "www-data", "%web", "%#33", "#33" or "ALL" is about the account.
+bool is_about(const tree::Accounts& accounts, const tree::User& user, std::string_view who) {
+  if (who == "ALL" || who == user.name || who == "#" + std::to_string(user.uid)) return true;
+  if (!who.starts_with('%')) return false;
+  const auto groups = accounts.initgroups(user.name, user.gid);
+  return std::ranges::any_of(groups, [&](std::uint32_t gid) {
+    return who.substr(1) == accounts.group_name(gid) || who.substr(1) == "#" + std::to_string(gid);
+  });
+}
+
+// The account that serves requests and that a list is about; of "ALL, !www-data" the last that
+// matches counts.
+std::string worker_of(const Survey& survey, const std::vector<std::string>& list) {
   for (const auto uid : worker_uids(survey)) {
     const auto* user = survey.accounts.user(uid);
     if (user == nullptr) continue;
-    if (who == "ALL" || who == user->name || who == "#" + std::to_string(uid)) return user->name;
-    if (!who.starts_with('%')) continue;
-    const auto groups = survey.accounts.initgroups(user->name, user->gid);
-    const auto* group = survey.accounts.group(who.substr(1));
-    if (group != nullptr && std::ranges::find(groups, group->gid) != groups.end())
-      return user->name;
+    bool meant = false;
+    for (const std::string_view who : list) {
+      const bool negated = who.starts_with('!');
+      if (is_about(survey.accounts, *user, who.substr(negated ? 1 : 0))) meant = !negated;
+    }
+    if (meant) return user->name;
   }
   return {};
 }
@@ -101,8 +112,7 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
     row.everything = row.everything || name == "ALL";
     if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
   }
-  for (const auto& who : expanded(row.who, aliases))
-    if (row.worker.empty()) row.worker = worker_of(survey, who);
+  row.worker = worker_of(survey, expanded(row.who, aliases));
   survey.facts.add(std::move(row));
 }
 
