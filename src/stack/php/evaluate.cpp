@@ -300,13 +300,17 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
     const auto truth = call_condition(scope, id).truth;
     if (truth != Truth::unknown) return Value::text(truth == Truth::yes ? "1" : "");
   }
-  return user_function(scope, name, given);
+  return user_function(scope, name, given, method);
 }
 
 // A function that assigns, if anything, and then returns: what it returns.
 Value Evaluator::user_function(const Scope& scope, const std::string& name,
-                               const std::vector<NodeId>& given) const {
-  const auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+                               const std::vector<NodeId>& given, bool method) const {
+  auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  if (!method)
+    std::erase_if(found, [](const Definition& d) {
+      return d.unit->parsed.ast[d.value].kind != NodeKind::function;
+    });
   if (found.size() != 1 || scope.depth > kDeepest / 4) return Value::unknown();
   const auto& unit = *found[0].unit;
   const auto& ast = unit.parsed.ast;

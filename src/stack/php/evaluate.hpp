@@ -84,7 +84,8 @@ class Evaluator {
   [[nodiscard]] Value included(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value call(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
-                                    const std::vector<syntax::php::NodeId>& arguments) const;
+                                    const std::vector<syntax::php::NodeId>& arguments,
+                                    bool method) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;

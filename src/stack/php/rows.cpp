@@ -106,7 +106,7 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
                         !is_slip(survey, target.path, row.nearest, anywhere))) {
       row.nearest.clear();
       row.replacement.clear();
-      if (row.required && !include.alternative) row.nearest = package_of(survey, target);
+      if (!tolerated && !include.alternative) row.nearest = package_of(survey, target);
     }
   }
   static_cast<facts::Place&>(row) = survey.place(span);
@@ -123,9 +123,20 @@ bool is_secret(std::string_view name) {
          name.find("TOKEN") != std::string_view::npos;
 }
 
+// What the written end of an otherwise unknown name tells.
+void add_end(const ByName& files, const Include& include, const Target& target,
+             facts::Reference& row) {
+  const bool tolerated = !row.required && (include.silenced || include.handled);
+  if (target.state != "dynamic" || tolerated) return;
+  row.nearest = nearest_end(files, include, target);
+  if (!row.nearest.empty()) row.doubt = "its directory is known only at run time";
+}
+
 }  // namespace
 
 void add_references(const Corpus& corpus, const std::vector<Link>& links) {
+  ByName files;
+  for (const auto& unit : corpus.units) files.emplace(tree::basename(unit.path), &unit);
   auto& survey = corpus.survey();
   constexpr std::size_t kAtOnce = 512;
   std::vector<std::vector<facts::Reference>> rows(std::min(kAtOnce, links.size()));
@@ -133,8 +144,10 @@ void add_references(const Corpus& corpus, const std::vector<Link>& links) {
     tbb::parallel_for(first, std::min(first + kAtOnce, links.size()), [&](std::size_t i) {
       auto& of_link = rows[i - first];
       of_link.clear();
-      for (const auto& target : links[i].targets)
+      for (const auto& target : links[i].targets) {
         of_link.push_back(reference(corpus, links[i], target));
+        add_end(files, links[i].include, target, of_link.back());
+      }
     });
   };
   auto& known = survey.facts.rows<facts::Reference>();

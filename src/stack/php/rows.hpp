@@ -3,11 +3,21 @@
 
 #include "stack/php/graph.hpp"
 
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::php {
 
 void add_references(const Corpus& corpus, const std::vector<Link>& links);
+
+// The files of the applications by their last name.
+using ByName = std::unordered_multimap<std::string_view, const Unit*>;
+// Of a name whose directory is known only at run time, but whose end is written: the file that was
+// probably meant, where no file of the application ends so. Empty for all else. ends.cpp
+[[nodiscard]] std::string nearest_end(const ByName& files, const Include& include,
+                                      const Target& target);
 // What the maps of a Composer autoloader name and that is not there.
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
 

@@ -75,5 +75,35 @@ TEST(PhpValues, FilesThatAreAskedForFirst) {
             "missing b.php");
 }
 
+TEST(PhpValues, FunctionsThatChooseAFile) {
+  const std::string code =
+      "function f($n) { global $c; if (@is_file($c . $n)) return $c . $n; return __DIR__ . "
+      "'/inc/' . $n; } ";
+  EXPECT_EQ(lost(code + "require f('a.php');"), "");
+  EXPECT_EQ(lost("class C { function f($n) { return ''; } } function f($n) { if (is_file(__DIR__ . "
+                 "'/x')) return 'x'; return __DIR__ . '/b/' . $n; } require f('a.php');"),
+            "missing b/a.php");
+}
+
+TEST(PhpValues, NamesOfWhichOnlyTheEndIsWritten) {
+  const auto nearest = [](const std::string& code) {
+    tree::MemoryTree tree;
+    tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
+    tree.add("/srv/www/inc/settings.php 0644 root:root", "<?php\n");
+    text::SourceMap sources;
+    facts::Store facts;
+    Survey survey(tree, sources, facts);
+    read_php(survey, {{"php", "/srv/www", false}});
+    std::string out;
+    for (const auto& row : facts.rows<facts::Reference>()) out += row.state + " " + row.nearest;
+    return out;
+  };
+  EXPECT_EQ(nearest("require $_GET['d'] . '/inc/settngs.php';"),
+            "dynamic /srv/www/inc/settings.php");
+  EXPECT_EQ(nearest("require $_GET['d'] . '/inc/settings.php';"), "dynamic ");
+  EXPECT_EQ(nearest("require $_GET['d'] . '/other/thing.php';"), "dynamic ");
+  EXPECT_EQ(nearest("@include $_GET['d'] . '/inc/settngs.php';"), "dynamic ");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
