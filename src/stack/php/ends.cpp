@@ -46,4 +46,15 @@ std::string nearest_end(const ByName& files, const Include& include, const Targe
   return best;
 }
 
+bool lacks_library(const ByName& files, const Include& include, const Target& target) {
+  const auto& name = target.text.value;
+  if (!include.required() || include.alternative || include.silenced || include.unit->inactive ||
+      !target.text.known() || target.text.unsure || name.starts_with('/') ||
+      name.starts_with('.') || name.find('/') == std::string::npos || !name.ends_with(".php"))
+    return false;
+  const auto [first, last] = files.equal_range(tree::basename(name));
+  return std::none_of(first, last,
+                      [&](const auto& file) { return ends_with(*file.second, "/" + name); });
+}
+
 }  // namespace stackaudit::stack::php

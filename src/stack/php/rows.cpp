@@ -130,6 +130,7 @@ void add_end(const ByName& files, const Include& include, const Target& target,
   if (target.state != "dynamic" || tolerated) return;
   row.nearest = nearest_end(files, include, target);
   if (!row.nearest.empty()) row.doubt = "its directory is known only at run time";
+  if (lacks_library(files, include, target)) row.doubt = "no directory that was seen has it";
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ using ByName = std::unordered_multimap<std::string_view, const Unit*>;
 // probably meant, where no file of the application ends so. Empty for all else. ends.cpp
 [[nodiscard]] std::string nearest_end(const ByName& files, const Include& include,
                                       const Target& target);
+// Whether the include needs a library that no directory has which was seen: 'Zend/Loader.php'.
+[[nodiscard]] bool lacks_library(const ByName& files, const Include& include, const Target& target);
 // What the maps of a Composer autoloader name and that is not there.
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
 
