@@ -29,7 +29,9 @@ std::string nearest_end(const ByName& files, const Include& include, const Targe
   const auto& value = target.text.value;
   const auto hole = value.rfind(kHole);
   if (hole == std::string::npos) return {};
-  const auto end = std::string_view(value).substr(hole + 1);
+  auto end = value.substr(hole + 1);
+  // What the unknown part ends with is taken for a slash where more parts follow.
+  if (end.find('/') != std::string::npos && !end.starts_with('/')) end.insert(0, "/");
   const auto name = tree::basename(end);
   if (include.alternative && std::ranges::count(end, '/') < 2) return {};
   if (!end.starts_with('/') || end.find("/..") != std::string_view::npos ||

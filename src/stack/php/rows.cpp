@@ -126,10 +126,10 @@ bool is_secret(std::string_view name) {
 // What the written end of an otherwise unknown name tells.
 void add_end(const ByName& files, const Include& include, const Target& target,
              facts::Reference& row) {
+  if (target.state != "dynamic") return;
   const bool tolerated = !row.required && (include.silenced || include.handled);
-  if (target.state != "dynamic" || tolerated) return;
   row.nearest = nearest_end(files, include, target);
-  if (!row.nearest.empty()) row.doubt = "its directory is known only at run time";
+  if (!row.nearest.empty() && !tolerated) row.doubt = "its directory is known only at run time";
   if (lacks_library(files, include, target)) row.doubt = "no directory that was seen has it";
 }
 

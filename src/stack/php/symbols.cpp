@@ -70,7 +70,6 @@ class Doubts {
     std::vector<std::uint32_t> ends;
     for (const auto& node : ast.nodes) {
       note(node);
-      if (node.kind == NodeKind::if_ && asks_version(node, text)) tries_.add(node.begin, node.end);
       if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit) ends.push_back(node.begin);
     }
     std::ranges::sort(ends);

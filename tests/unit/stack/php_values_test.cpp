@@ -102,7 +102,8 @@ TEST(PhpValues, NamesOfWhichOnlyTheEndIsWritten) {
             "dynamic /srv/www/inc/settings.php");
   EXPECT_EQ(nearest("require $_GET['d'] . '/inc/settings.php';"), "dynamic ");
   EXPECT_EQ(nearest("require $_GET['d'] . '/other/thing.php';"), "dynamic ");
-  EXPECT_EQ(nearest("@include $_GET['d'] . '/inc/settngs.php';"), "dynamic ");
+  EXPECT_EQ(nearest("@include $_GET['d'] . 'inc/settngs.php';"),
+            "dynamic /srv/www/inc/settings.php");
 }
 
 }  // namespace
