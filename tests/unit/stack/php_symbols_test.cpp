@@ -28,7 +28,7 @@ TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
   EXPECT_EQ(uses("function u() { f(); } $c = fn() => g();"), "f:f? f:g?");
   EXPECT_EQ(uses("if ($x) return; f();"), "f:f?");
   EXPECT_EQ(uses("try { f(); } catch (Error $e) {}"), "");
-  EXPECT_EQ(uses("if (PHP_VERSION_ID < 80000) f();"), "");
+  EXPECT_EQ(uses("if (PHP_VERSION_ID < 80000) f();"), "c:PHP_VERSION_ID");
   EXPECT_EQ(uses("A::B; A::f(); $a->f(); $a instanceof B; class C extends D { const E = 1; }"), "");
 }
 
