@@ -171,21 +171,19 @@ class Basedirs {
 
   void add(const Fenced& fenced, const Refused& refused) {
     if (!told_.insert(fenced.setting.place.path + ':' + fenced.process).second) return;
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = fenced.setting.place;
-    row.service = "php";
-    row.language = "ini";
-    row.code = "open-basedir";
-    row.severity = "error";
-    row.message = "open_basedir does not allow " + refused.message;
+    auto& row = survey_.add_problem(fenced.setting.place,
+                                    {.service = "php",
+                                     .language = "ini",
+                                     .code = "open-basedir",
+                                     .severity = "error",
+                                     .message = "open_basedir does not allow " + refused.message,
+                                     .help = "add " + std::string(tree::dirname(refused.path)) +
+                                             " to the list, directories separated by colons"});
     if (refused.others > 0)
       row.message += ", and " + std::to_string(refused.others) + " more scripts";
-    const auto directory = std::string(tree::dirname(refused.path));
-    row.help = "add " + directory + " to the list, directories separated by colons";
     row.related_path = refused.related.path;
     row.related_line = refused.related.line;
     row.related_message = "the file is named here";
-    survey_.facts.add(std::move(row));
   }
 
   Survey& survey_;

@@ -100,7 +100,7 @@ class Refusals {
       return;
     const auto* setting = find(pool.settings, "chroot");
     if (setting == nullptr || !told_.insert("chroot " + pool.name).second) return;
-    auto row =
+    auto& row =
         problem(*setting, "chroot-script",
                 "the scripts are sent as " + directory + "/..., which inside the chroot of pool " +
                     pool.name + " is " + inside + "/...: no such directory");
@@ -112,7 +112,6 @@ class Refusals {
                              : "fastcgi_param SCRIPT_FILENAME " + below + "$fastcgi_script_name;";
     const facts::Place& place = pass != nullptr ? *pass : root.place;
     relate(row, place, "the scripts are sent from here");
-    survey_.facts.add(std::move(row));
   }
 
   // Existing files of the root that the web server sends to PHP and that are none of the
@@ -131,15 +130,15 @@ class Refusals {
       if (refused++ == 0) first = path;
     }
     if (refused == 0 || !told_.insert("extensions " + pool.name).second) return;
-    auto row = problem(setting != nullptr ? *setting : IniValue{{}, pool.place}, "limit-extensions",
-                       "pool " + pool.name + " runs only " +
-                           (setting != nullptr ? setting->value : std::string(kDefaultExtensions)) +
-                           " and refuses " + first + ", which " + root.service + " sends to it");
+    auto& row =
+        problem(setting != nullptr ? *setting : IniValue{{}, pool.place}, "limit-extensions",
+                "pool " + pool.name + " runs only " +
+                    (setting != nullptr ? setting->value : std::string(kDefaultExtensions)) +
+                    " and refuses " + first + ", which " + root.service + " sends to it");
     if (refused < sent) row.severity = "warning";
     if (refused > 1) row.message += " (and " + std::to_string(refused - 1) + " more)";
     row.help = "name the extension in security.limit_extensions, separated by blanks";
     relate(row, root.place, "the site");
-    survey_.facts.add(std::move(row));
   }
 
   static std::string extension_list(const std::string& value) {
@@ -187,25 +186,21 @@ class Refusals {
       at = end + 1;
     }
     if (!told_.insert("client " + pool->name).second) return;
-    auto row = problem(
+    auto& row = problem(
         *setting, "allowed-clients",
         "pool " + pool->name + " refuses " + dial.service + ", which connects from " + source);
     row.help = setting->value.empty() ? "remove the line, or name " + source
                                       : "add " + source + ", separated by a comma without a blank";
     relate(row, dial, "it connects here");
-    survey_.facts.add(std::move(row));
   }
 
-  static facts::SyntaxProblem problem(const IniValue& setting, std::string code,
-                                      std::string message) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = setting.place;
-    row.service = "php-fpm";
-    row.language = "ini";
-    row.code = std::move(code);
-    row.severity = "error";
-    row.message = std::move(message);
-    return row;
+  facts::SyntaxProblem& problem(const IniValue& setting, std::string_view code,
+                                std::string message) {
+    return survey_.add_problem(setting.place, {.service = "php-fpm",
+                                               .language = "ini",
+                                               .code = code,
+                                               .severity = "error",
+                                               .message = std::move(message)});
   }
 
   static void relate(facts::SyntaxProblem& row, const facts::Place& place, std::string message) {

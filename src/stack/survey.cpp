@@ -248,23 +248,39 @@ void Survey::blind(facts::Place place, std::string_view table, std::string_view 
   facts.add(std::move(row));
 }
 
+facts::SyntaxProblem Survey::problem_row(facts::Place place, Problem problem) {
+  facts::SyntaxProblem row;
+  static_cast<facts::Place&>(row) = std::move(place);
+  row.service = problem.service;
+  row.language = problem.language;
+  row.code = problem.code;
+  row.severity = problem.severity;
+  row.message = std::move(problem.message);
+  row.help = std::move(problem.help);
+  row.replacement = std::move(problem.replacement);
+  return row;
+}
+
+facts::SyntaxProblem& Survey::add_problem(facts::Place place, Problem problem) {
+  return facts.add(problem_row(std::move(place), std::move(problem)));
+}
+
 void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
                           std::string_view language, std::string_view code) {
   for (const auto& problem : problems) {
     if (problem.severity == text::Severity::info) continue;
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = place(problem.span);
-    row.service = service;
-    row.language = language;
-    row.code = code;
-    row.severity = problem.severity == text::Severity::error ? "error" : "warning";
-    row.message = problem.message;
-    row.help = problem.help;
+    auto& row =
+        add_problem(place(problem.span),
+                    {.service = service,
+                     .language = language,
+                     .code = code,
+                     .severity = problem.severity == text::Severity::error ? "error" : "warning",
+                     .message = problem.message,
+                     .help = problem.help});
     if (!problem.related.empty() && problem.related[0].span.file == problem.span.file) {
       row.related_line = sources.locate(problem.related[0].span).line;
       row.related_message = problem.related[0].message;
     }
-    facts.add(std::move(row));
   }
 }
 

@@ -116,6 +116,24 @@ class Survey {
   void blind(facts::Place place, std::string_view table, std::string_view subject,
              std::string_view reason, bool needed = false);
 
+  // What syntax_problem says of a place; the names are those of its columns.
+  struct Problem {
+    std::string_view service;
+    std::string_view language;
+    std::string_view code;
+    std::string_view severity;  // "error", "warning", "info"
+    std::string message;
+    std::string help{};
+    std::string replacement{};
+  };
+
+  // Records a problem. The row is the caller's to complete, by related_* say, until the next one is
+  // recorded.
+  facts::SyntaxProblem& add_problem(facts::Place place, Problem problem);
+
+  // The same row, not recorded.
+  [[nodiscard]] static facts::SyntaxProblem problem_row(facts::Place place, Problem problem);
+
   // Copies a parser's problems into syntax_problem. Info diagnostics are left out.
   void add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
                     std::string_view language, std::string_view code = "parse");

@@ -94,16 +94,15 @@ class Evaluator {
     ended_ = true;
     const bool windows = name.ends_with('\r');
     if (windows) name.replace(name.size() - 1, 1, "\\r");
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = survey_.place(statement.name_span);
-    row.service = "apache";
-    row.language = "shell";
-    row.code = "parse";
-    row.severity = "error";
-    row.message = command + ": " + name + ": bad variable name";
-    row.help = windows ? "write the file with Unix line ends: sed -i 's/\\r$//'"
-                       : "write NAME=value without blanks around the equals sign";
-    survey_.facts.add(std::move(row));
+    survey_.add_problem(
+        survey_.place(statement.name_span),
+        {.service = "apache",
+         .language = "shell",
+         .code = "parse",
+         .severity = "error",
+         .message = command + ": " + name + ": bad variable name",
+         .help = windows ? "write the file with Unix line ends: sed -i 's/\\r$//'"
+                         : "write NAME=value without blanks around the equals sign"});
   }
 
   void source(const shell::Statement& statement, int depth) {

@@ -168,20 +168,18 @@ class ContentWalk {
     if (!file || httpd_.survey.sources.content(*file).size() > kMaxIgnored) return;
     if (!has_rules(syntax::apache::parse(httpd_.survey.sources.content(*file), *file).directives))
       return;
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = state.override_by == nullptr
-                                          ? Survey::whole_file(path)
-                                          : httpd_.survey.place(state.override_by->span);
-    row.service = "apache";
-    row.language = "apache";
-    row.code = "htaccess-ignored";
-    row.severity = "warning";
-    row.message = path + " is not read (AllowOverride None" +
-                  (state.override_by == nullptr ? " is the default" : "") +
-                  "): its rewrite rules do nothing, addresses that rely on them answer 404";
-    row.help = "AllowOverride All in <Directory " + directory +
-               ">, or the rules themselves in the virtual host";
-    httpd_.survey.facts.add(std::move(row));
+    httpd_.survey.add_problem(
+        state.override_by == nullptr ? Survey::whole_file(path)
+                                     : httpd_.survey.place(state.override_by->span),
+        {.service = "apache",
+         .language = "apache",
+         .code = "htaccess-ignored",
+         .severity = "warning",
+         .message = path + " is not read (AllowOverride None" +
+                    (state.override_by == nullptr ? " is the default" : "") +
+                    "): its rewrite rules do nothing, addresses that rely on them answer 404",
+         .help = "AllowOverride All in <Directory " + directory +
+                 ">, or the rules themselves in the virtual host"});
   }
 
   [[nodiscard]] bool rewrites_itself() const {
@@ -220,14 +218,13 @@ class ContentWalk {
   }
 
   void not_regular(const std::string& path) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = Survey::whole_file(path);
-    row.service = "apache";
-    row.language = "apache";
-    row.code = "htaccess-parse";
-    row.severity = "error";
-    row.message = "Access to file " + path + " denied by server: not a regular file";
-    httpd_.survey.facts.add(std::move(row));
+    httpd_.survey.add_problem(
+        Survey::whole_file(path),
+        {.service = "apache",
+         .language = "apache",
+         .code = "htaccess-parse",
+         .severity = "error",
+         .message = "Access to file " + path + " denied by server: not a regular file"});
   }
 
   // Rewriting in per-directory context needs the right to follow links.

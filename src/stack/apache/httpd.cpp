@@ -67,16 +67,14 @@ std::string Httpd::path_of(std::string_view name) const {
 void report(Httpd& httpd, const Problem& problem) {
   // Which section a line stands in is not known then.
   if (httpd.unbalanced && (problem.code == "wrong-context" || problem.code == "bad-value")) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = httpd.survey.place(problem.span);
-  row.service = "apache";
-  row.language = "apache";
-  row.code = problem.code;
-  row.severity = problem.error ? "error" : "warning";
-  row.message = problem.message;
-  row.help = problem.help;
-  row.replacement = problem.replacement;
-  httpd.survey.facts.add(std::move(row));
+  httpd.survey.add_problem(httpd.survey.place(problem.span),
+                           {.service = "apache",
+                            .language = "apache",
+                            .code = problem.code,
+                            .severity = problem.error ? "error" : "warning",
+                            .message = problem.message,
+                            .help = problem.help,
+                            .replacement = problem.replacement});
 }
 
 Arg resolve(Httpd& httpd, const syntax::Word& word) {

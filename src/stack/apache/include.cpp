@@ -192,15 +192,14 @@ class Includes {
       if (!end || end.stat.type != tree::FileType::regular || included.contains(end.path)) continue;
       const auto text = tree::read_file(httpd_.survey.tree, end.path, kSiteLimit);
       if (!text || lower(*text).find("<virtualhost") == std::string::npos) continue;
-      facts::SyntaxProblem row;
-      static_cast<facts::Place&>(row) = Survey::whole_file(path);
-      row.service = "apache";
-      row.language = "apache";
-      row.code = "site-left-out";
-      row.severity = "warning";
-      row.message = "nothing includes " + name + ": " + arg_.value + " does not match it";
-      row.help = "name it " + name + ".conf, or remove it";
-      httpd_.survey.facts.add(std::move(row));
+      httpd_.survey.add_problem(
+          Survey::whole_file(path),
+          {.service = "apache",
+           .language = "apache",
+           .code = "site-left-out",
+           .severity = "warning",
+           .message = "nothing includes " + name + ": " + arg_.value + " does not match it",
+           .help = "name it " + name + ".conf, or remove it"});
     }
   }
 

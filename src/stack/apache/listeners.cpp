@@ -145,15 +145,13 @@ void read_listeners(Httpd& httpd) {
   check_addresses(httpd);
   if (!unknown) check_virtual_hosts(httpd, sockets);
   if (!sockets.empty() || unknown) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
-  row.service = "apache";
-  row.language = "apache";
-  row.code = "no-listen";
-  row.severity = "error";
-  row.message = "no listening sockets available, shutting down";
-  row.help = "write Listen with a port";
-  httpd.survey.facts.add(std::move(row));
+  httpd.survey.add_problem(Survey::whole_file(httpd.entry.path),
+                           {.service = "apache",
+                            .language = "apache",
+                            .code = "no-listen",
+                            .severity = "error",
+                            .message = "no listening sockets available, shutting down",
+                            .help = "write Listen with a port"});
 }
 
 }  // namespace stackaudit::stack::apache

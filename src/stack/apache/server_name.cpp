@@ -45,18 +45,17 @@ void check_server_name(Httpd& httpd) {
   if (!text) return;  // nothing is known of the machine
   const auto words = words_of(std::string_view(*text).substr(0, text->find('\n')));
   if (words.empty() || hosts_tell(httpd.survey, words[0])) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
-  row.service = "apache";
-  row.language = "apache";
-  row.code = "no-server-name";
-  row.severity = "info";
-  row.message =
-      "Could not reliably determine the server's fully qualified domain name: nothing "
-      "says ServerName outside of the virtual hosts, and /etc/hosts has no full name for " +
-      std::string(words[0]);
-  row.help = "write ServerName there";
-  httpd.survey.facts.add(std::move(row));
+  httpd.survey.add_problem(
+      Survey::whole_file(httpd.entry.path),
+      {.service = "apache",
+       .language = "apache",
+       .code = "no-server-name",
+       .severity = "info",
+       .message =
+           "Could not reliably determine the server's fully qualified domain name: nothing "
+           "says ServerName outside of the virtual hosts, and /etc/hosts has no full name for " +
+           std::string(words[0]),
+       .help = "write ServerName there"});
 }
 
 }  // namespace stackaudit::stack::apache

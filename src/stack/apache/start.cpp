@@ -373,15 +373,14 @@ void check_modules(Httpd& httpd) {
     return is_mpm(module.identifier) && httpd.has_module(module.source) == false;
   });
   if (mpm != nullptr || !dynamic || !httpd.modules_certain || httpd.foreign) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = Survey::whole_file(httpd.entry.path);
-  row.service = "apache";
-  row.language = "apache";
-  row.code = "no-mpm";
-  row.severity = "error";
-  row.message = "No MPM loaded.";
-  row.help = "load one of mpm_prefork_module, mpm_worker_module, mpm_event_module";
-  httpd.survey.facts.add(std::move(row));
+  httpd.survey.add_problem(
+      Survey::whole_file(httpd.entry.path),
+      {.service = "apache",
+       .language = "apache",
+       .code = "no-mpm",
+       .severity = "error",
+       .message = "No MPM loaded.",
+       .help = "load one of mpm_prefork_module, mpm_worker_module, mpm_event_module"});
 }
 
 }  // namespace stackaudit::stack::apache

@@ -214,17 +214,14 @@ class Container {
     survey_.facts.add(std::move(row));
   }
 
-  void problem(text::Span where, std::string code, std::string severity, std::string message,
-               std::string help) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = survey_.place(where);
-    row.service = kService;
-    row.language = "dockerfile";
-    row.code = std::move(code);
-    row.severity = std::move(severity);
-    row.message = std::move(message);
-    row.help = std::move(help);
-    survey_.facts.add(std::move(row));
+  void problem(text::Span where, std::string_view code, std::string_view severity,
+               std::string message, std::string help) {
+    survey_.add_problem(survey_.place(where), {.service = kService,
+                                               .language = "dockerfile",
+                                               .code = code,
+                                               .severity = severity,
+                                               .message = std::move(message),
+                                               .help = std::move(help)});
   }
 
   void finish() {

@@ -294,15 +294,12 @@ bool says(const Survey& survey, const Unsaid& unsaid) {
 
 void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
           std::string help) {
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = place;
-  row.service = agent;
-  row.language = "text";
-  row.code = "not-read";
-  row.severity = "warning";
-  row.message = std::move(message);
-  row.help = std::move(help);
-  survey.facts.add(std::move(row));
+  survey.add_problem(place, {.service = agent,
+                             .language = "text",
+                             .code = "not-read",
+                             .severity = "warning",
+                             .message = std::move(message),
+                             .help = std::move(help)});
 }
 
 // monit(1): the control file must not be more than 0700; monit does not start otherwise.

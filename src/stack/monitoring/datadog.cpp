@@ -129,17 +129,14 @@ class ConfigurationFile {
     return survey_.place(span);
   }
 
-  void problem(const facts::Place& where, std::string code, std::string severity,
+  void problem(const facts::Place& where, std::string_view code, std::string_view severity,
                std::string message, std::string help) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = where;
-    row.service = kService;
-    row.language = "yaml";
-    row.code = std::move(code);
-    row.severity = std::move(severity);
-    row.message = std::move(message);
-    row.help = std::move(help);
-    survey_.facts.add(std::move(row));
+    survey_.add_problem(where, {.service = kService,
+                                .language = "yaml",
+                                .code = code,
+                                .severity = severity,
+                                .message = std::move(message),
+                                .help = std::move(help)});
   }
 
   // The agent runs as an account of its own, where that is there.
@@ -373,15 +370,14 @@ class Directory {
   }
 
   void not_read(const std::string& path, std::string message) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = Survey::whole_file(path);
-    row.service = kService;
-    row.language = "yaml";
-    row.code = "not-read";
-    row.severity = "warning";
-    row.message = std::move(message);
-    row.help = "give it the name that the agent reads, conf.d/CHECK.d/conf.yaml, or remove it";
-    survey_.facts.add(std::move(row));
+    survey_.add_problem(
+        Survey::whole_file(path),
+        {.service = kService,
+         .language = "yaml",
+         .code = "not-read",
+         .severity = "warning",
+         .message = std::move(message),
+         .help = "give it the name that the agent reads, conf.d/CHECK.d/conf.yaml, or remove it"});
   }
 
   Survey& survey_;

@@ -244,14 +244,13 @@ class Checker {
 
   void no_events() {
     auto& survey = reader_.survey;
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = Survey::whole_file(reader_.conf_path);
-    row.service = row.language = "nginx";
-    row.code = "no-events";
-    row.severity = "error";
-    row.message = "no \"events\" section in configuration";
-    row.help = "add \"events { }\"";
-    survey.facts.add(std::move(row));
+    survey.add_problem(Survey::whole_file(reader_.conf_path),
+                       {.service = "nginx",
+                        .language = "nginx",
+                        .code = "no-events",
+                        .severity = "error",
+                        .message = "no \"events\" section in configuration",
+                        .help = "add \"events { }\""});
   }
 
   Reader& reader_;

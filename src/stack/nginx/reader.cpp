@@ -14,18 +14,16 @@ std::string Reader::prefix_relative(std::string_view name) const {
 
 void Reader::problem(text::Span span, std::string_view code, text::Severity severity,
                      std::string message, std::string help, std::string replacement) {
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = survey.place(span);
-  row.service = "nginx";
-  row.language = "nginx";
-  row.code = code;
-  row.severity = severity == text::Severity::error     ? "error"
-                 : severity == text::Severity::warning ? "warning"
-                                                       : "info";
-  row.message = std::move(message);
-  row.help = std::move(help);
-  row.replacement = std::move(replacement);
-  survey.facts.add(std::move(row));
+  survey.add_problem(survey.place(span),
+                     {.service = "nginx",
+                      .language = "nginx",
+                      .code = code,
+                      .severity = severity == text::Severity::error     ? "error"
+                                  : severity == text::Severity::warning ? "warning"
+                                                                        : "info",
+                      .message = std::move(message),
+                      .help = std::move(help),
+                      .replacement = std::move(replacement)});
 }
 
 void Reader::problem_with(text::Span span, std::string_view code, std::string message,

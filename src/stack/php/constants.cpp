@@ -11,26 +11,25 @@ using namespace syntax::php;
 
 using Places = std::map<std::string_view, std::vector<const Definition*>>;
 
-void tell(const Survey& survey, const Unit& unit, const Node& at, const Node& other,
+void tell(Survey& survey, const Unit& unit, const Node& at, const Node& other,
           std::string_view code, std::string said, std::string_view related) {
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = survey.place({unit.file, at.begin, at.end});
-  row.service = "php";
-  row.language = "php";
   const bool early = code == "undefined";
-  row.code = code;
-  row.severity = early ? "error" : "warning";
-  row.message = std::move(said);
-  row.help = early ? "define it before" : "take one of the two out: the first one counts";
+  auto& row = survey.add_problem(
+      survey.place({unit.file, at.begin, at.end}),
+      {.service = "php",
+       .language = "php",
+       .code = code,
+       .severity = early ? "error" : "warning",
+       .message = std::move(said),
+       .help = early ? "define it before" : "take one of the two out: the first one counts"});
   row.related_path = unit.path;
   row.related_line = survey.sources.locate({unit.file, other.begin, other.end}).line;
   row.related_message = related;
-  survey.facts.add(std::move(row));
 }
 
 class File {
  public:
-  File(const Survey& survey, const Unit& unit) : survey_(survey), unit_(unit) {
+  File(Survey& survey, const Unit& unit) : survey_(survey), unit_(unit) {
     for (const auto& use : uses_of(unit.parsed.ast, unit.text)) {
       const auto& node = unit.parsed.ast[use.id];
       const auto name = Corpus::slice(unit, node);
@@ -65,7 +64,7 @@ class File {
     return after != defines_.begin() && std::prev(after)->second;
   }
 
-  const Survey& survey_;
+  Survey& survey_;
   const Unit& unit_;
   std::map<std::string_view, Node> used_;  // the first use of each
   std::map<std::uint32_t, bool> defines_;

@@ -144,19 +144,17 @@ void add_guards(const Corpus& corpus, const std::vector<Link>& links) {
       if (ast[id].kind != NodeKind::include || fine.contains({&unit, id})) continue;
       const auto found = differing(unit, guards, ast[id]);
       if (!found) continue;
-      facts::SyntaxProblem row;
-      static_cast<facts::Place&>(row) =
-          corpus.survey().place({unit.file, found->literal.begin, found->literal.end});
-      row.service = "php";
-      row.language = "php";
-      row.code = "guard-differs";
-      row.severity = "warning";
-      row.message = "what is loaded is not what the condition asks for: " +
-                    std::string(Corpus::slice(unit, found->literal)) + ", and not " +
-                    std::string(found->meant);
-      row.help = "write the same name in both places";
-      row.replacement = found->meant;
-      corpus.survey().facts.add(std::move(row));
+      corpus.survey().add_problem(
+          corpus.survey().place({unit.file, found->literal.begin, found->literal.end}),
+          {.service = "php",
+           .language = "php",
+           .code = "guard-differs",
+           .severity = "warning",
+           .message = "what is loaded is not what the condition asks for: " +
+                      std::string(Corpus::slice(unit, found->literal)) + ", and not " +
+                      std::string(found->meant),
+           .help = "write the same name in both places",
+           .replacement = std::string(found->meant)});
     }
   }
 }

@@ -109,22 +109,21 @@ class Redeclared {
   void tell(const Declaration& second, const Declaration& first, char kind) {
     ++told_;
     const auto before = place(first);
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = place(second);
-    row.service = "php";
-    row.language = "php";
-    row.code = "redeclared";
-    row.severity = "error";
     const auto& name = second.symbol->name;
-    row.message =
-        kind == kFunctionName
-            ? "Cannot redeclare " + name + "(), which " + before.path + " declares, too"
-            : "Cannot declare class " + name + ", which " + before.path + " declares, too";
-    row.help = "load one of the two, rename one, or ask whether it is there first";
+    auto& row = corpus_.survey().add_problem(
+        place(second),
+        {.service = "php",
+         .language = "php",
+         .code = "redeclared",
+         .severity = "error",
+         .message =
+             kind == kFunctionName
+                 ? "Cannot redeclare " + name + "(), which " + before.path + " declares, too"
+                 : "Cannot declare class " + name + ", which " + before.path + " declares, too",
+         .help = "load one of the two, rename one, or ask whether it is there first"});
     row.related_path = before.path;
     row.related_line = before.line;
     row.related_message = "the first declaration";
-    corpus_.survey().facts.add(std::move(row));
   }
 
   const Corpus& corpus_;

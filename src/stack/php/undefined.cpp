@@ -202,23 +202,25 @@ class Judge {
 
   void tell(const Unit& unit, std::string_view code, const Node& node, bool certain,
             std::string said, std::string help) {
-    auto& survey = corpus_.survey();
-    facts::SyntaxProblem row;
-    if (unit.file != text::FileId::none) {
-      static_cast<facts::Place&>(row) = survey.place({unit.file, node.begin, node.end});
-    } else {
-      const auto before = code.substr(0, node.begin);
-      row.path = unit.path;
-      row.line = 1 + std::ranges::count(before, '\n');
-      row.column = static_cast<std::int64_t>(before.size() - before.rfind('\n'));
-    }
-    row.service = "php";
-    row.language = "php";
-    row.code = "undefined";
-    row.severity = certain ? "error" : "warning";
-    row.message = std::move(said);
-    row.help = std::move(help);
-    survey.facts.add(std::move(row));
+    corpus_.survey().add_problem(place(unit, code, node),
+                                 {.service = "php",
+                                  .language = "php",
+                                  .code = "undefined",
+                                  .severity = certain ? "error" : "warning",
+                                  .message = std::move(said),
+                                  .help = std::move(help)});
+  }
+
+  [[nodiscard]] facts::Place place(const Unit& unit, std::string_view code,
+                                   const Node& node) const {
+    if (unit.file != text::FileId::none)
+      return corpus_.survey().place({unit.file, node.begin, node.end});
+    const auto before = code.substr(0, node.begin);
+    return {unit.path,
+            1 + std::ranges::count(before, '\n'),
+            static_cast<std::int64_t>(before.size() - before.rfind('\n')),
+            {},
+            {}};
   }
 
   const Corpus& corpus_;

@@ -159,18 +159,17 @@ void add_output(Survey& survey, const std::string& config) {
     end = static_cast<std::uint32_t>(text.size());
   }
   if (begin == end || open == text.size()) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = survey.place({*file, begin, end});
-  row.service = "wordpress";
-  row.language = "php";
-  row.code = "output";
-  row.severity = "warning";
   const bool mark = begin == 0 && text.starts_with("\xef\xbb\xbf");
-  row.message = mark         ? "wp-config.php begins with a byte order mark"
-                : begin == 0 ? "wp-config.php has text before <?php"
-                             : "wp-config.php has text, if only blank, behind ?>";
-  row.help = mark ? "save it as UTF-8 without a byte order mark" : "take the text out";
-  survey.facts.add(std::move(row));
+  survey.add_problem(
+      survey.place({*file, begin, end}),
+      {.service = "wordpress",
+       .language = "php",
+       .code = "output",
+       .severity = "warning",
+       .message = mark         ? "wp-config.php begins with a byte order mark"
+                  : begin == 0 ? "wp-config.php has text before <?php"
+                               : "wp-config.php has text, if only blank, behind ?>",
+       .help = mark ? "save it as UTF-8 without a byte order mark" : "take the text out"});
 }
 
 // The active theme, where no directory that it may have is there.

@@ -161,16 +161,13 @@ Config read_config(Survey& survey, const std::string& path, const std::string& p
 
 void add_problem(Survey& survey, text::Span span, std::string_view code, std::string_view severity,
                  std::string message, std::string help, std::string replacement) {
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = survey.place(span);
-  row.service = "php-fpm";
-  row.language = "ini";
-  row.code = code;
-  row.severity = severity;
-  row.message = std::move(message);
-  row.help = std::move(help);
-  row.replacement = std::move(replacement);
-  survey.facts.add(std::move(row));
+  survey.add_problem(survey.place(span), {.service = "php-fpm",
+                                          .language = "ini",
+                                          .code = code,
+                                          .severity = severity,
+                                          .message = std::move(message),
+                                          .help = std::move(help),
+                                          .replacement = std::move(replacement)});
 }
 
 }  // namespace stackaudit::stack::phpfpm

@@ -159,18 +159,16 @@ class IniReader {
     const auto [first, added] = loaded_.emplace(path, extension);
     if (added || (first->second.path == extension.path && first->second.line == extension.line))
       return;
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = extension;
-    row.service = "php";
-    row.language = "ini";
-    row.code = "extension-twice";
-    row.severity = "warning";
-    row.message = "Module \"" + extension.name + "\" is already loaded";
-    row.help = "remove one of the two lines";
+    auto& row = survey_.add_problem(
+        extension, {.service = "php",
+                    .language = "ini",
+                    .code = "extension-twice",
+                    .severity = "warning",
+                    .message = "Module \"" + extension.name + "\" is already loaded",
+                    .help = "remove one of the two lines"});
     row.related_path = first->second.path;
     row.related_line = first->second.line;
     row.related_message = "loaded here";
-    survey_.facts.add(std::move(row));
   }
 
   void extension(const std::string& value, const facts::Place& place) {

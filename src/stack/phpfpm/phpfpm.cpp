@@ -231,14 +231,13 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
   check_master_file(survey, systemd, master, config, "error_log");
   check_master_file(survey, systemd, master, config, "pid");
   if (config.pools.empty() && !blame_includes(survey)) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = Survey::whole_file(entry.path);
-    row.service = "php-fpm";
-    row.language = "ini";
-    row.code = "no-pool";
-    row.severity = "error";
-    row.message = "No pool defined. at least one pool section must be specified in config file";
-    survey.facts.add(std::move(row));
+    survey.add_problem(
+        Survey::whole_file(entry.path),
+        {.service = "php-fpm",
+         .language = "ini",
+         .code = "no-pool",
+         .severity = "error",
+         .message = "No pool defined. at least one pool section must be specified in config file"});
   }
   for (const auto& pool : config.pools) phpfpm::read_pool(survey, systemd, master, pool);
   find_repeated_listens(survey, master, config);

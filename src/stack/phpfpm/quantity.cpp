@@ -57,17 +57,15 @@ void check_quantity(Survey& survey, std::string_view name, const std::string& va
   if (std::ranges::find(kSizes, name) == kSizes.end()) return;
   const auto problem = problem_of(value);
   if (problem.empty()) return;
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = place;
-  row.service = "php";
-  row.language = "ini";
-  row.code = "quantity";
-  row.severity = "warning";
-  row.message = "Invalid \"" + std::string(name) + "\" setting. Invalid quantity \"" + value +
-                "\"" + problem + " for backwards compatibility";
-  row.replacement = meant(value);
-  row.help = "write a whole number and K, M or G";
-  survey.facts.add(std::move(row));
+  survey.add_problem(
+      place, {.service = "php",
+              .language = "ini",
+              .code = "quantity",
+              .severity = "warning",
+              .message = "Invalid \"" + std::string(name) + "\" setting. Invalid quantity \"" +
+                         value + "\"" + problem + " for backwards compatibility",
+              .help = "write a whole number and K, M or G",
+              .replacement = meant(value)});
 }
 
 }  // namespace stackaudit::stack

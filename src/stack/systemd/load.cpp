@@ -62,10 +62,10 @@ class Loader {
     if (setter != setters().end()) (this->*setter->second)(entry);
   }
 
-  void problem(facts::Place place, std::string code, std::string severity, std::string message,
-               std::string help = {}) {
-    problems_.push_back(unit_problem(std::move(place), std::move(code), std::move(severity),
-                                     std::move(message), std::move(help)));
+  void problem(facts::Place place, std::string_view code, std::string_view severity,
+               std::string message, std::string help = {}) {
+    problems_.push_back(
+        unit_problem(std::move(place), code, severity, std::move(message), std::move(help)));
   }
   void refuse(const facts::Place& place, const std::string& message, const std::string& help = {}) {
     unit_.refused = true;

@@ -55,9 +55,9 @@ void check_key(Survey& survey, const ini::Section& section, const ini::Entry& en
     return;
   const auto message =
       "Unknown key '" + key + "' in section [" + section.name.value + "], ignoring.";
-  const auto add = [&](std::string code, std::string help, std::string replacement) {
-    problems.push_back(unit_problem(survey.place(entry.key.span), std::move(code), "warning",
-                                    message, std::move(help), std::move(replacement)));
+  const auto add = [&](std::string_view code, std::string help, std::string replacement) {
+    problems.push_back(unit_problem(survey.place(entry.key.span), code, "warning", message,
+                                    std::move(help), std::move(replacement)));
   };
   for (const auto& [other, keys] : known)
     if (std::ranges::find(keys, key) != keys.end())
@@ -68,18 +68,16 @@ void check_key(Survey& survey, const ini::Section& section, const ini::Entry& en
 
 }  // namespace
 
-facts::SyntaxProblem unit_problem(facts::Place place, std::string code, std::string severity,
-                                  std::string message, std::string help, std::string replacement) {
-  facts::SyntaxProblem row;
-  static_cast<facts::Place&>(row) = std::move(place);
-  row.service = "systemd";
-  row.language = "ini";
-  row.code = std::move(code);
-  row.severity = std::move(severity);
-  row.message = std::move(message);
-  row.help = std::move(help);
-  row.replacement = std::move(replacement);
-  return row;
+facts::SyntaxProblem unit_problem(facts::Place place, std::string_view code,
+                                  std::string_view severity, std::string message, std::string help,
+                                  std::string replacement) {
+  return Survey::problem_row(std::move(place), {.service = "systemd",
+                                                .language = "ini",
+                                                .code = code,
+                                                .severity = severity,
+                                                .message = std::move(message),
+                                                .help = std::move(help),
+                                                .replacement = std::move(replacement)});
 }
 
 void check_spelling(Survey& survey, const ini::Section& section,

@@ -5,13 +5,14 @@
 #include "syntax/ini/ini.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stackaudit::stack {
 
 // A row of syntax_problem for a unit; severity "error": systemd refuses it.
-[[nodiscard]] facts::SyntaxProblem unit_problem(facts::Place place, std::string code,
-                                                std::string severity, std::string message,
+[[nodiscard]] facts::SyntaxProblem unit_problem(facts::Place place, std::string_view code,
+                                                std::string_view severity, std::string message,
                                                 std::string help = {},
                                                 std::string replacement = {});
 

@@ -33,15 +33,12 @@ class Checker {
 
   void add(const Named& file, std::string_view code, std::string_view severity, std::string message,
            std::string help) {
-    facts::SyntaxProblem row;
-    static_cast<facts::Place&>(row) = survey_.place(file.span);
-    row.service = service_;
-    row.language = "pem";
-    row.code = code;
-    row.severity = severity;
-    row.message = std::move(message);
-    row.help = std::move(help);
-    survey_.facts.add(std::move(row));
+    survey_.add_problem(survey_.place(file.span), {.service = service_,
+                                                   .language = "pem",
+                                                   .code = code,
+                                                   .severity = severity,
+                                                   .message = std::move(message),
+                                                   .help = std::move(help)});
   }
 
  private:
