@@ -66,6 +66,7 @@ bool contains(const List& list, std::string_view word) {
 // What one target holds, before it is decided what of it is an entry.
 struct Found {
   std::vector<Entry> known, walked, wordpress;
+  std::vector<Entry> unlike;  // named like a main file, and nothing in them is of its kind
   std::set<std::string> php;  // directories that hold PHP files directly, WordPress included
 };
 
@@ -144,8 +145,9 @@ class Walk {
     if (is_container_file(name) && !name.ends_with(".dockerignore"))
       found_.walked.push_back({"container", path, false});
     const auto kind = kind_of_main_file(name);
-    if (!kind.empty() && is_main_file(path, kind, directory.depth == 0) && !is_leftover(path))
-      found_.walked.push_back({kind, path, false});
+    const bool named = !kind.empty() && !is_leftover(path) &&
+                       (directory.depth == 0 || is_home_of(kind, directory.path));
+    if (named) (looks_like(path, kind) ? found_.walked : found_.unlike).push_back({kind, path});
   }
 
   void queue(const Directory& directory, const std::string& path, const std::string& canonical,
@@ -165,9 +167,7 @@ class Walk {
     return name == "datadog-agent" || name == "dd-agent";
   }
 
-  [[nodiscard]] bool is_main_file(const std::string& path, const std::string& kind,
-                                  bool in_target) const {
-    if (!in_target && !is_home_of(kind, tree::dirname(path))) return false;
+  [[nodiscard]] bool looks_like(const std::string& path, const std::string& kind) const {
     const auto content = tree::read_file(survey_.tree, path, kRecogniseLimit);
     return !content || kind_of_content(*content) == kind;
   }
@@ -217,6 +217,17 @@ std::vector<Entry> outermost(const std::vector<Entry>& entries) {
   return result;
 }
 
+// A main file that cannot be recognised must not pass in silence, unless another one is there.
+void tell_unlike(Survey& survey, const std::vector<Entry>& unlike,
+                 const std::vector<Entry>& entries) {
+  for (const auto& [kind, path, named] : unlike)
+    if (std::ranges::find(entries, kind, &Entry::kind) == entries.end())
+      survey.blind(Survey::whole_file(path), "service", path,
+                   "named like the main file of " + kind +
+                       " and does not look like it: not read; name the file itself, with --kind " +
+                       kind);
+}
+
 void search_directory(Survey& survey, const std::string& target, const std::string& kind,
                       std::vector<Entry>& entries) {
   auto found = Walk(survey, target).run();
@@ -238,6 +249,7 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
     std::erase_if(here, [&](const Entry& entry) {
       return entry.kind != kind && !(kind == "php" && entry.kind == "wordpress");
     });
+  tell_unlike(survey, found.unlike, here);
   if (here.empty())
     survey.blind(Survey::whole_file(target), "service", target,
                  "nothing to audit: no entry point of a server or an application below it", true);

@@ -59,6 +59,18 @@ TEST(Entries, OtherPlacesByNameDirectoryAndContent) {
             "nginx /opt/web/nginx/conf/nginx.conf\n");
 }
 
+TEST(Entries, WhatIsOnlyNamedLikeAMainFileIsSaid) {
+  MemorySurvey memory;
+  memory.file("/opt/nginx.conf 0644 root:root", "server { }\n")
+      .file("/opt/web/httpd/httpd.conf 0644 root:root", kApache)
+      .file("/opt/other/httpd/httpd.conf 0644 root:root", "\x01\x02");
+  EXPECT_EQ(
+      entries(memory, {"/opt"}),
+      "apache /opt/web/httpd/httpd.conf\n"
+      "/opt/nginx.conf service /opt/nginx.conf: named like the main file of nginx and does not "
+      "look like it: not read; name the file itself, with --kind nginx\n");
+}
+
 TEST(Entries, Applications) {
   MemorySurvey memory;
   memory.file("/var/www/blog/wp-settings.php 0644 root:root", "<?php")
