@@ -70,8 +70,9 @@ constexpr std::array kFiles{
     FileDirective{"scriptalias", 1, "alias", "any", Who::child, false, "HTTP 404"},
     FileDirective{"loadfile", 0, "module", "file", Who::parent, true, kNoStart},
     FileDirective{"phpinidir", 0, "configuration", "directory", Who::parent, false, ""}};
-constexpr std::array<std::string_view, 6> kLogs{"errorlog",  "customlog", "transferlog",
-                                                "globallog", "scriptlog", "forensiclog"};
+// Opened at the start; ScriptLog is not: a script's process opens it, and goes on without.
+constexpr std::array<std::string_view, 5> kLogs{"errorlog", "customlog", "transferlog", "globallog",
+                                                "forensiclog"};
 
 facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor) {
   facts::Reference row;
