@@ -45,14 +45,19 @@ void mark(Unit& unit, const std::string& root, const StoredOptions& options) {
   if (inside.starts_with(kPlugins)) {
     const auto name = inside.substr(kPlugins.size());
     const auto folder = first_part(name);
-    unit.active = std::ranges::any_of(options.plugins, [&](const std::string& plugin) {
+    const auto names_it = [&](const std::string& plugin) {
       return plugin == name || (first_part(plugin) == folder && folder != name);
-    });
+    };
+    unit.active = std::ranges::any_of(options.plugins, names_it);
+    unit.together = 0;
+    for (std::size_t i = 0; i < options.lists.size(); ++i)
+      if (std::ranges::any_of(options.lists[i], names_it)) unit.together |= std::uint64_t{1} << i;
     unit.inactive = !unit.active && unit.directory != root + "/wp-content/plugins";
   } else if (inside.starts_with(kThemes) && !options.themes.empty()) {
     const auto theme = first_part(inside.substr(kThemes.size()));
     unit.active = options.themes.contains(theme) || options.parents.contains(theme);
     unit.inactive = !unit.active && theme != inside.substr(kThemes.size());
+    if (options.themes.size() > 1 || options.parents.size() > 1) unit.together = 0;
   }
 }
 

@@ -1,5 +1,6 @@
 // Constants of one file that are used before they are defined, or defined twice.
 #include "stack/php/rows.hpp"
+#include "text/suggest.hpp"
 
 #include <algorithm>
 #include <map>
@@ -36,6 +37,12 @@ class File {
       if (use.kind == kConstantName && use.certain) used_.emplace(base_name(name), node);
       if (use.kind == kFunctionName && name == "define") defines_[node.begin] = use.certain;
     }
+    const auto& ast = unit.parsed.ast;
+    for (const auto& node : ast.nodes)
+      if (node.kind == NodeKind::namespace_)
+        spaces_[node.begin] = ast[node.first].kind == NodeKind::name
+                                  ? text::lower(Corpus::slice(unit, ast[node.first]))
+                                  : std::string{};
   }
 
   void judge(std::string_view name, const std::vector<const Definition*>& all, bool only) const {
@@ -44,6 +51,8 @@ class File {
     for (const auto* definition : all)
       if (is_certain(ast[definition->name])) places.push_back(ast[definition->name]);
     if (places.size() != all.size()) return;
+    for (const auto& place : places)
+      if (space_of(place) != space_of(places[0])) return;  // of two namespaces, two constants
     std::ranges::sort(places, {}, &Node::begin);
     const auto said = std::string(name);
     for (std::size_t i = 1; i < places.size(); ++i)
@@ -64,10 +73,22 @@ class File {
     return after != defines_.begin() && std::prev(after)->second;
   }
 
+  // The namespace of the name: of const the one around it, of define() what is written.
+  [[nodiscard]] std::string space_of(const Node& name) const {
+    const auto written = Corpus::slice(unit_, name);
+    if (name.kind == NodeKind::string) {
+      const auto slash = std::min(written.rfind('\\'), written.size());
+      return slash == written.size() ? std::string{} : text::lower(written.substr(1, slash - 1));
+    }
+    const auto after = spaces_.upper_bound(name.begin);
+    return after == spaces_.begin() ? std::string{} : std::prev(after)->second;
+  }
+
   Survey& survey_;
   const Unit& unit_;
   std::map<std::string_view, Node> used_;  // the first use of each
   std::map<std::uint32_t, bool> defines_;
+  std::map<std::uint32_t, std::string> spaces_;  // where each namespace begins
 };
 
 }  // namespace

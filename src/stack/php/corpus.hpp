@@ -58,9 +58,10 @@ struct Unit {
   bool declares_only = false;              // nothing runs but declarations
   bool inactive = false;                   // of a plugin or theme that WordPress does not load
   bool active = false;                     // of one that it loads; neither: not known
-  std::optional<Reached> reached;          // none: as far as can be seen nothing loads it
-  std::set<std::string> starts;            // directories of the entry points that load it
-  std::size_t loaders = 0;                 // files that load it by name
+  std::uint64_t together = ~std::uint64_t{0};  // two with a common bit were active at one time
+  std::optional<Reached> reached;              // none: as far as can be seen nothing loads it
+  std::set<std::string> starts;                // directories of the entry points that load it
+  std::size_t loaders = 0;                     // files that load it by name
 };
 
 class Corpus {

@@ -51,9 +51,15 @@ class Redeclared {
     for (const auto& [unit, at] : from_a) {
       const auto other = from_b.find(unit);
       if (other == from_b.end() || !unit->reached || other->second == at) continue;
+      if (is_of_wordpress(*unit, at) && is_of_wordpress(*unit, other->second) &&
+          (a.unit->together & b.unit->together) == 0)
+        continue;  // the one may have taken the place of the other
       return other->second > at ? tell(b, a, kind) : tell(a, b, kind);
     }
   }
+
+  // Whether it is loaded there because the database says so.
+  static bool is_of_wordpress(const Unit& unit, std::uint32_t at) { return at > unit.text.size(); }
 
   [[nodiscard]] bool is_certain(const Include& include) {
     const auto [it, fresh] = certain_.try_emplace(include.unit);

@@ -214,7 +214,6 @@ class Collector {
   }
 
   void top_level(NodeId block, bool in_namespace) {
-    bool leaves = false;
     for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
       const auto& node = ast_[id];
       const auto& name = ast_[node.first];
@@ -223,11 +222,11 @@ class Collector {
         const auto body = ast_.last_child(id);
         if (body != 0 && ast_[body].kind == NodeKind::block) top_level(body, in_namespace);
       }
-      leaves = leaves || node.kind == NodeKind::if_ || node.kind == NodeKind::return_;
+      leaves_ = leaves_ || std::ranges::find(kMayLeave, node.kind) != kMayLeave.end();
       if (in_namespace || name.kind != NodeKind::name) continue;
       if (node.kind == NodeKind::function)
         out_.functions.push_back({lower(slice(name)), name.begin, name.end});
-      if (node.kind == NodeKind::class_declaration && !leaves)
+      if (node.kind == NodeKind::class_declaration && !leaves_)
         out_.classes.push_back({lower(slice(name)), name.begin, name.end});
     }
   }
@@ -296,9 +295,14 @@ class Collector {
     }
   }
 
+  // Statements that may end the file: a class behind them is declared when its line runs.
+  static constexpr std::array kMayLeave{NodeKind::if_,     NodeKind::return_, NodeKind::block,
+                                        NodeKind::switch_, NodeKind::try_,    NodeKind::foreach};
+
   const Ast& ast_;
   std::string_view text_;
   Symbols out_;
+  bool leaves_ = false;
 };
 
 // The field of a line before the next tab.

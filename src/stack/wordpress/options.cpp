@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <optional>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kLimit = 64U << 20U;
-constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestName = 200, kMostLists = 64;
 constexpr std::array<std::string_view, 5> kAutoload{"yes", "no", "on", "off", "auto"};
 
 bool is_plain(std::string_view name) {
@@ -21,21 +24,26 @@ bool is_plain(std::string_view name) {
   });
 }
 
-// The strings of a:2:{i:0;s:3:"a/b";i:1;s:3:"c/d";}; false where it is none.
-bool add_strings(std::string_view list, std::set<std::string>& out) {
-  if (!list.starts_with("a:")) return false;
+// The strings of a:2:{i:0;s:3:"a/b";i:1;s:3:"c/d";}; nothing where it is none, or not whole.
+std::optional<std::set<std::string>> strings_of(std::string_view list) {
+  if (!list.starts_with("a:")) return std::nullopt;
   const auto end = list.find('}');
   const auto open = list.find('{');
-  if (end == std::string_view::npos || open > end) return false;
+  if (end == std::string_view::npos || open > end) return std::nullopt;
+  std::size_t promised = 0, count = 0;
+  std::from_chars(list.data() + 2, list.data() + open, promised);
+  std::set<std::string> out;
   auto rest = list.substr(open, end - open);
   for (auto quote = rest.find('"'); quote != std::string_view::npos; quote = rest.find('"')) {
     rest.remove_prefix(quote + 1);
     const auto close = rest.find('"');
-    if (close == std::string_view::npos || close > kLongestName) return false;
+    if (close == std::string_view::npos || close > kLongestName) return std::nullopt;
     out.emplace(rest.substr(0, close));
+    ++count;
     rest.remove_prefix(close + 1);
   }
-  return true;
+  if (count != promised) return std::nullopt;
+  return out;
 }
 
 // The directory in front of "yes" or "no".
@@ -70,7 +78,13 @@ StoredOptions stored_options(const tree::Tree& tree, std::string_view database,
   const auto text = tree::read_file(tree, table + "options.ibd", kLimit);
   if (!text) return options;
   each(*text, "active_plugins", [&](std::string_view value) {
-    options.known = add_strings(value, options.plugins) || options.known;
+    auto list = strings_of(value);
+    if (!list) return;
+    options.known = true;
+    options.plugins.insert(list->begin(), list->end());
+    if (std::ranges::find(options.lists, *list) == options.lists.end() &&
+        options.lists.size() < kMostLists)
+      options.lists.push_back(*std::move(list));
   });
   each(*text, "stylesheet", [&](std::string_view value) { add_theme(value, options.themes); });
   each(*text, "template", [&](std::string_view value) { add_theme(value, options.parents); });

@@ -7,14 +7,16 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stackaudit::stack {
 
 // Every value that is still in the pages of the table, those of before among them: what is not here
 // was not active for some time; what is here may be of yesterday.
 struct StoredOptions {
-  bool known = false;             // the list of plugins was found
-  std::set<std::string> plugins;  // "akismet/akismet.php"
+  bool known = false;                        // the list of plugins was found
+  std::set<std::string> plugins;             // "akismet/akismet.php"
+  std::vector<std::set<std::string>> lists;  // the same, as they were active at one time
   std::set<std::string> themes;   // names that the directory of the active theme may have
   std::set<std::string> parents;  // likewise of the theme with its templates
 };

@@ -15,6 +15,7 @@ using text::lower;
 struct Declared {
   std::string kind;                                          // class, interface, trait, enum
   bool is_final = false, is_abstract = false, plain = true;  // plain: nothing else is inherited
+  bool has_traits = false;                                   // which may bring any method
   std::vector<std::string> parents, contracts;               // extends, implements
   std::set<std::string> methods, open;                       // open: without a body
 };
@@ -66,7 +67,8 @@ class Names {
 
   void import(const Node& use, const std::string& kind, const std::string& name,
               const std::string& alias) {
-    if (alias.empty() || imported_.emplace(kind + " " + alias, name).second) return;
+    if (alias.empty() || kind == "const") return;  // constants differ by letter case
+    if (imported_.emplace(kind + " " + alias, name).second) return;
     const auto words = std::string(with_.slice(use));
     const auto as_written = [&](const std::string& word) {
       const auto at = lower(words).rfind(word);
@@ -103,13 +105,13 @@ class Names {
     }
     for (auto at = name.next; at != 0; at = with_.node(at).next) {
       const auto& member = with_.node(at);
-      found.plain = found.plain && member.kind != NodeKind::trait_use;
+      found.has_traits = found.has_traits || member.kind == NodeKind::trait_use;
       if (member.kind != NodeKind::method) continue;
       auto called = lower(with_.slice(member.first));
       if (with_.node(with_.ast().last_child(at)).kind != NodeKind::block) found.open.insert(called);
       found.methods.insert(std::move(called));
     }
-    found.plain = found.plain && (found.kind == "interface" || found.parents.empty());
+    found.plain = !found.has_traits && (found.kind == "interface" || found.parents.empty());
     return found;
   }
 
@@ -152,8 +154,7 @@ class Names {
       const auto it = classes_.find(from);
       return it != classes_.end() && it->second.second.plain;
     });
-    const bool traits = !found.plain && found.parents.empty();
-    if (!whole || traits || (!found.parents.empty() && !found.contracts.empty())) return;
+    if (!whole || found.has_traits || (!found.parents.empty() && !found.contracts.empty())) return;
     for (const auto& from : inherits) {
       const auto& [called, is] = classes_.at(from);
       for (const auto& method : is.open)

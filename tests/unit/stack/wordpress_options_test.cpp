@@ -33,6 +33,15 @@ TEST(WordPressOptions, EveryEndThatIsPossibleCounts) {
   EXPECT_EQ(read("stylesheet_root/themesyes").themes, Names{});
 }
 
+TEST(WordPressOptions, ListsOfTwoTimesAreKeptApart) {
+  const auto options = read(
+      "active_pluginsa:1:{i:0;s:7:\"a/a.php\";}yes active_pluginsa:1:{i:0;s:7:\"b/b.php\";}yes"
+      "active_pluginsa:1:{i:0;s:7:\"a/a.php\";}yes");
+  EXPECT_EQ(options.plugins, (Names{"a/a.php", "b/b.php"}));
+  EXPECT_EQ(options.lists, (std::vector<Names>{{"a/a.php"}, {"b/b.php"}}));
+  EXPECT_FALSE(read("active_pluginsa:3:{i:0;s:7:\"a/a.php\";}").known);
+}
+
 TEST(WordPressOptions, UnknownIsNotEmpty) {
   EXPECT_TRUE(read("active_pluginsa:0:{}yes").known);
   EXPECT_FALSE(read("active_plugins\x01\x02 and no list").known);

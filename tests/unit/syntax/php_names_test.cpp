@@ -27,6 +27,7 @@ TEST(PhpNames, Imports) {
                     "F\\G; use H\\G;"),
             "");
   EXPECT_EQ(refused("namespace A { use B\\C; } namespace D { use E\\C; }"), "");
+  EXPECT_EQ(refused("use const A\\X, A\\x;"), "");
   EXPECT_EQ(refused("use A\\B, A\\C;\nclass X { use B, C; use B; }\n$f = function () use ($a) {};"),
             "");
 }
@@ -52,6 +53,8 @@ TEST(PhpNames, ClassesThatMayBeWhole) {
   EXPECT_EQ(refused("interface A { function z(); }\nabstract class B implements A {}"), "");
   EXPECT_EQ(refused("interface A { function z(); }\nclass B implements A { use T; }"), "");
   EXPECT_EQ(refused("interface A { function z(); }\nclass B extends C implements A {}"), "");
+  EXPECT_EQ(refused("abstract class A { abstract function z(); }\nclass B extends A { use T; }"),
+            "");
   EXPECT_EQ(refused("final class A {}\nclass B extends \\X\\A {}\nclass C extends A\\X {}"), "");
   EXPECT_EQ(refused("interface A extends X { function z(); }\ninterface B extends A {}"), "");
   EXPECT_EQ(refused("if (X) { final class A {} }\nclass B extends A {}"), "");
