@@ -55,7 +55,7 @@ class Image {
   // The C string at the address.
   [[nodiscard]] std::string_view text(std::uint64_t address) const {
     const auto offset = offset_of(address);
-    if (!offset) return {};
+    if (!offset || *offset > bytes_.size()) return {};  // of a file that was cut off
     const auto rest = bytes_.substr(*offset, kLongestName * 4);
     return rest.substr(0, std::min(rest.find('\0'), rest.size()));
   }
