@@ -1,17 +1,16 @@
-// What httpd does while it reads: includes, conditions, Define, LoadModule and ServerRoot. All else
-// waits in the tree for walk.cpp, as it does in httpd.
+// What httpd does while it reads: includes, conditions, macros, Define, LoadModule and ServerRoot.
+// All else waits in the tree for walk.cpp, as it does in httpd.
+#include "stack/apache/conditions.hpp"
 #include "stack/apache/httpd.hpp"
 #include "stack/apache/include.hpp"
 #include "stack/apache/macro.hpp"
 #include "stack/apache/rewrite_words.hpp"
 #include "stack/read_ahead.hpp"
-#include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -64,13 +63,7 @@ class Reader {
   }
 
   void each(const std::vector<Directive>& directives, std::vector<Node>& out, int depth) {
-    static constexpr std::array kAtOnceTable{AtOnce{"<ifmodule", &Reader::if_module, true},
-                                             AtOnce{"<ifdefine", &Reader::if_define, true},
-                                             AtOnce{"<ifversion", &Reader::if_version, true},
-                                             AtOnce{"<iffile", &Reader::if_file, true},
-                                             AtOnce{"<ifdirective", &Reader::if_directive, true},
-                                             AtOnce{"<ifsection", &Reader::if_directive, true},
-                                             AtOnce{"<macro", &Reader::macro, false},
+    static constexpr std::array kAtOnceTable{AtOnce{"<macro", &Reader::macro, false},
                                              AtOnce{"use", &Reader::use, false},
                                              AtOnce{"undefmacro", &Reader::undefine_macro, false},
                                              AtOnce{"include", &Reader::include, false},
@@ -82,6 +75,11 @@ class Reader {
                                              AtOnce{"error", &Reader::error, false}};
     for (const auto& directive : directives) {
       const auto key = (directive.section ? "<" : "") + lower(directive.name);
+      if (is_condition(key)) {
+        if (const auto holds = condition_holds(httpd_, htaccess_, directive))
+          take(directive, *holds, out, depth);
+        continue;
+      }
       const auto entry = std::ranges::find(kAtOnceTable, key, &AtOnce::name);
       if (entry != kAtOnceTable.end() && (!htaccess_ || entry->in_htaccess)) {
         (this->*entry->handler)(directive, out, depth);
@@ -107,26 +105,7 @@ class Reader {
   }
 
   void problem(text::Span span, std::string_view code, std::string message, std::string help = {}) {
-    report(httpd_, {span,
-                    htaccess_ ? "htaccess-" + std::string(code) : std::string(code),
-                    true,
-                    std::move(message),
-                    std::move(help),
-                    {}});
-  }
-
-  // The condition's words, or none where httpd refuses the section.
-  std::optional<std::vector<Arg>> condition_args(const Directive& section) {
-    if (!section.bracket) {
-      problem(section.span, "parse", "<" + section.name + "> directive missing closing '>'");
-      return std::nullopt;
-    }
-    if (section.words.empty()) {
-      problem(section.span, "wrong-arguments",
-              "<" + section.name + "> directive requires additional arguments");
-      return std::nullopt;
-    }
-    return resolve_all(httpd_, section.words);
+    refuse(httpd_, htaccess_, span, code, std::move(message), std::move(help));
   }
 
   void take(const Directive& section, bool holds, std::vector<Node>& out, int depth) {
@@ -142,118 +121,6 @@ class Reader {
               "</" + section.name + "> without matching <" + section.name + "> section",
               "nothing may follow </" + section.name + "> on its line");
     each(section.children, out, depth);
-  }
-
-  // "!x" is the opposite of "x".
-  static bool strip_not(std::string& name) {
-    const bool negated = name.starts_with('!');
-    if (negated) name.erase(0, 1);
-    return negated;
-  }
-
-  void if_module(const Directive& section, std::vector<Node>& out, int depth) {
-    auto args = condition_args(section);
-    if (!args) return;
-    auto name = args->at(0).value;
-    const bool negated = strip_not(name);
-    const bool there = has(name);
-    if (!there) doubt_module_name(section, name, args->at(0).span, negated);
-    take(section, there != negated, out, depth);
-  }
-
-  bool has(std::string_view name) const {
-    for (const auto& module : httpd_.modules)
-      if (module.identifier == name) return true;
-    const auto* module = httpd_.knowledge.by_identifier(name);
-    return httpd_.loaded(module != nullptr ? module->source : name);
-  }
-
-  // A name that no module has, but for a typing error, hides its section without a word.
-  void doubt_module_name(const Directive& section, std::string_view name, text::Span span,
-                         bool negated) {
-    const auto& knowledge = httpd_.knowledge;
-    if (section.children.empty() || name.size() < 6 || knowledge.by_source(name) != nullptr ||
-        knowledge.by_identifier(name) != nullptr || knowledge.is_third_party(name))
-      return;
-    for (const auto& module : knowledge.modules()) {
-      for (const auto known : {module.source, module.identifier}) {
-        const bool digit = std::ranges::any_of(name, [](char c) { return c >= '0' && c <= '9'; });
-        if (digit || text::edit_distance(name, known, 2) > 2 || !httpd_.loaded(module.source))
-          continue;
-        report(httpd_,
-               {span, htaccess_ ? "htaccess-doubtful" : "doubtful", false,
-                "no module is called " + std::string(name) + ": this section is silently skipped",
-                "write " + std::string(known), (negated ? "!" : "") + std::string(known)});
-        return;
-      }
-    }
-  }
-
-  void if_define(const Directive& section, std::vector<Node>& out, int depth) {
-    auto args = condition_args(section);
-    if (!args) return;
-    auto name = args->at(0).value;
-    const bool negated = strip_not(name);
-    take(section, httpd_.flags.contains(name) != negated, out, depth);
-  }
-
-  void if_file(const Directive& section, std::vector<Node>& out, int depth) {
-    auto args = condition_args(section);
-    if (!args) return;
-    auto name = args->at(0).value;
-    const bool negated = strip_not(name);
-    const auto end = tree::resolve(httpd_.survey.tree, httpd_.path_of(name));
-    if (tree::is_unseen(end.error) || !args->at(0).known) unknown_condition(section, name);
-    take(section, static_cast<bool>(end) != negated, out, depth);
-  }
-
-  void if_directive(const Directive& section, std::vector<Node>& out, int depth) {
-    auto args = condition_args(section);
-    if (!args) return;
-    auto name = args->at(0).value;
-    const bool negated = strip_not(name);
-    const auto commands = httpd_.knowledge.find(name, lower(section.name) == "ifsection");
-    const bool there = std::ranges::any_of(
-        commands, [&](const Command& command) { return httpd_.loaded(command.module); });
-    take(section, there != negated, out, depth);
-  }
-
-  // All that is supported today is some 2.4; a third number cannot be decided and is taken as met.
-  void if_version(const Directive& section, std::vector<Node>& out, int depth) {
-    auto args = condition_args(section);
-    if (!args) return;
-    auto op = args->size() > 1 ? args->at(0).value : std::string("=");
-    const auto& version = args->back().value;
-    const bool negated = op.starts_with('!');
-    if (negated) op.erase(0, 1);
-    static constexpr std::array<std::string_view, 7> kOperators{
-        "=", "==", ">", ">=", "<", "<=", "~"};
-    if (std::ranges::find(kOperators, op) == kOperators.end())
-      return problem(section.span, "bad-value", "unrecognized operator '" + op + "'");
-    const bool pattern = op == "~" || version.starts_with('/');
-    if (!pattern && text::Regex("^\\d+(\\.\\d+){0,2}$").matches(version) == false)
-      return problem(section.span, "bad-value",
-                     "Version appears to be invalid. It must have the format major[.minor[.patch]] "
-                     "where major, minor and patch are numbers.");
-    std::array<int, 3> asked{0, 0, 0};  // what is not written counts as 0
-    std::size_t count = 0;
-    for (std::size_t at = 0; at < version.size() && count < asked.size(); ++count) {
-      const auto [end, error] =
-          std::from_chars(version.data() + at, version.data() + version.size(), asked[count]);
-      if (error != std::errc{}) break;
-      at = static_cast<std::size_t>(end - version.data()) + 1;
-    }
-    const bool same = asked[0] == 2 && asked[1] == 4;
-    if (count == 0 || pattern || (same && asked[2] > 0)) unknown_condition(section, version);
-    const bool newer = same || asked[0] < 2 || (asked[0] == 2 && asked[1] < 4);
-    const bool holds = op == ">" || op == ">=" ? newer : op == "<" || op == "<=" ? !newer : pattern;
-    take(section, holds != negated, out, depth);
-  }
-
-  void unknown_condition(const Directive& section, std::string_view what) {
-    httpd_.survey.blind(httpd_.survey.place(section.span), "directive",
-                        "<" + section.name + " " + std::string(what) + ">",
-                        "the condition depends on what is not known here");
   }
 
   // Without mod_macro these are unknown like any other.

@@ -2,39 +2,15 @@
 #include "stack/nginx/settings.hpp"
 
 #include "stack/nginx/address.hpp"
+#include "stack/nginx/process_settings.hpp"
 #include "stack/nginx/values.hpp"
 
 #include <array>
 #include <cctype>
+#include <span>
 
 namespace stackaudit::stack::nginx {
 namespace {
-
-Answer event_method(const Reader& reader, const Node& node) {
-  if (node.arg(0) == "epoll") return {};
-  if (node.arg(0) == "select" || node.arg(0) == "poll") {
-    const auto option = "--with-" + std::string(node.arg(0)) + "_module";
-    if (reader.build.declared.empty() || reader.build.has_option(option)) return {};
-  }
-  return Refusal{0, "invalid event type " + quoted(node.arg(0)),
-                 text::nearest(node.arg(0), Words{"epoll"}).value_or("")};
-}
-
-Answer affinity(const Reader&, const Node& node) {
-  for (std::size_t i = node.arg(0) == "auto" ? 1 : 0; i < node.args.size(); ++i) {
-    const auto bad = node.arg(i).find_first_not_of("01 ");
-    if (bad != std::string_view::npos)
-      return Refusal{i, std::string("invalid character \"") + node.arg(i)[bad] +
-                            "\" in \"worker_cpu_affinity\""};
-  }
-  return {};
-}
-
-Answer priority(const Reader&, const Node& node) {
-  auto value = node.arg(0);
-  if (value.starts_with('-') || value.starts_with('+')) value.remove_prefix(1);
-  return parse_number(value) ? Answer{} : directive_refuses(node, 0, "invalid number");
-}
 
 Answer pool_size(const Reader&, const Node& node) {
   const auto size = parse_size(node.arg(0), false);
@@ -58,23 +34,6 @@ Answer limit_of_upstream(const Reader& reader, const Node& node) {
 Answer direct_io(const Reader&, const Node& node) {
   if (node.arg(0) == "off" || parse_size(node.arg(0), true)) return {};
   return directive_refuses(node, 0);
-}
-
-Answer asynchronous(const Reader& reader, const Node& node) {
-  const auto value = node.arg(0);
-  if (value == "off") return {};
-  if (value == "on" || value == "sendfile") {
-    if (reader.build.declared.empty() || reader.build.has_option("--with-file-aio")) return {};
-    return Refusal{0, quoted("aio on") + " is unsupported on this platform"};
-  }
-  if (!value.starts_with("threads") || (value.size() > 7 && value[7] != '='))
-    return directive_refuses(node, 0);
-  if (value.size() <= 8 || has_variable(value)) return {};
-  const auto name = value.substr(8);
-  for (const auto& other : reader.config.nodes)
-    if (other.is("thread_pool") && other.arg(0) == name) return {};
-  if (name == "default") return {};
-  return Refusal{0, "unknown thread pool " + quoted(name)};
 }
 
 Answer expiry(const Reader&, const Node& node) {
@@ -299,29 +258,9 @@ Answer trusted_proxy(const Reader&, const Node& node) {
   return Refusal{0, "host not found in " + node.name.value + ' ' + quoted(value)};
 }
 
-Answer pool_once(const Reader& reader, const Node& node) {
-  for (const auto& other : reader.config.nodes) {
-    if (&other == &node) break;
-    if (other.is("thread_pool") && other.arg(0) == node.arg(0))
-      return Refusal{0, "duplicate thread pool " + quoted(node.arg(0))};
-  }
-  return {};
-}
-
 Answer http_version(const Reader& reader, const Node& node) {
   if (node.arg(0) != "2" || !reader.build.lacks("1.29.4")) return {};
   return Refusal{0, "invalid value \"2\""};
-}
-
-// Modules come before everything that they could change.
-Answer module_first(const Reader& reader, const Node& node) {
-  for (const auto i : reader.config.top) {
-    const auto& other = reader.config.nodes[i];
-    if (&other == &node) break;
-    if (other.block && !other.command_line)
-      return directive_refuses(node, 0, "is specified too late");
-  }
-  return {};
 }
 
 Answer mail_protocol(const Reader&, const Node& node) {
@@ -331,18 +270,9 @@ Answer mail_protocol(const Reader&, const Node& node) {
                  text::nearest(node.arg(0), known).value_or("")};
 }
 
-struct Check {
-  std::string_view directive;
-  Answer (*run)(const Reader& reader, const Node& node);
-};
-constexpr auto kChecks = std::to_array<Check>({
-    {"use", event_method},
+constexpr auto kChecks = std::to_array<SettingCheck>({
     {"protocol", mail_protocol},
-    {"load_module", module_first},
-    {"thread_pool", pool_once},
     {"proxy_http_version", http_version},
-    {"worker_cpu_affinity", affinity},
-    {"worker_priority", priority},
     {"connection_pool_size", pool_size},
     {"request_pool_size", pool_size},
     {"limit_rate", rate_or_variable},
@@ -354,7 +284,6 @@ constexpr auto kChecks = std::to_array<Check>({
     {"uwsgi_limit_rate", limit_of_upstream},
     {"scgi_limit_rate", limit_of_upstream},
     {"directio", direct_io},
-    {"aio", asynchronous},
     {"expires", expiry},
     {"resolver", resolver},
     {"ssl_session_cache", session_cache},
@@ -400,8 +329,10 @@ constexpr auto kChecks = std::to_array<Check>({
 }  // namespace
 
 Answer check_setting(const Reader& reader, const Node& node) {
-  for (const auto& check : kChecks)
-    if (node.is(check.directive)) return check.run(reader, node);
+  for (const std::span<const SettingCheck> checks :
+       {std::span<const SettingCheck>(kChecks), process_checks()})
+    for (const auto& check : checks)
+      if (node.is(check.directive)) return check.run(reader, node);
   return {};
 }
 
