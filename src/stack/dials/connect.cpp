@@ -77,6 +77,17 @@ void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listene
   }
 }
 
+// nginx binds no socket for an address whose port it takes of all addresses (bind_wildcard); with
+// `bind` it would, which is a conflict of its own.
+bool is_covered(const facts::Store& facts, const facts::Listener& listener) {
+  return listener.service == "nginx" &&
+         std::ranges::any_of(facts.rows<facts::Listener>(), [&](const facts::Listener& other) {
+           return other.service == "nginx" && other.unit == listener.unit &&
+                  other.family == listener.family && other.port == listener.port &&
+                  other.address == "*";
+         });
+}
+
 // bind() fails for an address that no interface has.
 void check_own_addresses(Survey& survey) {
   std::optional<OwnAddresses> own;
@@ -87,6 +98,7 @@ void check_own_addresses(Survey& survey) {
     if (!address || is_loopback(*address)) continue;
     if (!own) own = own_addresses(survey.tree);
     if (own->any || own->mentioned.contains(address->numeric)) continue;
+    if (is_covered(survey.facts, listener)) continue;
     facts::Reference row;
     static_cast<facts::Place&>(row) = listener;
     row.service = listener.service;

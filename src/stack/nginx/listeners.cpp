@@ -72,6 +72,7 @@ class Listeners {
           nodes[i].context == Context::mail)
         server(i);
     }
+    check_link_local();
     check_repetitions();
     check_connections();
     return std::move(claims_);
@@ -131,10 +132,6 @@ class Listeners {
     }
     const auto first = endpoint.port.value_or(80);
     const auto last = std::min(endpoint.last_port.value_or(first), first + kMaxRange);
-    if (!endpoint.addresses.empty() && is_link_local(endpoint.addresses.front()))
-      reader_.problem(node.args[0].span, "bad-value", Severity::error,
-                      "bind() to " + node.args[0].value + " failed (22: Invalid argument)",
-                      "a link-local address needs its interface, which listen cannot name");
     for (const auto& address : endpoint.addresses)
       for (auto port = first; port <= last; ++port) {
         claim.address = address;
@@ -179,6 +176,26 @@ class Listeners {
                       value.starts_with("ipv6only=o")
                           ? "invalid ipv6only flags \"" + word.value.substr(9) + '"'
                           : "invalid parameter \"" + word.value + '"');
+  }
+
+  // nginx binds no socket of its own where a wildcard takes the port as well (bind_wildcard).
+  [[nodiscard]] bool is_covered(const Claim& claim) const {
+    const auto context = reader_.config.nodes[claim.server].context;
+    return !claim.options && std::ranges::any_of(claims_, [&](const Claim& other) {
+      return other.address.family == claim.address.family && other.address.wildcard() &&
+             other.port == claim.port && reader_.config.nodes[other.server].context == context;
+    });
+  }
+
+  void check_link_local() {
+    std::set<std::uint32_t> told;
+    for (const auto& claim : claims_) {
+      if (!is_link_local(claim.address) || is_covered(claim)) continue;
+      if (!told.insert(claim.span.begin).second) continue;
+      reader_.problem(claim.span, "bad-value", Severity::error,
+                      "bind() to " + shown(claim) + " failed (22: Invalid argument)",
+                      "a link-local address needs its interface, which listen cannot name");
+    }
   }
 
   // `ssl on;`, until 1.25.1.
