@@ -134,6 +134,17 @@ NodeId Parser::statement() {
   }
 }
 
+namespace {
+
+// Templates for scripts of the browser have "<%" as well.
+bool is_php(std::string_view code) {
+  return code.find('$') != std::string_view::npos || code.find("echo ") != std::string_view::npos ||
+         code.find("include") != std::string_view::npos ||
+         code.find("require") != std::string_view::npos;
+}
+
+}  // namespace
+
 // A file that is text from its first byte to its last, although code was meant.
 void Parser::no_code() {
   const auto begin = std::min(text_.find_first_not_of(" \t\r\n"), text_.size());
@@ -142,7 +153,7 @@ void Parser::no_code() {
   const auto tell = [&](std::uint32_t length, std::string said, std::string help) {
     report({{file_, at, at + length}, std::move(said), text::Severity::error, {}, std::move(help)});
   };
-  if (text.starts_with("<%"))
+  if (text.starts_with("<%") && is_php(text.substr(0, text.find("%>"))))
     tell(2, "\"<%\" opens no PHP since version 7: the file is sent as text", "write \"<?php\"");
   else if (text.starts_with("\xff\xfe<") || text.starts_with("\xfe\xff"))
     tell(2, "the file is UTF-16, of which PHP sees no code: it is sent as text",

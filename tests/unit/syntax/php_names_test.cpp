@@ -78,6 +78,7 @@ TEST(PhpNames, TextsWithoutCode) {
   EXPECT_EQ(said(std::string_view("\xff\xfe<\0?\0", 6)),
             "the file is UTF-16, of which PHP sees no code: it is sent as text\n");
   EXPECT_EQ(said("<html>\n"), "");
+  EXPECT_EQ(said("<% if (a) { %>\n<b><%= b %></b>\n<% } %>\n"), "");
   EXPECT_EQ(said("<% ?> <?php echo 1;"), "");
 }
 
