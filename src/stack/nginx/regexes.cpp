@@ -2,6 +2,7 @@
 // matched: no text of a file is run against another.
 #include "stack/nginx/regexes.hpp"
 
+#include "stack/nginx/each_directive.hpp"
 #include "stack/nginx/refusal.hpp"
 #include "text/regex.hpp"
 
@@ -46,23 +47,18 @@ class Regexes {
   explicit Regexes(Reader& reader) : reader_(reader) {}
 
   void run() {
-    for (const auto& node : reader_.config.nodes) {
-      if (node.context == Context::foreign) continue;
-      if (node.context == Context::data) {
-        map_line(node);
-        continue;
-      }
-      for (const auto& place : kPlaces)
-        if (node.is(place.directive)) look(node, place);
-    }
+    each_directive(
+        reader_.config,
+        [&](const Node& line, const Node&) {
+          if (line.name.value.starts_with('~')) tilde(line.name);
+        },
+        [&](const Node& node) {
+          for (const auto& place : kPlaces)
+            if (node.is(place.directive)) look(node, place);
+        });
   }
 
  private:
-  void map_line(const Node& node) {
-    if (!node.parent || !reader_.config.nodes[*node.parent].is("map")) return;
-    if (node.args.size() == 1 && node.name.value.starts_with('~')) tilde(node.name);
-  }
-
   void look(const Node& node, const Place& place) {
     if (place.arg >= node.args.size()) return;
     switch (place.where) {

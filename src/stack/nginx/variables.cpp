@@ -2,6 +2,7 @@
 #include "stack/nginx/variables.hpp"
 
 #include "stack/embedded.hpp"
+#include "stack/nginx/each_directive.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
@@ -188,25 +189,24 @@ class Checker {
   }
 
   void run() {
-    for (const auto& node : reader_.config.nodes) {
-      if (node.context == Context::foreign) continue;
-      if (node.context == Context::data) {
-        map_line(node);
-        continue;
-      }
-      if (const auto arg = defines(node)) defined(node, node.args[*arg]);
-      if (node.is("memcached_pass") && !http_.has("memcached_key"))
-        refuse(node.name, "memcached_key");  // the program has the name: it looks for it
-      if (node.is("if") && !node.args.empty()) condition(node);
-      if (node.is("map") && !node.args.empty()) check(node, node.args[0], true);
-      const auto* compiled =
-          std::ranges::lower_bound(kCompiled, node.name.value, {}, &Compiled::name);
-      if (compiled == kCompiled.end() || !node.is(compiled->name) || is_unused(node)) continue;
-      for (auto i = compiled->from; i < node.args.size(); ++i) check(node, node.args[i], true);
-    }
+    each_directive(
+        reader_.config, [&](const Node& line, const Node& map) { check(map, line.args[0], true); },
+        [&](const Node& node) { directive(node); });
   }
 
  private:
+  void directive(const Node& node) {
+    if (const auto arg = defines(node)) defined(node, node.args[*arg]);
+    if (node.is("memcached_pass") && !http_.has("memcached_key"))
+      refuse(node.name, "memcached_key");  // the program has the name: it looks for it
+    if (node.is("if") && !node.args.empty()) condition(node);
+    if (node.is("map") && !node.args.empty()) check(node, node.args[0], true);
+    const auto* compiled =
+        std::ranges::lower_bound(kCompiled, node.name.value, {}, &Compiled::name);
+    if (compiled == kCompiled.end() || !node.is(compiled->name) || is_unused(node)) return;
+    for (auto i = compiled->from; i < node.args.size(); ++i) check(node, node.args[i], true);
+  }
+
   [[nodiscard]] Known& known(Context context) { return is_stream(context) ? stream_ : http_; }
 
   void add_defined(const Node& node) {
@@ -248,12 +248,6 @@ class Checker {
       return reader_.config.nodes[sibling].block &&
              reader_.config.own(sibling, node.name.value) == nullptr;
     });
-  }
-
-  void map_line(const Node& node) {
-    if (!node.parent || !reader_.config.nodes[*node.parent].is("map") || node.args.size() != 1)
-      return;
-    check(reader_.config.nodes[*node.parent], node.args[0], true);
   }
 
   void check(const Node& node, const syntax::Word& word, bool whole) {

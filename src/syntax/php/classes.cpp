@@ -86,12 +86,7 @@ NodeId Parser::method(std::uint32_t start) {
 NodeId Parser::properties(std::uint32_t start) {
   List parts;
   do {
-    if (!is(kVariable)) return unexpected("variable");
-    const auto name = leaf(NodeKind::variable);
-    const auto at = node(name).begin;
-    append(parts, accept('=') ? make(NodeKind::assign, at, list({name, expression()}),
-                                     static_cast<Kind>('='))
-                              : name);
+    if (!initialized_variable(parts)) return 0;
     if (is('{') && at_least(804)) {
       if (!property_hooks()) return 0;
       return make(NodeKind::property_declaration, start, parts);

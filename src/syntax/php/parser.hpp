@@ -145,6 +145,7 @@ class Parser {
   NodeId check_levels(NodeId id, NodeId count, const std::string& said);
   NodeId echo_statement();
   NodeId variables_statement(NodeKind kind);
+  bool initialized_variable(List& parts);
   NodeId static_statement();
   NodeId declare_statement();
   NodeId try_statement();

@@ -261,17 +261,23 @@ NodeId Parser::variables_statement(NodeKind kind) {
   return end_of_statement() ? make(kind, start, parts) : 0;
 }
 
+// "$name" or "$name = value".
+bool Parser::initialized_variable(List& parts) {
+  if (!is(kVariable)) return unexpected("variable") != 0;
+  const auto name = leaf(NodeKind::variable);
+  const auto at = node(name).begin;
+  append(parts, accept('=')
+                    ? make(NodeKind::assign, at, list({name, expression()}), static_cast<Kind>('='))
+                    : name);
+  return true;
+}
+
 NodeId Parser::static_statement() {
   const auto start = begin();
   advance();
   List parts;
   do {
-    if (!is(kVariable)) return unexpected("variable");
-    const auto name = leaf(NodeKind::variable);
-    const auto at = node(name).begin;
-    append(parts, accept('=') ? make(NodeKind::assign, at, list({name, expression()}),
-                                     static_cast<Kind>('='))
-                              : name);
+    if (!initialized_variable(parts)) return 0;
   } while (accept(','));
   return end_of_statement() ? make(NodeKind::static_, start, parts) : 0;
 }
