@@ -3,6 +3,7 @@
 
 #include "cli/complain.hpp"
 #include "cli/host_file.hpp"
+#include "stack/brought_files.hpp"
 #include "stack/crossing.hpp"
 #include "tree/resolve.hpp"
 
@@ -50,7 +51,7 @@ bool open_root(const Options& options, Gathered& gathered, std::ostream& err) {
   gathered.host = *std::move(host);
   const tree::Tree* tree = gathered.host.get();
   if (tree::FragmentTree::is_fragment(*tree)) {
-    gathered.fragment = std::make_unique<tree::FragmentTree>(*tree);
+    gathered.fragment = std::make_unique<tree::FragmentTree>(*tree, stack::brought_files());
     tree = gathered.fragment.get();
   }
   gathered.tree = std::make_unique<tree::CachingTree>(*tree);

@@ -283,6 +283,7 @@ class Exposure {
 
 void find_exposed_files(Survey& survey) {
   record_memberships(survey);
+  if (!survey.knows_accounts()) return;
   Exposure exposure(survey);
   const auto of_root = find_privileges(survey);
   for (const auto& subject : subjects(survey, of_root)) exposure.judge(subject);

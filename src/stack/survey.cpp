@@ -284,6 +284,13 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
   }
 }
 
+bool Survey::knows_accounts() const {
+  const auto unseen = [&](std::string_view file) {
+    return tree::is_unseen(tree::resolve(tree, file).error);
+  };
+  return !unseen("/etc/passwd") && !unseen("/etc/group");
+}
+
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
   const auto end = tree::resolve(tree, path);
   if (tree::is_unseen(end.error)) return "unseen";

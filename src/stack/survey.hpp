@@ -95,6 +95,9 @@ class Survey {
   std::int64_t next_site = 1;                // for facts::Site::id
   std::int64_t files_read = 0;
 
+  // Whether /etc/passwd and /etc/group are there to say who is who; a part of a root may lack them.
+  [[nodiscard]] bool knows_accounts() const;
+
   // Reads a file once and gives its text's id; the path is kept in the spelling given (links are
   // followed by resolve). On failure adds a needed blind spot for `table` when it is the *auditor*
   // who may not read (EACCES, EPERM, EFBIG, EIO), and nothing when the file is simply not there.

@@ -1,46 +1,111 @@
 // Every question goes to the part; only its "no such file" is looked at twice.
 #include "tree/fragment_tree.hpp"
 
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <fnmatch.h>
+#include <utility>
 
 namespace stackaudit::tree {
 namespace {
 
-// The directory that must be there for the absence of `path` to mean something: "/srv" of
-// "/srv/www/index.html", "/etc/ssl" of "/etc/ssl/private/a.key".
-std::string_view anchor(std::string_view path) {
-  const auto second = path.find('/', 1);
-  if (path.substr(0, second) != "/etc" || second == std::string_view::npos)
-    return path.substr(0, second);
-  return path.substr(0, path.find('/', second + 1));
+// Directories that are filled from many sides: that a part has one of them says nothing of the
+// next name in it.
+constexpr std::array kShared{"/",
+                             "/etc",
+                             "/home",
+                             "/media",
+                             "/mnt",
+                             "/opt",
+                             "/run",
+                             "/srv",
+                             "/tmp",
+                             "/usr",
+                             "/usr/bin",
+                             "/usr/lib",
+                             "/usr/libexec",
+                             "/usr/local",
+                             "/usr/local/bin",
+                             "/usr/local/etc",
+                             "/usr/local/lib",
+                             "/usr/local/sbin",
+                             "/usr/local/share",
+                             "/usr/sbin",
+                             "/usr/share",
+                             "/var",
+                             "/var/cache",
+                             "/var/lib",
+                             "/var/log",
+                             "/var/run",
+                             "/var/spool",
+                             "/var/tmp",
+                             "/var/www"};
+
+bool is_shared(std::string_view directory) {
+  return std::ranges::any_of(kShared, [&](std::string_view one) { return one == directory; });
 }
 
-template <class T>
-Result<T> judged(Result<T> answer, const Tree& part, std::string_view path) {
-  if (answer || answer.error() != ENOENT || part.lstat(anchor(path))) return answer;
-  return Error{kNotInFragment};
+// The directory that must be there for the absence of `path` to mean something: "/srv/www" of
+// "/srv/www/index.html", "/etc/ssl" of "/etc/ssl/private/a.key", "/var/log/nginx" of its logs.
+std::string_view anchor(std::string_view path) {
+  auto end = path.find('/', 1);
+  while (end != std::string_view::npos && is_shared(path.substr(0, end)))
+    end = path.find('/', end + 1);
+  return path.substr(0, end);
+}
+
+bool has_any_of(const Tree& tree, std::initializer_list<std::string_view> paths) {
+  return std::ranges::any_of(paths, [&](auto path) { return bool(tree.lstat(path)); });
 }
 
 }  // namespace
 
+FragmentTree::FragmentTree(const Tree& part, std::vector<std::string> brought)
+    : part_(part), brought_(std::move(brought)), has_accounts_(part.lstat("/etc/passwd")) {}
+
 bool FragmentTree::is_fragment(const Tree& tree) {
-  return !tree.lstat("/usr") && !tree.lstat("/bin");
+  if (!has_any_of(tree, {"/usr", "/bin"})) return true;
+  return !has_any_of(tree, {"/etc/passwd", "/bin/sh", "/usr/bin/sh", "/usr/bin/env"});
+}
+
+template <class T>
+Result<T> FragmentTree::judged(Result<T> answer, std::string_view path) const {
+  if (answer || answer.error() != ENOENT) return answer;
+  const bool whole_etc = has_accounts_ && is_within(path, "/etc");
+  if (!part_.lstat(anchor(path))) return Error{kNotInFragment};
+  const std::string name(path);
+  const auto brings = [&](const std::string& pattern) {
+    return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+  };
+  if (!whole_etc && std::ranges::any_of(brought_, brings)) return Error{kNotInFragment};
+  return answer;
 }
 
 Result<Stat> FragmentTree::lstat(std::string_view path) const {
-  return judged(part_.lstat(path), part_, path);
+  auto answer = judged(part_.lstat(path), path);
+  if (!answer || has_accounts_) return answer;
+  auto stat = *answer;
+  stat.uid = stat.gid = 0;
+  stat.mode |= stat.type == FileType::directory ? 0555U : 0444U;
+  stat.mode &= ~022U;
+  return stat;
 }
 Result<std::string> FragmentTree::read(std::string_view path, std::size_t limit) const {
-  return judged(part_.read(path, limit), part_, path);
+  return judged(part_.read(path, limit), path);
 }
 Result<std::string> FragmentTree::readlink(std::string_view path) const {
-  return judged(part_.readlink(path), part_, path);
+  return judged(part_.readlink(path), path);
 }
 Result<std::vector<std::string>> FragmentTree::list(std::string_view path) const {
-  return judged(part_.list(path), part_, path);
+  return judged(part_.list(path), path);
 }
 Result<Acl> FragmentTree::acl(std::string_view path) const {
-  return judged(part_.acl(path), part_, path);
+  auto answer = judged(part_.acl(path), path);
+  if (answer && !has_accounts_) return Acl{};
+  return answer;
 }
 
 }  // namespace stackaudit::tree

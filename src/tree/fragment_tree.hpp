@@ -1,18 +1,26 @@
-// A part of a root file system, such as a checkout of its /etc: what lies in a place that the part
-// lacks altogether is unknown, not missing.
+// A part of a root file system, such as a checkout of its /etc or the files that an image gets:
+// what lies in a place that the part does not hold is unknown, not missing.
 #pragma once
 
 #include "tree/tree.hpp"
 
+#include <string>
+#include <vector>
+
 namespace stackaudit::tree {
 
-// Gives kNotInFragment instead of ENOENT for a path whose first directory is not in the tree, or,
-// below /etc, where every package has a directory of its own, whose second is not.
+// Gives kNotInFragment instead of ENOENT for a path whose absence from the part says nothing: the
+// directory that would hold it is not there, or is one that many packages fill ("/var/log"), or
+// the path is one that somebody else than the part's owner brings. Where the part has no accounts,
+// its owners and modes are those of a checkout: everything is shown as root's, readable by all.
 class FragmentTree final : public Tree {
  public:
-  explicit FragmentTree(const Tree& part) : part_(part) {}
+  // Patterns of fnmatch(3) of paths that packages or operators bring; a star matches slashes, too.
+  // They count for nothing below /etc where /etc/passwd is there: that is a machine's whole /etc.
+  FragmentTree(const Tree& part, std::vector<std::string> brought);
 
-  // Whether the tree is only a part: no system works without its programs in /usr or /bin.
+  // Whether the tree is only a part: no system works without its programs in /usr or /bin, and
+  // none with programs is without /etc/passwd and a shell.
   [[nodiscard]] static bool is_fragment(const Tree& tree);
 
   Result<Stat> lstat(std::string_view path) const override;
@@ -22,7 +30,12 @@ class FragmentTree final : public Tree {
   Result<Acl> acl(std::string_view path) const override;
 
  private:
+  template <class T>
+  Result<T> judged(Result<T> answer, std::string_view path) const;
+
   const Tree& part_;
+  std::vector<std::string> brought_;
+  bool has_accounts_ = false;
 };
 
 }  // namespace stackaudit::tree

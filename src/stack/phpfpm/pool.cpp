@@ -20,7 +20,7 @@ class PoolReader {
 
   void read() {
     if (!pool_.refused)
-      for (const auto& problem : check_pool(pool_, master_.is_root()))
+      for (const auto& problem : check_pool(pool_, starts_as_root()))
         add_problem(survey_, problem.span, "pool", "error", problem.message);
     decide_worker();
     directories();
@@ -52,6 +52,10 @@ class PoolReader {
   }
 
  private:
+  // In the files of an image that may start php-fpm as anybody, nothing is known.
+  [[nodiscard]] bool starts_as_root() const {
+    return master_.is_root() && (master_.unit != nullptr || survey_.knows_accounts());
+  }
   [[nodiscard]] Actor actor() const {
     return {"php-fpm", "php-fpm pool " + pool_.name, worker_, master_.actor.fences};
   }

@@ -11,7 +11,7 @@ namespace {
 
 struct Checkout {
   MemoryTree part;
-  FragmentTree tree{part};
+  FragmentTree tree{part, {"/etc/nginx/mime.types", "*.key"}};
 
   Checkout() {
     part.add("/etc/nginx/nginx.conf 0644 0:0", "events {}");
@@ -29,7 +29,14 @@ TEST(FragmentTree, IsWhatLacksThePrograms) {
   EXPECT_TRUE(FragmentTree::is_fragment(checkout.part));
   MemoryTree whole;
   whole.add("/usr 0755 0:0 dir");
+  whole.add("/etc/passwd 0644 0:0", "");
   EXPECT_FALSE(FragmentTree::is_fragment(whole));
+  MemoryTree distroless;
+  distroless.add("/bin/sh 0755 0:0", "");
+  EXPECT_FALSE(FragmentTree::is_fragment(distroless));
+  MemoryTree overlay;
+  overlay.add("/usr/local/bin/entrypoint 0755 0:0", "");
+  EXPECT_TRUE(FragmentTree::is_fragment(overlay));
 }
 
 TEST(FragmentTree, TellsMissingFromUnknown) {
@@ -44,6 +51,40 @@ TEST(FragmentTree, TellsMissingFromUnknown) {
   EXPECT_EQ(checkout.tree.list("/srv").error(), kNotInFragment);
   EXPECT_EQ(checkout.tree.read("/etc/nginx/none", 10).error(), ENOENT);
   EXPECT_EQ(errno_words(kNotInFragment), "not in this part of a root");
+}
+
+TEST(FragmentTree, DirectoriesThatManyFillProveNothing) {
+  Checkout checkout;
+  checkout.part.add("/var/www/shop/index.php 0644 0:0", "");
+  checkout.part.add("/usr/local/etc/php-fpm.d/www.conf 0644 0:0", "");
+  EXPECT_EQ(checkout.asked("/var/log/nginx"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/var/www/blog"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/usr/local/etc/php/php.ini"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/usr/bin/php"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/var/www/shop/config.php"), "ENOENT");
+  EXPECT_EQ(checkout.asked("/usr/local/etc/php-fpm.d/shop.conf"), "ENOENT");
+}
+
+TEST(FragmentTree, WhatOthersBringIsUnknownUnlessAllOfEtcIsThere) {
+  Checkout checkout;
+  EXPECT_EQ(checkout.asked("/etc/nginx/mime.types"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/etc/nginx/tls/site.key"), "ENOMEDIUM");
+  EXPECT_EQ(checkout.asked("/etc/nginx/mime.type"), "ENOENT");
+  checkout.part.add("/etc/passwd 0644 0:0", "");
+  const FragmentTree whole_etc(checkout.part, {"/etc/nginx/mime.types"});
+  EXPECT_EQ(whole_etc.lstat("/etc/nginx/mime.types").error(), ENOENT);
+}
+
+TEST(FragmentTree, WithoutAccountsItsOwnersAreThoseOfTheCheckout) {
+  Checkout checkout;
+  checkout.part.add("/etc/nginx/a 0664 1000:1000", "");
+  const auto shown = checkout.tree.lstat("/etc/nginx/a");
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->uid, 0U);
+  EXPECT_EQ(shown->mode, 0644U);
+  checkout.part.add("/etc/passwd 0644 0:0", "");
+  const FragmentTree with_accounts(checkout.part, {});
+  EXPECT_EQ(with_accounts.lstat("/etc/nginx/a")->uid, 1000U);
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// One pattern a line; lines that begin with # are comments.
+#include "stack/brought_files.hpp"
+
+#include "stack/embedded.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace stackaudit::stack {
+
+std::vector<std::string> brought_files() {
+  const auto files = embedded_files();
+  const auto file = std::ranges::find(files, "brought-files.txt", &EmbeddedFile::name);
+  std::vector<std::string> patterns;
+  if (file == files.end()) return patterns;
+  std::istringstream lines{std::string(file->text)};
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with('/') || line.starts_with('*')) patterns.push_back(line);
+  return patterns;
+}
+
+}  // namespace stackaudit::stack
