@@ -291,6 +291,11 @@ bool Survey::knows_accounts() const {
   return !unseen("/etc/passwd") && !unseen("/etc/group");
 }
 
+bool Survey::knows_hosts() const {
+  const auto content = tree::read_file(tree, "/etc/hosts");
+  return content && content->find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
   const auto end = tree::resolve(tree, path);
   if (tree::is_unseen(end.error)) return "unseen";

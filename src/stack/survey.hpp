@@ -97,6 +97,9 @@ class Survey {
 
   // Whether /etc/passwd and /etc/group are there to say who is who; a part of a root may lack them.
   [[nodiscard]] bool knows_accounts() const;
+  // Whether /etc/hosts says which names there are. Images leave it empty: whatever runs the
+  // container fills it, and answers for the names of other containers.
+  [[nodiscard]] bool knows_hosts() const;
 
   // Reads a file once and gives its text's id; the path is kept in the spelling given (links are
   // followed by resolve). On failure adds a needed blind spot for `table` when it is the *auditor*

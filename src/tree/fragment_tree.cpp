@@ -57,6 +57,13 @@ std::string_view anchor(std::string_view path) {
   return path.substr(0, end);
 }
 
+// Programs and content come from elsewhere, directory by directory; a directory of settings is
+// whole. A name without an extension is taken for a directory's.
+bool may_be_content(std::string_view path) {
+  return !is_within(path, "/etc") && !is_within(path, "/usr/local/etc") &&
+         basename(path).find('.', 1) == std::string_view::npos;
+}
+
 bool has_any_of(const Tree& tree, std::initializer_list<std::string_view> paths) {
   return std::ranges::any_of(paths, [&](auto path) { return bool(tree.lstat(path)); });
 }
@@ -75,7 +82,8 @@ template <class T>
 Result<T> FragmentTree::judged(Result<T> answer, std::string_view path) const {
   if (answer || answer.error() != ENOENT) return answer;
   const bool whole_etc = has_accounts_ && is_within(path, "/etc");
-  if (!part_.lstat(anchor(path))) return Error{kNotInFragment};
+  if (!part_.lstat(anchor(path)) || (!has_accounts_ && may_be_content(path)))
+    return Error{kNotInFragment};
   const std::string name(path);
   const auto brings = [&](const std::string& pattern) {
     return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;

@@ -31,7 +31,7 @@ class FragmentTree final : public Tree {
 
  private:
   template <class T>
-  Result<T> judged(Result<T> answer, std::string_view path) const;
+  [[nodiscard]] Result<T> judged(Result<T> answer, std::string_view path) const;
 
   const Tree& part_;
   std::vector<std::string> brought_;

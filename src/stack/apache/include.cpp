@@ -107,6 +107,7 @@ class Includes {
     if (found_.size() >= kMaxFiles) return;
     const auto end = tree::resolve(httpd_.survey.tree, path);
     if (tree::is_unseen(end.error)) {
+      httpd_.incomplete = true;
       open(tree::Operation::read, path);
       return;
     }
@@ -150,7 +151,10 @@ class Includes {
       return reference(end.dangling.empty() ? "missing" : "dangling", directory,
                        httpd_.survey.nearest_path(directory));
     open(tree::Operation::read, directory);
-    if (!end) return;
+    if (!end) {
+      httpd_.incomplete = true;
+      return;
+    }
     httpd_.survey.note_file(directory, "apache", "configuration-directory");
     const auto names = tree::list_directory(httpd_.survey.tree, directory);
     if (!names)

@@ -38,6 +38,25 @@ std::string shown(const Directive& directive) {
   return (directive.section ? "<" : "") + directive.name;
 }
 
+// Of httpd 2.2: where no program says which httpd it is, the file may be for that one.
+constexpr std::array<std::string_view, 12> kOldDirectives{"acceptmutex",
+                                                          "authauthoritative",
+                                                          "authdefaultauthoritative",
+                                                          "authzdefaultauthoritative",
+                                                          "authzldapauthoritative",
+                                                          "cookielog",
+                                                          "lockfile",
+                                                          "rewritelock",
+                                                          "rewritelog",
+                                                          "rewriteloglevel",
+                                                          "sslmutex",
+                                                          "authzownerauthoritative"};
+
+bool may_be_of_old_httpd(const Httpd& httpd, const Directive& directive) {
+  return !httpd.survey.knows_accounts() &&
+         std::ranges::count(kOldDirectives, lower(directive.name)) > 0;
+}
+
 void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
   std::vector<std::string_view> names;
   const std::string prefix = directive.section ? "<" : "";
@@ -46,12 +65,14 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
         httpd.has_module(command.module).value_or(true))
       names.push_back(command.name);
   const auto near = text::nearest(prefix + directive.name, names);
-  if (httpd.foreign && !near) {
+  const bool modules_unseen = httpd.incomplete && !httpd.modules_certain;
+  if ((httpd.foreign || modules_unseen) && !near) {
     httpd.survey.blind(httpd.survey.place(directive.name_span), "syntax_problem", directive.name,
-                       "a directive of none of httpd's own modules, and others are loaded");
+                       "a directive of none of httpd's own modules, and others may be loaded");
     return;
   }
-  const bool certain = !httpd.foreign && !(context.htaccess && context.htaccess->nonfatal_unknown);
+  const bool certain = !httpd.foreign && !may_be_of_old_httpd(httpd, directive) &&
+                       !(context.htaccess && context.htaccess->nonfatal_unknown);
   std::string help = near ? "write " + near->substr(prefix.size()) : "";
   std::string replacement = near && !directive.section ? *near : "";
   if (near && directive.section) replacement = *near;

@@ -206,7 +206,8 @@ void Answers::unanswered_socket(facts::Dial& dial) {
     if (dial.expects.empty()) unmade_socket(dial);
     return;
   }
-  if (php && !any_pool && installed) return;  // without pools that is the fault
+  if (php && !any_pool && installed) return;                 // without pools that is the fault
+  if (sockets.empty() && !survey_.knows_accounts()) return;  // whoever listens is elsewhere
   dial.answered = false;
   auto near = text::nearest(dial.socket, sockets);
   if (!near && sockets.size() == 1) near = sockets.front();
@@ -235,6 +236,7 @@ void Answers::unanswered_port(facts::Dial& dial) {
       std::ranges::find(services, dial.expects, &facts::Service::kind) != services.end();
   const auto* near = nearest_of(dial);
   const bool same_port = near != nullptr && near->port == dial.port;
+  if (near == nullptr && !survey_.knows_accounts()) return;  // whoever listens is elsewhere
   if (!known || others_.mention(std::to_string(*dial.port), dial.path) ||
       others_.usual_port(*dial.port))
     return;

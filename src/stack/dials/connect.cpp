@@ -69,8 +69,8 @@ void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listene
   if (dial.expects.empty()) return;
   if (listener.service == "nginx") {
     const auto answer = nginx_status(facts, dial, listener);
-    if (dial.expects == "apache" && answer.proxied && reaches_apache(facts))
-      dial.answered_by = "apache";
+    if (dial.expects == "apache" && answer.proxied)
+      dial.answered_by = reaches_apache(facts) ? "apache" : "";  // whoever nginx passes it on to
     if (dial.expects == "nginx") decide_path(survey, dial, answer);
   } else if (listener.service == "apache" && dial.expects == "apache") {
     decide_path(survey, dial, apache_status(facts, dial));

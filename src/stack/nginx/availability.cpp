@@ -82,7 +82,8 @@ Availability of_foreign(const Reader& reader, std::string_view directive, const 
   if (form.module.starts_with("nginx-")) {
     if (declared.empty()) return {Known::foreign, {}};
   } else if (declared.empty()) {
-    return {reader.modules.empty() ? Known::doubtful : Known::foreign, why};
+    const bool all_seen = reader.modules.empty() && reader.survey.knows_accounts();
+    return {all_seen ? Known::doubtful : Known::foreign, why};
   }
   const bool has =
       declared.exact() ? declared.has_directive(directive) : declared.may_know(directive);

@@ -4,6 +4,7 @@
 
 #include "stack/nginx/modules.hpp"
 #include "stack/nginx/swallowed.hpp"
+#include "stack/placeholders.hpp"
 #include "stack/read_ahead.hpp"
 #include "syntax/nginx/nginx.hpp"
 #include "tree/glob.hpp"
@@ -129,7 +130,20 @@ class Loader {
     }
   }
 
+  // In a part of a root: what a script fills in before nginx reads it cannot be judged.
+  bool waits_for_a_value(const Directive& directive) {
+    if (!is_part_ || directive.block) return false;
+    for (const auto& arg : directive.args)
+      if (const auto placeholder = placeholder_in(arg.value)) {
+        survey_.blind(survey_.place(arg.span), "directive", directive.name.value,
+                      std::string(*placeholder) + " is filled in before nginx reads it");
+        return true;
+      }
+    return false;
+  }
+
   void add(Directive directive, std::optional<std::size_t> parent, Context context) {
+    if (waits_for_a_value(directive)) return;
     auto children = std::move(directive.children);
     directive.children.clear();
     const bool enters = directive.block && !directive.raw;
@@ -202,6 +216,7 @@ class Loader {
     for (const auto& unreadable : matches.unreadable)
       survey_.blind(survey_.place(node.args[0].span), "directive", unreadable.path,
                     tree::errno_words(unreadable.error), true);
+    if (matches.paths.empty()) note_unseen(node, pattern);
     std::vector<std::string> closed;
     for (const auto& directory : matches.listed) {
       survey_.note_file(directory, "nginx", "configuration-directory");
@@ -222,6 +237,16 @@ class Loader {
       if (std::ranges::find(closed, parent_directory.path) != closed.end()) continue;
       matched(node, path, parent, context);
     }
+  }
+
+  // Nothing matches where the directory is not in the part of a root that is at hand.
+  void note_unseen(const Node& node, const std::string& pattern) {
+    const auto fixed = pattern.substr(0, pattern.find_first_of("*?["));
+    if (survey_.state_of(tree::dirname(fixed + "x"), "directory") != "unseen") return;
+    auto row = reader_.reference(node.args[0].span, "include", node.arg(0), "file");
+    row.resolved = pattern;
+    row.state = "unseen";
+    survey_.facts.add(std::move(row));
   }
 
   void matched(const Node& node, const std::string& path, std::optional<std::size_t> parent,
@@ -253,6 +278,7 @@ class Loader {
   Survey& survey_;
   Ahead ahead_;
   std::vector<std::string> open_files_;  // canonical, outermost first
+  bool is_part_ = !survey_.knows_accounts();
   bool full_ = false;
 };
 

@@ -273,17 +273,20 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
       node.context == Context::stream_server || node.context == Context::stream_upstream;
   auto row = reader_.reference(node.args[0].span, "upstream", endpoint.host, "upstream");
   const bool of_template = endpoint.host.find_first_of("{}%<>@|") != std::string::npos;
-  const bool could_be_dns = could_be_in_dns(endpoint.host) && !of_template;
   const bool variable = has_variable(node.arg(0)) && !node.is("server");
-  row.state = could_be_dns || variable ? "dynamic" : "missing";
-  row.required = !could_be_dns && !variable;
-  row.call = variable ? "" : "getaddrinfo";
-  row.effect = "nginx does not start: host not found in upstream \"" + endpoint.host + '"';
   std::vector<std::string> names;
   for (const auto& group : groups_)
     if (group.stream == stream) names.push_back(group.name);
   const auto label = endpoint.host.substr(0, endpoint.host.find('.'));
-  if (const auto near = nearest_of(endpoint.host, label, names)) {
+  const auto near = nearest_of(endpoint.host, label, names);
+  // A container's neighbours have names of one word, too; none of them is almost a group's name.
+  const bool of_neighbour = !reader_.survey.knows_hosts() && (node.is("server") || !near);
+  const bool could_be_dns = (could_be_in_dns(endpoint.host) || of_neighbour) && !of_template;
+  row.state = could_be_dns || variable ? "dynamic" : "missing";
+  row.required = !could_be_dns && !variable;
+  row.call = variable ? "" : "getaddrinfo";
+  row.effect = "nginx does not start: host not found in upstream \"" + endpoint.host + '"';
+  if (near) {
     row.nearest = *near;
     row.replacement = node.arg(0);
     row.replacement.replace(row.replacement.find(endpoint.host), endpoint.host.size(), *near);

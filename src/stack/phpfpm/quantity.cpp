@@ -1,6 +1,8 @@
 // zend_ini_parse_quantity, observed with PHP 8.2; older ones misread the same values in silence.
 #include "stack/phpfpm/quantity.hpp"
 
+#include "stack/placeholders.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -57,6 +59,8 @@ void check_quantity(Survey& survey, std::string_view name, const std::string& va
   if (std::ranges::find(kSizes, name) == kSizes.end()) return;
   const auto problem = problem_of(value);
   if (problem.empty()) return;
+  if (placeholder_in(value) && !survey.knows_accounts())
+    return survey.blind(place, "syntax_problem", name, value + " is filled in before php reads it");
   survey.add_problem(
       place, {.service = "php",
               .language = "ini",
