@@ -5,14 +5,17 @@
 
 namespace stackaudit::stack {
 
-// Adds the reference of one such setting where `name` is one and `value` an absolute path; PHP
-// looks for others along its include_path. "none" and an empty value switch it off. `actor` is who
-// runs the scripts.
+// Adds the reference of one such setting where `name` is one and `value` an absolute path; the
+// others wait for read_prepended. "none" and an empty value switch it off. `actor` is who runs the
+// scripts.
 void add_prepended(Survey& survey, std::string_view name, std::string_view value,
                    facts::Place place, const Actor& actor);
 
 // The settings that stand beside the scripts: Apache's php_value and php_admin_value, and the
-// .user.ini of the document roots that php-fpm serves (mod_php never looks for one).
+// .user.ini of the document roots that php-fpm serves (mod_php never looks for one). And all names
+// without a slash in front, which PHP looks for in the directory of the script, with ./ or ../ only
+// there, then along the include_path (main.c, observed with 8.2): judged for each document root
+// that holds scripts. After the servers and their php.ini were read.
 void read_prepended(Survey& survey);
 
 }  // namespace stackaudit::stack

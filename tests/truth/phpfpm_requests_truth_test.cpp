@@ -47,6 +47,20 @@ const std::vector<Case> kCases{
     {"", false, "$document_root", "@/www.sock", "open_basedir = @/public\n"},
     {"php_admin_value[open_basedir] = @", true, "$document_root", "@/www.sock",
      "open_basedir = @/public\n"},
+    {"php_admin_value[auto_prepend_file] = here.php", true},
+    {"php_admin_value[auto_prepend_file] = prepended.php", false},
+    {"php_value[auto_prepend_file] = ./here.php", true},
+    {"php_value[auto_prepend_file] = ../prepended.php", true},
+    {"php_value[auto_prepend_file] = lib/a.php", false},
+    {"php_value[auto_prepend_file] = none", true},
+    {"php_value[auto_prepend_file] = here.php\nphp_value[include_path] = /none", true},
+    {"php_value[auto_prepend_file] = prepended.php\nphp_value[include_path] = @", true},
+    {"php_value[auto_prepend_file] = ./prepended.php\nphp_value[include_path] = @", false},
+    {"", false, "$document_root", "@/www.sock", "auto_prepend_file = prepended.php\n"},
+    {"", true, "$document_root", "@/www.sock",
+     "auto_prepend_file = prepended.php\ninclude_path = \".:@\"\n"},
+    {"php_value[auto_prepend_file] = here.php", true, "$document_root", "@/www.sock",
+     "auto_prepend_file = prepended.php\n"},
     {"security.limit_extensions = .php", true},
     {"security.limit_extensions = .phtml .php", true},
     {"security.limit_extensions = .phtml, .php", true},
@@ -104,6 +118,7 @@ class Asked {
     directory_.write("public/index.php", "<?php require __DIR__ . '/../lib/a.php';");
     directory_.write("lib/a.php", "<?php echo 'all is well';");
     directory_.write("prepended.php", "<?php");
+    directory_.write("public/here.php", "<?php");
     directory_.write("client.php", kClient);
     std::filesystem::create_directory_symlink(home_, directory_.path() / "link");
     directory_.write("php.ini", filled(one.ini, home_));
@@ -145,6 +160,9 @@ class Asked {
     for (const auto& row : facts.rows<facts::SyntaxProblem>())
       if (std::ranges::find(kCodes, row.code) != kCodes.end() && row.path.starts_with(home_))
         told += row.message + "\n";
+    for (const auto& row : facts.rows<facts::Reference>())
+      if (row.kind == "auto_prepend_file" && row.state == "missing" && row.path.starts_with(home_))
+        told += row.as_written + " is missing\n";
     return told;
   }
 

@@ -32,20 +32,6 @@ int version_in(std::string_view path) {
   return second.ec == std::errc{} ? major * 100 + minor : 0;
 }
 
-// The configuration of Apache's PHP, where there is exactly one.
-std::string module_directory(const Survey& survey) {
-  std::string found;
-  const auto versions = survey.tree.list("/etc/php");
-  if (!versions) return found;
-  for (const auto& version : *versions) {
-    const auto directory = "/etc/php/" + version + "/apache2";
-    if (survey.state_of(directory, "directory") != "found") continue;
-    if (!found.empty()) return {};
-    found = directory;
-  }
-  return found;
-}
-
 void add_actor(const Survey& survey, const std::string& php, Application& application) {
   const Actor* actor = nullptr;
   int version = 0;

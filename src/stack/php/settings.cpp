@@ -58,6 +58,19 @@ std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
 
 }  // namespace
 
+std::string module_directory(const Survey& survey) {
+  std::string found;
+  const auto versions = survey.tree.list("/etc/php");
+  if (!versions) return found;
+  for (const auto& version : *versions) {
+    const auto directory = "/etc/php/" + version + "/apache2";
+    if (survey.state_of(directory, "directory") != "found") continue;
+    if (!found.empty()) return {};
+    found = directory;
+  }
+  return found;
+}
+
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,
                   Application& application) {
   for (const auto& path : values_of(survey, pool, ini_directory, application, "include_path"))

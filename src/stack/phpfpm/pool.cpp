@@ -27,7 +27,8 @@ class PoolReader {
     logs();
     for (const auto* array : {"php_value", "php_admin_value"})
       for (const auto* name : {"auto_prepend_file", "auto_append_file"})
-        if (const auto* setting = pool_.find(array, name))
+        if (const auto* setting = pool_.find(array, name);
+            setting && setting->value.starts_with('/'))
           add_prepended(survey_, name, settings_.path_of("chroot") + setting->value,
                         settings_.place(setting),
                         {"php-fpm", "php-fpm pool " + pool_.name, worker_});
