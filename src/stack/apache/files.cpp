@@ -58,21 +58,22 @@ constexpr std::array kFiles{
                   kNoStart},
     FileDirective{"remoteiptrustedproxylist", 0, "configuration", "file", Who::parent, true,
                   kNoStart},
-    FileDirective{"coredumpdirectory", 0, "configuration", "directory", Who::parent, true,
+    FileDirective{"coredumpdirectory", 0, "working-directory", "directory", Who::parent, true,
                   kNoStart},
     FileDirective{"chrootdir", 0, "configuration", "directory", Who::parent, true, kNoStart},
     FileDirective{"mimemagicfile", 0, "configuration", "file", Who::parent, false, ""},
     FileDirective{"typesconfig", 0, "configuration", "file", Who::parent, true, kNoStart},
     FileDirective{"authuserfile", 0, "password-file", "file", Who::child, true, "HTTP 500"},
     FileDirective{"authgroupfile", 0, "group-file", "file", Who::child, true, "HTTP 500"},
-    FileDirective{"authdbmuserfile", 0, "password-file", "file", Who::child, false, "HTTP 500"},
+    FileDirective{"authdbmuserfile", 0, "password-file", "dbm", Who::child, true, "HTTP 500"},
+    FileDirective{"authdbmgroupfile", 0, "group-file", "dbm", Who::child, true, "HTTP 500"},
     FileDirective{"alias", 1, "alias", "any", Who::child, false, "HTTP 404"},
     FileDirective{"scriptalias", 1, "alias", "any", Who::child, false, "HTTP 404"},
     FileDirective{"loadfile", 0, "module", "file", Who::parent, true, kNoStart},
     FileDirective{"phpinidir", 0, "configuration", "directory", Who::parent, false, ""}};
 // Opened at the start; ScriptLog is not: a script's process opens it, and goes on without.
-constexpr std::array<std::string_view, 5> kLogs{"errorlog", "customlog", "transferlog", "globallog",
-                                                "forensiclog"};
+constexpr std::array<std::string_view, 6> kLogs{"errorlog",  "customlog",   "transferlog",
+                                                "globallog", "forensiclog", "scriptlog"};
 
 facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor) {
   facts::Reference row;
@@ -90,6 +91,14 @@ void replace_with(facts::Reference& row, const Arg& arg, std::string_view writte
   if (!nearest.empty() && arg.variable.empty() && written == arg.value) row.replacement = nearest;
 }
 
+// A DBM is one file of that name or, by its type, one or two with a suffix.
+std::string dbm_file(const Httpd& httpd, const std::string& path) {
+  for (const std::string_view suffix : {"", ".pag", ".db", ".dat"})
+    if (httpd.survey.state_of(path + std::string(suffix), "file") != "missing")
+      return path + std::string(suffix);
+  return path;
+}
+
 void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirective& directive) {
   const auto& arg = setting.args[directive.argument];
   if (arg.value.empty() || arg.value.find("://") != std::string::npos || arg.value.starts_with('|'))
@@ -97,15 +106,17 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
   const bool parent = directive.who == Who::parent;
   const auto& actor = parent ? httpd.parent : httpd.child;
   auto row = reference_of(httpd, arg, actor);
-  const auto path = httpd.path_of(arg.value);
+  const bool dbm = directive.wanted == "dbm";
+  const auto path = dbm ? dbm_file(httpd, httpd.path_of(arg.value)) : httpd.path_of(arg.value);
+  const auto wanted = dbm ? std::string_view("file") : directive.wanted;
   row.kind = directive.kind;
   row.resolved = path;
-  row.wanted = directive.wanted == "any" ? "" : directive.wanted;
+  row.wanted = wanted == "any" ? "" : wanted;
   row.required = directive.required;
   row.effect = directive.effect;
   row.call = "openat";
-  row.state = httpd.survey.state_of(path, directive.wanted == "any" ? "file" : directive.wanted);
-  if (directive.wanted == "any" && row.state == "wrong-type") row.state = "found";
+  row.state = httpd.survey.state_of(path, wanted == "any" ? "file" : wanted);
+  if (wanted == "any" && row.state == "wrong-type") row.state = "found";
   if (!arg.known || arg.value.find("%{") != std::string::npos) row.state = "dynamic";
   if (row.state == "missing")
     replace_with(row, arg, row.as_written, httpd.survey.nearest_path(path));
@@ -164,6 +175,13 @@ void read_log(Httpd& httpd, const Setting& setting) {
     row.nearest = near;
   }
   const bool found = row.state == "found";
+  if (setting.name == "scriptlog") {
+    row.kind = "script-log-directory";
+    row.required = false;
+    row.effect = "what scripts complain of is lost";
+    httpd.survey.facts.add(std::move(row));
+    return;
+  }
   httpd.survey.facts.add(std::move(row));
   if (!found) return;
   httpd.survey.note_file(directory, "apache", "log-directory");
@@ -183,6 +201,8 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"rewritemap", 1, "txt:", "rewrite-map", "any"},
                                Prefixed{"rewritemap", 1, "rnd:", "rewrite-map", "any"},
                                Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
+                               Prefixed{"rewritemap", 1, "dbm:", "rewrite-map", "dbm"},
+                               Prefixed{"rewritemap", 1, "dbm=", "rewrite-map", "dbm"},
                                Prefixed{"rewritemap", 1, "/", "rewrite-map", "any"},
                                Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
@@ -282,15 +302,17 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     const auto& arg = setting.args[each.argument];
     if (lower(arg.value.substr(0, each.prefix.size())) != each.prefix) continue;
     auto name = arg.value.substr(each.prefix == "/" ? 0 : each.prefix.size());
+    if (each.prefix == "dbm=") name.erase(0, std::min(name.find(':'), name.size() - 1) + 1);
     if (name.empty()) continue;
     if (each.prefix == "prg:" || each.prefix == "exec:")
       name.resize(std::min(name.find(' '), name.size()));
     auto row = reference_of(httpd, arg, httpd.parent);
     row.kind = each.kind;
-    row.resolved = httpd.path_of(name);
+    const bool dbm = each.wanted == "dbm";
+    row.resolved = dbm ? dbm_file(httpd, httpd.path_of(name)) : httpd.path_of(name);
     if (is_kernels(row.resolved)) continue;
     if (each.kind == "lock-directory" && made_at_start(httpd, row.resolved)) continue;
-    const bool any = each.wanted == "any";
+    const bool any = each.wanted == "any" || dbm;
     row.wanted = any ? "" : each.wanted;
     row.effect = kNoStart;
     row.call = "stat";

@@ -1,6 +1,7 @@
 // Listen lines as the sockets they open, and the virtual hosts whose address none of them serves.
 #include "stack/apache/address.hpp"
 #include "stack/apache/parts.hpp"
+#include "stack/net.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
@@ -28,10 +29,32 @@ bool is_tls(const Setting& setting, std::uint16_t port) {
                                  : port == 443;
 }
 
-Socket add_listener(Httpd& httpd, const Setting& setting) {
+// httpd opens a socket for each address of a name.
+void add_named_listeners(Httpd& httpd, facts::Listener row, const std::string& host,
+                         std::vector<Socket>& sockets) {
+  const auto addresses = addresses_of(httpd.survey.tree, host);
+  if (addresses.empty()) {
+    row.address = host;
+    sockets.push_back({{}, false, static_cast<std::uint16_t>(row.port.value_or(0))});
+    httpd.survey.blind(row, "listener", host, "the name's address is not known here");
+    httpd.survey.facts.add(std::move(row));
+    return;
+  }
+  for (const auto& address : addresses) {
+    row.family = address.family;
+    row.address = address.numeric;
+    row.on_inet = address.family == "inet";
+    row.on_inet6 = address.family == "inet6";
+    sockets.push_back({apache::numeric_address(address.numeric), false,
+                       static_cast<std::uint16_t>(row.port.value_or(0))});
+    httpd.survey.facts.add(row);
+  }
+}
+
+void add_listener(Httpd& httpd, const Setting& setting, std::vector<Socket>& sockets) {
   const auto& arg = setting.args[0];
   const auto parts = split_host_port(arg.value);
-  Socket socket{numeric_address(parts.host), parts.host.empty() || parts.host == "*",
+  Socket socket{apache::numeric_address(parts.host), parts.host.empty() || parts.host == "*",
                 parts.port.value_or(0)};
   facts::Listener row;
   static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
@@ -45,13 +68,7 @@ Socket add_listener(Httpd& httpd, const Setting& setting) {
     row.address = "*";
     row.on_inet = row.on_inet6 = true;
   } else if (socket.address.family.empty()) {
-    const bool local = parts.host == "localhost";
-    row.family = local ? "inet" : "";
-    row.address = local ? "127.0.0.1" : parts.host;
-    row.on_inet = local;
-    if (!local)
-      httpd.survey.blind(httpd.survey.place(arg.span), "listener", parts.host,
-                         "the name's address is not known here");
+    return add_named_listeners(httpd, std::move(row), parts.host, sockets);
   } else {
     row.family = socket.address.family;
     row.address = socket.address.any ? "*" : socket.address.canonical;
@@ -60,7 +77,7 @@ Socket add_listener(Httpd& httpd, const Setting& setting) {
     row.on_inet6 = socket.address.family == "inet6";
   }
   httpd.survey.facts.add(std::move(row));
-  return socket;
+  sockets.push_back(std::move(socket));
 }
 
 // The name that a virtual host answers to; empty where it has none.
@@ -72,7 +89,7 @@ std::string name_of(const Httpd& httpd, int server) {
 // What no resolver has an address for: "*:" (a port is missing), a template that nobody filled in.
 // Names that could be real are left to the network.
 bool is_no_host(std::string_view host) {
-  if (host.empty() || host == "*" || !numeric_address(host).family.empty()) return false;
+  if (host.empty() || host == "*" || !apache::numeric_address(host).family.empty()) return false;
   return std::ranges::any_of(host, [](unsigned char c) {
     const bool of_names = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                           (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_' || c >= 0x80;
@@ -89,7 +106,7 @@ void check_addresses(Httpd& httpd) {
       const bool whole =
           !parts.port && !parts.wild_port;  // then httpd takes all of it for the name
       const auto host = whole && !arg.value.starts_with('[') ? arg.value : parts.host;
-      if (!numeric_address(arg.value).family.empty() || !is_no_host(host)) continue;
+      if (!apache::numeric_address(arg.value).family.empty() || !is_no_host(host)) continue;
       report(httpd, {arg.span,
                      "bad-address",
                      false,
@@ -107,7 +124,7 @@ void check_virtual_hosts(Httpd& httpd, const std::vector<Socket>& sockets) {
       if (!arg.known) continue;
       const auto wanted = split_host_port(arg.value);
       if (!wanted.port && !wanted.wild_port && arg.value.find(':') != std::string::npos) continue;
-      const auto address = numeric_address(wanted.host);
+      const auto address = apache::numeric_address(wanted.host);
       if (std::ranges::any_of(sockets, [&](const Socket& s) { return serves(s, wanted, address); }))
         continue;
       std::string listening;
@@ -140,7 +157,7 @@ void read_listeners(Httpd& httpd) {
                          "the variable's value is not known");
       continue;
     }
-    sockets.push_back(add_listener(httpd, setting));
+    add_listener(httpd, setting, sockets);
   }
   check_addresses(httpd);
   if (!unknown) check_virtual_hosts(httpd, sockets);

@@ -1,9 +1,12 @@
 // mod_status answers where a <Location> in effect hands the path to server-status.
 #include "stack/dials/status.hpp"
+#include "text/regex.hpp"
+#include "text/suggest.hpp"
 
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -144,6 +147,28 @@ Admits by_order(const Rows& rows, std::int64_t section) {
   return in ? Admits::yes : Admits::no;
 }
 
+// A quoted argument without its quotes.
+std::string_view bare(std::string_view word) {
+  if (word.size() > 1 && (word.front() == '"' || word.front() == '\'') &&
+      word.back() == word.front())
+    return word.substr(1, word.size() - 2);
+  return word;
+}
+
+// Whether the expression finds something in the path; none: it does not compile here.
+std::optional<bool> finds(std::string_view expression, std::string_view path) {
+  return text::Regex(expression, text::Regex::kHttpd).matches(path);
+}
+
+// <Location /a>, <Location ~ "a">, <LocationMatch "a">.
+std::optional<bool> takes(const facts::Directive& section, std::string_view path) {
+  std::string_view args = section.args;
+  const bool tilde = args.starts_with("~ ");
+  if (tilde) args.remove_prefix(2);
+  if (tilde || section.name == "locationmatch") return finds(bare(args), path);
+  return covers(bare(args), path);
+}
+
 struct Gate {
   Admits admits = Admits::silent;
   const facts::Directive* section = nullptr;
@@ -158,11 +183,11 @@ Gate gate_of(const Rows& rows, const Host& host, std::string_view path, auto jud
       if (row->name != "location" && row->name != "locationmatch") continue;
       const auto block = host_of(rows, *row);
       if (main ? block.has_value() : (!block || block != host.block)) continue;
-      const bool pattern = row->name == "locationmatch" || row->args.starts_with("~");
-      if (!pattern && !covers(row->args, path)) continue;
+      const auto hit = takes(*row, path);
+      if (hit == false) continue;
       auto admits = judge(rows, id);
       if (admits == Admits::silent) continue;
-      if (pattern) admits = Admits::unknown;
+      if (!hit) admits = Admits::unknown;
       gate = {admits, row};
     }
   return gate;
@@ -195,6 +220,38 @@ const facts::Directive* redirected(const Rows& rows, const Host& host, std::stri
     }
   }
   return nullptr;
+}
+
+// A RewriteRule of the server itself, before any <Location>: [F] 403, [G] 410, [R=404] and so on.
+// Those behind a RewriteCond are not followed.
+const facts::Directive* refused_by_rewrite(const Rows& rows, const Host& host,
+                                           std::string_view path) {
+  bool engine = false, condition = false;
+  const facts::Directive* found = nullptr;
+  for (const auto& [id, row] : rows) {
+    if (row->parent != host.block) continue;
+    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
+    if (row->name == "rewritecond") condition = true;
+    if (row->name != "rewriterule") continue;
+    const bool tested = std::exchange(condition, false);
+    std::istringstream words(row->args);
+    std::string pattern, target, flags;
+    words >> pattern >> target >> flags;
+    if (tested || found != nullptr) continue;
+    const bool negated = pattern.starts_with('!');
+    const auto hit = finds(bare(std::string_view(pattern).substr(negated ? 1 : 0)), path);
+    if (!hit) return nullptr;
+    if (*hit == negated) continue;
+    flags = text::lower(flags);
+    for (auto& c : flags)
+      if (c == '[' || c == ']') c = ',';
+    const bool refuses =
+        flags.find(",f,") != std::string::npos || flags.find(",g,") != std::string::npos ||
+        flags.find("forbidden") != std::string::npos || flags.find(",r=4") != std::string::npos;
+    if (!refuses) return nullptr;
+    found = row;
+  }
+  return engine ? found : nullptr;
 }
 
 }  // namespace
@@ -238,6 +295,8 @@ StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
     }
     if (const auto* redirect = redirected(by_id, host, path))
       return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
+    if (const auto* rule = refused_by_rewrite(by_id, host, path))
+      return {false, "the rewrite rule at " + place_words(*rule) + " refuses it", false};
     std::string where;
     if (host.site != nullptr && swallowed(facts, host.site->document_root, where))
       return {false, "the rewrite rule at " + where + " sends it to index.php", false};

@@ -112,6 +112,10 @@ class Request {
                   "the server at " + row->path + " answers everything with return " + row->args,
                   false};
     if (location.row != nullptr) return in(*location.row, depth + 1);
+    if (block.name == "location" &&
+        std::ranges::any_of(rows, [](const auto* row) { return row->name == "internal"; }))
+      return {false, "location " + block.args + " is internal: it answers requests with 404",
+              false};
     for (const auto* row : rows) {
       if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end()) return answer(false);
       if (row->name == "fastcgi_pass" && wants_fastcgi_) return answer(true);

@@ -21,6 +21,7 @@
 #include "stack/nginx/sites.hpp"
 #include "stack/nginx/symlinks.hpp"
 #include "stack/nginx/upstreams.hpp"
+#include "stack/nginx/writes.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -122,6 +123,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::check_pages(reader, upstreams);
   nginx::check_symlinks(reader);
   nginx::read_files(reader);
+  nginx::read_writes(reader);
   nginx::check_certificates(reader);
   nginx::read_content(reader, roots);
 }

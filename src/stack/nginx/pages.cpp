@@ -45,8 +45,26 @@ class Pages {
         fallback(server, block, node, node.args.back());
       if (node.is("error_page") && node.args.size() > 2 && node.arg(node.args.size() - 2) == "=")
         fallback(server, block, node, node.args.back());
+      if (node.is("auth_request") && !node.args.empty()) asked_first(server, node);
       if (node.is("location") && node.block) location(server, child);
     }
+  }
+
+  // The subrequest of auth_request that finds nothing: its 404 is neither a yes nor a no.
+  void asked_first(std::size_t server, const Node& node) {
+    const std::string url(node.arg(0).substr(0, node.arg(0).find('?')));
+    if (!url.starts_with('/') || has_variable(url)) return;
+    const auto target = block_for(config_, server, url);
+    if (!target || answers_otherwise(config_, *target)) return;
+    const auto* files = config_.inherited(*target, "try_files");
+    if (files != nullptr && (files->args.empty() || files->args.back().value != "=404")) return;
+    const auto path = file_for(reader_, *target, url);
+    if (!path || reader_.survey.state_of(*path, "file") != "missing") return;
+    auto row = reader_.reference(node.args[0].span, "named-location", url, "location");
+    row.state = "missing";
+    row.call.clear();
+    as_worker(row, "HTTP 500: auth request unexpected status: 404");
+    reader_.survey.facts.add(std::move(row));
   }
 
   void location(std::size_t server, std::size_t block) {

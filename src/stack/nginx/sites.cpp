@@ -1,5 +1,6 @@
 #include "stack/nginx/sites.hpp"
 
+#include "stack/nginx/locations.hpp"
 #include "stack/nginx/routes.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -114,14 +115,25 @@ class Sites {
     auto& use = uses_[root];
     use.serves_files = true;
     use.main = use.main || is_server || is_slash(config_.nodes[block]);
-    add_served(*root);
+    add_served(*root, block);
   }
 
-  void add_served(const Node& root) {
-    const auto path = existing(root);
+  // The part of the root that URLs of the block lead to; empty where it is no directory.
+  [[nodiscard]] std::string reached(const Node& root, std::size_t block) const {
+    auto path = existing(root);
+    const auto& node = config_.nodes[block];
+    if (path.empty() || root.is("alias") || !node.is("location") || node.args.empty()) return path;
+    const auto [modifier, prefix] = location_name(node.arg(0), node.arg(1));
+    if (modifier.starts_with('~') || !prefix.starts_with('/')) return path;
+    const auto end = tree::resolve(reader_.survey.tree, path + std::string(prefix));
+    return end && end.stat.type == tree::FileType::directory ? end.path : std::string{};
+  }
+
+  void add_served(const Node& root, std::size_t block) {
+    const auto path = reached(root, block);
     if (path.empty()) return;
     if (served_at_.try_emplace(path, served_.size()).second)
-      served_.push_back({path, root.args[0].span, false});
+      served_.push_back({path, root.args[0].span});
   }
 
   // try_files ... @name and error_page ... @name need a location of that name in the server.
@@ -155,11 +167,8 @@ class Sites {
 
   void hand_over(std::int64_t site, const facts::Site& row,
                  const std::map<std::string, std::string>& php) {
-    for (const auto& [path, handler] : php) {
-      if (const auto it = served_at_.find(path); it != served_at_.end())
-        served_[it->second].php = true;
+    for (const auto& [path, handler] : php)
       reader_.survey.document_roots.push_back({path, "nginx", row, handler, site});
-    }
     if (!row.document_root.empty() && !php.contains(row.document_root))
       reader_.survey.document_roots.push_back({row.document_root, "nginx", row, "", site});
     for (const auto& [path, handler] : php)

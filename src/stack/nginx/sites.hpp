@@ -10,7 +10,6 @@ namespace stackaudit::stack::nginx {
 struct ServedRoot {
   std::string path;  // canonical and existing
   text::Span span;   // the root or alias directive's argument
-  bool php = false;  // *.php below it goes to a FastCGI server
 };
 
 // Numbers the http server blocks: node of the block to site.id.

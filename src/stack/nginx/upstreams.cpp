@@ -147,6 +147,7 @@ void Upstreams::record() {
   for (const auto& group : groups_) {
     const auto firsts =
         std::ranges::count_if(group.servers, [](const auto& s) { return !s.spare; });
+    check_down(group);
     for (const auto& server : group.servers) {
       const bool required = group.used && !server.spare && firsts == 1;
       const auto& node = nodes[server.node];
@@ -203,6 +204,19 @@ void Upstreams::check_backups(const Upstream& group) {
   if (!first)
     reader_.problem(nodes[group.node].span, "empty-upstream", Severity::error,
                     "no servers in upstream \"" + group.name + '"');
+}
+
+// A server that is marked "down" is never asked.
+void Upstreams::check_down(const Upstream& group) {
+  const auto& nodes = reader_.config.nodes;
+  const bool all = std::ranges::all_of(group.servers, [&](const UpstreamServer& server) {
+    const auto& args = nodes[server.node].args;
+    return std::ranges::find(args, "down", &syntax::Word::value) != args.end();
+  });
+  if (!all || !group.used || group.servers.empty()) return;
+  reader_.problem(nodes[group.servers.front().node].span, "doubtful-directive", Severity::warning,
+                  "every server of upstream \"" + group.name +
+                      "\" is marked down: HTTP 502, no live upstreams");
 }
 
 void Upstreams::pass(const Node& node) {

@@ -46,6 +46,7 @@ class Upstreams {
   [[nodiscard]] const Upstream* find(std::string_view name, bool stream) const;
   void check_groups();
   void check_backups(const Upstream& group);
+  void check_down(const Upstream& group);
 
   Reader& reader_;
   const Hosts& hosts_;

@@ -117,7 +117,8 @@ TEST(Apache, ListenInAllItsForms) {
   EXPECT_EQ(world.listeners(),
             "80 = inet6 * 80 4 6\n*:81 = inet6 * 81 4 6\n0.0.0.0:82 = inet * 82 4\n"
             "[::]:83 = inet6 * 83 4 6\n127.0.0.1:84 = inet 127.0.0.1 84 4\n"
-            "[::1]:443 = inet6 ::1 443 6 tls\nlocalhost:85 = inet 127.0.0.1 85 4 tls\n");
+            "[::1]:443 = inet6 ::1 443 6 tls\nlocalhost:85 = inet 127.0.0.1 85 4 tls\n"
+            "localhost:85 = inet6 ::1 85 6 tls\n");
 }
 
 TEST(Apache, VariablesAreWhatTheyAreWhenTheLineIsRead) {
