@@ -315,6 +315,56 @@ const std::vector<Run> kRuns{
     {"switch (1) { case 1: require __DIR__ . '/inc/a.php'; break; }", ""},
     {"$f = './inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},
     {"require (__DIR__) . '/link.php';", "require /link.php"},
+    {"foreach (['inc' => 'a', 'lib' => 'b'] as $d => $f) include __DIR__ . \"/$d/$f.php\";",
+     "include /lib/b.php"},
+    {"foreach (['a' => true, 'b' => false, 'c' => true] as $f => $on) { if ($on) include __DIR__ . "
+     "\"/inc/$f.php\"; }",
+     "include /inc/c.php"},
+    {"foreach ([['inc', 'a'], ['lib', 'b']] as [$d, $f]) include __DIR__ . \"/$d/$f.php\";",
+     "include /lib/b.php"},
+    {"foreach ([['f' => 'a'], ['f' => 'b']] as $row) include __DIR__ . '/inc/' . $row['f'] . "
+     "'.php';",
+     "include /inc/b.php"},
+    {"$l = ['a', 'b']; for ($i = 0; $i < count($l); $i++) include __DIR__ . \"/inc/$l[$i].php\";",
+     "include /inc/b.php"},
+    {"$l = ['a', 'b']; while ($f = array_shift($l)) include __DIR__ . \"/inc/$f.php\";",
+     "include /inc/b.php"},
+    {"foreach (array_map(fn($n) => __DIR__ . \"/inc/$n.php\", ['a', 'b']) as $f) include $f;",
+     "include /inc/b.php"},
+    {"function load($f) { include __DIR__ . \"/inc/$f.php\"; } load('a'); load('b');",
+     "include /inc/b.php"},
+    {"function load($f, $e = 'inc') { include __DIR__ . \"/inc/$f.$e\"; } load('a', 'php'); "
+     "load('a');",
+     "include /inc/a.inc"},
+    {"function load(...$all) { foreach ($all as $f) include __DIR__ . \"/inc/$f.php\"; } load('a', "
+     "'b');",
+     "include /inc/b.php"},
+    {"function load($f) { if (!is_file($f)) return; require $f; } load(__DIR__ . '/inc/b.php');",
+     ""},
+    {"function load($f) { include __DIR__ . \"/inc/$f.php\"; } foreach (['a', 'b'] as $n) "
+     "load($n);",
+     "include /inc/b.php"},
+    {"$load = function ($f) { include __DIR__ . \"/inc/$f.php\"; }; $load('a'); $load('b');",
+     "include /inc/b.php"},
+    {"$path = fn($f) => __DIR__ . \"/inc/$f.php\"; include $path('b');", "include /inc/b.php"},
+    {"class L { function __construct(private string $d) {} function f($n) { include $this->d . "
+     "\"/$n.php\"; } } (new L(__DIR__ . '/inc'))->f('b');",
+     "include /inc/b.php"},
+    {"class L { private $d; function __construct($d) { $this->d = $d; } function f() { include "
+     "$this->d . '/b.php'; } } (new L(__DIR__ . '/inc'))->f();",
+     "include /inc/b.php"},
+    {"trait T { function f($n) { include __DIR__ . \"/inc/$n.php\"; } } class C { use T; } (new "
+     "C)->f('b');",
+     "include /inc/b.php"},
+    {"class C { static function f($n) { include __DIR__ . \"/inc/$n.php\"; } } C::f('b');",
+     "include /inc/b.php"},
+    {"require sprintf('%2$s/inc/%1$s.php', 'b', __DIR__);", "require /inc/b.php"},
+    {"$p = pathinfo(__FILE__); require $p['dirname'] . '/inc/b.php';", "require /inc/b.php"},
+    {"require substr(__FILE__, 0, -4) . '.inc';", "require /index.inc"},
+    {"require __DIR__ . strtr('\\\\inc\\\\b.php', '\\\\', '/');", "require /inc/b.php"},
+    {"if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/inc/b.php';", ""},
+    {"if (DIRECTORY_SEPARATOR === '\\\\') require __DIR__ . '/inc/b.php';", ""},
+    {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
 };
 
 std::string failing(const facts::Store& facts) {

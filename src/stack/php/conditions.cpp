@@ -57,6 +57,18 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "apply_filters",
                                                                 "glob"});
 
+// Functions on texts that depend on nothing else.
+constexpr std::array<std::string_view, 5> kPlain{"substr", "strtolower", "strtoupper", "ucfirst",
+                                                 "trim"};
+// What tells one system from another.
+constexpr std::array<std::string_view, 6> kSystems{
+    "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
+
+bool names_system(std::string_view text) {
+  return std::ranges::any_of(
+      kSystems, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+}
+
 Truth negated(Truth truth) {
   if (truth == Truth::unknown) return truth;
   return truth == Truth::yes ? Truth::no : Truth::yes;
@@ -130,7 +142,10 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
         return d.fallback || tree::basename(d.unit->path).find("config") != std::string_view::npos;
       });
       const auto known = any(scope, found);
-      if (!configured || known.single() == nullptr) return {};
+      if (!configured || known.single() == nullptr) {
+        const auto& only = found[0];
+        return {Truth::unknown, found.size() == 1 && names_system(source(*only.unit, only.value))};
+      }
       return {truth_of(*known.single()), false};
     }
     case NodeKind::variable: {
@@ -156,7 +171,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     return {Truth::unknown, definitions_.of(std::string(base_name(*constant.single()))).empty()};
   }
   const bool alternative = std::ranges::find(kAlternatives, name) != kAlternatives.end();
-  return {Truth::unknown, alternative};
+  return {Truth::unknown, alternative || names_system(source(*scope.unit, id))};
 }
 
 Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view name) const {
@@ -179,11 +194,23 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
   return truth ? Condition{*truth, false} : Condition{Truth::unknown, true};
 }
 
-// A literal, or a constant that only this file defines, once.
 Value Evaluator::fixed(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].kind;
-  if (kind == NodeKind::string || kind == NodeKind::number) return value(scope, id);
+  if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary)
+    return value(scope, id);
+  if (kind == NodeKind::call) {
+    const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
+    const auto given = arguments(*scope.unit, id);
+    const bool plain = std::ranges::find(kPlain, name) != kPlain.end() &&
+                       std::ranges::all_of(given, [&](NodeId argument) {
+                         return fixed(scope, argument).single() != nullptr;
+                       });
+    return plain ? value(scope, id) : Value::unknown();
+  }
+  if (kind == NodeKind::name)
+    if (const auto known = built_in_constant(base_name(source(*scope.unit, id))))
+      return Value::text(std::string(*known));
   if (kind != NodeKind::name && kind != NodeKind::class_constant) return Value::unknown();
   const auto words = source(*scope.unit, id);
   const auto colon = words.rfind(':');
@@ -226,6 +253,7 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);
     alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
+                  names_system(text) ||
                   (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
   }
   const auto version = corpus_.applications[scope.unit->application].version;

@@ -14,6 +14,7 @@ namespace {
 using namespace syntax::php;
 
 constexpr int kDeepestBranch = 6;
+constexpr std::array<std::string_view, 4> kPromotes{"public", "protected", "private", "readonly"};
 
 struct Range {
   std::uint32_t begin = 0, end = 0;
@@ -26,6 +27,7 @@ struct Range {
 // The nodes that definitions are found at, by kind, each in the order of the tree.
 struct Places {
   std::vector<NodeId> calls;       // of functions and of methods
+  std::vector<NodeId> all_calls;   // and of static methods and constructors
   std::vector<NodeId> conditions;  // if, and operators that skip their right side
   std::vector<NodeId> functions;   // with a body: functions, methods, closures
   std::vector<NodeId> declared;    // functions and classes
@@ -43,6 +45,11 @@ Places places_in(const Ast& ast) {
       case NodeKind::call:
       case NodeKind::method_call:
         places.calls.push_back(id);
+        places.all_calls.push_back(id);
+        break;
+      case NodeKind::static_call:
+      case NodeKind::new_object:
+        places.all_calls.push_back(id);
         break;
       case NodeKind::binary:
         if (is_lazy(ast[id].op)) places.conditions.push_back(id);
@@ -125,6 +132,7 @@ class Collector {
   Collector(const Unit& unit, std::vector<Definitions::Named>& out)
       : unit_(unit), ast_(unit.parsed.ast), places_(places_in(ast_)), out_(out) {}
   void run();
+  [[nodiscard]] std::vector<NodeId> calls() { return std::move(places_.all_calls); }
 
  private:
   void add(std::string key, const Definition& definition) {
@@ -132,6 +140,7 @@ class Collector {
   }
   void add_calls();
   void add_class(NodeId id);
+  void add_promoted(NodeId name);
   void add_top_level(NodeId block, int depth);
 
   const Unit& unit_;
@@ -198,6 +207,22 @@ void Collector::add_calls() {
   }
 }
 
+// function __construct(private string $dir): the parameter fills the property of its name.
+void Collector::add_promoted(NodeId name) {
+  if (!text::equal_ignoring_case(Corpus::slice(unit_, ast_[name]), "__construct")) return;
+  for (auto at = ast_[name].next; at != 0; at = ast_[at].next) {
+    if (ast_[at].kind != NodeKind::parameter) continue;
+    const auto& variable = ast_[ast_[at].first];
+    const auto before = unit_.text.substr(ast_[at].begin, variable.begin - ast_[at].begin);
+    const bool promoted = std::ranges::any_of(kPromotes, [&](std::string_view word) {
+      return before.find(word) != std::string_view::npos;
+    });
+    if (promoted)
+      add("->" + std::string(Corpus::slice(unit_, variable).substr(1)),
+          {&unit_, ast_[at].first, ast_[at].first, false, true});
+  }
+}
+
 void Collector::add_class(NodeId id) {
   const auto& ast = ast_;
   const auto& unit = unit_;
@@ -211,6 +236,7 @@ void Collector::add_class(NodeId id) {
     const auto first = ast[member].first;
     if (ast[member].kind == NodeKind::method) {
       add(lower(Corpus::slice(unit, ast[first])) + "()", {&unit, member, first, false, false});
+      add_promoted(first);
     } else if (ast[member].kind == NodeKind::const_) {
       for (auto item = first; item != 0; item = ast[item].next) {
         const auto constant = ast[item].first;
@@ -283,12 +309,14 @@ std::string_view base_name(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-Definitions::Definitions(const Corpus& corpus) {
+Definitions::Definitions(const Corpus& corpus) : calls_(corpus.units.size()) {
   std::vector<std::vector<Named>> found(corpus.units.size());
   tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file != text::FileId::none && unit.parsed.ast.root != 0)
-      Collector(unit, found[i]).run();
+    if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
+    Collector collector(unit, found[i]);
+    collector.run();
+    calls_[i] = collector.calls();
   });
   tbb::parallel_for(std::size_t{0}, kShards, [&](std::size_t shard) {
     for (const auto& of_unit : found)

@@ -37,6 +37,10 @@ class Definitions {
   // The constants that are no class's, by name.
   [[nodiscard]] std::vector<std::pair<std::string_view, const std::vector<Definition>*>> constants()
       const;
+  // The calls of functions, methods and constructors in the nth unit of the corpus.
+  [[nodiscard]] const std::vector<syntax::php::NodeId>& calls(std::size_t unit) const {
+    return calls_[unit];
+  }
 
  private:
   using Shard = std::unordered_map<std::string, std::vector<Definition>>;
@@ -46,6 +50,7 @@ class Definitions {
   }
 
   std::array<Shard, kShards> shards_;
+  std::vector<std::vector<syntax::php::NodeId>> calls_;
 };
 
 // Among several definitions those that concern this file: the same installation, else the same

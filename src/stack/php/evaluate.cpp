@@ -17,6 +17,10 @@ constexpr int kDeepest = 200;
 constexpr std::size_t kMostItems = 512;
 constexpr std::size_t kMostDefinitions = 32;
 
+}  // namespace
+
+namespace {
+
 struct Known {
   std::string_view name, value;
 };
@@ -30,6 +34,14 @@ constexpr std::array<Known, 8> kConstants{{{"true", "1"},
                                            {"PHP_EOL", "\n"}}};
 
 }  // namespace
+
+std::optional<std::string_view> built_in_constant(std::string_view name) {
+  for (const auto& known : kConstants)
+    if (known.name == name ||
+        (known.value.size() < 2 && text::equal_ignoring_case(known.name, name)))
+      return known.value;
+  return std::nullopt;
+}
 
 std::string_view Evaluator::source(const Unit& unit, NodeId id) const {
   return corpus_.slice(unit, unit.parsed.ast[id]);
@@ -80,6 +92,8 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     case NodeKind::include:
       return included(scope, id);
     case NodeKind::unary: {
+      if (ast[id].op == static_cast<Kind>('-') && ast[ast[id].first].kind == NodeKind::number)
+        return Value::text("-" + std::string(source(*scope.unit, ast[id].first)));
       const auto truth = condition(scope, id).truth;
       return truth == Truth::unknown ? Value::unknown()
                                      : Value::text(truth == Truth::yes ? "1" : "");
@@ -135,10 +149,7 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
 Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   const auto name = base_name(written);
   if (const auto theme = theme_constant(*this, scope, name)) return *theme;
-  for (const auto& known : kConstants)
-    if (known.name == name ||
-        (known.value.size() < 2 && text::equal_ignoring_case(known.name, name)))
-      return Value::text(std::string(known.value));
+  if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
   return any(scope, concerning(definitions_.of(std::string(name)), *scope.unit));
 }
 
@@ -150,12 +161,15 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   inner.depth = scope.depth + 4;
   inner.unit = definition.unit;
   inner.outermost = !definition.inside;
+  if (definition.inside && callers_ != nullptr)
+    inner.variables =
+        callers_->constructed(*definition.unit, definition.unit->parsed.ast[definition.name]);
   return it->second = value(inner, definition.value);
 }
 
 Value Evaluator::any(const Scope& scope, const std::vector<Definition>& definitions) const {
   std::optional<Value> result;
-  if (scope.depth > kDeepest / 4) return Value::unknown();
+  if (scope.depth > kDeepestCall) return Value::unknown();
   if (definitions.size() > kMostDefinitions) return Value::unknown();
   for (const auto& definition : definitions) {
     auto next = defined(scope, definition);
@@ -283,83 +297,6 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
   if (op == kCoalesce) return coalesce(scope, id);
   const auto truth = condition(scope, id).truth;
   return truth == Truth::unknown ? Value::unknown() : Value::text(truth == Truth::yes ? "1" : "");
-}
-
-Value Evaluator::call(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  auto callee = ast[id].first;
-  const bool method = ast[id].kind != NodeKind::call;
-  if (method) callee = ast[callee].next;
-  if (ast[callee].kind != NodeKind::name && ast[callee].kind != NodeKind::member)
-    return Value::unknown();
-  const auto name = lower(base_name(source(*scope.unit, callee)));
-  const auto given = arguments(*scope.unit, id);
-  if (!method)
-    if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
-  if (!method) {
-    const auto truth = call_condition(scope, id).truth;
-    if (truth != Truth::unknown) return Value::text(truth == Truth::yes ? "1" : "");
-  }
-  return user_function(scope, name, given, method);
-}
-
-// A function that assigns, if anything, and then returns: what it returns.
-Value Evaluator::user_function(const Scope& scope, const std::string& name,
-                               const std::vector<NodeId>& given, bool method) const {
-  auto found = concerning(definitions_.of(name + "()"), *scope.unit);
-  if (!method)
-    std::erase_if(found, [](const Definition& d) {
-      return d.unit->parsed.ast[d.value].kind != NodeKind::function;
-    });
-  if (found.size() != 1 || scope.depth > kDeepest / 4) return Value::unknown();
-  const auto& unit = *found[0].unit;
-  const auto& ast = unit.parsed.ast;
-  Scope inner;
-  inner.unit = &unit;
-  inner.depth = scope.depth + 8;
-  std::size_t position = 0;
-  auto at = ast[ast[found[0].value].first].next;
-  for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
-    const auto parameter = ast[at].first;
-    const auto preset = ast[parameter].next;
-    inner.variables[std::string(source(unit, parameter))] = position < given.size()
-                                                                ? value(scope, given[position])
-                                                            : preset != 0 ? value(inner, preset)
-                                                                          : Value::unknown();
-  }
-  return at == 0 ? Value::unknown() : returned(inner, at);
-}
-
-Value Evaluator::returned(const Scope& outer, NodeId block) const {
-  Scope inner = outer;
-  const auto& ast = inner.unit->parsed.ast;
-  std::vector<Value> early;  // of the returns that may be taken before
-  for (auto at = ast[block].first; at != 0; at = ast[at].next) {
-    const auto first = ast[at].first;
-    if (ast[at].kind == NodeKind::return_) {
-      auto result = value(inner, first);
-      for (const auto& other : early) result = either(std::move(result), other);
-      return result;
-    }
-    if (ast[at].kind == NodeKind::global) continue;
-    if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {
-      const auto then = ast[first].next;
-      const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
-      if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0)
-        return Value::unknown();
-      const auto truth = condition(inner, first).truth;
-      if (truth == Truth::yes) return value(inner, ast[only].first);
-      if (truth == Truth::unknown) early.push_back(value(inner, ast[only].first));
-      continue;
-    }
-    if (ast[at].kind != NodeKind::expression || ast[first].kind != NodeKind::assign ||
-        ast[first].op != static_cast<Kind>('='))
-      return Value::unknown();
-    const auto target = ast[first].first;
-    if (ast[target].kind == NodeKind::variable)
-      inner.variables[std::string(source(*inner.unit, target))] = value(inner, ast[target].next);
-  }
-  return Value::unknown();
 }
 
 }  // namespace stackaudit::stack::php

@@ -2,6 +2,7 @@
 // guesses: what the text does not tell is a hole in the value.
 #pragma once
 
+#include "stack/php/callers.hpp"
 #include "stack/php/definitions.hpp"
 #include "stack/php/value.hpp"
 
@@ -16,10 +17,13 @@ namespace stackaudit::stack::php {
 // Where an expression stands: its file and the variables known there.
 struct Scope {
   const Unit* unit = nullptr;
-  std::map<std::string, Value, std::less<>> variables;  // with their $
+  Variables variables;     // with their $
   bool outermost = false;  // of a file: what other files define there is visible
   mutable int depth = 0;   // of nested evaluations
 };
+
+// Evaluations that are nested deeper go into no function and no definition any more.
+inline constexpr int kDeepestCall = 50;
 
 // Counts nested evaluations while it lives.
 class Nested {
@@ -44,14 +48,19 @@ struct Condition {
 
 class Evaluator {
  public:
-  Evaluator(const Corpus& corpus, const Definitions& definitions)
-      : corpus_(corpus), definitions_(definitions) {}
+  // Without callers the parameters of functions are not known.
+  Evaluator(const Corpus& corpus, const Definitions& definitions, const Callers* callers = nullptr)
+      : corpus_(corpus), definitions_(definitions), callers_(callers) {}
 
   [[nodiscard]] Value value(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition condition(const Scope& scope, syntax::php::NodeId id) const;
   // Whether two expressions are the same, where each is a literal or a constant that only this file
   // defines, once.
   [[nodiscard]] Truth same(const Scope& scope, syntax::php::NodeId a, syntax::php::NodeId b) const;
+
+  // What a closure gives for these values: one that is written here, or that a variable holds.
+  [[nodiscard]] Value closure_call(const Scope& scope, syntax::php::NodeId callee,
+                                   const std::vector<Value>& given) const;
 
   // Arguments of a call node, in order.
   [[nodiscard]] std::vector<syntax::php::NodeId> arguments(const Unit& unit,
@@ -66,6 +75,7 @@ class Evaluator {
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
   [[nodiscard]] const Definitions& definitions() const { return definitions_; }
+  [[nodiscard]] const Callers* callers() const { return callers_; }
   [[nodiscard]] bool exists(std::string_view path, std::string_view wanted) const;
 
  private:
@@ -86,6 +96,9 @@ class Evaluator {
   [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
                                     const std::vector<syntax::php::NodeId>& arguments,
                                     bool method) const;
+  // What a function or closure gives for these values.
+  [[nodiscard]] Value result(Scope inner, syntax::php::NodeId function,
+                             const std::vector<Value>& given) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
@@ -93,10 +106,12 @@ class Evaluator {
                                     std::string_view name) const;
 
   [[nodiscard]] Value defined(const Scope& scope, const Definition& definition) const;
+  // Of a literal, of what PHP itself or only this file defines, of functions on these.
   [[nodiscard]] Value fixed(const Scope& scope, syntax::php::NodeId id) const;
 
   const Corpus& corpus_;
   const Definitions& definitions_;
+  const Callers* callers_ = nullptr;
   // What each definition is worth, unknown while it is being found out: a definition that leads
   // back to itself ends there. One evaluator serves one thread.
   mutable std::map<std::pair<const Unit*, syntax::php::NodeId>, Value> worth_;
@@ -106,6 +121,9 @@ class Evaluator {
 [[nodiscard]] std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope,
                                            std::string_view name,
                                            const std::vector<syntax::php::NodeId>& arguments);
+
+// Constants of PHP itself that are the same on every Debian: nullopt for others.
+[[nodiscard]] std::optional<std::string_view> built_in_constant(std::string_view name);
 
 // TEMPLATEPATH and STYLESHEETPATH, which are each theme's own: nullopt for any other name.
 [[nodiscard]] std::optional<Value> theme_constant(const Evaluator& evaluator, const Scope& scope,

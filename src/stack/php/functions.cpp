@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 namespace stackaudit::stack::php {
@@ -115,83 +114,6 @@ Value implode(const Call& call) {
   return result;
 }
 
-// The arguments of sprintf() by their number, from 1.
-template <class Argument>
-Value formatted(const Value& format, const Argument& argument) {
-  if (format.single() == nullptr) return Value::unknown();
-  const auto& text = *format.single();
-  auto result = Value::text({});
-  std::string literal;
-  std::size_t next = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      literal += text[i];
-      continue;
-    }
-    const char kind = i + 1 < text.size() ? text[++i] : '\0';
-    if (kind == '%') {
-      literal += '%';
-    } else if (kind == 's' || kind == 'd') {
-      result = concat(concat(result, Value::text(literal)), argument(next++));
-      literal.clear();
-    } else {
-      return Value::unknown();
-    }
-  }
-  return concat(result, Value::text(literal));
-}
-
-Value sprintf(const Call& call) {
-  return formatted(call.argument(0), [&](std::size_t n) { return call.argument(n); });
-}
-
-Value vsprintf(const Call& call) {
-  const auto list = call.argument(1);
-  if (!list.is_array) return Value::unknown();
-  return formatted(call.argument(0), [&](std::size_t n) {
-    return n <= list.items.size() ? list.items[n - 1].value : Value::unknown();
-  });
-}
-
-Value str_replace(const Call& call) {
-  const auto from = call.argument(0);
-  const auto to = call.argument(1);
-  if (from.single() == nullptr || to.single() == nullptr || from.single()->empty())
-    return Value::unknown();
-  return map(call.argument(2), [&](Text text) {
-    if (!text.known()) return rewritten(text, {kHole});
-    std::string out;
-    std::size_t at = 0;
-    for (auto hit = text.value.find(*from.single()); hit != std::string::npos;
-         hit = text.value.find(*from.single(), at)) {
-      out.append(text.value, at, hit - at).append(*to.single());
-      at = hit + from.single()->size();
-    }
-    if (at == 0) return text;
-    return rewritten(text, out.append(text.value, at));
-  });
-}
-
-Value strtolower(const Call& call) {
-  return map(call.argument(0), [](Text text) {
-    auto changed = lower(text.value);
-    return changed == text.value ? text : rewritten(text, changed);
-  });
-}
-
-// With the first byte, or all of them, changed as the C library would in the locale "C".
-template <bool kAll, int (*kChange)(int)>
-Value letters(const Call& call) {
-  return map(call.argument(0), [](Text text) {
-    auto changed = text.value;
-    const auto count = std::min(kAll ? changed.size() : std::size_t{1}, changed.size());
-    for (std::size_t i = 0; i < count; ++i)
-      if (static_cast<unsigned char>(changed[i]) < 128)
-        changed[i] = static_cast<char>(kChange(static_cast<unsigned char>(changed[i])));
-    return changed == text.value ? text : rewritten(text, changed);
-  });
-}
-
 Value constant(const Call& call) {
   const auto name = call.argument(0);
   return name.single() == nullptr ? Value::unknown()
@@ -274,13 +196,6 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"basename", basename},
     {"implode", implode},
     {"join", implode},
-    {"sprintf", sprintf},
-    {"str_replace", str_replace},
-    {"strtolower", strtolower},
-    {"strtoupper", letters<true, std::toupper>},
-    {"ucfirst", letters<false, std::toupper>},
-    {"lcfirst", letters<false, std::tolower>},
-    {"vsprintf", vsprintf},
     {"constant", constant},
     {"strval", unchanged},
     {"get_include_path", get_include_path},
@@ -301,7 +216,10 @@ constexpr auto kFunctions = std::to_array<Function>({
 std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std::string_view name,
                              const std::vector<NodeId>& arguments) {
   const auto found = std::ranges::find(kFunctions, name, &Function::name);
-  if (found == kFunctions.end()) return list_function({evaluator, scope, arguments}, name);
+  if (found == kFunctions.end()) {
+    auto text = text_function({evaluator, scope, arguments}, name);
+    return text ? text : list_function({evaluator, scope, arguments}, name);
+  }
   return found->evaluate({evaluator, scope, arguments});
 }
 

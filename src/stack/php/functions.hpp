@@ -4,6 +4,7 @@
 
 #include "stack/php/evaluate.hpp"
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,8 +25,18 @@ struct Call {
     const auto value = n < arguments.size() ? argument(n) : Value::unknown();
     return value.single() != nullptr ? *value.single() : preset;
   }
+  // The nth argument where it is one whole number.
+  [[nodiscard]] std::optional<long> number(std::size_t n) const {
+    const auto words = text(n, "");
+    long found = 0;
+    const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), found);
+    const bool whole = error == std::errc{} && end == words.data() + words.size();
+    return whole ? std::optional(found) : std::nullopt;
+  }
 };
 
+// The result of a function on texts; nullopt for a name that is none. text_functions.cpp
+[[nodiscard]] std::optional<Value> text_function(const Call& call, std::string_view name);
 // The result of a function on lists; nullopt for a name that is none. list_functions.cpp
 [[nodiscard]] std::optional<Value> list_function(const Call& call, std::string_view name);
 

@@ -1,5 +1,6 @@
-// PHP's functions that make lists of lists.
+// PHP's functions that make lists, and those that take from them.
 #include "stack/php/functions.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +58,96 @@ Value explode(const Call& call) {
   return renumbered(std::move(result));
 }
 
+// With a closure; of one list.
+Value array_map(const Call& call) {
+  auto list = call.argument(1);
+  if (!list.is_array || call.arguments.size() != 2) return Value::unknown();
+  for (auto& item : list.items)
+    item.value = call.evaluator.closure_call(call.scope, call.arguments[0], {item.value});
+  return list;
+}
+
+Value array_filter(const Call& call) {
+  auto list = call.argument(0);
+  if (!list.is_array || call.arguments.size() > 1) return Value::unknown();
+  std::erase_if(list.items, [](const Item& item) {
+    const auto* text = item.value.single();
+    return text != nullptr && (text->empty() || *text == "0");
+  });
+  return list;
+}
+
+Value array_reverse(const Call& call) {
+  auto list = call.argument(0);
+  if (!list.is_array) return Value::unknown();
+  std::ranges::reverse(list.items);
+  return call.arguments.size() > 1 ? list : renumbered(std::move(list));
+}
+
+Value array_unique(const Call& call) {
+  const auto list = call.argument(0);
+  if (!list.is_array) return Value::unknown();
+  Value result;
+  result.is_array = true;
+  for (const auto& item : list.items) {
+    const auto* text = item.value.single();
+    const bool again = text != nullptr && std::ranges::any_of(result.items, [&](const Item& known) {
+                         return known.value.single() != nullptr && *known.value.single() == *text;
+                       });
+    if (!again) result.items.push_back(item);
+  }
+  return result;
+}
+
+Value array_combine(const Call& call) {
+  auto keys = call.argument(0), values = call.argument(1);
+  if (!keys.is_array || !values.is_array || keys.items.size() != values.items.size())
+    return Value::unknown();
+  for (std::size_t i = 0; i < keys.items.size(); ++i) {
+    if (keys.items[i].value.single() == nullptr) return Value::unknown();
+    values.items[i].key = *keys.items[i].value.single();
+  }
+  return values;
+}
+
+// A column of rows that all have it.
+Value array_column(const Call& call) {
+  auto list = call.argument(0);
+  const auto key = call.argument(1);
+  if (!list.is_array || key.single() == nullptr || call.arguments.size() > 2)
+    return Value::unknown();
+  for (auto& row : list.items) {
+    const auto found = std::ranges::find(row.value.items, *key.single(), &Item::key);
+    if (found == row.value.items.end()) return Value::unknown();
+    auto value = found->value;
+    row.value = std::move(value);
+  }
+  return renumbered(std::move(list));
+}
+
+template <bool kLast>
+Value end_of(const Call& call) {
+  const auto list = call.argument(0);
+  if (!list.is_array || list.items.empty()) return Value::unknown();
+  return kLast ? list.items.back().value : list.items.front().value;
+}
+
+Value pathinfo(const Call& call) {
+  const auto path = call.argument(0);
+  if (path.single() == nullptr || call.arguments.size() > 1) return Value::unknown();
+  const auto name = std::string(tree::basename(*path.single()));
+  const auto dot = name.rfind('.');
+  Value result;
+  result.is_array = true;
+  result.items.push_back(
+      {"dirname", map(path, [](Text text) { return parent(std::move(text), 1); })});
+  result.items.push_back({"basename", Value::text(name)});
+  if (dot != std::string::npos)
+    result.items.push_back({"extension", Value::text(name.substr(dot + 1))});
+  result.items.push_back({"filename", Value::text(name.substr(0, dot))});
+  return result;
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
@@ -65,6 +156,16 @@ struct Function {
 constexpr auto kFunctions = std::to_array<Function>({{"array_values", array_values},
                                                      {"array_keys", array_keys},
                                                      {"array_merge", array_merge},
+                                                     {"array_map", array_map},
+                                                     {"array_filter", array_filter},
+                                                     {"array_reverse", array_reverse},
+                                                     {"array_unique", array_unique},
+                                                     {"array_combine", array_combine},
+                                                     {"array_column", array_column},
+                                                     {"current", end_of<false>},
+                                                     {"reset", end_of<false>},
+                                                     {"end", end_of<true>},
+                                                     {"pathinfo", pathinfo},
                                                      {"explode", explode}});
 
 }  // namespace

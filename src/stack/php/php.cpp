@@ -133,11 +133,24 @@ bool is_relative(const Target& target) {
   return !target.text.value.starts_with('/') && target.text.known();
 }
 
-// What all units load; a unit's own evaluator makes the answer independent of the order.
-void find_links(const Corpus& corpus, Model& model) {
+// What the calls hand over to the functions that load files.
+Callers callers_in(const Corpus& corpus, const Definitions& definitions) {
+  Callers callers(corpus, definitions);
   std::vector<Walk> walks(corpus.units.size());
   tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
-    walks[i] = walk(Evaluator(corpus, model.definitions), corpus.units[i]);
+    if (const auto& sites = callers.sites(i); !sites.empty())
+      walks[i] = walk(Evaluator(corpus, definitions), corpus.units[i], &sites);
+  });
+  for (auto& each : walks) callers.add(std::move(each.calls));
+  return callers;
+}
+
+// What all units load; a unit's own evaluator makes the answer independent of the order.
+void find_links(const Corpus& corpus, Model& model) {
+  const auto callers = callers_in(corpus, model.definitions);
+  std::vector<Walk> walks(corpus.units.size());
+  tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
+    walks[i] = walk(Evaluator(corpus, model.definitions, &callers), corpus.units[i]);
   });
   std::vector<std::pair<const Unit*, Value>> set;
   for (std::size_t i = 0; i < walks.size(); ++i)

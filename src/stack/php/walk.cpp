@@ -25,8 +25,10 @@ bool sets_include_path(std::string_view function) {
 
 }  // namespace
 
-Walker::Walker(const Evaluator& evaluator, const Unit& unit, Walk& out)
-    : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), out_(out) {
+Walker::Walker(const Evaluator& evaluator, const Unit& unit, const CallSites* sites, Walk& out)
+    : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), sites_(sites), out_(out) {
+  if (sites != nullptr)
+    for (const auto& [id, function] : *sites) includes_.push_back(ast_[id].begin);
   for (const auto& node : ast_.nodes) {
     const bool sets = node.kind == NodeKind::call && sets_include_path(source(node.first));
     if (sets || node.kind == NodeKind::include) includes_.push_back(node.begin);
@@ -230,58 +232,6 @@ void Walker::forget_assigned(Scope& scope, NodeId id) {
   }
 }
 
-// The body of "while (is_file($f)) ...".
-void Walker::guarded(Scope& scope, NodeId body, const Condition& condition) {
-  if (condition.truth == Truth::no) return;
-  const Level level(*this, condition.truth == Truth::unknown && condition.alternative);
-  statement(scope, body);
-}
-
-void Walker::loop(Scope& scope, NodeId id) {
-  forget_assigned(scope, id);
-  for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
-    const auto kind = ast_[child].kind;
-    const bool last = ast_[child].next == 0;
-    if (ast_[id].kind == NodeKind::while_ && last && child != ast_[id].first)
-      guarded(scope, child, evaluator_.condition(scope, ast_[id].first));
-    else if (kind == NodeKind::block && ast_[id].kind == NodeKind::for_ && !last)
-      children(scope, child, {false, true});
-    else if ((last && ast_[id].kind != NodeKind::do_) ||
-             (child == ast_[id].first && ast_[id].kind == NodeKind::do_))
-      statement(scope, child);
-    else
-      expression(scope, child, {false, true});
-  }
-  forget_assigned(scope, id);
-}
-
-void Walker::foreach (Scope& scope, NodeId id) {
-  const auto subject = ast_[id].first;
-  const auto first = ast_[subject].next;
-  const bool keyed = ast_[id].op == kDoubleArrow;
-  const auto second = keyed ? ast_[first].next : first;
-  const auto body = ast_[second].next;
-  expression(scope, subject);
-  const auto list = evaluator_.value(scope, subject);
-  forget_assigned(scope, id);
-  std::vector<Value> keys, values;
-  for (const auto& [key, value] : list.items) {
-    keys.push_back(Value::text(key));
-    values.push_back(value);
-  }
-  const bool single = ast_[second].kind == NodeKind::variable;
-  const bool arrays =
-      std::ranges::any_of(values, [](const Value& value) { return value.is_array; });
-  if (single)
-    set(scope, source(second),
-        list.is_array && !arrays ? each(std::move(values)) : Value::unknown());
-  if (keyed && ast_[first].kind == NodeKind::variable)
-    set(scope, source(first), list.is_array ? each(std::move(keys)) : Value::unknown());
-  if (!list.is_array || !list.items.empty()) statement(scope, body);
-  forget_assigned(scope, id);
-  if (single) set(scope, source(second), Value::unknown());
-}
-
 Flow Walker::switch_statement(Scope& scope, NodeId id) {
   const auto subject = ast_[id].first;
   expression(scope, subject);
@@ -335,32 +285,6 @@ bool Walker::is_autoloader(NodeId id) const {
   if (kind == NodeKind::closure) return id == autoloader_;
   const bool named = kind == NodeKind::function || kind == NodeKind::method;
   return named && lower(source(ast_[id].first)) == autoloaders_[0];
-}
-
-void Walker::function(NodeId id, Scope inner) {
-  if (depth_ > kDeepestWalk || !holds_include(id)) return;
-  const Level level(*this);
-  const auto outside = working_directory_;
-  const bool loads = is_autoloader(id);
-  const auto around = std::exchange(autoloads_, loads || autoloads_);
-  const auto end = std::exchange(end_, ast_[id].end);
-  bool first = true;
-  for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
-    if (ast_[child].kind == NodeKind::block) {
-      sequence(inner, ast_[child].first);
-    } else if (ast_[child].kind == NodeKind::parameter) {
-      const auto name = std::string(source(ast_[child].first));
-      inner.variables.erase(name);
-      if (id == mapped_ && first) set(inner, name, mapped_over_);
-      if (loads && first) set(inner, name, classes_to_load(evaluator_.corpus(), unit_));
-      first = false;
-    } else if (ast_[id].kind == NodeKind::arrow_function) {
-      expression(inner, child);
-    }
-  }
-  end_ = end;
-  autoloads_ = around;
-  working_directory_ = outside;
 }
 
 }  // namespace stackaudit::stack::php

@@ -30,8 +30,11 @@ struct Include {
 struct Walk {
   std::vector<Include> includes;
   std::vector<Value> include_paths;  // that the file sets
+  std::vector<Arguments> calls;      // of the functions that were asked for
 };
 
-[[nodiscard]] Walk walk(const Evaluator& evaluator, const Unit& unit);
+// Where `sites` are given, the calls there are recorded, too.
+[[nodiscard]] Walk walk(const Evaluator& evaluator, const Unit& unit,
+                        const CallSites* sites = nullptr);
 
 }  // namespace stackaudit::stack::php

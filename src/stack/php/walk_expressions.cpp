@@ -72,6 +72,11 @@ void Walker::expression(Scope& scope, NodeId id, Context context) {
       return expression(scope, node.first, {context.silenced, true, context.fatal});
     case NodeKind::call:
       return call(scope, id);
+    case NodeKind::method_call:
+    case NodeKind::static_call:
+    case NodeKind::new_object:
+      record(scope, id);
+      return children(scope, id, context);
     case NodeKind::match:
       return match(scope, id, context);
     default:
@@ -108,6 +113,7 @@ void Walker::call(Scope& scope, NodeId id) {
     mapped_ = list.is_array ? given[mapped ? 0 : 1] : 0;
     mapped_over_ = each(std::move(values));
   }
+  record(scope, id);
   children(scope, id, {});
   const auto argument = [&](std::size_t n) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
@@ -207,11 +213,11 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   out_.includes.push_back(std::move(found));
 }
 
-Walk walk(const Evaluator& evaluator, const Unit& unit) {
+Walk walk(const Evaluator& evaluator, const Unit& unit, const CallSites* sites) {
   Walk found;
-  if (unit.file != text::FileId::none &&
-      (unit.parsed.includes || unit.text.find("include_path") != std::string_view::npos))
-    Walker(evaluator, unit, found).run();
+  if (unit.file != text::FileId::none && (unit.parsed.includes || sites != nullptr ||
+                                          unit.text.find("include_path") != std::string_view::npos))
+    Walker(evaluator, unit, sites, found).run();
   return found;
 }
 

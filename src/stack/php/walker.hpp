@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,7 +31,7 @@ struct Context {
 
 class Walker {
  public:
-  Walker(const Evaluator& evaluator, const Unit& unit, Walk& out);
+  Walker(const Evaluator& evaluator, const Unit& unit, const CallSites* sites, Walk& out);
   void run();
 
  private:
@@ -38,11 +39,15 @@ class Walker {
   Flow statement(Scope& scope, NodeId id);
   Flow if_chain(Scope& scope, NodeId id);
   void loop(Scope& scope, NodeId id);
+  bool takes_items(Scope& scope, NodeId id);
   void foreach (Scope& scope, NodeId id);
+  void each_item(Scope& scope, NodeId id, const Value& list);
+  void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);
   Flow switch_statement(Scope& scope, NodeId id);
   Flow try_statement(Scope& scope, NodeId id);
   void members(const Scope& scope, NodeId first);
   void function(NodeId id, Scope inner);
+  void body(NodeId id, Scope inner, bool loads, const Variables* given);
 
   void expression(Scope& scope, NodeId id, Context context = {});
   void children(Scope& scope, NodeId id, Context context);
@@ -53,6 +58,7 @@ class Walker {
   void match(Scope& scope, NodeId id, Context context);
   void include(Scope& scope, NodeId id, Context context);
   void call(Scope& scope, NodeId id);
+  void record(const Scope& scope, NodeId id);
   void set(Scope& scope, std::string_view name, Value value);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
@@ -99,6 +105,7 @@ class Walker {
   const Evaluator& evaluator_;
   const Unit& unit_;
   const Ast& ast_;
+  const CallSites* sites_;
   Walk& out_;
   std::vector<std::uint32_t> includes_;  // where includes, and calls that lead them, begin
   std::uint32_t end_ = 0;                // of the function, or of the file

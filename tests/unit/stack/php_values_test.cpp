@@ -47,6 +47,54 @@ TEST(PhpValues, Lists) {
             "missing inc/b.php");
 }
 
+TEST(PhpValues, ItemsOfALoopAreTakenOneByOne) {
+  EXPECT_EQ(lost("foreach (['inc' => 'a', 'b' => 'c'] as $d => $f) require __DIR__ . "
+                 "\"/$d/$f.php\";"),
+            "missing b/c.php");
+  EXPECT_EQ(lost("foreach ([['inc', 'a'], ['b', 'c']] as [$d, $f]) require __DIR__ . "
+                 "\"/$d/$f.php\";"),
+            "missing b/c.php");
+  EXPECT_EQ(lost("foreach ([['f' => 'a'], ['f' => 'b']] as $r) require __DIR__ . '/inc/' . $r['f'] "
+                 ". '.php';"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("$l = ['a', 'b']; for ($i = 0; $i < 2; $i++) require __DIR__ . "
+                 "\"/inc/$l[$i].php\";"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("$l = ['a', 'b']; while (($f = array_pop($l)) !== null) require __DIR__ . "
+                 "\"/inc/$f.php\";"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("foreach (['a' => 1, 'b' => 0] as $f => $on) if ($on) require __DIR__ . "
+                 "\"/inc/$f.php\";"),
+            "");
+}
+
+TEST(PhpValues, ParametersAreWhatTheCallsGive) {
+  const std::string load = "function load($f, $e = 'php') { require __DIR__ . \"/inc/$f.$e\"; } ";
+  EXPECT_EQ(lost(load + "load('a'); load('b');"), "missing inc/b.php");
+  EXPECT_EQ(lost(load + "load('a', 'inc');"), "missing inc/a.inc");
+  EXPECT_EQ(lost(load + "load($_GET['f']);"), "dynamic ");
+  EXPECT_EQ(lost(load + "if (class_exists('X')) load('b');"), "missing inc/b.php guarded");
+  EXPECT_EQ(lost(load + "load(e: 'inc', f: 'a');"), "dynamic ");
+  EXPECT_EQ(lost("class A { function f($n) { require \"$n.php\"; } } class B { function f($n) {} } "
+                 "(new B)->f(__DIR__ . '/b');"),
+            "dynamic ");
+  EXPECT_EQ(lost("class L { function __construct(private string $d) {} function f($n) { require "
+                 "$this->d . \"/$n.php\"; } } (new L(__DIR__ . '/inc'))->f('b');"),
+            "missing inc/b.php");
+  EXPECT_EQ(
+      lost("class L { private $d; function __construct($d) { $this->d = $d; } function f() { "
+           "require $this->d . '/a.php'; } } new L(__DIR__); (new L(__DIR__ . '/inc'))->f();"),
+      "");
+}
+
+TEST(PhpValues, WhatIsForAnotherSystem) {
+  EXPECT_EQ(lost("if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/b.php';"),
+            "");
+  EXPECT_EQ(lost("if ('\\\\' === DIRECTORY_SEPARATOR) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("if (stripos(PHP_OS, 'win') === 0) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
 TEST(PhpValues, Functions) {
   EXPECT_EQ(lost("require __DIR__ . '/' . ucfirst('a') . '.php';"), "missing A.php");
   EXPECT_EQ(lost("require vsprintf('%s/%s.php', [__DIR__ . '/inc', 'b']);"), "missing inc/b.php");
@@ -67,7 +115,7 @@ TEST(PhpValues, BranchesThatConstantsDecide) {
 TEST(PhpValues, FilesThatAreAskedForFirst) {
   EXPECT_EQ(lost("foreach (['a', 'b'] as $n) { $f = __DIR__ . \"/inc/$n.php\"; if (!is_file($f)) "
                  "continue; require $f; }"),
-            "missing inc/b.php guarded");
+            "");
   EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f !== false) require $f;"), "");
   EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f) require $f;"), "");
   EXPECT_EQ(lost("require realpath(__DIR__ . '/b.php');"), "missing b.php");

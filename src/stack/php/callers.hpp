@@ -1,0 +1,58 @@
+// Who calls the functions that load files, and with what: their parameters are then known, and the
+// properties that a constructor fills with its own.
+#pragma once
+
+#include "stack/php/definitions.hpp"
+#include "stack/php/value.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// A function, method, constructor or closure with parameters, in a file with includes.
+struct Callee {
+  const Unit* unit = nullptr;
+  syntax::php::NodeId id = 0;
+  auto operator<=>(const Callee&) const = default;
+};
+
+// The calls in one file that lead to such functions, by their node.
+using CallSites = std::unordered_map<syntax::php::NodeId, Callee>;
+
+// What a call hands over.
+struct Arguments {
+  Callee function;
+  std::vector<Value> values;  // by position
+};
+
+using Variables = std::map<std::string, Value, std::less<>>;
+
+class Callers {
+ public:
+  Callers() = default;
+  // Finds the calls: of functions, methods and constructors whose name one declaration of the
+  // application alone has, and of closures that are kept in a variable of their file.
+  Callers(const Corpus& corpus, const Definitions& definitions);
+
+  // Of the nth unit of the corpus.
+  [[nodiscard]] const CallSites& sites(std::size_t unit) const { return sites_[unit]; }
+  void add(std::vector<Arguments> found);
+
+  // For each call of the function that was seen its parameters, by name; none where too many were.
+  [[nodiscard]] std::vector<Variables> bindings(const Unit& unit,
+                                                syntax::php::NodeId function) const;
+  // The parameters of the constructor that the node stands in: what any object may have been given.
+  [[nodiscard]] Variables constructed(const Unit& unit, const syntax::php::Node& node) const;
+
+ private:
+  std::vector<CallSites> sites_;
+  std::map<Callee, std::vector<std::vector<Value>>> given_;
+  std::multimap<const Unit*, syntax::php::NodeId> constructors_;
+};
+
+}  // namespace stackaudit::stack::php

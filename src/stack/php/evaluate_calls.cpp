@@ -1,0 +1,117 @@
+// What calls give: of PHP's own functions, of functions and closures that assign and return.
+#include "stack/php/evaluate.hpp"
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+Value Evaluator::call(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto callee = ast[id].first;
+  const bool method = ast[id].kind != NodeKind::call;
+  if (method) callee = ast[callee].next;
+  const auto given = arguments(*scope.unit, id);
+  if (ast[callee].kind == NodeKind::variable && !method) {
+    std::vector<Value> values;
+    for (const auto argument : given) values.push_back(value(scope, argument));
+    return closure_call(scope, callee, values);
+  }
+  if (ast[callee].kind != NodeKind::name && ast[callee].kind != NodeKind::member)
+    return Value::unknown();
+  const auto name = lower(base_name(source(*scope.unit, callee)));
+  if (!method)
+    if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
+  if (!method) {
+    const auto truth = call_condition(scope, id).truth;
+    if (truth != Truth::unknown) return Value::text(truth == Truth::yes ? "1" : "");
+  }
+  return user_function(scope, name, given, method);
+}
+
+// A function that assigns, if anything, and then returns: what it returns.
+Value Evaluator::user_function(const Scope& scope, const std::string& name,
+                               const std::vector<NodeId>& given, bool method) const {
+  auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  if (!method)
+    std::erase_if(found, [](const Definition& d) {
+      return d.unit->parsed.ast[d.value].kind != NodeKind::function;
+    });
+  if (found.size() != 1 || scope.depth > kDeepestCall) return Value::unknown();
+  Scope inner;
+  inner.unit = found[0].unit;
+  inner.depth = scope.depth + 8;
+  std::vector<Value> values;
+  for (const auto argument : given) values.push_back(value(scope, argument));
+  return result(std::move(inner), found[0].value, values);
+}
+
+Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
+  const auto& unit = *inner.unit;
+  const auto& ast = unit.parsed.ast;
+  std::size_t position = 0;
+  auto at = ast[function].first;
+  if (ast[at].kind == NodeKind::name || ast[at].kind == NodeKind::member) at = ast[at].next;
+  for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
+    const auto parameter = ast[at].first;
+    const auto preset = ast[parameter].next;
+    inner.variables[std::string(source(unit, parameter))] = position < given.size()
+                                                                ? given[position]
+                                                            : preset != 0 ? value(inner, preset)
+                                                                          : Value::unknown();
+  }
+  if (at == 0) return Value::unknown();
+  return ast[function].kind == NodeKind::arrow_function ? value(inner, at) : returned(inner, at);
+}
+
+// The one that is written in the place of the callee, or that a variable of the file holds.
+Value Evaluator::closure_call(const Scope& scope, NodeId callee,
+                              const std::vector<Value>& given) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto function = callee;
+  if (ast[callee].kind == NodeKind::variable) {
+    function = 0;
+    for (const auto& each : definitions_.of(std::string(source(*scope.unit, callee))))
+      if (each.unit == scope.unit) function = function == 0 ? each.value : callee;
+  }
+  const auto kind = ast[function].kind;
+  if ((kind != NodeKind::closure && kind != NodeKind::arrow_function) || scope.depth > kDeepestCall)
+    return Value::unknown();
+  auto inner = scope;
+  inner.outermost = false;
+  inner.depth = scope.depth + 8;
+  return result(std::move(inner), function, given);
+}
+
+Value Evaluator::returned(const Scope& outer, NodeId block) const {
+  Scope inner = outer;
+  const auto& ast = inner.unit->parsed.ast;
+  std::vector<Value> early;  // of the returns that may be taken before
+  for (auto at = ast[block].first; at != 0; at = ast[at].next) {
+    const auto first = ast[at].first;
+    if (ast[at].kind == NodeKind::return_) {
+      auto result = value(inner, first);
+      for (const auto& other : early) result = either(std::move(result), other);
+      return result;
+    }
+    if (ast[at].kind == NodeKind::global) continue;
+    if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {
+      const auto then = ast[first].next;
+      const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
+      if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0)
+        return Value::unknown();
+      const auto truth = condition(inner, first).truth;
+      if (truth == Truth::yes) return value(inner, ast[only].first);
+      if (truth == Truth::unknown) early.push_back(value(inner, ast[only].first));
+      continue;
+    }
+    if (ast[at].kind != NodeKind::expression || ast[first].kind != NodeKind::assign ||
+        ast[first].op != static_cast<Kind>('='))
+      return Value::unknown();
+    const auto target = ast[first].first;
+    if (ast[target].kind == NodeKind::variable)
+      inner.variables[std::string(source(*inner.unit, target))] = value(inner, ast[target].next);
+  }
+  return Value::unknown();
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,147 @@
+// PHP's functions that make texts of texts.
+#include "stack/php/functions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+
+namespace stackaudit::stack::php {
+namespace {
+
+// The arguments of sprintf() by their number, from 1.
+template <class Argument>
+Value formatted(const Value& format, const Argument& argument) {
+  if (format.single() == nullptr) return Value::unknown();
+  const auto& text = *format.single();
+  auto result = Value::text({});
+  std::string literal;
+  std::size_t next = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      literal += text[i];
+      continue;
+    }
+    std::size_t number = 0;
+    const auto* begin = text.data() + i + 1;
+    const auto [end, error] = std::from_chars(begin, text.data() + text.size(), number);
+    const bool numbered = error == std::errc{} && number > 0 && *end == '$';
+    if (numbered) i += static_cast<std::size_t>(end - begin) + 1;
+    const char kind = i + 1 < text.size() ? text[++i] : '\0';
+    if (kind == '%') {
+      literal += '%';
+    } else if (kind == 's' || kind == 'd') {
+      result = concat(concat(result, Value::text(literal)), argument(numbered ? number : next++));
+      literal.clear();
+    } else {
+      return Value::unknown();
+    }
+  }
+  return concat(result, Value::text(literal));
+}
+
+Value sprintf(const Call& call) {
+  return formatted(call.argument(0), [&](std::size_t n) { return call.argument(n); });
+}
+
+Value vsprintf(const Call& call) {
+  const auto list = call.argument(1);
+  if (!list.is_array) return Value::unknown();
+  return formatted(call.argument(0), [&](std::size_t n) {
+    return n <= list.items.size() ? list.items[n - 1].value : Value::unknown();
+  });
+}
+
+Value str_replace(const Call& call) {
+  const auto from = call.argument(0);
+  const auto to = call.argument(1);
+  if (from.single() == nullptr || to.single() == nullptr || from.single()->empty())
+    return Value::unknown();
+  return map(call.argument(2), [&](Text text) {
+    if (!text.known()) return rewritten(text, {kHole});
+    std::string out;
+    std::size_t at = 0;
+    for (auto hit = text.value.find(*from.single()); hit != std::string::npos;
+         hit = text.value.find(*from.single(), at)) {
+      out.append(text.value, at, hit - at).append(*to.single());
+      at = hit + from.single()->size();
+    }
+    if (at == 0) return text;
+    return rewritten(text, out.append(text.value, at));
+  });
+}
+
+Value strtolower(const Call& call) {
+  return map(call.argument(0), [](Text text) {
+    auto changed = lower(text.value);
+    return changed == text.value ? text : rewritten(text, changed);
+  });
+}
+
+// With the first byte, or all of them, changed as the C library would in the locale "C".
+template <bool kAll, int (*kChange)(int)>
+Value letters(const Call& call) {
+  return map(call.argument(0), [](Text text) {
+    auto changed = text.value;
+    const auto count = std::min(kAll ? changed.size() : std::size_t{1}, changed.size());
+    for (std::size_t i = 0; i < count; ++i)
+      if (static_cast<unsigned char>(changed[i]) < 128)
+        changed[i] = static_cast<char>(kChange(static_cast<unsigned char>(changed[i])));
+    return changed == text.value ? text : rewritten(text, changed);
+  });
+}
+
+// Of texts that are known: by position, from the end where it is negative.
+Value substr(const Call& call) {
+  const auto begin = call.number(1), length = call.number(2);
+  if (!begin || (call.arguments.size() > 2 && !length)) return Value::unknown();
+  return map(call.argument(0), [&](Text text) {
+    if (!text.known()) return rewritten(text, {kHole});
+    const auto size = static_cast<long>(text.value.size());
+    const auto from = std::clamp(*begin < 0 ? size + *begin : *begin, 0L, size);
+    const auto asked = length.value_or(size);
+    const auto to = std::clamp(asked < 0 ? size + asked : from + asked, from, size);
+    if (from == 0) return cut(std::move(text), static_cast<std::size_t>(to));
+    return rewritten(text, text.value.substr(static_cast<std::size_t>(from),
+                                             static_cast<std::size_t>(to - from)));
+  });
+}
+
+// Letter by letter; other forms are not known.
+Value strtr(const Call& call) {
+  const auto from = call.argument(1), to = call.argument(2);
+  if (from.single() == nullptr || to.single() == nullptr) return Value::unknown();
+  return map(call.argument(0), [&](Text text) {
+    if (!text.known()) return rewritten(text, {kHole});
+    auto changed = text.value;
+    for (auto& letter : changed)
+      if (const auto at = from.single()->rfind(letter); at < to.single()->size())
+        letter = (*to.single())[at];
+    return changed == text.value ? text : rewritten(text, changed);
+  });
+}
+
+struct Function {
+  std::string_view name;
+  Value (*evaluate)(const Call&);
+};
+
+constexpr auto kFunctions = std::to_array<Function>({{"sprintf", sprintf},
+                                                     {"vsprintf", vsprintf},
+                                                     {"str_replace", str_replace},
+                                                     {"strtr", strtr},
+                                                     {"substr", substr},
+                                                     {"strtolower", strtolower},
+                                                     {"strtoupper", letters<true, std::toupper>},
+                                                     {"ucfirst", letters<false, std::toupper>},
+                                                     {"lcfirst", letters<false, std::tolower>}});
+
+}  // namespace
+
+std::optional<Value> text_function(const Call& call, std::string_view name) {
+  const auto* const found = std::ranges::find(kFunctions, name, &Function::name);
+  if (found == kFunctions.end()) return std::nullopt;
+  return found->evaluate(call);
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,208 @@
+// What runs more than once: the body of a loop for each item, a function for each of its calls.
+#include "stack/php/autoload.hpp"
+#include "stack/php/walker.hpp"
+
+#include <map>
+#include <utility>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+constexpr std::size_t kMostRounds = 48;
+
+}  // namespace
+
+// An include that is met in several rounds is one, which loads all of their files.
+void Walker::in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round) {
+  const auto first = out_.includes.size();
+  for (std::size_t i = 0; i < rounds; ++i) round(i);
+  std::map<NodeId, std::vector<Include>> met;
+  std::vector<NodeId> order;
+  for (auto i = first; i < out_.includes.size(); ++i) {
+    auto& all = met[out_.includes[i].id];
+    if (all.empty()) order.push_back(out_.includes[i].id);
+    all.push_back(std::move(out_.includes[i]));
+  }
+  out_.includes.resize(first);
+  for (const auto id : order) {
+    auto& all = met[id];
+    auto merged = std::move(all[0]);
+    for (const auto& other : all) merged.alternative = merged.alternative && other.alternative;
+    std::vector<Value> values;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto& value = i == 0 ? merged.value : all[i].value;
+      if (all[i].alternative && !merged.alternative)
+        for (auto& text : value.texts) text.unsure = true;
+      values.push_back(std::move(value));
+    }
+    merged.value = values.size() == 1 ? std::move(values[0]) : each(std::move(values));
+    out_.includes.push_back(std::move(merged));
+  }
+}
+
+void Walker::each_item(Scope& scope, NodeId id, const Value& list) {
+  const auto first = ast_[ast_[id].first].next;
+  const bool keyed = ast_[id].op == kDoubleArrow;
+  const auto second = keyed ? ast_[first].next : first;
+  in_turn(list.items.size(), [&](std::size_t i) {
+    forget_assigned(scope, id);
+    const auto& [key, value] = list.items[i];
+    if (ast_[second].kind == NodeKind::variable)
+      set(scope, source(second), value);
+    else if (ast_[second].kind == NodeKind::array || ast_[second].kind == NodeKind::list)
+      assign_list(scope, second, value);
+    if (keyed && ast_[first].kind == NodeKind::variable)
+      set(scope, source(first), Value::text(key));
+    statement(scope, ast_[second].next);
+  });
+}
+
+// The body of "while (is_file($f)) ...".
+void Walker::guarded(Scope& scope, NodeId body, const Condition& condition) {
+  if (condition.truth == Truth::no) return;
+  const Level level(*this, condition.truth == Truth::unknown && condition.alternative);
+  statement(scope, body);
+}
+
+// while ($item = array_shift($list)): every item in turn.
+bool Walker::takes_items(Scope& scope, NodeId id) {
+  auto test = ast_[id].first;
+  const auto body = ast_[test].next;
+  if (ast_[test].kind == NodeKind::binary) test = ast_[test].first;
+  if (ast_[test].kind != NodeKind::assign || !holds_include(body)) return false;
+  const auto target = ast_[test].first, call = ast_[target].next;
+  if (ast_[call].kind != NodeKind::call || ast_[target].kind != NodeKind::variable) return false;
+  const auto name = lower(base_name(source(ast_[call].first)));
+  const auto given = evaluator_.arguments(unit_, call);
+  if ((name != "array_shift" && name != "array_pop") || given.empty()) return false;
+  const auto list = evaluator_.value(scope, given[0]);
+  if (!list.is_array || list.items.empty() || list.items.size() > kMostRounds) return false;
+  in_turn(list.items.size(), [&](std::size_t i) {
+    forget_assigned(scope, id);
+    set(scope, source(target), list.items[i].value);
+    statement(scope, body);
+  });
+  forget_assigned(scope, id);
+  return true;
+}
+
+void Walker::loop(Scope& scope, NodeId id) {
+  if (ast_[id].kind == NodeKind::while_ && takes_items(scope, id)) return;
+  forget_assigned(scope, id);
+  for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
+    const auto kind = ast_[child].kind;
+    const bool last = ast_[child].next == 0;
+    if (ast_[id].kind == NodeKind::for_ && last) forget_assigned(scope, id);
+    if (ast_[id].kind == NodeKind::while_ && last && child != ast_[id].first)
+      guarded(scope, child, evaluator_.condition(scope, ast_[id].first));
+    else if (kind == NodeKind::block && ast_[id].kind == NodeKind::for_ && !last)
+      children(scope, child, {false, true});
+    else if ((last && ast_[id].kind != NodeKind::do_) ||
+             (child == ast_[id].first && ast_[id].kind == NodeKind::do_))
+      statement(scope, child);
+    else
+      expression(scope, child, {false, true});
+  }
+  forget_assigned(scope, id);
+}
+
+void Walker::foreach (Scope& scope, NodeId id) {
+  const auto subject = ast_[id].first;
+  const auto first = ast_[subject].next;
+  const bool keyed = ast_[id].op == kDoubleArrow;
+  const auto second = keyed ? ast_[first].next : first;
+  const auto body = ast_[second].next;
+  expression(scope, subject);
+  const auto list = evaluator_.value(scope, subject);
+  forget_assigned(scope, id);
+  if (list.is_array && !list.items.empty() && list.items.size() <= kMostRounds &&
+      holds_include(body)) {
+    each_item(scope, id, list);
+    forget_assigned(scope, id);
+    if (ast_[second].kind == NodeKind::variable) set(scope, source(second), Value::unknown());
+    return;
+  }
+  std::vector<Value> keys, values;
+  for (const auto& [key, value] : list.items) {
+    keys.push_back(Value::text(key));
+    values.push_back(value);
+  }
+  const bool single = ast_[second].kind == NodeKind::variable;
+  const bool arrays =
+      std::ranges::any_of(values, [](const Value& value) { return value.is_array; });
+  if (single)
+    set(scope, source(second),
+        list.is_array && !arrays ? each(std::move(values)) : Value::unknown());
+  if (keyed && ast_[first].kind == NodeKind::variable)
+    set(scope, source(first), list.is_array ? each(std::move(keys)) : Value::unknown());
+  if (!list.is_array || !list.items.empty()) statement(scope, body);
+  forget_assigned(scope, id);
+  if (single) set(scope, source(second), Value::unknown());
+}
+
+void Walker::function(NodeId id, Scope inner) {
+  if (depth_ > kDeepestWalk || !holds_include(id)) return;
+  const Level level(*this);
+  const auto outside = working_directory_;
+  const bool loads = is_autoloader(id);
+  const auto around = std::exchange(autoloads_, loads || autoloads_);
+  const auto end = std::exchange(end_, ast_[id].end);
+  const auto calls = loads || id == mapped_ || evaluator_.callers() == nullptr
+                         ? std::vector<Variables>{}
+                         : evaluator_.callers()->bindings(unit_, id);
+  if (calls.empty()) {
+    body(id, std::move(inner), loads, nullptr);
+  } else {
+    in_turn(calls.size(), [&](std::size_t i) { body(id, inner, loads, &calls[i]); });
+  }
+  end_ = end;
+  autoloads_ = around;
+  working_directory_ = outside;
+}
+
+// `given`: what one call hands over; none: nothing is known of the parameters.
+void Walker::body(NodeId id, Scope inner, bool loads, const Variables* given) {
+  bool first = true;
+  for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
+    if (ast_[child].kind == NodeKind::block) {
+      sequence(inner, ast_[child].first);
+    } else if (ast_[child].kind == NodeKind::parameter) {
+      const auto name = std::string(source(ast_[child].first));
+      const auto preset = ast_[ast_[child].first].next;
+      inner.variables.erase(name);
+      if (id == mapped_ && first) set(inner, name, mapped_over_);
+      if (loads && first) set(inner, name, classes_to_load(evaluator_.corpus(), unit_));
+      first = false;
+      if (given == nullptr) continue;
+      if (const auto it = given->find(name); it != given->end())
+        set(inner, name, it->second);
+      else if (preset != 0)
+        set(inner, name, evaluator_.value(inner, preset));
+    } else if (ast_[id].kind == NodeKind::arrow_function) {
+      expression(inner, child);
+    }
+  }
+}
+
+// A call that is asked for: what it hands over.
+void Walker::record(const Scope& scope, NodeId id) {
+  const auto site = sites_ == nullptr ? CallSites::const_iterator{} : sites_->find(id);
+  if (sites_ == nullptr || site == sites_->end()) return;
+  Arguments found{site->second, {}};
+  for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
+    if (ast_[at].kind != NodeKind::argument) continue;
+    const bool plain =
+        ast_[at].op == kEnd && ast_[at].first != 0 && ast_[ast_[at].first].begin == ast_[at].begin;
+    if (!plain) return;  // ...$all, or by name
+    auto value = evaluator_.value(scope, ast_[at].first);
+    if (alternatives_ > 0)
+      for (auto& text : value.texts) text.unsure = true;
+    found.values.push_back(std::move(value));
+  }
+  out_.calls.push_back(std::move(found));
+}
+
+}  // namespace stackaudit::stack::php
