@@ -6,6 +6,7 @@
 #include "stack/container/container.hpp"
 #include "stack/crossing.hpp"
 #include "stack/dials/claims.hpp"
+#include "stack/dials/families.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
 #include "stack/mariadb/mariadb.hpp"
@@ -14,6 +15,7 @@
 #include "stack/php/php.hpp"
 #include "stack/phpfpm/phpfpm.hpp"
 #include "stack/prepended.hpp"
+#include "stack/runtime_places.hpp"
 #include "stack/served/served.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "stack/wordpress/wordpress.hpp"
@@ -162,7 +164,7 @@ bool writes(tree::Operation operation) {
 // Records that the unit's own settings refuse what the files would allow.
 void keep_out(const Actor& actor, const Open& open, const tree::Verdict& verdict,
               facts::Access& row) {
-  const auto* fence = fence_of(actor, verdict.path);
+  const auto* fence = fence_of(actor, verdict.path.empty() ? open.path : verdict.path);
   if (fence == nullptr || fence->kind == Fence::Kind::writable) return;
   const bool hidden = fence->kind == Fence::Kind::hidden;
   if (!hidden && !writes(open.operation)) return;
@@ -223,7 +225,9 @@ tree::Verdict Survey::open(const Actor& actor, const Open& open) {
     row.grant_gains = std::move(grant.gains);
     row.way = way_words(tree, accounts, verdict);
   }
-  if (verdict.error == 0) keep_out(actor, open, verdict, row);
+  // What the boot makes is not here to be looked at; a fence around it is.
+  if (verdict.error == 0 || (verdict.error == ENOENT && is_made_at_run_time(open.path)))
+    keep_out(actor, open, verdict, row);
   facts.add(std::move(row));
   return verdict;
 }
@@ -388,6 +392,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);
+  check_families(survey, systemd);
   find_pool_refusals(survey);
   find_open_basedir(survey);
   find_php_writes(survey);

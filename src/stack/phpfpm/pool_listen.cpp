@@ -90,6 +90,7 @@ class ListenReader {
     row.socket_user = master_.actor.who.name;
     row.socket_group = survey_.accounts.group_name(master_.actor.who.gid);
     if (master_.is_root()) socket_owner(row);
+    if (master_.is_root() && row.socket_acl.empty()) socket_gift(row);
     socket_directory(setting, row.socket);
     row.socket_public = row.socket_acl.empty() && (*row.socket_mode & kOthersWrite) != 0 &&
                         everybody_enters(std::string(tree::dirname(row.socket)));
@@ -175,9 +176,34 @@ class ListenReader {
     settings_.directory(setting, runtime ? "runtime-directory" : "socket-directory", folder, true,
                         "php-fpm does not start: unable to bind listening socket");
     const auto* made = systemd_.made_at_boot(folder);
-    if (survey_.state_of(folder, "directory") == "found" && (made == nullptr || master_.is_root()))
+    if ((survey_.state_of(folder, "directory") == "found" || fenced(folder)) &&
+        (made == nullptr || master_.is_root()))
       (void)survey_.open(master_.actor, {tree::Operation::create, socket, settings_.place(&setting),
                                          "socket", "start", kNoPoolStart, true});
+  }
+
+  // Whether the unit's own protection says something of the directory.
+  [[nodiscard]] bool fenced(const std::string& folder) const {
+    const auto* fences = master_.actor.fences;
+    return fences != nullptr && std::ranges::any_of(*fences, [&](const Fence& fence) {
+             return tree::is_within(folder, fence.path);
+           });
+  }
+
+  // A socket is given to its owner by chown(2), which the unit may have taken from root.
+  void socket_gift(const facts::Listener& row) {
+    const auto* unit = master_.unit;
+    const bool given = row.socket_user != "root" || row.socket_group != "root";
+    if (unit == nullptr || !unit->bounding_place || unit->bounding.chown || !given) return;
+    survey_.facts.add(Survey::problem_row(
+        *unit->bounding_place,
+        {.service = "systemd",
+         .language = "ini",
+         .code = "capability-chown",
+         .severity = "error",
+         .message = "php-fpm does not start: failed to chown() the socket '" + row.socket +
+                    "', CAP_CHOWN is not in CapabilityBoundingSet=",
+         .help = "add CAP_CHOWN, or leave out listen.owner and listen.group"}));
   }
 
   const PoolSettings& settings_;

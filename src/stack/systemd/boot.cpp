@@ -52,10 +52,13 @@ std::vector<BootDirectory> boot_directories(const tree::Tree& tree,
   std::vector<BootDirectory> result;
   for (const auto& [name, path] : files)
     if (const auto content = tree::read_file(tree, path)) read_lines(*content, result);
+  // The start of a unit comes after the boot's: what it says of a directory holds.
+  std::vector<BootDirectory> own;
   for (const auto& unit : units)
     for (const auto& name : unit.runtime_directories)
-      result.push_back({canonical_run("/run/" + name), 0755, unit.user.value_or("root"),
-                        unit.group.value_or(unit.user.value_or("root"))});
+      own.push_back({canonical_run("/run/" + name.substr(0, name.find(':'))), unit.runtime_mode,
+                     unit.user.value_or("root"), unit.group.value_or(unit.user.value_or("root"))});
+  result.insert(result.begin(), own.begin(), own.end());
   std::ranges::stable_sort(result, {}, &BootDirectory::path);
   return result;
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 
 namespace stackaudit::stack {
@@ -122,6 +123,13 @@ class Loader {
   }
   void add_runtime_directories(const ini::Entry& entry) {
     add_words(entry, unit_.runtime_directories);
+  }
+  void set_runtime_mode(const ini::Entry& entry) {
+    const auto& text = entry.value.value;
+    std::from_chars(text.data(), text.data() + text.size(), unit_.runtime_mode, 8);
+  }
+  void add_families(const ini::Entry& entry) {
+    assign_families(entry.value.value, survey_.place(entry.value.span), unit_.families);
   }
   void add_words(const ini::Entry& entry, std::vector<std::string>& list) const {
     if (entry.value.value.empty()) list.clear();
@@ -338,6 +346,8 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"DynamicUser", &Loader::set_dynamic_user},
       {"SupplementaryGroups", &Loader::add_groups},
       {"RuntimeDirectory", &Loader::add_runtime_directories},
+      {"RuntimeDirectoryMode", &Loader::set_runtime_mode},
+      {"RestrictAddressFamilies", &Loader::add_families},
       {"Environment", &Loader::add_environment},
       {"EnvironmentFile", &Loader::add_environment_file},
       {"WorkingDirectory", &Loader::set_working_directory},

@@ -50,6 +50,10 @@ void assign_capabilities(std::string_view value, tree::Capabilities& set, bool& 
 // listed.
 void assign_powers(std::string_view value, std::vector<std::string>& powers);
 
+// One assignment of RestrictAddressFamilies=; "none" leaves nothing.
+void assign_families(std::string_view value, const facts::Place& place,
+                     std::optional<AddressFamilies>& families);
+
 // Fills special_file and membership with what a unit whose user is not root is given all the same,
 // and `reference` with the program that RootDirectory= hides.
 void record_rights(Survey& survey, const ServiceUnit& unit);

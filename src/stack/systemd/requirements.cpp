@@ -23,8 +23,12 @@ constexpr std::array<std::string_view, 3> kRequirements{"Requires", "BindsTo", "
 struct PathTest {
   std::string_view name, wanted;
 };
-constexpr std::array kPathTests{PathTest{"PathExists", ""}, PathTest{"PathExistsGlob", ""},
+constexpr std::array kPathTests{PathTest{"PathExists", ""},
+                                PathTest{"PathExistsGlob", ""},
                                 PathTest{"PathIsDirectory", "directory"},
+                                PathTest{"DirectoryNotEmpty", "directory"},
+                                PathTest{"PathIsMountPoint", "mount point"},
+                                PathTest{"FileIsExecutable", "file"},
                                 PathTest{"FileNotEmpty", "file"}};
 
 class Requirements {
@@ -56,7 +60,7 @@ class Requirements {
       if (!key.starts_with(start)) continue;
       const auto* test = std::ranges::find(kPathTests, std::string_view(key).substr(start.size()),
                                            &PathTest::name);
-      if (test != kPathTests.end()) tested(entry, test->wanted, start == "Assert");
+      if (test != kPathTests.end()) tested(entry, *test, start == "Assert");
     }
   }
 
@@ -85,7 +89,8 @@ class Requirements {
   }
 
   // "|" makes it one of several of which one suffices, "!" turns it round: neither is judged.
-  void tested(const ini::Entry& entry, std::string_view wanted, bool asserted) {
+  void tested(const ini::Entry& entry, const PathTest& test, bool asserted) {
+    const auto wanted = test.wanted;
     const auto& value = entry.value.value;
     if (value.empty()) return void(rows_.erase(entry.key.value));
     const auto path = expand_specifiers(value, unit_.name);
@@ -94,7 +99,7 @@ class Requirements {
     auto reference = unit_reference(unit_, survey_.place(entry.value.span),
                                     asserted ? "assertion" : "condition", value);
     reference.resolved = path.text;
-    reference.state = state_of(path.text, wanted);
+    reference.state = state_of(path.text, test);
     reference.wanted = wanted.empty() ? "file or directory" : wanted;
     reference.required = asserted;
     reference.effect = asserted ? unit_.name + " does not start (Result=assert)"
@@ -103,9 +108,27 @@ class Requirements {
     rows_[entry.key.value].push_back(std::move(reference));
   }
 
-  [[nodiscard]] std::string state_of(const std::string& path, std::string_view wanted) const {
+  // Of mount points those are known that fstab(5) or a unit makes.
+  [[nodiscard]] bool is_mounted(const std::string& path) const {
+    auto unit = path.substr(1) + ".mount";
+    std::ranges::replace(unit, '/', '-');
+    for (const std::string_view directory : {"/etc/systemd/system", "/usr/lib/systemd/system"})
+      if (survey_.state_of(tree::join(directory, unit), "file") != "missing") return true;
+    const auto table = tree::read_file(survey_.tree, "/etc/fstab");
+    return !table || table->find(path) != std::string::npos;
+  }
+
+  [[nodiscard]] std::string state_of(const std::string& path, const PathTest& test) const {
     if (tree::has_wildcard(path))
       return tree::glob(survey_.tree, path, 1).paths.empty() ? "missing" : "found";
+    if (test.wanted == "mount point")
+      return survey_.state_of(path, "directory") == "missing" || !is_mounted(path) ? "missing"
+                                                                                   : "dynamic";
+    const auto wanted = test.wanted;
+    if (test.name == "DirectoryNotEmpty") {
+      const auto names = tree::list_directory(survey_.tree, path);
+      if (names && names->empty()) return "missing";
+    }
     const auto state = survey_.state_of(path, wanted.empty() ? "file" : wanted);
     return wanted.empty() && state == "wrong-type" ? "found" : state;
   }

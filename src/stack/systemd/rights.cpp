@@ -118,6 +118,22 @@ void assign_powers(std::string_view value, std::vector<std::string>& powers) {
     }
 }
 
+void assign_families(std::string_view value, const facts::Place& place,
+                     std::optional<AddressFamilies>& families) {
+  if (value.empty()) return families.reset();
+  const bool inverted = value.starts_with('~');
+  if (inverted) value.remove_prefix(1);
+  if (!families) families = AddressFamilies{!inverted, {}, {}};
+  families->place = place;
+  for (const auto& word : ini::split_words(value).words) {
+    if (word.text == "none") continue;
+    if (families->only != inverted)
+      families->names.insert(word.text);
+    else
+      families->names.erase(word.text);
+  }
+}
+
 void record_rights(Survey& survey, const ServiceUnit& unit) {
   record_root(survey, unit);
   if (is_root(unit, survey.accounts)) return;

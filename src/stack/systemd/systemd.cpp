@@ -3,6 +3,7 @@
 
 #include "stack/systemd/boot.hpp"
 #include "stack/systemd/load.hpp"
+#include "stack/systemd/preparations.hpp"
 #include "stack/systemd/references.hpp"
 #include "stack/systemd/search.hpp"
 #include "tree/resolve.hpp"
@@ -227,6 +228,8 @@ Systemd read_systemd(Survey& survey) {
     result.units_.push_back(*std::move(unit));
   }
   result.boot_directories_ = boot_directories(survey.tree, result.units_);
+  for (const auto& unit : result.units_)
+    if (unit.enabled && !unit.refused) add_unit_preparations(survey, result, unit);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "stack/survey.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct NamedPath {
 // A group of SupplementaryGroups=, and the setting that names it.
 struct NamedGroup {
   std::string name;
+  facts::Place place;
+};
+
+// RestrictAddressFamilies=: the only families, or with "~" those that are taken away.
+struct AddressFamilies {
+  bool only = true;
+  std::set<std::string, std::less<>> names;  // "AF_UNIX"
   facts::Place place;
 };
 
@@ -62,6 +70,8 @@ struct ServiceUnit {
   std::optional<NamedPath> working_directory;
   std::optional<NamedPath> root_directory;       // RootDirectory=: the program sees nothing else
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
+  std::uint32_t runtime_mode = 0755;             // RuntimeDirectoryMode=
+  std::optional<AddressFamilies> families;
   std::string pid_file;
   facts::Place pid_file_place;
   tree::Capabilities ambient;               // AmbientCapabilities=
