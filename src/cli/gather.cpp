@@ -9,9 +9,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <ostream>
+#include <set>
 
 namespace stackaudit::cli {
 namespace {
@@ -97,6 +99,25 @@ std::string help_for(const Gathered& gathered, const stack::TargetError& missing
   return fmt::format("paths are inside the root: write {}", inside.empty() ? "/" : inside);
 }
 
+// Somebody who writes PATH for the files of an image means --root: their absolute names and their
+// accounts are not this machine's.
+void advise_root(const Gathered& gathered, std::ostream& err) {
+  constexpr std::array<std::string_view, 5> kInside{"/etc/nginx/", "/etc/apache2/", "/etc/httpd/",
+                                                    "/etc/php", "/usr/local/"};
+  std::set<std::string> parts;
+  for (const auto& service : gathered.facts.rows<facts::Service>()) {
+    for (const auto inside : kInside) {
+      const auto begin = service.config.find(inside);
+      if (begin == 0 || begin == std::string::npos || !service.unit.empty()) continue;
+      const auto part = service.config.substr(0, begin);
+      if (parts.insert(part).second)
+        err << complaint(service.config + " was read with the files and accounts of this machine",
+                         "if it is of another one or of an image: --root " + part);
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Gathered> gather(const Options& options, std::ostream& err) {
@@ -117,6 +138,7 @@ std::optional<Gathered> gather(const Options& options, std::ostream& err) {
     writers.push_back({row.file, row.user});
   stack::find_expected_writers(survey, writers);
   gathered.files_read = survey.files_read;
+  if (gathered.root == "/") advise_root(gathered, err);
   for (const auto& missing : gathered.missing)
     err << complaint(missing.path + ": " + missing.message, help_for(gathered, missing));
   return gathered;

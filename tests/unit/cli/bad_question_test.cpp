@@ -38,6 +38,16 @@ TEST(BadQuestion, APathOfThisMachineInsteadOfOneInsideTheRoot) {
                 ": no such file or directory\n  help: paths are inside the root: write /etc\n");
 }
 
+TEST(BadQuestion, TheFilesOfAnImageAsIfTheyWereThisMachines) {
+  const ServerRoot root(kNginx);
+  EXPECT_EQ(invoke({root.path(), "--fail-on", "never"}).err,
+            "stackaudit: " + root.path("etc/nginx/nginx.conf") +
+                " was read with the files and accounts of this machine\n"
+                "  help: if it is of another one or of an image: --root " +
+                root.path() + "\n");
+  EXPECT_EQ(root.audit().err, "");
+}
+
 TEST(BadQuestion, ARootThatIsNone) {
   const ServerRoot root;
   EXPECT_EQ(invoke({"--root", root.path("none")}).err,
