@@ -133,6 +133,16 @@ void record_programs(Survey& survey) {
     for (const auto& name : *names)
       if (is_interpreter(name)) note_program(survey, tree::join(directory, name), true);
   }
+  // What was put here by hand is whatever it was made for; its powers are for whoever may run it.
+  for (const auto* directory : {"/usr/local/bin", "/usr/local/sbin"}) {
+    const auto names = tree::list_directory(survey.tree, directory);
+    if (!names) continue;
+    for (const auto& name : *names) {
+      const auto path = tree::join(directory, name);
+      const auto end = tree::resolve(survey.tree, path);
+      if (end && (end.stat.mode & 1U) != 0) note_program(survey, path, true);
+    }
+  }
 }
 
 // sysctl.d(5): by the name of the file, the last one counts, /etc before /usr/lib for one name.

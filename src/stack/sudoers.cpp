@@ -139,9 +139,48 @@ void read_sudoers(const Survey& survey, const std::string& path, std::vector<Lin
   }
 }
 
+// doas.conf(5): permit [nopass|persist|...] identity [as target] [cmd command [args ...]].
+void read_doas(Survey& survey) {
+  constexpr std::string_view kPath = "/etc/doas.conf";
+  const auto content = tree::read_file(survey.tree, kPath, kSmall);
+  if (!content) return;
+  std::istringstream lines(*content);
+  std::int64_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string word;
+    if (!(words >> word) || word != "permit") continue;
+    facts::SudoRule row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(kPath);
+    row.line = number;
+    while (words >> word && row.who.empty()) {
+      if (word == "nopass") row.without_password = true;
+      if (word == "setenv") std::getline(words, word, '}');
+      if (word != "nopass" && word != "persist" && word != "keepenv" && word != "nolog" &&
+          word.find('}') == std::string::npos)
+        row.who = word.starts_with(':') ? "%" + word.substr(1) : word;
+      if (!row.who.empty()) break;
+    }
+    std::string target = "root";
+    row.everything = true;
+    while (words >> word) {
+      if (word == "as") words >> target;
+      if (word != "cmd") continue;
+      row.everything = false;
+      std::getline(words, row.commands);
+    }
+    if (row.everything) row.commands = "ALL";
+    if (row.who.empty() || target != "root") continue;
+    row.worker = worker_of(survey, {row.who});
+    survey.facts.add(std::move(row));
+  }
+}
+
 }  // namespace
 
 void record_sudo(Survey& survey) {
+  read_doas(survey);
   std::vector<Line> lines;
   read_sudoers(survey, "/etc/sudoers", lines);
   // sudo passes over names with a dot or a tilde at the end.

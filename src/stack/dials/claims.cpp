@@ -114,6 +114,10 @@ class Claims {
       else if (arg.size() > 2 && arg[0] == '-' && arg[1] != '-' &&
                is_among(program.options, arg.substr(0, 2)))
         value = arg.substr(2);
+      else if (arg.ends_with(':') || arg.find(':') == std::string_view::npos)
+        value = {};
+      else if (is_among(program.options, arg.substr(0, arg.find(':') + 1)))
+        value = arg.substr(arg.find(':') + 1);
       if (value.empty()) continue;
       any = true;
       if (const auto address = address_of(value, program.published))

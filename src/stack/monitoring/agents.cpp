@@ -56,7 +56,16 @@ constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
                              Agent{"netdata", "/etc/netdata/go.d/*.conf", true},
                              Agent{"netdata", "/etc/netdata/python.d/*.conf", true},
                              Agent{"munin", "/etc/munin/plugin-conf.d/*"},
-                             Agent{"munin", "/etc/munin/munin-node.conf"}};
+                             Agent{"munin", "/etc/munin/munin-node.conf"},
+                             Agent{"newrelic", "/etc/newrelic-infra/integrations.d/*.yml", true},
+                             Agent{"metricbeat", "/etc/metricbeat/modules.d/*.yml", true},
+                             Agent{"opentelemetry", "/etc/otelcol*/config.yaml"},
+                             Agent{"grafana-agent", "/etc/grafana-agent.yaml"},
+                             Agent{"vector", "/etc/vector/vector.toml"},
+                             Agent{"vector", "/etc/vector/vector.yaml"}};
+// Most of what they name is where they listen, or where they send to.
+constexpr std::array<std::string_view, 5> kCollectors{"newrelic", "metricbeat", "opentelemetry",
+                                                      "grafana-agent", "vector"};
 
 // Plugins and exporters that ask a page of their own choice where nothing is said.
 struct Unsaid {
@@ -121,7 +130,7 @@ class AgentFile {
     if (target.empty() && agent_.by_file) target = service_in(path_);
     if (target.empty()) target = service_in(section_);
     // Monit's http test takes any page; the others' plugins read the status page.
-    const bool any_page = agent_.name == "monit";
+    const bool any_page = agent_.name == "monit" || agent_.name == "metricbeat";
     const bool plugin = agent_.by_file || service_in(section_) == target || (said && at_status);
     add_monitor(survey_, agent_.name, target, place, probe.text);
     facts::Dial row;
@@ -176,12 +185,21 @@ class AgentFile {
         text.starts_with("check ") || text.starts_with("define ") || text.starts_with("object "))
       section_ = text;
     if (text.starts_with("</Plugin")) section_.clear();
+    if (!is_collector()) return;
+    const bool named = text.ends_with(':') || text.starts_with("- ") || text.starts_with('[');
+    if (named) section_ = text;
+    off_ = text == "enabled: false" || (off_ && !named);
+  }
+
+  [[nodiscard]] bool is_collector() const {
+    return std::ranges::find(kCollectors, agent_.name) != kCollectors.end();
   }
 
   void line(std::string_view line) {
     const auto text = trimmed(line);
     if (text.empty()) return;
     enter(text);
+    if (off_) return;
     watched(line, text);
     for (const auto& probe : probes_in(line)) {
       if (mine(probe)) continue;
@@ -194,6 +212,9 @@ class AgentFile {
     const auto own = [&](std::string_view word) {
       return section_.find(word) != std::string::npos;
     };
+    if (is_collector())
+      return own("sink") || own("export") || !probe.scheme.starts_with("http") ||
+             (service_in(section_).empty() && (!agent_.by_file || service_in(path_).empty()));
     if (agent_.name == "telegraf" && (own("outputs.") || own("[agent]"))) return true;
     if (agent_.name == "collectd" && (own("write_") || own("network"))) return true;
     if (agent_.name == "prometheus" && probe.scheme == "tcp")
@@ -264,6 +285,7 @@ class AgentFile {
   text::FileId file_{};
   std::size_t offset_ = 0;
   std::string section_;
+  bool off_ = false;
 };
 
 // --nginx.scrape-uri, --scrape_uri and SCRAPE_URI= are one.

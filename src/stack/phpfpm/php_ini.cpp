@@ -189,6 +189,7 @@ class IniReader {
     const auto state = find(name);
     row.loaded = state == "found" || state == "unseen";
     if (state == "found") note_twice(row, name);
+    if (state == "found" && is_path) survey_.note_file(name, service(), "module");
     survey_.facts.add(std::move(row));
     wanted_from_directory_ = wanted_from_directory_ || !is_path;
     if (is_path || !directory_missing()) survey_.facts.add(reference(value, place, name, state));

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -56,6 +57,18 @@ std::string capability_names(const tree::Capabilities& set) {
   return joined(names, " ");
 }
 
+// Whoever may put a library there has the rights of the service before it gives them up.
+void note_libraries(Survey& survey, const ServiceUnit& unit) {
+  for (const auto& [name, value] : unit.environment) {
+    if (name != "LD_LIBRARY_PATH" && name != "LD_PRELOAD") continue;
+    std::istringstream parts(value);
+    for (std::string path; std::getline(parts, path, ':');)
+      if (path.starts_with('/'))
+        survey.note_file(tree::normalize(path), unit.kind,
+                         name == "LD_PRELOAD" ? "module" : "configuration-directory");
+  }
+}
+
 void add_row(Survey& survey, const ServiceUnit& unit) {
   facts::Unit row;
   static_cast<facts::Place&>(row) = Survey::whole_file(unit.path);
@@ -73,6 +86,7 @@ void add_row(Survey& survey, const ServiceUnit& unit) {
   row.masked = unit.masked;
   row.service = unit.kind;
   survey.facts.add(std::move(row));
+  note_libraries(survey, unit);
   survey.note_file(unit.path, unit.kind, "unit");
   for (const auto& path : unit.drop_ins) {
     survey.note_file(path, unit.kind, "unit");

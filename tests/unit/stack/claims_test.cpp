@@ -38,6 +38,21 @@ TEST(Claims, OptionsOfTheCommand) {
   EXPECT_EQ(claims("/usr/bin/gunicorn -b unix:/run/app.sock app"), "");
   EXPECT_EQ(claims("/usr/bin/gunicorn -b 127.0.0.1:$PORT app"), "");
   EXPECT_EQ(claims("/usr/bin/other -p 80"), "");
+  EXPECT_EQ(claims("/usr/bin/php -S 127.0.0.1:8081 -t /srv/www"), "php 127.0.0.1:8081 4");
+  EXPECT_EQ(claims("/usr/bin/python3 -m http.server 8081 --bind ::1"), "python ::1:8081 6");
+  EXPECT_EQ(claims("/usr/bin/socat TCP-LISTEN:80,fork TCP:10.0.0.5:80"), "socat *:80 4 6");
+}
+
+TEST(Claims, LinesOfOtherConfigurations) {
+  EXPECT_EQ(claims("/usr/sbin/sshd -D $SSHD_OPTS", "/etc/ssh/sshd_config",
+                   "Port 22\n#Port 80\nPort 443\nPermitRootLogin no\n"),
+            "sshd *:22 4 6, sshd *:443 4 6");
+  EXPECT_EQ(
+      claims("/usr/sbin/sshd -D", "/etc/ssh/sshd_config", "Port 443\nListenAddress 10.0.0.5\n"),
+      "sshd 10.0.0.5:443 4");
+  EXPECT_EQ(claims("/usr/share/memcached/scripts/systemd-memcached-wrapper /etc/memcached.conf",
+                   "/etc/memcached.conf", "-d\n-m 64\n-p 8080\n-l 127.0.0.1\n"),
+            "memcached 127.0.0.1:8080 4");
 }
 
 TEST(Claims, APortAloneIsAtTheAddressesOfAnotherOption) {
