@@ -203,6 +203,99 @@ TEST(PhpTruth, PhpRefusesTheSameTexts) {
   }
 }
 
+// Classes that PHP refuses when it declares them, some only when the text runs.
+const std::vector<std::pair<std::string, bool>> kDeclared{
+    {"class A implements Countable { function size() {} }", false},
+    {"class A implements \\Countable { function Count(): int { return 0; } }", true},
+    {"namespace N; class A implements \\JsonSerializable {}", false},
+    {"namespace N; interface Countable {} class A implements Countable {}", true},
+    {"abstract class A implements ArrayAccess {}", true},
+    {"class A implements IteratorAggregate { function getIterator(): Iterator { return new "
+     "ArrayIterator([]); } }",
+     true},
+    {"class A implements Iterator { function current(): mixed { return 1; } }", false},
+    {"trait A { function x() {} } trait B { function X() {} } class C { use A, B; }", false},
+    {"trait A { function x() {} } trait B { function x() {} } class C { use A, B; function x() {} "
+     "}",
+     true},
+    {"trait A { function x() {} } trait B { abstract function x(); } class C { use A, B; }", true},
+    {"trait A { function x() {} } trait B { function x() {} } class C { use A, B { A::x insteadof "
+     "B; "
+     "} }",
+     true},
+    {"class B { function f(array $a) {} } class C extends B { function f(string $a) {} }", false},
+    {"class B { function f(array $a) {} } class C extends B { function f(iterable $a) {} }", true},
+    {"class B { function f(int $a) {} } class C extends B { function f(int|string $a) {} }", true},
+    {"class B { function f(int $a) {} } class C extends B { function f($a) {} }", true},
+    {"class B { function f($a, $b) {} } class C extends B { function f($a) {} }", false},
+    {"class B { function f($a, $b) {} } class C extends B { function f(...$a) {} }", true},
+    {"class B { function f($a) {} } class C extends B { function f($a, $b) {} }", false},
+    {"class B { function f($a) {} } class C extends B { function f($a, $b = 1) {} }", true},
+    {"class B { function f($a) {} } class C extends B { function f($a = 1) {} }", true},
+    {"class B { function f($a = 1) {} } class C extends B { function f($a) {} }", false},
+    {"class B { function f(): int { return 1; } } class C extends B { function f() { return 1; } }",
+     false},
+    {"class B { function f(): int { return 1; } } class C extends B { function f(): string { "
+     "return "
+     "''; } }",
+     false},
+    {"class B { function f() {} } class C extends B { function f(): int { return 1; } }", true},
+    {"class B { function f(): B { return $this; } } class C extends B { function f(): C { return "
+     "$this; } }",
+     true},
+    {"class B { private function f(array $a) {} } class C extends B { function f(string $a) {} }",
+     true},
+    {"class B { function __construct(array $a) {} } class C extends B { function __construct() {} "
+     "}",
+     true},
+    {"abstract class B { abstract function __construct(array $a); } class C extends B { function "
+     "__construct() {} }",
+     false},
+    {"interface I { function f(array $a); } class C implements I { function f(string $a) {} }",
+     false},
+    {"class A { function f(int $a) {} } class B extends A {} class C extends B { function f(array "
+     "$a) {} }",
+     false},
+    {"class B { static function f() {} } class C extends B { function f() {} }", false},
+    {"class B { function f() {} } class C extends B { static function f() {} }", false},
+    {"class B { function f() {} } class C extends B { protected function f() {} }", false},
+    {"class B { protected function f() {} } class C extends B { public function f() {} }", true},
+    {"class B { final function f() {} } class C extends B { function f() {} }", false},
+    {"class B { private final function f() {} } class C extends B { function f() {} }", true},
+    {"namespace M { class B { function f(int $a) {} } } namespace N { class B { function f(array "
+     "$a) "
+     "{} } class C extends B { function f(array $a) {} } }",
+     true},
+    {"namespace A { } namespace B;", false},
+    {"namespace A; namespace B { }", false},
+    {"namespace A { } echo 1;", false},
+    {"namespace A { namespace B { } }", false},
+    {"namespace A { } namespace { echo 1; }", true},
+    {"declare(ticks=1); namespace A { } ?>\n", true},
+    {"goto a; while (0) { a: ; }", false},
+    {"while (0) { goto a; a: ; }", true},
+    {"while (0) { goto a; } a: ;", true},
+    {"foreach ([] as $x) { while (0) { goto a; } a: ; }", true},
+    {"goto a; switch (1) { case 1: a: ; }", false},
+    {"if (0) { a: ; } if (0) goto a;", true},
+};
+
+TEST(PhpTruth, PhpRefusesTheSameDeclarations) {
+  const test::TempDir directory;
+  const int version = php_version();
+  for (const auto& [code, fine] : kDeclared) {
+    const auto text = "<?php\n" + code;
+    const auto ran = run_php({directory.write("a.php", text)});
+    EXPECT_EQ(ran.both().find("Fatal error") == std::string::npos, fine) << code << ran.both();
+    const auto parsed = php::parse(text, text::FileId{0}, {false, version, false});
+    EXPECT_EQ(parsed.problems.empty(), fine)
+        << code << (parsed.problems.empty() ? "" : parsed.problems[0].message);
+    if (parsed.problems.empty() || code.starts_with("trait")) continue;
+    const auto said = parsed.problems[0].message.substr(0, 6);
+    EXPECT_NE(ran.both().find(said), std::string::npos) << ran.both() << parsed.problems[0].message;
+  }
+}
+
 std::vector<std::string> php_files() {
   std::vector<std::string> files;
   constexpr std::size_t kMost = 3000;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace stackaudit::stack::php {
@@ -53,10 +55,68 @@ NodeId class_of(const Ast& ast, const Node& node) {
   return node.first != 0 && ast[node.first].kind == NodeKind::name ? node.first : 0;
 }
 
-bool is_namespaced(const Ast& ast) {
-  return std::ranges::any_of(ast.nodes, [](const Node& node) {
-    return node.kind == NodeKind::namespace_ || node.kind == NodeKind::use;
-  });
+// What short names mean in a file.
+class Names {
+ public:
+  explicit Names(const Unit& unit) : unit_(unit) {
+    const auto& ast = unit.parsed.ast;
+    for (const auto& node : ast.nodes) {
+      if (node.kind == NodeKind::namespace_) {
+        ++spaces_;
+        if (ast[node.first].kind == NodeKind::name) space_ = Corpus::slice(unit, ast[node.first]);
+      }
+      if (node.kind == NodeKind::use) import(Corpus::slice(unit, node));
+    }
+  }
+
+  // The whole name without a slash in front; empty where it is not known.
+  [[nodiscard]] std::string whole(std::string_view written) const {
+    if (written.starts_with('\\')) return std::string(written.substr(1));
+    if (spaces_ > 1 || text::equal_ignoring_case(written.substr(0, 9), "namespace")) return {};
+    const auto slash = std::min(written.find('\\'), written.size());
+    const auto it = imports_.find(lower(written.substr(0, slash)));
+    if (it != imports_.end()) return it->second + std::string(written.substr(slash));
+    return space_.empty() ? std::string(written) : space_ + "\\" + std::string(written);
+  }
+
+ private:
+  // "use A\B, C\D as E;". Of groups nothing is known.
+  void import(std::string_view words) {
+    words.remove_prefix(std::min<std::size_t>(3, words.size()));
+    if (words.find('{') != std::string_view::npos) {
+      spaces_ = 2;
+      return;
+    }
+    while (!words.empty()) {
+      const auto comma = std::min(words.find_first_of(",;"), words.size());
+      one(words.substr(0, comma));
+      words.remove_prefix(std::min(comma + 1, words.size()));
+    }
+  }
+
+  void one(std::string_view words) {
+    std::vector<std::string> parts;
+    for (std::size_t at = 0; at < words.size();) {
+      const auto begin = std::min(words.find_first_not_of(" \t\r\n", at), words.size());
+      at = std::min(words.find_first_of(" \t\r\n", begin), words.size());
+      if (at > begin) parts.emplace_back(words.substr(begin, at - begin));
+    }
+    if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
+    if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
+    imports_[lower(parts.size() == 3 ? parts[2] : std::string(base_name(parts[0])))] = parts[0];
+  }
+
+  const Unit& unit_;
+  std::size_t spaces_ = 0;
+  std::string space_;
+  std::map<std::string, std::string> imports_;  // by the short name in lower case
+};
+
+// X::class is a word, no use.
+bool is_word(const Unit& unit, const Node& node) {
+  const auto& ast = unit.parsed.ast;
+  return node.kind == NodeKind::class_constant &&
+         text::equal_ignoring_case(Corpus::slice(unit, ast[ast[node.first].next]), "class");
 }
 
 }  // namespace
@@ -85,16 +145,16 @@ Value classes_to_load(const Corpus& corpus, const Unit& unit) {
   std::vector<Value> names;
   std::set<std::string> seen;
   for (const auto& other : corpus.units) {
-    if (other.application != unit.application || other.file == text::FileId::none ||
-        is_namespaced(other.parsed.ast))
-      continue;
+    if (other.application != unit.application || other.file == text::FileId::none) continue;
+    std::optional<Names> meaning;
     for (const auto& node : other.parsed.ast.nodes) {
       const auto id = class_of(other.parsed.ast, node);
-      if (id == 0) continue;
-      const auto name = std::string(Corpus::slice(other, other.parsed.ast[id]));
-      const auto key = lower(name);
-      if (name.find('\\') != std::string::npos || declared.contains(key) || may_be_built_in(key) ||
-          !seen.insert(key).second || names.size() >= kMostClasses)
+      if (id == 0 || is_word(other, node)) continue;
+      if (!meaning) meaning.emplace(other);
+      const auto name = meaning->whole(Corpus::slice(other, other.parsed.ast[id]));
+      const auto key = lower(base_name(name));
+      if (name.empty() || declared.contains(key) || may_be_built_in(key) ||
+          !seen.insert(lower(name)).second || names.size() >= kMostClasses)
         continue;
       names.push_back(Value::text(name));
     }

@@ -16,7 +16,7 @@ namespace stackaudit::stack::php {
 
 // The names, each a use of its own, of the classes that code of the unit's application makes or
 // asks, that no file of the application declares and that are not PHP's or an extension's. Unknown
-// where there are none. Only names outside of namespaces.
+// where there are none.
 [[nodiscard]] Value classes_to_load(const Corpus& corpus, const Unit& unit);
 
 }  // namespace stackaudit::stack::php

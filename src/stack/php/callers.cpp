@@ -4,6 +4,8 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bitset>
 #include <string>
 #include <string_view>
 #include <tbb/parallel_for.h>
@@ -22,7 +24,33 @@ struct Wanted {
   NodeId function = 0;
   NodeKind call = NodeKind::none;
 };
-using WantedByName = std::unordered_multimap<std::string, Wanted>;
+using Named = std::pair<std::string, Wanted>;
+
+// By name; most names are told to be none by their length and first letter.
+class WantedByName {
+ public:
+  void add(const Named& each) {
+    lengths_[first_letter(each.first)].set(std::min(each.first.size(), kLongest));
+    by_name_.insert(each);
+  }
+  [[nodiscard]] bool empty() const { return by_name_.empty(); }
+  [[nodiscard]] bool may_have(std::string_view name) const {
+    return !name.empty() && lengths_[first_letter(name)].test(std::min(name.size(), kLongest));
+  }
+  [[nodiscard]] auto equal_range(const std::string& name) const {
+    return by_name_.equal_range(name);
+  }
+
+ private:
+  static constexpr std::size_t kLongest = 63;
+  static std::size_t first_letter(std::string_view name) {
+    const auto letter = static_cast<unsigned char>(name[0]);
+    return letter >= 'A' && letter <= 'Z' ? letter + 32U : letter;
+  }
+
+  std::array<std::bitset<kLongest + 1>, 256> lengths_{};
+  std::unordered_multimap<std::string, Wanted> by_name_;
+};
 
 bool has_parameters(const Ast& ast, NodeId id) {
   for (auto child = ast[id].first; child != 0; child = ast[child].next)
@@ -32,18 +60,27 @@ bool has_parameters(const Ast& ast, NodeId id) {
 
 class Finder {
  public:
-  Finder(const Unit& unit, const Definitions& definitions, WantedByName& out)
+  Finder(const Unit& unit, const Definitions& definitions, std::vector<Named>& out)
       : unit_(unit), ast_(unit.parsed.ast), definitions_(definitions), out_(out) {}
 
   // Gives the constructors.
   std::vector<NodeId> run() {
-    for (NodeId id = 1; id < ast_.nodes.size(); ++id)
-      if (ast_[id].kind == NodeKind::include) includes_.push_back(ast_[id].begin);
-    std::ranges::sort(includes_);
+    std::vector<NodeId> found;
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      const auto kind = ast_[id].kind;
+      if (kind == NodeKind::include && Corpus::slice(unit_, ast_[id]).find('$') != kNowhere)
+        includes_.push_back(ast_[id].begin);
+      if (kind == NodeKind::function || kind == NodeKind::class_declaration ||
+          kind == NodeKind::closure)
+        found.push_back(id);
+    }
+    if (includes_.empty()) return {};
+    std::ranges::sort(includes_);
+    for (const auto id : found) {
       if (ast_[id].kind == NodeKind::function) named(id, NodeKind::call);
       if (ast_[id].kind == NodeKind::class_declaration) members(id);
-      if (ast_[id].kind == NodeKind::assign) kept(id);
+      if (ast_[id].kind == NodeKind::closure && holds_include(id) && has_parameters(ast_, id))
+        kept(id);
     }
     return std::move(constructors_);
   }
@@ -58,8 +95,8 @@ class Finder {
   }
 
   void named(NodeId id, NodeKind call) {
-    const auto name = name_of(id);
     if (!holds_include(id) || !has_parameters(ast_, id)) return;
+    const auto name = name_of(id);
     const auto& all = definitions_.of(name + "()");
     const auto bodies = std::ranges::count_if(all, [&](const Definition& each) {
       const auto& ast = each.unit->parsed.ast;
@@ -67,7 +104,7 @@ class Finder {
       return each.unit->application == unit_.application &&
              each.unit->wordpress == unit_.wordpress && ast[last].kind == NodeKind::block;
     });
-    if (bodies == 1) out_.emplace(name, Wanted{&unit_, id, call});
+    if (bodies == 1) out_.emplace_back(name, Wanted{&unit_, id, call});
   }
 
   void members(NodeId id) {
@@ -78,54 +115,56 @@ class Finder {
         named(member, NodeKind::method_call);
       } else if (ast_[first].kind == NodeKind::name && has_parameters(ast_, member)) {
         constructors_.push_back(member);
-        out_.emplace(lower(Corpus::slice(unit_, ast_[first])),
-                     Wanted{&unit_, member, NodeKind::new_object});
+        out_.emplace_back(lower(Corpus::slice(unit_, ast_[first])),
+                          Wanted{&unit_, member, NodeKind::new_object});
       }
     }
   }
 
-  // $load = function ($name) { ... }, once in the file.
+  // $load = function ($name) { ... }, once in the file. The assignment stands right behind.
   void kept(NodeId id) {
-    const auto target = ast_[id].first, value = ast_[target].next;
-    if (ast_[target].kind != NodeKind::variable || ast_[value].kind != NodeKind::closure ||
-        !holds_include(value) || !has_parameters(ast_, value))
-      return;
+    const auto next = id + 1;
+    if (next >= ast_.nodes.size() || ast_[next].kind != NodeKind::assign) return;
+    const auto target = ast_[next].first;
+    if (ast_[target].next != id || ast_[target].kind != NodeKind::variable) return;
     const auto name = std::string(Corpus::slice(unit_, ast_[target]));
-    const auto [begin, end] = out_.equal_range(name);
-    const auto own =
-        std::find_if(begin, end, [&](const auto& e) { return e.second.unit == &unit_; });
-    if (own == end)
-      out_.emplace(name, Wanted{&unit_, value, NodeKind::variable});
+    const auto own = [&](const auto& each) {
+      return each.first == name && each.second.call == NodeKind::variable;
+    };
+    const auto known = std::ranges::find_if(out_, own);
+    if (known == out_.end())
+      out_.emplace_back(name, Wanted{&unit_, id, NodeKind::variable});
     else
-      out_.erase(own);
+      out_.erase(known);
   }
+
+  static constexpr auto kNowhere = std::string_view::npos;
 
   const Unit& unit_;
   const Ast& ast_;
   const Definitions& definitions_;
-  WantedByName& out_;
-  std::vector<std::uint32_t> includes_;
+  std::vector<Named>& out_;
+  std::vector<std::uint32_t> includes_;  // of names that are not the same each time
   std::vector<NodeId> constructors_;
 };
 
-// What a node calls, in lower case, and how; empty for no name.
-std::pair<std::string, NodeKind> called(const Unit& unit, const Node& node) {
+// What a node calls, as it is written, and how; empty for no name.
+std::pair<std::string_view, NodeKind> called(const Unit& unit, const Node& node) {
   const auto& ast = unit.parsed.ast;
   const auto slice = [&](NodeId id) { return Corpus::slice(unit, ast[id]); };
   const auto first = node.first;
   switch (node.kind) {
     case NodeKind::call:
-      if (ast[first].kind == NodeKind::variable)
-        return {std::string(slice(first)), NodeKind::variable};
+      if (ast[first].kind == NodeKind::variable) return {slice(first), NodeKind::variable};
       if (ast[first].kind != NodeKind::name) return {};
-      return {lower(base_name(slice(first))), NodeKind::call};
+      return {base_name(slice(first)), NodeKind::call};
     case NodeKind::method_call:
     case NodeKind::static_call:
       if (ast[ast[first].next].kind != NodeKind::member) return {};
-      return {lower(slice(ast[first].next)), NodeKind::method_call};
+      return {slice(ast[first].next), NodeKind::method_call};
     case NodeKind::new_object:
       if (ast[first].kind != NodeKind::name) return {};
-      return {lower(base_name(slice(first))), NodeKind::new_object};
+      return {base_name(slice(first)), NodeKind::new_object};
     default:
       return {};
   }
@@ -135,8 +174,9 @@ CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const Wan
   CallSites found;
   for (const auto id : calls) {
     const auto [name, how] = called(unit, unit.parsed.ast[id]);
-    if (name.empty()) continue;
-    const auto [begin, end] = wanted.equal_range(name);
+    if (!wanted.may_have(name)) continue;
+    const auto [begin, end] =
+        wanted.equal_range(how == NodeKind::variable ? std::string(name) : lower(name));
     for (auto it = begin; it != end; ++it) {
       const auto& function = it->second;
       const bool near = function.unit->application == unit.application &&
@@ -187,10 +227,16 @@ bool tells(const Variables& variables) {
 
 Callers::Callers(const Corpus& corpus, const Definitions& definitions)
     : sites_(corpus.units.size()) {
+  std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
+  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
+    const auto& unit = corpus.units[i];
+    if (unit.file != text::FileId::none && unit.parsed.includes)
+      found[i].second = Finder(unit, definitions, found[i].first).run();
+  });
   WantedByName wanted;
-  for (const auto& unit : corpus.units) {
-    if (unit.file == text::FileId::none || !unit.parsed.includes) continue;
-    for (const auto id : Finder(unit, definitions, wanted).run()) constructors_.emplace(&unit, id);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const auto& each : found[i].first) wanted.add(each);
+    for (const auto id : found[i].second) constructors_.emplace(&corpus.units[i], id);
   }
   if (wanted.empty()) return;
   tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {

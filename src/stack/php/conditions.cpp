@@ -58,8 +58,9 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "glob"});
 
 // Functions on texts that depend on nothing else.
-constexpr std::array<std::string_view, 5> kPlain{"substr", "strtolower", "strtoupper", "ucfirst",
-                                                 "trim"};
+constexpr auto kPlain = std::to_array<std::string_view>(
+    {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
+     "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename"});
 // What tells one system from another.
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
@@ -170,6 +171,9 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (constant.single() == nullptr) return {Truth::unknown, true};
     return {Truth::unknown, definitions_.of(std::string(base_name(*constant.single()))).empty()};
   }
+  if (std::ranges::find(kPlain, name) != kPlain.end())
+    if (const auto told = fixed(scope, id); told.single() != nullptr)
+      return {truth_of(*told.single()), false};
   const bool alternative = std::ranges::find(kAlternatives, name) != kAlternatives.end();
   return {Truth::unknown, alternative || names_system(source(*scope.unit, id))};
 }
@@ -201,12 +205,16 @@ Value Evaluator::fixed(const Scope& scope, NodeId id) const {
     return value(scope, id);
   if (kind == NodeKind::call) {
     const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
-    const auto given = arguments(*scope.unit, id);
-    const bool plain = std::ranges::find(kPlain, name) != kPlain.end() &&
-                       std::ranges::all_of(given, [&](NodeId argument) {
-                         return fixed(scope, argument).single() != nullptr;
-                       });
+    if (std::ranges::find(kPlain, name) == kPlain.end()) return Value::unknown();
+    const bool plain = std::ranges::all_of(arguments(*scope.unit, id), [&](NodeId argument) {
+      return fixed(scope, argument).single() != nullptr;
+    });
     return plain ? value(scope, id) : Value::unknown();
+  }
+  // What the walk saw being given to the variable on the way here.
+  if (kind == NodeKind::variable) {
+    const auto it = scope.variables.find(source(*scope.unit, id));
+    return it == scope.variables.end() ? Value::unknown() : it->second;
   }
   if (kind == NodeKind::name)
     if (const auto known = built_in_constant(base_name(source(*scope.unit, id))))

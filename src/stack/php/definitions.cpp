@@ -97,9 +97,13 @@ bool holds(const std::vector<Range>& ranges, const Node& node) {
 constexpr std::size_t kMostRanges = 64;
 using Ranges = std::map<std::string, std::vector<Range>>;
 
-// The argument of defined('X') behind one "!", or empty.
+// The argument of defined('X') behind one "!", or empty. Of several conditions that must all be met
+// the first.
 std::string tested_constant(const Unit& unit, NodeId id, bool negated) {
   const auto& ast = unit.parsed.ast;
+  const bool all = ast[id].op == kBooleanAnd || ast[id].op == kLogicalAnd;
+  if (ast[id].kind == NodeKind::binary && all && !negated)
+    return tested_constant(unit, ast[id].first, negated);
   if (ast[id].kind == NodeKind::unary && ast[id].op == static_cast<Kind>('!'))
     return tested_constant(unit, ast[id].first, !negated);
   if (!negated || ast[id].kind != NodeKind::call) return {};
@@ -202,8 +206,12 @@ void Collector::add_calls() {
     const bool fallback =
         kind == NodeKind::method_call ||
         std::ranges::any_of(ranges[key], [&](const Range& r) { return r.holds(ast[id]); });
+    const bool conditional = std::ranges::any_of(places_.conditions, [&](NodeId each) {
+      return ast[each].kind == NodeKind::if_ && ast[each].begin <= ast[id].begin &&
+             ast[id].end <= ast[each].end;
+    });
     add(std::string(base_name(key)),
-        {&unit, ast[second].first, name, fallback, holds(functions, ast[id])});
+        {&unit, ast[second].first, name, fallback, holds(functions, ast[id]), conditional});
   }
 }
 
@@ -358,7 +366,7 @@ std::vector<Definition> concerning(const std::vector<Definition>& definitions, c
   });
   if (near.empty()) near = keep(same_application);
   if (near.empty()) near = definitions;
-  if (std::ranges::any_of(near, [](const Definition& d) { return !d.fallback; }))
+  if (std::ranges::any_of(near, [](const Definition& d) { return !d.fallback && !d.conditional; }))
     std::erase_if(near, [](const Definition& d) { return d.fallback; });
   return near;
 }

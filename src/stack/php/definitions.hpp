@@ -21,6 +21,7 @@ struct Definition {
   syntax::php::NodeId name = 0;   // the words that are defined
   bool fallback = false;          // only where nobody defined it before: if (!defined('A'))
   bool inside = false;            // it stands in a function
+  bool conditional = false;       // of a constant: it stands in a branch
 };
 
 class Definitions {

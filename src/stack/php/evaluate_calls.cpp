@@ -12,6 +12,7 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   if (method) callee = ast[callee].next;
   const auto given = arguments(*scope.unit, id);
   if (ast[callee].kind == NodeKind::variable && !method) {
+    if (scope.depth > kDeepestCall) return Value::unknown();
     std::vector<Value> values;
     for (const auto argument : given) values.push_back(value(scope, argument));
     return closure_call(scope, callee, values);

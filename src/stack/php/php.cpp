@@ -183,28 +183,34 @@ void load_new(Corpus& corpus, const std::vector<Link>& links,
   }
 }
 
-// Until no file is new and no entry point's directory is: the first changes what everything is
-// worth, the second where relative names are looked for.
+// Until no entry point's directory is new, which changes where relative names are looked for.
+// Whether no file is, either.
+bool settle(Corpus& corpus, Model& model, int& round) {
+  for (; round < kMostRounds; ++round) {
+    const auto units = corpus.units.size();
+    const auto starts = starts_in(corpus);
+    load_new(corpus, model.links, reach(corpus, model.links));
+    if (corpus.units.size() != units) return false;
+    if (starts_in(corpus) == starts) return true;
+    bool relative = false;
+    for (auto& link : model.links) {
+      if (std::ranges::none_of(link.targets, is_relative)) continue;
+      relative = true;
+      link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
+    }
+    if (!relative) return true;
+  }
+  return true;
+}
+
+// Until no file is new, which changes what everything is worth.
 Model follow(Corpus& corpus) {
   Model model;
   for (int round = 0; round < kMostRounds; ++round) {
     model.definitions = Definitions(corpus);
     mark_active(corpus, model.definitions);
     find_links(corpus, model);
-    for (; round < kMostRounds; ++round) {
-      const auto units = corpus.units.size();
-      const auto starts = starts_in(corpus);
-      load_new(corpus, model.links, reach(corpus, model.links));
-      if (corpus.units.size() != units) break;
-      if (starts_in(corpus) == starts) return model;
-      bool relative = false;
-      for (auto& link : model.links) {
-        if (std::ranges::none_of(link.targets, is_relative)) continue;
-        relative = true;
-        link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
-      }
-      if (!relative) return model;
-    }
+    if (settle(corpus, model, round)) break;
   }
   return model;
 }

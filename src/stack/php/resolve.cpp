@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -161,6 +162,18 @@ Target not_found(const Corpus& corpus, const Include& include, const Text& text,
   return dynamic(text);
 }
 
+// A file of classes that nothing was seen to load, but something may: names in it are then looked
+// for where that script is. Whether some script of the application stands so that it is found.
+bool is_found_from_another(const Corpus& corpus, const Include& include, const Text& text) {
+  const auto& unit = *include.unit;
+  if (include.working_directory || unit.loaders > 0 || unit.classes.empty()) return false;
+  std::set<std::string_view> seen;
+  return std::ranges::any_of(corpus.units, [&](const Unit& other) {
+    return other.application == unit.application && seen.insert(other.directory).second &&
+           look_up(corpus, tree::join(other.directory, text.value)).state == "found";
+  });
+}
+
 Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
                         const std::vector<IncludePath>& paths, const Include& include,
                         const Text& text) {
@@ -172,7 +185,11 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
   }
   if (best && rank(best->state) < 3) return *best;
   if (best && best->state != "missing" && searched.complete) return *best;
-  return not_found(corpus, include, text, searched);
+  auto target = not_found(corpus, include, text, searched);
+  if (target.state == "missing" && target.doubt.empty() &&
+      is_found_from_another(corpus, include, text))
+    target.doubt = "whoever loads this file may be where it is found";
+  return target;
 }
 
 Target resolve_text(const Corpus& corpus, const Definitions& definitions,

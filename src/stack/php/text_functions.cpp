@@ -121,6 +121,62 @@ Value strtr(const Call& call) {
   });
 }
 
+Value strlen(const Call& call) {
+  const auto text = call.argument(0);
+  return text.single() == nullptr ? Value::unknown()
+                                  : Value::text(std::to_string(text.single()->size()));
+}
+
+// What two known texts make; PHP's false is empty.
+template <class Compare>
+Value of_two(const Call& call, const Compare& compare) {
+  const auto a = call.argument(0), b = call.argument(1);
+  if (a.single() == nullptr || b.single() == nullptr) return Value::unknown();
+  return Value::text(compare(*a.single(), *b.single()));
+}
+
+template <bool kLetters>
+Value position(const Call& call) {
+  if (call.arguments.size() > 2) return Value::unknown();
+  return of_two(call, [](const std::string& text, const std::string& word) {
+    const auto at = kLetters ? text.find(word) : lower(text).find(lower(word));
+    return at == std::string::npos ? std::string{} : std::to_string(at);
+  });
+}
+
+std::string truth(bool is) {
+  return is ? "1" : "";
+}
+
+Value starts(const Call& call) {
+  return of_two(call,
+                [](const auto& text, const auto& word) { return truth(text.starts_with(word)); });
+}
+
+Value ends(const Call& call) {
+  return of_two(call,
+                [](const auto& text, const auto& word) { return truth(text.ends_with(word)); });
+}
+
+Value contains(const Call& call) {
+  return of_two(call, [](const auto& text, const auto& word) {
+    return truth(text.find(word) != std::string::npos);
+  });
+}
+
+// strncmp() and strncasecmp(): "0" where the beginnings are the same.
+template <bool kLetters>
+Value compared(const Call& call) {
+  const auto length = call.number(2);
+  if (!length || *length < 0) return Value::unknown();
+  return of_two(call, [&](const std::string& a, const std::string& b) {
+    const auto size = static_cast<std::size_t>(*length);
+    const auto order = kLetters ? a.substr(0, size).compare(b.substr(0, size))
+                                : lower(a.substr(0, size)).compare(lower(b.substr(0, size)));
+    return std::to_string(order < 0 ? -1 : order > 0 ? 1 : 0);
+  });
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
@@ -131,6 +187,14 @@ constexpr auto kFunctions = std::to_array<Function>({{"sprintf", sprintf},
                                                      {"str_replace", str_replace},
                                                      {"strtr", strtr},
                                                      {"substr", substr},
+                                                     {"strlen", strlen},
+                                                     {"strpos", position<true>},
+                                                     {"stripos", position<false>},
+                                                     {"str_starts_with", starts},
+                                                     {"str_ends_with", ends},
+                                                     {"str_contains", contains},
+                                                     {"strncmp", compared<true>},
+                                                     {"strncasecmp", compared<false>},
                                                      {"strtolower", strtolower},
                                                      {"strtoupper", letters<true, std::toupper>},
                                                      {"ucfirst", letters<false, std::toupper>},

@@ -27,15 +27,18 @@ bool sets_include_path(std::string_view function) {
 
 Walker::Walker(const Evaluator& evaluator, const Unit& unit, const CallSites* sites, Walk& out)
     : evaluator_(evaluator), unit_(unit), ast_(unit.parsed.ast), sites_(sites), out_(out) {
-  if (sites != nullptr)
+  end_ = static_cast<std::uint32_t>(unit.text.size());
+  if (sites != nullptr) {  // only the way to the calls is of interest
     for (const auto& [id, function] : *sites) includes_.push_back(ast_[id].begin);
+    std::ranges::sort(includes_);
+    return;
+  }
   for (const auto& node : ast_.nodes) {
     const bool sets = node.kind == NodeKind::call && sets_include_path(source(node.first));
     if (sets || node.kind == NodeKind::include) includes_.push_back(node.begin);
   }
   autoloaders_ = autoloaders(evaluator.corpus(), evaluator.definitions(), unit);
   std::ranges::sort(includes_);
-  end_ = static_cast<std::uint32_t>(unit.text.size());
 }
 
 void Walker::run() {

@@ -33,7 +33,7 @@ struct Walk {
   std::vector<Arguments> calls;      // of the functions that were asked for
 };
 
-// Where `sites` are given, the calls there are recorded, too.
+// Where `sites` are given, the calls there are recorded, and only what leads to them is walked.
 [[nodiscard]] Walk walk(const Evaluator& evaluator, const Unit& unit,
                         const CallSites* sites = nullptr);
 

@@ -2,7 +2,10 @@
 #include "stack/php/autoload.hpp"
 #include "stack/php/walker.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace stackaudit::stack::php {
@@ -12,6 +15,15 @@ using namespace syntax::php;
 namespace {
 
 constexpr std::size_t kMostRounds = 48;
+
+// What may be something else: it is among what is known, and so is all else.
+Value with_others(Value value) {
+  const bool doubtful = std::ranges::any_of(value.texts, [](const Text& text) {
+    return text.unsure || text.unless.file != text::FileId::none;
+  });
+  if (value.is_array || !doubtful) return value;
+  return each({std::move(value), Value::unknown()});
+}
 
 }  // namespace
 
@@ -32,8 +44,12 @@ void Walker::in_turn(std::size_t rounds, const std::function<void(std::size_t)>&
     auto merged = std::move(all[0]);
     for (const auto& other : all) merged.alternative = merged.alternative && other.alternative;
     std::vector<Value> values;
+    std::set<std::string> unknown;
     for (std::size_t i = 0; i < all.size(); ++i) {
       auto& value = i == 0 ? merged.value : all[i].value;
+      const bool again =
+          !value.is_array && !value.known() && !unknown.insert(value.texts[0].value).second;
+      if (again) continue;  // one of those that are not known stands for all
       if (all[i].alternative && !merged.alternative)
         for (auto& text : value.texts) text.unsure = true;
       values.push_back(std::move(value));
@@ -150,21 +166,38 @@ void Walker::function(NodeId id, Scope inner) {
   const bool loads = is_autoloader(id);
   const auto around = std::exchange(autoloads_, loads || autoloads_);
   const auto end = std::exchange(end_, ast_[id].end);
-  const auto calls = loads || id == mapped_ || evaluator_.callers() == nullptr
-                         ? std::vector<Variables>{}
-                         : evaluator_.callers()->bindings(unit_, id);
-  if (calls.empty()) {
-    body(id, std::move(inner), loads, nullptr);
-  } else {
-    in_turn(calls.size(), [&](std::size_t i) { body(id, inner, loads, &calls[i]); });
-  }
+  std::vector<Variables> calls;
+  if (loads)
+    calls = loaded_classes(id);
+  else if (id != mapped_ && evaluator_.callers() != nullptr)
+    calls = evaluator_.callers()->bindings(unit_, id);
+  if (calls.empty())
+    body(id, std::move(inner), nullptr);
+  else
+    in_turn(calls.size(), [&](std::size_t i) { body(id, inner, &calls[i]); });
   end_ = end;
   autoloads_ = around;
   working_directory_ = outside;
 }
 
+// An autoloader is called with the name of each class that nothing else brings.
+std::vector<Variables> Walker::loaded_classes(NodeId id) const {
+  std::vector<Variables> calls;
+  for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
+    if (ast_[at].kind != NodeKind::parameter) continue;
+    for (auto& text : classes_to_load(evaluator_.corpus(), unit_).texts) {
+      text.use = 0;
+      Value name;
+      name.texts.push_back(std::move(text));
+      calls.push_back({{std::string(source(ast_[at].first)), std::move(name)}});
+    }
+    break;
+  }
+  return calls;
+}
+
 // `given`: what one call hands over; none: nothing is known of the parameters.
-void Walker::body(NodeId id, Scope inner, bool loads, const Variables* given) {
+void Walker::body(NodeId id, Scope inner, const Variables* given) {
   bool first = true;
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     if (ast_[child].kind == NodeKind::block) {
@@ -174,7 +207,6 @@ void Walker::body(NodeId id, Scope inner, bool loads, const Variables* given) {
       const auto preset = ast_[ast_[child].first].next;
       inner.variables.erase(name);
       if (id == mapped_ && first) set(inner, name, mapped_over_);
-      if (loads && first) set(inner, name, classes_to_load(evaluator_.corpus(), unit_));
       first = false;
       if (given == nullptr) continue;
       if (const auto it = given->find(name); it != given->end())
@@ -197,7 +229,7 @@ void Walker::record(const Scope& scope, NodeId id) {
     const bool plain =
         ast_[at].op == kEnd && ast_[at].first != 0 && ast_[ast_[at].first].begin == ast_[at].begin;
     if (!plain) return;  // ...$all, or by name
-    auto value = evaluator_.value(scope, ast_[at].first);
+    auto value = with_others(evaluator_.value(scope, ast_[at].first));
     if (alternatives_ > 0)
       for (auto& text : value.texts) text.unsure = true;
     found.values.push_back(std::move(value));

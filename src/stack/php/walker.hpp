@@ -47,7 +47,8 @@ class Walker {
   Flow try_statement(Scope& scope, NodeId id);
   void members(const Scope& scope, NodeId first);
   void function(NodeId id, Scope inner);
-  void body(NodeId id, Scope inner, bool loads, const Variables* given);
+  void body(NodeId id, Scope inner, const Variables* given);
+  [[nodiscard]] std::vector<Variables> loaded_classes(NodeId id) const;
 
   void expression(Scope& scope, NodeId id, Context context = {});
   void children(Scope& scope, NodeId id, Context context);

@@ -58,6 +58,8 @@ void check_class(const Compilation& with, NodeId id);
 void check_function(const Compilation& with, NodeId id);
 // Imports, and classes against what they extend and implement.
 void check_names(const Compilation& with);
+// Methods against those of parents and interfaces in the same file.
+void check_contracts(const Compilation& with);
 // Assignments, lists, calls, labels, of all nodes.
 void check_code(const Compilation& with);
 

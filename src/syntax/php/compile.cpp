@@ -33,6 +33,7 @@ class Compiler {
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) node(id);
     const Compilation with{text_, file_, options_, parsed_};
     check_names(with);
+    check_contracts(with);
     check_code(with);
     for (const auto id : declarations_) {
       if (ast_[id].kind == NodeKind::class_declaration)

@@ -15,6 +15,11 @@ bool is_list(NodeKind kind) {
   return kind == NodeKind::array || kind == NodeKind::list;
 }
 
+bool is_loop(NodeKind kind) {
+  return kind == NodeKind::while_ || kind == NodeKind::do_ || kind == NodeKind::for_ ||
+         kind == NodeKind::foreach || kind == NodeKind::switch_;
+}
+
 class Code {
  public:
   explicit Code(const Compilation& with) : with_(with), destructured_(with.ast().nodes.size()) {}
@@ -210,19 +215,31 @@ class Code {
       with_.refuse(name, "declare(ticks) value must be a literal");
   }
 
+  struct Scope {
+    std::map<std::string_view, std::pair<NodeId, NodeId>> labels;  // with the loop around
+    std::vector<NodeId> jumps;
+  };
+
+  void leave(const Scope& scope) const {
+    for (const auto id : scope.jumps) {
+      const auto& jump = with_.node(id);
+      const auto name = name_of(jump);
+      const auto it = scope.labels.find(name);
+      if (it == scope.labels.end()) {
+        with_.refuse(jump, "'goto' to undefined label '" + std::string(name) + "'");
+        continue;
+      }
+      const auto& loop = with_.node(it->second.second);
+      if (it->second.second != 0 && (jump.begin < loop.begin || loop.end < jump.end))
+        with_.refuse(jump, "'goto' into loop or switch statement is disallowed");
+    }
+  }
+
   // Labels and jumps of each function; nodes of a function stand before it.
   void labels() const {
-    struct Scope {
-      std::map<std::string_view, NodeId> labels;
-      std::vector<NodeId> jumps;
-    };
     const auto& nodes = with_.ast().nodes;
+    std::vector<NodeId> loops;                          // around
     std::vector<std::pair<std::uint32_t, Scope>> open;  // functions around, with where they begin
-    const auto leave = [&](const Scope& scope) {
-      for (const auto id : scope.jumps)
-        if (const auto name = name_of(nodes[id]); !scope.labels.contains(name))
-          with_.refuse(nodes[id], "'goto' to undefined label '" + std::string(name) + "'");
-    };
     open.emplace_back(0, Scope{});
     // From the last to the first: a function comes before what is in it.
     for (auto id = static_cast<NodeId>(nodes.size()); --id > 0;) {
@@ -230,12 +247,15 @@ class Code {
         leave(open.back().second);
         open.pop_back();
       }
+      while (!loops.empty() && nodes[id].begin < nodes[loops.back()].begin) loops.pop_back();
+      if (is_loop(nodes[id].kind)) loops.push_back(id);
       if (is_function(nodes[id].kind)) open.emplace_back(nodes[id].begin, Scope{});
       auto& scope = open.back().second;
       if (nodes[id].kind == NodeKind::goto_) scope.jumps.push_back(id);
       if (nodes[id].kind != NodeKind::label) continue;
       const auto name = name_of(nodes[id]);
-      if (!scope.labels.emplace(name, id).second)
+      const auto loop = loops.empty() ? NodeId{0} : loops.back();
+      if (!scope.labels.emplace(name, std::pair(id, loop)).second)
         with_.refuse(nodes[id], "Label '" + std::string(name) + "' already defined");
     }
     for (; !open.empty(); open.pop_back()) leave(open.back().second);

@@ -20,6 +20,22 @@ struct Declared {
   std::set<std::string> methods, open;                       // open: without a body
 };
 
+struct Contract {
+  std::string_view name, lower;
+  std::vector<std::string_view> methods;
+};
+
+// Interfaces of PHP itself, and what they ask for.
+const std::vector<Contract>& contracts_of_php() {
+  static const std::vector<Contract> kContracts{
+      {"Countable", "countable", {"count"}},
+      {"IteratorAggregate", "iteratoraggregate", {"getIterator"}},
+      {"Iterator", "iterator", {"current", "next", "key", "valid", "rewind"}},
+      {"ArrayAccess", "arrayaccess", {"offsetExists", "offsetGet", "offsetSet", "offsetUnset"}},
+      {"JsonSerializable", "jsonserializable", {"jsonSerialize"}}};
+  return kContracts;
+}
+
 class Names {
  public:
   explicit Names(const Compilation& with) : with_(with) {}
@@ -31,6 +47,7 @@ class Names {
       if (found.kind != NodeKind::namespace_) return;
       imported_.clear();
       classes_.clear();
+      named_space_ = with_.node(found.first).kind == NodeKind::name;
       const auto body = with_.ast().last_child(at);
       if (body != 0 && with_.node(body).kind == NodeKind::block) block(body);
     });
@@ -122,6 +139,8 @@ class Names {
     for (const auto& parent : found.parents) extends(name, found, parent);
     for (const auto& contract : found.contracts) implements(name, found, contract);
     if (found.kind == "class" && !found.is_abstract) missing(name, found);
+    for (auto at = name.next; at != 0; at = with_.node(at).next)
+      if (with_.node(at).kind == NodeKind::trait_use) collisions(name, with_.node(at), found);
     classes_.emplace(lower(with_.slice(name)), std::pair(std::string(with_.slice(name)), found));
   }
 
@@ -145,6 +164,38 @@ class Names {
     (void)found;
   }
 
+  // In a namespace a name without a slash in front is another's.
+  [[nodiscard]] const Contract* contract_of_php(std::string name) const {
+    const bool rooted = name.starts_with('\\');
+    if (!rooted && (named_space_ || imported_.contains(" " + name))) return nullptr;
+    if (rooted) name.erase(0, 1);
+    const auto it = std::ranges::find(contracts_of_php(), name, &Contract::lower);
+    return it == contracts_of_php().end() ? nullptr : &*it;
+  }
+
+  // Traits of the same file that bring one method twice, which the class has not itself.
+  void collisions(const Node& name, const Node& use, const Declared& found) {
+    const auto all = words(with_.text, use.begin, use.end);
+    if (std::ranges::find(all, "{") != all.end() || std::ranges::find(all, "\\") != all.end())
+      return;
+    std::map<std::string, std::string> brought;
+    for (const auto& word : all) {
+      const auto it = classes_.find(word);
+      if (it == classes_.end() || it->second.second.kind != "trait") continue;
+      const auto& [called, trait] = it->second;
+      for (const auto& method : trait.methods) {
+        if (trait.open.contains(method) || found.methods.contains(method)) continue;
+        const auto [first, fresh] = brought.emplace(method, called);
+        if (fresh || first->second == called) continue;
+        const auto own = std::string(with_.slice(name));
+        with_.refuse(name, "Trait method " + called + "::" + method + " has not been applied as " +
+                               own + "::" + method + ", because of collision with " +
+                               first->second + "::" + method);
+        return;
+      }
+    }
+  }
+
   // Methods that a parent or an interface leaves to the class; only where both are known whole.
   void missing(const Node& name, const Declared& found) {
     std::vector<std::string> lost;
@@ -152,11 +203,19 @@ class Names {
     inherits.insert(inherits.end(), found.parents.begin(), found.parents.end());
     const bool whole = std::ranges::all_of(inherits, [&](const std::string& from) {
       const auto it = classes_.find(from);
-      return it != classes_.end() && it->second.second.plain;
+      return it == classes_.end() ? contract_of_php(from) != nullptr : it->second.second.plain;
     });
     if (!whole || found.has_traits || (!found.parents.empty() && !found.contracts.empty())) return;
     for (const auto& from : inherits) {
-      const auto& [called, is] = classes_.at(from);
+      const auto it = classes_.find(from);
+      if (it == classes_.end()) {
+        const auto* contract = contract_of_php(from);
+        for (const auto method : contract->methods)
+          if (!found.methods.contains(lower(method)))
+            lost.push_back(std::string(contract->name) + "::" + std::string(method));
+        continue;
+      }
+      const auto& [called, is] = it->second;
       for (const auto& method : is.open)
         if (!found.methods.contains(method)) lost.push_back(called + "::" + method);
     }
@@ -170,9 +229,38 @@ class Names {
   }
 
   const Compilation& with_;
+  bool named_space_ = false;
   std::map<std::string, std::string> imported_;
   std::map<std::string, std::pair<std::string, Declared>> classes_;
 };
+
+// Namespaces with and without braces in one file, one in another, code outside of braces.
+void check_spaces(const Compilation& with) {
+  const auto braced = [&](NodeId id) {
+    const auto body = with.ast().last_child(id);
+    return body != 0 && with.node(body).kind == NodeKind::block;
+  };
+  bool any = false, braces = false;
+  with.each(with.ast().root, [&](const Node& node, NodeId id) {
+    if (node.kind == NodeKind::namespace_) {
+      if (any && braces != braced(id))
+        with.refuse(node,
+                    "Cannot mix bracketed namespace declarations with unbracketed namespace "
+                    "declarations");
+      any = true;
+      braces = braced(id);
+      if (!braces) return;
+      with.each(with.ast().last_child(id), [&](const Node& inner, NodeId) {
+        if (inner.kind == NodeKind::namespace_)
+          with.refuse(inner, "Namespace declarations cannot be nested");
+      });
+      return;
+    }
+    const bool nothing = node.kind == NodeKind::nop || node.kind == NodeKind::declare ||
+                         node.kind == NodeKind::halt || node.kind == NodeKind::html;
+    if (any && braces && !nothing) with.refuse(node, "No code may exist outside of namespace {}");
+  });
+}
 
 // “ ” ‘ ’ of a text processor are letters to PHP: a constant that nobody defines.
 void check_quotes(const Compilation& with) {
@@ -193,6 +281,7 @@ void check_quotes(const Compilation& with) {
 
 void check_names(const Compilation& with) {
   Names(with).block(with.ast().root);
+  check_spaces(with);
   check_quotes(with);
 }
 

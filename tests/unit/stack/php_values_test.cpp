@@ -74,6 +74,7 @@ TEST(PhpValues, ParametersAreWhatTheCallsGive) {
   EXPECT_EQ(lost(load + "load('a', 'inc');"), "missing inc/a.inc");
   EXPECT_EQ(lost(load + "load($_GET['f']);"), "dynamic ");
   EXPECT_EQ(lost(load + "if (class_exists('X')) load('b');"), "missing inc/b.php guarded");
+  EXPECT_EQ(lost(load + "load($_GET['f'] ?? 'a');"), "dynamic ");
   EXPECT_EQ(lost(load + "load(e: 'inc', f: 'a');"), "dynamic ");
   EXPECT_EQ(lost("class A { function f($n) { require \"$n.php\"; } } class B { function f($n) {} } "
                  "(new B)->f(__DIR__ . '/b');"),
@@ -91,7 +92,8 @@ TEST(PhpValues, WhatIsForAnotherSystem) {
   EXPECT_EQ(lost("if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/b.php';"),
             "");
   EXPECT_EQ(lost("if ('\\\\' === DIRECTORY_SEPARATOR) require __DIR__ . '/b.php';"), "");
-  EXPECT_EQ(lost("if (stripos(PHP_OS, 'win') === 0) require __DIR__ . '/b.php';"),
+  EXPECT_EQ(lost("if (stripos(PHP_OS, 'win') === 0) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("if (preg_match('/win/i', PHP_OS)) require __DIR__ . '/b.php';"),
             "missing b.php guarded");
 }
 

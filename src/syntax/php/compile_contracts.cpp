@@ -1,0 +1,213 @@
+// Methods against those that they take the place of, as far as the same file declares both classes.
+#include "syntax/php/compilation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace stackaudit::syntax::php {
+namespace {
+
+using text::lower;
+
+constexpr int kDeepestLine = 32;  // of parents
+
+// Types of which none takes the values of another.
+constexpr std::array<std::string_view, 5> kApart{"array", "bool", "float", "int", "string"};
+
+struct Parameter {
+  std::vector<std::string> type;
+  bool required = true, variadic = false;
+};
+
+struct Signature {
+  NodeId method = 0;
+  std::string name;  // as it is written
+  bool is_static = false, is_final = false, is_abstract = false;
+  int access = 0;  // 0 public, 1 protected, 2 private
+  std::vector<Parameter> parameters;
+  std::vector<std::string> result;
+};
+
+struct Type {
+  std::string name, kind, parent;
+  std::vector<std::string> contracts;
+  std::map<std::string, Signature> methods;
+};
+
+bool has(const std::vector<std::string>& all, std::string_view word) {
+  return std::ranges::find(all, word) != all.end();
+}
+
+bool are_apart(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  const auto plain = [](const std::vector<std::string>& type) {
+    return type.size() == 1 && std::ranges::find(kApart, type[0]) != kApart.end();
+  };
+  return plain(a) && plain(b) && a != b;
+}
+
+class Contracts {
+ public:
+  explicit Contracts(const Compilation& with) : with_(with) {}
+
+  void block(NodeId id) {
+    types_.clear();
+    with_.each(id, [&](const Node& found, NodeId at) {
+      if (found.kind == NodeKind::class_declaration) read(at);
+      if (found.kind == NodeKind::namespace_) spaces_.push_back(at);
+    });
+    if (spaces_.size() > 1) types_.clear();
+    for (const auto& [name, type] : types_) judge(type);
+    for (const auto space : std::exchange(spaces_, {})) {
+      const auto body = with_.ast().last_child(space);
+      if (body != 0 && with_.node(body).kind == NodeKind::block) block(body);
+    }
+  }
+
+ private:
+  void read(NodeId id) {
+    const auto& node = with_.node(id);
+    if (node.first == 0 || with_.node(node.first).kind != NodeKind::name) return;
+    const auto& name = with_.node(node.first);
+    Type type;
+    type.name = with_.slice(name);
+    for (const auto& word : words(with_.text, node.begin, name.begin))
+      if (word == "class" || word == "interface" || word == "trait" || word == "enum")
+        type.kind = word;
+    for (auto at = name.next; at != 0; at = with_.node(at).next) {
+      if (with_.node(at).kind == NodeKind::trait_use) return;  // it may bring any method
+      if (with_.node(at).kind != NodeKind::method) continue;
+      auto signature = signature_of(at);
+      type.methods.emplace(lower(signature.name), std::move(signature));
+    }
+    head(type, name, name.next != 0 ? with_.node(name.next).begin : node.end);
+    auto key = lower(type.name);
+    if (types_.contains(key)) twice_.insert(key);
+    types_.emplace(std::move(key), std::move(type));
+  }
+
+  void head(Type& type, const Node& name, std::uint32_t until) const {
+    bool extends = false, implements = false;
+    for (const auto& word : words(with_.text, name.end, until)) {
+      if (word == "{" || word == "\\") break;
+      if (word == "extends" || word == "implements") {
+        extends = word == "extends";
+        implements = !extends;
+      } else if (extends && type.kind == "class") {
+        type.parent = word;
+      } else if (implements && word != ",") {
+        type.contracts.push_back(word);
+      }
+    }
+  }
+
+  [[nodiscard]] Signature signature_of(NodeId id) const {
+    const auto& node = with_.node(id);
+    const auto& name = with_.node(node.first);
+    Signature found;
+    found.method = id;
+    found.name = with_.slice(name);
+    const auto before = words(with_.text, node.begin, name.begin);
+    found.is_static = has(before, "static");
+    found.is_final = has(before, "final");
+    found.is_abstract = has(before, "abstract");
+    found.access = has(before, "private") ? 2 : has(before, "protected") ? 1 : 0;
+    auto end = name.end;
+    with_.each(id, [&](const Node& child, NodeId) {
+      if (child.kind != NodeKind::parameter) return;
+      found.parameters.push_back(parameter(child));
+      end = child.end;
+    });
+    const auto& body = with_.node(with_.ast().last_child(id));
+    const auto tail = words(with_.text, end, body.kind == NodeKind::block ? body.begin : node.end);
+    const auto colon = std::ranges::find(tail, ":");
+    for (auto it = colon; it != tail.end(); ++it)
+      if (it != colon && *it != ";") found.result.push_back(*it);
+    return found;
+  }
+
+  [[nodiscard]] Parameter parameter(const Node& node) const {
+    const auto& variable = with_.node(node.first);
+    Parameter found;
+    found.type = words(with_.text, node.begin, variable.begin);
+    found.variadic = std::erase(found.type, "...") > 0;
+    found.required = variable.next == 0 && !found.variadic;
+    return found;
+  }
+
+  void judge(const Type& type) const {
+    if (twice_.contains(lower(type.name))) return;
+    std::set<std::string> done;
+    const auto* at = &type;
+    for (int i = 0; i < kDeepestLine && !at->parent.empty(); ++i) {
+      const auto it = types_.find(at->parent);
+      if (it == types_.end() || twice_.contains(at->parent) || it->second.kind != "class") break;
+      at = &it->second;
+      for (const auto& [key, method] : type.methods)
+        if (const auto above = at->methods.find(key);
+            above != at->methods.end() && done.insert(key).second)
+          compare(type, method, *at, above->second);
+    }
+    for (const auto& contract : type.contracts) {
+      const auto it = types_.find(contract);
+      if (it == types_.end() || twice_.contains(contract)) continue;
+      for (const auto& [key, above] : it->second.methods)
+        if (const auto own = type.methods.find(key);
+            own != type.methods.end() && done.insert(key).second)
+          compare(type, own->second, it->second, above);
+    }
+  }
+
+  void compare(const Type& type, const Signature& own, const Type& from,
+               const Signature& above) const {
+    const bool binding = above.is_abstract || from.kind == "interface";
+    if (above.access == 2 && !above.is_abstract) return;
+    const auto& where = with_.node(with_.node(own.method).first);
+    const auto theirs = from.name + "::" + above.name + "()";
+    const auto ours = type.name + "::" + own.name + "()";
+    if (above.is_final) return with_.refuse(where, "Cannot override final method " + theirs);
+    if (above.is_static != own.is_static)
+      return with_.refuse(where, std::string("Cannot make ") +
+                                     (above.is_static ? "static" : "non static") + " method " +
+                                     theirs + (above.is_static ? " non static" : " static") +
+                                     " in class " + type.name);
+    if (own.access > above.access)
+      return with_.refuse(where, "Access level to " + ours + " must be " +
+                                     (above.access == 0 ? "public" : "protected") +
+                                     " (as in class " + from.name + ")" +
+                                     (above.access == 0 ? "" : " or weaker"));
+    if (lower(own.name) == "__construct" && !binding) return;
+    // Before PHP 8 that was a warning, for parents that are no contract.
+    if (!agree(own, above) && (binding || !with_.before(800)))
+      with_.refuse(where, "Declaration of " + ours + " must be compatible with " + theirs);
+  }
+
+  [[nodiscard]] static bool agree(const Signature& own, const Signature& above) {
+    const auto required = [](const Signature& s) {
+      return std::ranges::count_if(s.parameters, &Parameter::required);
+    };
+    if (required(own) > required(above)) return false;
+    const bool takes_all = !own.parameters.empty() && own.parameters.back().variadic;
+    if (own.parameters.size() < above.parameters.size() && !takes_all) return false;
+    const auto common = std::min(own.parameters.size(), above.parameters.size());
+    for (std::size_t i = 0; i < common; ++i)
+      if (are_apart(own.parameters[i].type, above.parameters[i].type)) return false;
+    if (!above.result.empty() && own.result.empty()) return false;
+    return !are_apart(own.result, above.result);
+  }
+
+  const Compilation& with_;
+  std::map<std::string, Type> types_;
+  std::set<std::string> twice_;
+  std::vector<NodeId> spaces_;
+};
+
+}  // namespace
+
+void check_contracts(const Compilation& with) {
+  Contracts(with).block(with.ast().root);
+}
+
+}  // namespace stackaudit::syntax::php
