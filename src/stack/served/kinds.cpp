@@ -91,6 +91,9 @@ bool has_date(std::string_view name) {
   return false;
 }
 
+// Directories of the document root itself.
+constexpr auto kSaving = std::to_array<std::string_view>({"backup", "backups", "dump", "dumps"});
+
 bool is_named_for_saving(std::string_view name) {
   return has_date(name) ||
          std::ranges::any_of(kSaved, [&](auto word) { return name.find(word) != name.npos; });
@@ -105,7 +108,8 @@ bool is_database(const tree::Tree& tree, const std::string& path, std::string_vi
 
 // Applications bring their tables as .sql, too: what holds data says so at its beginning or by its
 // name, or is large, or has the users of WordPress.
-bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name) {
+bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name,
+             std::string_view relative) {
   if (ends_in(name, kPackedDumps)) return true;
   if (is_database(tree, path, name)) return true;
   const bool sql = name.ends_with(".sql") || name.ends_with(".dump") || name.ends_with(".mysql") ||
@@ -117,6 +121,7 @@ bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view n
   const auto data = head.find("insert into");
   if (data != std::string::npos &&
       (is_named_for_saving(name) ||
+       std::ranges::find(kSaving, lower(tree::dirname(relative))) != kSaving.end() ||
        head.substr(data, kStatement).find("wp_users") != std::string::npos))
     return true;
   return std::ranges::any_of(kDumpHeads, [&](auto words) { return head.find(words) != head.npos; });
@@ -165,6 +170,13 @@ Kind source(std::string_view name, const std::string& content) {
 
 std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
                                 std::string_view name) {
+  if (name == ".user.ini") {
+    const auto content = lower(content_of(tree, path));
+    const bool secret =
+        content.find("default_pw") != content.npos || content.find("password") != content.npos;
+    return secret ? std::optional(Kind{"environment", "settings and passwords", false})
+                  : std::nullopt;
+  }
   if (name != ".env" && !name.starts_with(".env.")) return std::nullopt;
   for (const std::string_view sample : {".example", ".sample", ".dist", ".template"})
     if (name.ends_with(sample)) return std::nullopt;
@@ -207,11 +219,12 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
       return Kind{"repository", std::string(file.substr(0, file.find('/'))), false};
   if (is_config_copy(name) && content_of(tree, path).find("DB_") != std::string::npos)
     return Kind{"config-copy", "the password of the database", false};
-  if (name == ".htpasswd") return Kind{"password-file", "passwords", false};
+  if (name.ends_with("htpasswd") && content_of(tree, path).find(':') != std::string::npos)
+    return Kind{"password-file", "passwords", false};
   if (auto kind = environment(tree, path, name)) return kind;
   if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())
     return Kind{"log", "paths and errors", false};
-  if (is_dump(tree, path, name)) return Kind{"dump", "a database", false};
+  if (is_dump(tree, path, name, relative)) return Kind{"dump", "a database", false};
   if (auto kind = credentials(tree, path, name)) return kind;
   if (ends_in(name, kArchives) && is_whole_site(name, relative))
     return Kind{"archive", "by its name a whole site", false};

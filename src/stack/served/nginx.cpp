@@ -57,7 +57,7 @@ bool is_taken_first(const Blocks& blocks, const Blocks::Rows& rows, const std::s
 }  // namespace
 
 Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
-                        const std::string& url) {
+                        const std::string& url, const std::set<std::int64_t>* known_aliases) {
   const auto* block = &server;
   if (is_taken_first(blocks, blocks.children(server.id), url)) return Delivery::unknown;
   bool open = true, protect = false;
@@ -69,7 +69,8 @@ Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
       const bool location = block->name == "location";
       if (row->name == "return" || row->name == "internal") return Delivery::refused;
       if (row->name == "auth_basic" || row->name == "auth_request") protect = row->args != "off";
-      if (location && (row->name == "alias" || row->name == "root")) elsewhere = true;
+      const bool known = known_aliases != nullptr && known_aliases->contains(row->id);
+      if (location && !known && (row->name == "alias" || row->name == "root")) elsewhere = true;
       if (row->name == "rewrite" || row->name == "if") elsewhere = elsewhere || location;
       if (row->name == "try_files" && !row->args.starts_with("$uri") &&
           !row->args.starts_with("$fastcgi_script_name"))

@@ -103,6 +103,9 @@ class Finder {
     std::map<std::string, std::vector<const DocumentRoot*>> roots;
     for (const auto& root : survey_.document_roots)
       if (root.path != "/") roots[root.path].push_back(&root);
+    const auto aliased = aliased_roots();
+    for (const auto& root : aliased)
+      if (!roots.contains(root.path)) roots[root.path].push_back(&root);
     for (const auto& [path, sites] : roots) {
       for (const auto& candidate : Root(survey_, path).candidates()) ask(candidate, sites);
       later_log(path, sites);
@@ -110,6 +113,28 @@ class Finder {
   }
 
  private:
+  // What `location /a/ { alias /b/; }` serves beside the root of the site.
+  std::vector<DocumentRoot> aliased_roots() {
+    std::vector<DocumentRoot> roots;
+    for (const auto& site : survey_.facts.rows<facts::Site>()) {
+      const auto* server = site.service == "nginx" ? nginx_.block_of(site, "server") : nullptr;
+      if (server == nullptr) continue;
+      for (const auto* location : nginx_.children(server->id)) {
+        if (location->name != "location" || !location->args.starts_with('/')) continue;
+        for (const auto* row : nginx_.children(location->id)) {
+          if (row->name != "alias" || !row->args.starts_with('/')) continue;
+          const auto end = tree::resolve(survey_.tree, row->args);
+          if (!end || end.stat.type != tree::FileType::directory || end.path == "/") continue;
+          auto url = location->args;
+          while (url.ends_with('/')) url.pop_back();
+          roots.push_back({end.path, "nginx", *row, "", site.id, url});
+          aliases_.insert(row->id);
+        }
+      }
+    }
+    return roots;
+  }
+
   void ask(const Candidate& candidate, const std::vector<const DocumentRoot*>& sites) {
     for (const auto* root : sites) {
       const auto delivery = deliver(*root, candidate.path, root->url + "/" + candidate.relative);
@@ -132,7 +157,7 @@ class Finder {
     if (root.service == "apache")
       return apache_delivery(apache_, apache_.block_of(*site, "virtualhost"), path, url);
     const auto* server = nginx_.block_of(*site, "server");
-    return server == nullptr ? Delivery::unknown : nginx_delivery(nginx_, *server, url);
+    return server == nullptr ? Delivery::unknown : nginx_delivery(nginx_, *server, url, &aliases_);
   }
 
   [[nodiscard]] bool readable(const DocumentRoot& root, const std::string& path) const {
@@ -182,6 +207,7 @@ class Finder {
   Blocks nginx_, apache_;
   std::optional<tree::Principal> nginx_worker_;
   std::set<std::string> told_;
+  std::set<std::int64_t> aliases_;  // rows that are followed as roots of their own
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "stack/survey.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,9 +35,11 @@ class Blocks {
 };
 
 // What nginx does with the URL of a file: the location as nginx chooses it, allow and deny, return,
-// internal, auth_basic, try_files, the handlers.
+// internal, auth_basic, try_files, the handlers. known_aliases: rows of `alias` whose directory is
+// the one that the file is in.
 [[nodiscard]] Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
-                                      const std::string& url);
+                                      const std::string& url,
+                                      const std::set<std::int64_t>* known_aliases = nullptr);
 
 // What Apache does with it: <Directory>, .htaccess, <Files> and <Location> sections in the order of
 // merging, RedirectMatch and RewriteRule that refuse, the handlers.
