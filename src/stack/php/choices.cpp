@@ -18,8 +18,13 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   }
   if (truth == Truth::yes) return value(scope, second);
   if (truth == Truth::no) return value(scope, third);
-  if (alternative) return either(value(scope, second), value(scope, third));
-  return each({value(scope, second), value(scope, third)});
+  auto then = value(scope, second), otherwise = value(scope, third);
+  // An empty text stands for a case of its own, not for a second name of a file.
+  const auto is_blank = [](const Value& given) {
+    return given.single() != nullptr && given.single()->empty();
+  };
+  if (alternative || is_blank(then) || is_blank(otherwise)) return either(then, otherwise);
+  return each({std::move(then), std::move(otherwise)});
 }
 
 // Where the left side is not known the right one is taken unless something sets the left.

@@ -60,7 +60,8 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
 // Functions on texts that depend on nothing else.
 constexpr auto kPlain = std::to_array<std::string_view>(
     {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
-     "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename"});
+     "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
+     "dirname"});
 // What tells one system from another.
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
@@ -201,7 +202,8 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
 Value Evaluator::fixed(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].kind;
-  if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary)
+  if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary ||
+      kind == NodeKind::magic)
     return value(scope, id);
   if (kind == NodeKind::call) {
     const auto name = lower(base_name(source(*scope.unit, ast[id].first)));

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <set>
 #include <tbb/parallel_for.h>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -206,11 +207,13 @@ bool settle(Corpus& corpus, Model& model, int& round) {
 // Until no file is new, which changes what everything is worth.
 Model follow(Corpus& corpus) {
   Model model;
+  bool knew_starts = false;
   for (int round = 0; round < kMostRounds; ++round) {
     model.definitions = Definitions(corpus);
     mark_active(corpus, model.definitions);
     find_links(corpus, model);
-    if (settle(corpus, model, round)) break;
+    if (!settle(corpus, model, round)) continue;
+    if (std::exchange(knew_starts, true) || !starts_matter(model.definitions)) break;
   }
   return model;
 }

@@ -12,8 +12,10 @@ namespace stackaudit::stack {
 namespace {
 
 // "state name [guarded]" of what index.php, beside inc/a.php, loads and does not find.
-std::string lost(const std::string& code) {
+std::string lost(const std::string& code, const std::string& of_other_entry = {}) {
   tree::MemoryTree tree;
+  if (!of_other_entry.empty())
+    tree.add("/srv/www/js/index.php 0644 root:root", "<?php\n" + of_other_entry);
   tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
   tree.add("/srv/www/inc/a.php 0644 root:root", "<?php\n");
   text::SourceMap sources;
@@ -45,6 +47,22 @@ TEST(PhpValues, Lists) {
             "missing inc/b.php");
   EXPECT_EQ(lost("array_map(function ($f) { require __DIR__ . \"/inc/$f.php\"; }, ['a', 'b']);"),
             "missing inc/b.php");
+}
+
+TEST(PhpValues, AnEmptyTextIsNoSecondDirectory) {
+  EXPECT_EQ(lost("define('A', __DIR__ == '/' ? '' : __DIR__); require A . '/inc/a.php';"), "");
+  EXPECT_EQ(lost("define('A', __DIR__ == '/' ? '' : __DIR__); require A . '/inc/b.php';"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("$d = $_GET['x'] == 'y' ? '' : __DIR__; require $d . '/inc/a.php';"), "");
+  EXPECT_EQ(lost("$d = strpos(__DIR__, 'phar://') === 0 ? '' : __DIR__; require $d . "
+                 "'/inc/b.php';"),
+            "missing inc/b.php");
+}
+
+TEST(PhpValues, AnotherEntryPointDefinesForItself) {
+  const std::string guarded = "if (!defined('A')) define('A', __DIR__); ";
+  EXPECT_EQ(lost(guarded + "require A . '/inc/a.php';", "define('A', '..');"), "");
+  EXPECT_EQ(lost(guarded + "require A . '/inc/b.php';", "define('A', '..');"), "missing inc/b.php");
 }
 
 TEST(PhpValues, ItemsOfALoopAreTakenOneByOne) {
