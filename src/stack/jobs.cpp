@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -39,6 +40,14 @@ constexpr std::array<std::string_view, 20> kOfTheSystem{
 constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
                                                 "globallog"};
 
+struct SupervisedProgram {
+  std::string section, run;
+  std::int64_t line = 0;
+  CommandContext context;
+  bool other = false;  // it runs as somebody else
+  bool starts = true;
+};
+
 class Jobs {
  public:
   explicit Jobs(Survey& survey) : survey_(survey) {}
@@ -51,10 +60,13 @@ class Jobs {
     units();
     for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
     for (const auto& path : glob("/etc/systemd/system/*.service")) started(path);
-    for (const auto* path : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf"})
-      supervised(path);
-    for (const auto* pattern : {"/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
-      for (const auto& path : glob(pattern)) supervised(path);
+    for (const std::string path : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf"})
+      for (const auto& pattern : supervised(path))
+        for (const auto& part : glob(tree::join(tree::dirname(path), pattern)))
+          (void)supervised(part);
+    if (supervised_.empty())  // a part of a root
+      for (const auto* pattern : {"/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
+        for (const auto& path : glob(pattern)) (void)supervised(path);
     piped_logs();
     crontab("/etc/crontab", true);
     for (const auto& path : glob("/etc/cron.d/*"))
@@ -120,28 +132,63 @@ class Jobs {
   }
 
   // supervisord runs as root, and so does each program without user=.
-  void supervised(const std::string& path) {
+  // Programs of supervisord; gives the patterns of [include] files=, relative to the file.
+  std::vector<std::string> supervised(const std::string& path) {
+    std::vector<std::string> patterns;
     const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content) return;
+    if (!content || !supervised_.insert(path).second) return patterns;
     note(path, "configuration", "supervisord");
     std::istringstream lines(*content + "\n[end]");
-    std::string run;
-    bool other = false;
-    CommandContext context;
+    SupervisedProgram program;
+    std::int64_t number = 0;
     for (std::string line; std::getline(lines, line);) {
+      ++number;
       if (line.starts_with('[')) {
-        if (!other) command(run, "supervisord", context);
-        run.clear();
-        context = {};
-        other = false;
+        supervised(path, program);
+        program = {};
+        program.section = line;
       }
+      if (line.starts_with(';') || line.starts_with('#')) continue;
       const auto name = line.substr(0, line.find_first_of(" \t="));
-      const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
-      if (name == "command") run = value;
-      if (name == "directory")
-        context.directory = value.substr(std::min(value.find('/'), value.size()));
-      if (name == "user") other = value.find("root") == std::string::npos;
+      auto value = line.substr(std::min(line.find('=') + 1, line.size()));
+      value.erase(0, std::min(value.find_first_not_of(" \t"), value.size()));
+      if (program.section.starts_with("[include]") && name == "files") {
+        std::istringstream words(value);
+        for (std::string word; words >> word;) patterns.push_back(std::move(word));
+      }
+      if (name == "command") {
+        program.run = value;
+        program.line = number;
+      }
+      if (name == "directory") program.context.directory = value;
+      if (name == "user") program.other = value.find("root") == std::string::npos;
+      if (name == "autostart") program.starts = value.find("false") == std::string::npos;
     }
+    return patterns;
+  }
+
+  void supervised(const std::string& path, const SupervisedProgram& program) {
+    if (program.run.empty()) return;
+    if (!program.other) command(program.run, "supervisord", program.context);
+    const auto name = program.run.substr(0, program.run.find_first_of(" \t\r"));
+    const bool plain = name.starts_with('/') && name.find_first_of("%$\"'") == std::string::npos;
+    if (!plain || !program.section.starts_with("[program:")) return;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = Survey::whole_file(path);
+    row.line = program.line;
+    row.service = "supervisord";
+    row.kind = "supervised-program";
+    row.as_written = name;
+    row.resolved = tree::normalize(name);
+    row.state = survey_.state_of(row.resolved, "file");
+    row.required = program.starts;
+    row.wanted = "file";
+    if (row.state == "missing") row.nearest = survey_.nearest_path(row.resolved);
+    row.process = "supervisord";
+    row.user = "root";
+    row.call = "stat";
+    row.effect = "can't find command '" + name + "': the program stays in the state FATAL";
+    survey_.facts.add(std::move(row));
   }
 
   // Apache's parent starts the programs that its logs go through, before it gives up its rights.
@@ -272,6 +319,7 @@ class Jobs {
     }
   }
 
+  std::set<std::string> supervised_;  // files of supervisord that were read
   Survey& survey_;
   std::vector<RootFile> found_;
 };

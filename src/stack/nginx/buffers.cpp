@@ -1,8 +1,9 @@
-// The defaults are those of a page of 4096 bytes: buffers 8 of 4k, the header's 4k, twice of the
-// larger busy. nginx 1.22.
+// The defaults are of the size of a page: buffers 8 of one, the header's one, twice the larger of
+// them busy. nginx 1.22.
 #include "stack/nginx/buffers.hpp"
 
 #include "stack/nginx/values.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,11 @@ namespace {
 
 using text::Severity;
 
-constexpr std::int64_t kPage = 4096;
+constexpr std::array<std::int64_t, 3> kPages{4096, 16384, 65536};
+// The dynamic loaders of machines whose kernels may have larger pages than 4096 bytes.
+constexpr auto kLoaders =
+    std::to_array<std::string_view>({"/lib/ld-linux-aarch64.so.1", "/lib64/ld64.so.2",
+                                     "/lib64/ld-linux-loongarch-lp64d.so.1", "/lib64/ld.so.1"});
 constexpr std::array<std::string_view, 4> kProtocols{"proxy_", "fastcgi_", "uwsgi_", "scgi_"};
 constexpr std::array<std::string_view, 5> kNames{"buffer_size", "buffers", "busy_buffers_size",
                                                  "temp_file_write_size", "max_temp_file_size"};
@@ -30,9 +35,17 @@ bool of_http(Context context) {
          context == Context::if_in_location || context == Context::limit_except;
 }
 
+struct Verdict {
+  std::vector<Effective> candidates;
+  std::string message, help;
+};
+
 class Buffers {
  public:
-  explicit Buffers(Reader& reader) : reader_(reader) {}
+  explicit Buffers(Reader& reader)
+      : reader_(reader), larger_pages_(std::ranges::any_of(kLoaders, [&](std::string_view loader) {
+          return static_cast<bool>(tree::resolve(reader.survey.tree, loader));
+        })) {}
 
   void run() {
     std::set<std::pair<std::size_t, std::string_view>> blocks;
@@ -65,45 +78,64 @@ class Buffers {
     return {node, size.value_or(-1)};  // nginx could not read it: told elsewhere
   }
 
+  // What nginx refuses with every page that the machine may have.
   void check(std::size_t block, const std::string& protocol) {
-    const auto one = effective(block, protocol + "buffer_size", kPage);
+    const auto first = judge(block, protocol, kPages.front());
+    if (!first) return;
+    if (larger_pages_ && std::ranges::any_of(kPages, [&](std::int64_t page) {
+          return !judge(block, protocol, page);
+        }))
+      return;
+    tell(first->candidates, first->message, first->help);
+  }
+
+  [[nodiscard]] std::optional<Verdict> judge(std::size_t block, const std::string& protocol,
+                                             std::int64_t page) const {
+    const auto one = effective(block, protocol + "buffer_size", page);
     const auto count = effective(block, protocol + "buffers", 8);
-    const auto each = effective(block, protocol + "buffers", kPage, 1);
+    const auto each = effective(block, protocol + "buffers", page, 1);
     const auto size = std::max(one.size, each.size);
     const auto busy = effective(block, protocol + "busy_buffers_size", 2 * size);
     const auto write = effective(block, protocol + "temp_file_write_size", 2 * size);
     const auto most = effective(block, protocol + "max_temp_file_size", std::int64_t{1} << 30);
     for (const auto& value : {one, count, each, busy, write, most})
-      if (value.size < 0) return;
+      if (value.size < 0) return std::nullopt;
     const auto name = '"' + protocol;
     const auto of_two = name + "buffer_size\" and one of the " + name + "buffers\"";
     if (count.size < 2) {
-      tell({count}, "there must be at least 2 " + name + "buffers\"");
+      return Verdict{{count}, "there must be at least 2 " + name + "buffers\"", {}};
     } else if (busy.size < size) {
-      tell({busy, one, each},
-           name +
-               "busy_buffers_size\" must be equal to or greater than the maximum of the value of " +
-               of_two);
+      return Verdict{
+          {busy, one, each},
+          name +
+              "busy_buffers_size\" must be equal to or greater than the maximum of the value of " +
+              of_two,
+          {}};
     } else if (busy.size > (count.size - 1) * each.size) {
-      tell({busy, one, each},
-           name + "busy_buffers_size\" must be less than the size of all " + name +
-               "buffers\" minus one buffer",
-           busy.node == nullptr
-               ? "it is twice the larger of " + protocol + "buffer_size and one of " + protocol +
-                     "buffers unless you set it: raise " + protocol + "buffers"
-               : std::string{});
+      return Verdict{{busy, one, each},
+                     name + "busy_buffers_size\" must be less than the size of all " + name +
+                         "buffers\" minus one buffer",
+                     busy.node == nullptr
+                         ? "it is twice the larger of " + protocol + "buffer_size and one of " +
+                               protocol + "buffers unless you set it: raise " + protocol + "buffers"
+                         : std::string{}};
     } else if (write.size < size) {
-      tell({write, one, each}, name +
-                                   "temp_file_write_size\" must be equal to or greater than the "
-                                   "maximum of the value of " +
-                                   of_two);
+      return Verdict{{write, one, each},
+                     name +
+                         "temp_file_write_size\" must be equal to or greater than the "
+                         "maximum of the value of " +
+                         of_two,
+                     {}};
     } else if (most.size != 0 && most.size < size) {
-      tell({most, one, each}, name +
-                                  "max_temp_file_size\" must be equal to zero to disable temporary "
-                                  "files usage or must be equal to or greater than the maximum of "
-                                  "the value of " +
-                                  of_two);
+      return Verdict{{most, one, each},
+                     name +
+                         "max_temp_file_size\" must be equal to zero to disable temporary "
+                         "files usage or must be equal to or greater than the maximum of "
+                         "the value of " +
+                         of_two,
+                     {}};
     }
+    return std::nullopt;
   }
 
   // At the first of the directives that is written; once for each.
@@ -118,6 +150,7 @@ class Buffers {
   }
 
   Reader& reader_;
+  bool larger_pages_;
   std::set<const Node*> told_;
 };
 
