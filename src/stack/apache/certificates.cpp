@@ -21,7 +21,11 @@ std::string wording(tls::Refused how, const std::string& path, const std::string
              openssl;
     case tls::Refused::mismatch:
       return "AH02565: Certificate and private key from " + path + " do not match";
+    case tls::Refused::weak_key:
+      return "AH02562: Failed to configure certificate (with chain), check " + path +
+             " (SSL: error:0A00018F:SSL routines::ee key too small)";
     case tls::Refused::parameters:
+    case tls::Refused::weak_parameters:
       break;
   }
   return {};
@@ -63,6 +67,12 @@ void check_server(Httpd& httpd, int server, std::set<std::string>& told) {
     const auto certificate = file_of(httpd, *certificates[i]);
     if (!certificate) continue;
     tls::Pair pair{"apache", *certificate, std::nullopt, passphrase};
+    for (const std::string_view name : {"servername", "serveralias"})
+      for (const auto* setting : all_of(httpd, server, name))
+        for (const auto& arg : setting->args)
+          pair.hosts.push_back(arg.value.substr(0, arg.value.find(':')));
+    if (const auto* list = find_setting(httpd, "sslciphersuite", server))
+      pair.ciphers = list->args[0].value;
     if (i < keys.size()) {
       pair.key = file_of(httpd, *keys[i]);
       if (!pair.key) continue;

@@ -25,6 +25,12 @@ std::string wording(tls::Refused how, const std::string& path, const std::string
              ") failed (SSL: error:05800074:x509 certificate routines::key values mismatch)";
     case tls::Refused::parameters:
       return "PEM_read_bio_DHparams(" + quoted(path) + ") failed " + openssl;
+    case tls::Refused::weak_key:
+      return "SSL_CTX_use_certificate(" + quoted(path) +
+             ") failed (SSL: error:0A00018F:SSL routines::ee key too small)";
+    case tls::Refused::weak_parameters:
+      return "SSL_CTX_set_tmp_dh(" + quoted(path) +
+             ") failed (SSL: error:0A00018A:SSL routines::dh key too small)";
   }
   return {};
 }
@@ -59,7 +65,7 @@ class Certificates {
         ciphers(node);
       if (node.is("ssl_ecdh_curve") && node.arg(0) != "auto") curves(node);
       if (node.is("ssl_dhparam") && first(node))
-        tls::check_parameters(reader_.survey, "nginx", named(node), wording);
+        tls::check_parameters(reader_.survey, "nginx", named(node), wording, ciphers_of(node));
       if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
         tls::check_trusted(reader_.survey, "nginx", named(node), wording_of_trust);
     }
@@ -79,6 +85,11 @@ class Certificates {
   [[nodiscard]] bool passes_tls(const Node& node) const {
     const auto* pass = config_.own(node.parent, "proxy_pass");
     return pass != nullptr && pass->arg(0).starts_with("https://");
+  }
+
+  [[nodiscard]] std::string ciphers_of(const Node& node) const {
+    const auto* list = config_.inherited(node.parent, "ssl_ciphers");
+    return list == nullptr ? std::string{} : list->joined();
   }
 
   // Lists in the syntax of another library are left alone.
@@ -114,6 +125,12 @@ class Certificates {
         !told_.insert({std::string(node.arg(0)), std::string(key->arg(0))}).second)
       return;
     pair.key = named(*key);
+    if (node.is("ssl_certificate")) {
+      pair.ciphers = ciphers_of(node);
+      if (node.context == Context::server)
+        for (const auto child : config_.named(node.parent, "server_name"))
+          for (const auto& word : config_.nodes[child].args) pair.hosts.push_back(word.value);
+    }
     tls::check_pair(reader_.survey, pair, wording, tls::present());
   }
 

@@ -1,5 +1,7 @@
 #include "stack/tls/pem.hpp"
 
+#include "text/suggest.hpp"
+
 #include <array>
 #include <ctime>
 #include <memory>
@@ -69,6 +71,28 @@ std::string name(const X509* certificate) {
   return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string{};
 }
 
+// subjectAltName alone counts where it is there, else the common name.
+std::vector<std::string> hosts_of(X509* certificate) {
+  std::vector<std::string> hosts;
+  const std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES, GENERAL_NAMES_free>> list(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; list != nullptr && i < sk_GENERAL_NAME_num(list.get()); ++i) {
+    const auto* one = sk_GENERAL_NAME_value(list.get(), i);
+    if (one->type != GEN_DNS) continue;
+    const auto* data = ASN1_STRING_get0_data(one->d.dNSName);
+    hosts.emplace_back(data, data + ASN1_STRING_length(one->d.dNSName));
+  }
+  if (list == nullptr) {
+    std::array<char, 256> common{};
+    if (X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common.data(),
+                                  static_cast<int>(common.size())) > 0)
+      hosts.emplace_back(common.data());
+  }
+  for (auto& host : hosts) host = text::lower(host);
+  return hosts;
+}
+
 constexpr std::size_t kLongestChain = 32;
 
 }  // namespace
@@ -92,6 +116,9 @@ Certificates read_certificates(std::string_view pem, std::string_view key) {
   for (std::size_t i = 0; i < chain.size(); ++i) {
     Certificate certificate;
     certificate.subject = name(chain[i].get());
+    certificate.names = hosts_of(chain[i].get());
+    if (const auto* own = X509_get0_pubkey(chain[i].get()))
+      certificate.strength = EVP_PKEY_get_security_bits(own);
     certificate.begins = seconds(X509_get0_notBefore(chain[i].get()));
     certificate.ends = seconds(X509_get0_notAfter(chain[i].get()));
     if (i + 1 < chain.size())
@@ -121,6 +148,14 @@ std::string refuses_parameters(std::string_view pem) {
   const auto words = parameters == nullptr ? take_errors() : std::string{};
   ERR_clear_error();
   return words;
+}
+
+std::optional<int> strength_of_parameters(std::string_view pem) {
+  const auto bio = open(pem);
+  const KeyPointer parameters(PEM_read_bio_Parameters(bio.get(), nullptr));
+  ERR_clear_error();
+  if (parameters == nullptr) return std::nullopt;
+  return EVP_PKEY_get_security_bits(parameters.get());
 }
 
 std::string refuses_ciphers(const std::string& list) {

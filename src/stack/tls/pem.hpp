@@ -14,8 +14,10 @@ struct Certificate {
   std::string subject;      // "CN=www.a.net, O=A"
   std::int64_t begins = 0;  // seconds since 1970
   std::int64_t ends = 0;
-  bool issued_by_next = true;  // the next one of the file is its issuer; of the last: true
-  bool has_key = false;        // the key that was given is this one's
+  bool issued_by_next = true;      // the next one of the file is its issuer; of the last: true
+  bool has_key = false;            // the key that was given is this one's
+  int strength = 0;                // security bits of its key: 112 for RSA with 2048
+  std::vector<std::string> names;  // hosts that it is for, in lower case: "*.a.net"
 };
 
 struct Certificates {
@@ -35,6 +37,9 @@ struct Key {
 
 // OpenSSL's words where the text has no Diffie-Hellman parameters; empty where it has.
 [[nodiscard]] std::string refuses_parameters(std::string_view pem);
+
+// The security bits of Diffie-Hellman parameters: 112 for 2048 bits; none where there are none.
+[[nodiscard]] std::optional<int> strength_of_parameters(std::string_view pem);
 
 // OpenSSL's words where no cipher fits the list ("HIGH:!aNULL"); empty where one does.
 [[nodiscard]] std::string refuses_ciphers(const std::string& list);

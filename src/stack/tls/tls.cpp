@@ -1,6 +1,7 @@
 #include "stack/tls/tls.hpp"
 
 #include "stack/tls/pem.hpp"
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -74,6 +75,46 @@ void validity(Checker& checker, const Named& file, const Certificate& leaf, std:
                 subject + "is valid from " + date(leaf.begins) + " on", "");
 }
 
+// Security bits that OpenSSL asks for: Debian's has level 2, others at least level 1; a list of
+// ciphers or the library's own settings may say otherwise.
+int least_strength(const tree::Tree& tree, std::string_view ciphers) {
+  constexpr int kLevelOne = 80, kLevelTwo = 112;
+  if (ciphers.find("SECLEVEL") != std::string_view::npos) return 0;
+  for (const std::string_view path : {"/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"})
+    if (const auto settings = tree::read_file(tree, path, kLargest))
+      for (const std::string_view low : {"SECLEVEL=0", "SECLEVEL=1", "SECLEVEL = "})
+        if (settings->find(low) != std::string::npos) return 0;
+  return tree::resolve(tree, "/etc/debian_version") ? kLevelTwo : kLevelOne;
+}
+
+bool covers(std::string_view name, std::string_view host) {
+  if (!name.starts_with("*.")) return name == host;
+  const auto dot = host.find('.');
+  return dot != std::string_view::npos && dot > 0 && host.substr(dot) == name.substr(1);
+}
+
+// Names that visitors could write into the address; Debian's placeholder is for none of them.
+void hosts(Checker& checker, const Pair& pair, const Certificate& leaf) {
+  if (leaf.names.empty() || pair.certificate.path.find("snakeoil") != std::string::npos) return;
+  std::string first;
+  for (const auto& written : pair.hosts) {
+    const auto host = text::lower(written);
+    if (host.find('.') == std::string::npos || host.find_first_of("~*$_:") != std::string::npos ||
+        host.starts_with('.') || host.find_first_not_of("0123456789.") == std::string::npos)
+      continue;
+    for (const auto& name : leaf.names)
+      if (covers(name, host)) return;
+    if (first.empty()) first = host;
+  }
+  if (first.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < leaf.names.size() && i < 3; ++i)
+    names += (i == 0 ? "" : ", ") + leaf.names[i];
+  checker.add(pair.certificate, "certificate-name", "warning",
+              "certificate " + pair.certificate.path + " is for " + names + ", not for " + first,
+              "name the certificate of this site");
+}
+
 void order(Checker& checker, const Named& file, const std::vector<Certificate>& chain) {
   for (const auto& one : chain)
     if (!one.issued_by_next) {
@@ -118,15 +159,22 @@ void check_pair(Survey& survey, const Pair& pair, const Wording& wording, std::i
     checker.refused(Refused::certificate, pair.certificate, read.error, why_no_pem(*pem));
   if (secret) key_of(checker, pair, *secret, read, *pem);
   if (read.chain.empty()) return;
+  if (const auto bits = read.chain.front().strength;
+      bits > 0 && bits < least_strength(survey.tree, pair.ciphers))
+    checker.refused(Refused::weak_key, pair.certificate, "", "make a key of 2048 bits or more");
+  hosts(checker, pair, read.chain.front());
   validity(checker, pair.certificate, read.chain.front(), now);
   order(checker, pair.certificate, read.chain);
 }
 
 void check_parameters(Survey& survey, std::string_view service, const Named& file,
-                      const Wording& wording) {
+                      const Wording& wording, std::string_view ciphers) {
   Checker checker(survey, service, wording);
   const auto pem = checker.text(file);
   if (!pem) return;
+  if (const auto bits = strength_of_parameters(*pem);
+      bits && *bits < least_strength(survey.tree, ciphers))
+    checker.refused(Refused::weak_parameters, file, "", "openssl dhparam 2048 makes larger ones");
   if (const auto openssl = refuses_parameters(*pem); !openssl.empty())
     checker.refused(Refused::parameters, file, openssl, why_no_pem(*pem));
 }
