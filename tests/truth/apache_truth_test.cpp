@@ -95,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"RewriteEscapedBlank", "RewriteRule ^a\\ b$ /c [L]\n"},
         Question{"RewriteRegex", "RewriteRule ( /c\n"},
         Question{"RewriteFlag", "RewriteRule a /c [LL]\n"},
+        Question{"MapMissing", "RewriteMap a dbm:/none\n"},
+        Question{"MapOfTypeMissing", "RewriteMap a dbm=sdbm:/none\n"},
+        Question{"CoreDirectoryMissing", "CoreDumpDirectory /none\n"},
+        Question{"CoreDirectory", "CoreDumpDirectory /tmp\n"},
         Question{"CertificateMissing",
                  "LoadModule ssl_module @mod_ssl.so\nSSLCertificateFile /none\n"}),
     [](const auto& each) { return each.param.name; });

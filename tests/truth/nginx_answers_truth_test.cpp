@@ -54,6 +54,18 @@ const std::vector<Page>& pages() {
        "/d/",
        "200",
        ""},
+      {"AskedFirstOfNobody",
+       "root @/www; location / { try_files $uri =404; } location /s/ { auth_request /_a; }",
+       {"www/s/index.html"},
+       "/s/",
+       "500",
+       "nginx-named-location-missing"},
+      {"AskedFirst",
+       "root @/www; location = /_a { internal; return 204; } location /s/ { auth_request /_a; }",
+       {"www/s/index.html"},
+       "/s/",
+       "200",
+       ""},
       {"Listing", "root @/www; autoindex on;", {"www/b.html"}, "/", "200", ""},
       {"FrontController",
        "root @/www; location / { try_files $uri /front.php?$args; } " + kPhp,
@@ -181,7 +193,7 @@ TEST_P(NginxAnswers, AreTold) {
   for (const auto& one : test::audit(conf, "nginx"))
     for (const std::string_view rule :
          {"symlink-refused", "index-missing", "front-controller-missing", "fallback-missing",
-          "script-missing", "script-doubtful"})
+          "script-missing", "script-doubtful", "named-location-missing"})
       if (one.rule == "nginx-" + std::string(rule)) told += (told.empty() ? "" : " ") + one.rule;
   EXPECT_EQ(told, page.rule);
 }

@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"EitherFromAbove", "satisfy any; auth_basic x; auth_basic_user_file @;",
              "allow 127.0.0.1; deny all;"},
         Lock{"NeitherOfBoth", "auth_basic x; auth_basic_user_file @;", "satisfy any; deny all;"},
-        Lock{"Return", "return 403;", ""}),
+        Lock{"Internal", "", "internal;"}, Lock{"Return", "return 403;", ""}),
     [](const auto& one) { return one.param.name; });
 
 class ApacheStatusTruth : public testing::TestWithParam<Lock> {};
@@ -99,8 +99,9 @@ TEST_P(ApacheStatusTruth, TheAgentGetsWhatIsSaid) {
   const auto words = root.write("etc/apache2/words", "a:a\n");
   const auto text = [&](const std::string& directory, const std::string& password_file) {
     std::string modules;
-    for (const auto* name : {"mpm_prefork", "authz_core", "authz_host", "authz_user",
-                             "access_compat", "auth_basic", "authn_core", "authn_file", "status"})
+    for (const auto* name :
+         {"mpm_prefork", "authz_core", "authz_host", "authz_user", "access_compat", "auth_basic",
+          "authn_core", "authn_file", "status", "rewrite"})
       modules += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" +
                  name + ".so\n";
     return "ServerRoot " + directory + "\nDefaultRuntimeDir " + directory + "\nPidFile " +
@@ -130,6 +131,16 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"LaterAtTheRoot", "<Location />\nRequire all denied\n</Location>", "Require local"},
         Lock{"LaterElsewhere", "<Location /pages>\nRequire all denied\n</Location>",
              "Require local"},
+        Lock{"DeniedByExpression", "<LocationMatch \"^/pa\">\nRequire all denied\n</LocationMatch>",
+             "Require local"},
+        Lock{"ExpressionElsewhere",
+             "<LocationMatch \"^/other\">\nRequire all denied\n</LocationMatch>", "Require local"},
+        Lock{"ForbiddenByRewrite", "RewriteEngine On\nRewriteRule ^/pa - [F]", ""},
+        Lock{"GoneByRewrite", "RewriteEngine On\nRewriteRule \"^/p(.*)$\" - [L,G]", ""},
+        Lock{"RewriteOff", "RewriteRule ^/pa - [F]", ""},
+        Lock{"RewriteElsewhere", "RewriteEngine On\nRewriteRule ^/other - [F]", ""},
+        Lock{"RewriteOfOthers",
+             "RewriteEngine On\nRewriteCond %{REMOTE_ADDR} !^127\nRewriteRule ^/pa - [F]", ""},
         Lock{"OldDeny", "", "Order deny,allow\nDeny from all"},
         Lock{"OldAllowHere", "", "Order deny,allow\nDeny from all\nAllow from 127.0.0.1"},
         Lock{"OldDefaultIsNo", "", "Order allow,deny"},

@@ -21,6 +21,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   read_listeners(httpd);
   read_dials(httpd);
   read_files(httpd, httpd.settings);
+  read_writes(httpd);
   check_tls_files(httpd);
   read_sites(httpd);
 }

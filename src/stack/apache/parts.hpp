@@ -36,6 +36,9 @@ void read_sites(Httpd& httpd);
 // files.cpp: logs, certificates, password files, aliases of the settings given.
 void read_files(Httpd& httpd, const std::vector<Setting>& settings);
 
+// writes.cpp: directories that clients may change through mod_dav, and its lock database.
+void read_writes(Httpd& httpd);
+
 // dials.cpp: ProxyPass, BalancerMember, SetHandler "proxy:...".
 void read_dials(Httpd& httpd);
 // "unix:/run/x.sock", "tcp:127.0.0.1:9000" for a proxied PHP handler; empty for anything else.

@@ -219,8 +219,10 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
       return Kind{"repository", std::string(file.substr(0, file.find('/'))), false};
   if (is_config_copy(name) && content_of(tree, path).find("DB_") != std::string::npos)
     return Kind{"config-copy", "the password of the database", false};
-  if (name.ends_with("htpasswd") && content_of(tree, path).find(':') != std::string::npos)
-    return Kind{"password-file", "passwords", false};
+  const bool passwords =
+      name == ".htpasswd" ||
+      (name.ends_with("htpasswd") && content_of(tree, path).find(':') != std::string::npos);
+  if (passwords) return Kind{"password-file", "passwords", false};
   if (auto kind = environment(tree, path, name)) return kind;
   if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())
     return Kind{"log", "paths and errors", false};

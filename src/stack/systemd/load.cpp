@@ -97,6 +97,8 @@ class Loader {
     if (!entry.value.value.empty()) name = expand_specifiers(entry.value.value, unit_.name).text;
   }
   void set_type(const ini::Entry& entry) {
+    if (auto refused = refused_type(survey_.place(entry.value.span), entry.value.value))
+      return problems_.push_back(*std::move(refused));
     unit_.type = entry.value.value;
     unit_.type_place = survey_.place(entry.value.span);
   }
@@ -140,10 +142,12 @@ class Loader {
   void add_environment(const ini::Entry& entry) {
     if (entry.value.value.empty()) unit_.environment.clear();
     for (const auto& word : ini::split_words(entry.value.value).words)
-      if (const auto sign = word.text.find('='); sign != std::string::npos)
+      if (const auto sign = word.text.find('='); sign != std::string::npos) {
+        const auto name = word.text.substr(0, sign);
+        unit_.environment_places[name] = survey_.place(entry.value.span);
         unit_.environment.emplace_back(
-            word.text.substr(0, sign),
-            expand_specifiers(word.text.substr(sign + 1), unit_.name).text);
+            name, expand_specifiers(word.text.substr(sign + 1), unit_.name).text);
+      }
   }
 
   [[nodiscard]] std::optional<NamedPath> named_path(const ini::Entry& entry, std::string_view text,

@@ -38,6 +38,7 @@ class References {
     }
     for (const auto& command : unit_.exec_others) add_program(command, false);
     add_accounts();
+    add_directory_of_apache();
     if (unit_.working_directory)
       add_path(*unit_.working_directory, "working-directory", "directory", "chdir",
                unit_.name + " does not start (status=200/CHDIR)");
@@ -50,6 +51,16 @@ class References {
   }
 
  private:
+  // Debian's apachectl starts apache2 with the configuration below APACHE_CONFDIR.
+  void add_directory_of_apache() {
+    const auto place = unit_.environment_places.find("APACHE_CONFDIR");
+    if (unit_.kind != "apache" || place == unit_.environment_places.end()) return;
+    for (const auto& [name, value] : unit_.environment)
+      if (name == "APACHE_CONFDIR" && value.starts_with('/'))
+        add_path({value, place->second, false}, "configuration", "directory", "openat",
+                 unit_.name + " does not start");
+  }
+
   [[nodiscard]] std::string path_state(const std::string& path, const std::string& wanted) const {
     if (is_made_at_run_time(path)) return "dynamic";
     if (tree::has_wildcard(path))

@@ -80,6 +80,17 @@ facts::SyntaxProblem unit_problem(facts::Place place, std::string_view code,
                                                 .replacement = std::move(replacement)});
 }
 
+std::optional<facts::SyntaxProblem> refused_type(const facts::Place& place,
+                                                 const std::string& value) {
+  static constexpr auto kTypes = std::to_array<std::string_view>(
+      {"", "simple", "exec", "forking", "oneshot", "dbus", "notify", "notify-reload", "idle"});
+  if (std::ranges::find(kTypes, value) != kTypes.end()) return std::nullopt;
+  const auto near = text::nearest(value, kTypes);
+  return unit_problem(
+      place, "bad-value", "warning", "Failed to parse service type, ignoring: " + value,
+      near ? "write Type=" + *near : "name a type that systemd knows", near.value_or(""));
+}
+
 void check_spelling(Survey& survey, const ini::Section& section,
                     std::vector<facts::SyntaxProblem>& problems) {
   check_section(survey, section, problems);

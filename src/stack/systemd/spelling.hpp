@@ -4,6 +4,7 @@
 #include "stack/survey.hpp"
 #include "syntax/ini/ini.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,5 +22,9 @@ namespace stackaudit::stack {
 // every unknown key; newer versions know more.
 void check_spelling(Survey& survey, const syntax::ini::Section& section,
                     std::vector<facts::SyntaxProblem>& problems);
+
+// Where Type= has a value that systemd does not know, which it ignores.
+[[nodiscard]] std::optional<facts::SyntaxProblem> refused_type(const facts::Place& place,
+                                                               const std::string& value);
 
 }  // namespace stackaudit::stack

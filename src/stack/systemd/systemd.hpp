@@ -4,6 +4,7 @@
 
 #include "stack/survey.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,7 +60,8 @@ struct ServiceUnit {
   bool no_new_privileges = false;
   std::vector<NamedGroup> supplementary_groups;
   std::vector<Command> exec_start_pre, exec_start, exec_others;
-  std::vector<std::pair<std::string, std::string>> environment;  // Environment= in order
+  std::vector<std::pair<std::string, std::string>> environment;         // Environment= in order
+  std::map<std::string, facts::Place, std::less<>> environment_places;  // where each is assigned
   std::vector<NamedPath> environment_files;
   std::vector<NamedPath> sandbox_paths;  // ReadWritePaths= and its kin
   std::vector<Fence> fences;             // what they and ProtectSystem=, ProtectHome= come to
