@@ -240,7 +240,9 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
   }
   if (wanted.empty()) return;
   tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {
-    sites_[i] = calls_in(corpus.units[i], definitions.calls(i), wanted);
+    const auto& unit = corpus.units[i];
+    if (!is_aside(unit.path, corpus.applications[unit.application].root))
+      sites_[i] = calls_in(corpus.units[i], definitions.calls(i), wanted);
   });
 }
 

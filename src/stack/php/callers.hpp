@@ -35,8 +35,9 @@ using Variables = std::map<std::string, Value, std::less<>>;
 class Callers {
  public:
   Callers() = default;
-  // Finds the calls: of functions, methods and constructors whose name one declaration of the
-  // application alone has, and of closures that are kept in a variable of their file.
+  // Finds the calls, but those of tests: of functions, methods and constructors whose name one
+  // declaration of the application alone has, and of closures that are kept in a variable of their
+  // file.
   Callers(const Corpus& corpus, const Definitions& definitions);
 
   // Of the nth unit of the corpus.

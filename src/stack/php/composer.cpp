@@ -56,8 +56,17 @@ void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator) {
       Scope scope;
       scope.unit = &unit;
       scope.outermost = true;
-      for (const auto& item : evaluator.value(scope, ast[last].first).items)
-        add_missing(corpus, unit, list, item);
+      // Item by item: such a list may name very many classes.
+      const auto array = ast[last].first;
+      if (ast[array].kind != NodeKind::array) continue;
+      for (auto at = ast[array].first; at != 0; at = ast[at].next) {
+        const auto first = ast[at].first, second = first == 0 ? 0 : ast[first].next;
+        if (second == 0) continue;
+        const auto key = evaluator.value(scope, first);
+        add_missing(corpus, unit, list,
+                    {key.single() != nullptr ? *key.single() : std::string(1, kHole),
+                     evaluator.value(scope, second)});
+      }
     }
   }
 }

@@ -95,6 +95,22 @@ bool compare(Kind kind, long a, long b) {
 
 }  // namespace
 
+// "!defined('X') || !X" where no file of the program defines X: what nobody switched off.
+bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto left = ast[id].first, right = ast[left].next;
+  if (ast[left].kind != NodeKind::unary || ast[left].op != op('!') ||
+      ast[right].kind != NodeKind::unary || ast[right].op != op('!'))
+    return false;
+  const auto call = ast[left].first;
+  if (ast[call].kind != NodeKind::call || lower(source(*scope.unit, ast[call].first)) != "defined")
+    return false;
+  const auto given = arguments(*scope.unit, call);
+  const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
+  return asked.single() != nullptr && *asked.single() == source(*scope.unit, ast[right].first) &&
+         definitions_.of(*asked.single()).empty();
+}
+
 Condition Evaluator::condition(const Scope& scope, NodeId id) const {
   const Nested nested(scope);
   if (id == 0 || scope.depth > 200) return {};
@@ -110,6 +126,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
       const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
       if (!both && !one) return comparison(scope, id);
+      if (one && is_switched_off_by_nobody(scope, id)) return {};
       const auto left = condition(scope, node.first);
       const auto decides = both ? Truth::no : Truth::yes;
       if (left.truth == decides) return left;

@@ -214,7 +214,14 @@ namespace {
 
 constexpr std::size_t kMostPicked = 48;
 
-// An element by a key that may be several: those that are there. By one that is not known: all.
+bool is_list(const Value& container) {
+  return std::ranges::all_of(container.items, [](const Item& item) {
+    return item.key.find_first_not_of("0123456789") == std::string::npos;
+  });
+}
+
+// An element by a key that may be several: those that are there. By one that is not known: all; of
+// what has names some may never be asked for.
 Value picked(const Value& container, const Value& key) {
   if (!container.is_array || container.items.size() > kMostPicked) return Value::unknown();
   const bool all = std::ranges::none_of(key.texts, &Text::known);
@@ -225,6 +232,9 @@ Value picked(const Value& container, const Value& key) {
                         });
     if (wanted) found.push_back(item.value);
   }
+  if (all && !is_list(container))
+    for (auto& value : found)
+      for (auto& text : value.texts) text.unsure = true;
   return found.empty() ? Value::unknown() : each(std::move(found));
 }
 

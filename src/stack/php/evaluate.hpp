@@ -62,6 +62,10 @@ class Evaluator {
   [[nodiscard]] Value closure_call(const Scope& scope, syntax::php::NodeId callee,
                                    const std::vector<Value>& given) const;
 
+  // Whether a call leads to a function of the program, the only one of its name, that ends the
+  // script each time.
+  [[nodiscard]] bool never_returns(const Unit& unit, syntax::php::NodeId call) const;
+
   // Arguments of a call node, in order.
   [[nodiscard]] std::vector<syntax::php::NodeId> arguments(const Unit& unit,
                                                            syntax::php::NodeId call) const;
@@ -102,6 +106,7 @@ class Evaluator {
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool is_switched_off_by_nobody(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,
                                     std::string_view name) const;
 

@@ -29,6 +29,32 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   return user_function(scope, name, given, method);
 }
 
+bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
+  const auto& ast = unit.parsed.ast;
+  const auto callee = ast[call].first;
+  if (ast[call].kind != NodeKind::call || ast[callee].kind != NodeKind::name) return false;
+  const auto found =
+      concerning(definitions_.of(lower(base_name(source(unit, callee))) + "()"), unit);
+  if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind != NodeKind::function)
+    return false;
+  const auto& theirs = found[0].unit->parsed.ast;
+  const auto body = theirs.last_child(found[0].value);
+  for (auto at = theirs[body].first; at != 0; at = theirs[at].next) {
+    if (theirs[at].kind == NodeKind::return_) return false;
+    const auto kind = theirs[theirs[at].first].kind;
+    if (theirs[at].kind == NodeKind::expression &&
+        (kind == NodeKind::exit || kind == NodeKind::throw_))
+      return true;
+    // A return in a branch may come first.
+    const auto& branch = theirs[at];
+    for (NodeId id = 1; id < theirs.nodes.size() && branch.kind != NodeKind::expression; ++id)
+      if (theirs[id].kind == NodeKind::return_ && theirs[id].begin >= branch.begin &&
+          theirs[id].end <= branch.end)
+        return false;
+  }
+  return false;
+}
+
 // A function that assigns, if anything, and then returns: what it returns.
 Value Evaluator::user_function(const Scope& scope, const std::string& name,
                                const std::vector<NodeId>& given, bool method) const {

@@ -4,6 +4,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace stackaudit::stack::php {
@@ -41,8 +42,26 @@ std::vector<const Piece*> culprits(const Text& text,
   return found;
 }
 
+// Names that files have everywhere: only one close by is meant.
+constexpr auto kCommon = std::to_array<std::string_view>(
+    {"autoload.php", "index.php", "init.php", "config.php", "functions.php", "bootstrap.php",
+     "common.php", "loader.php", "settings.php", "helpers.php", "setup.php", "main.php"});
+constexpr std::size_t kCloseBy = 3, kFarAway = 12;
+
+// Steps from one directory to another.
+std::size_t distance(std::string_view from, std::string_view to) {
+  const auto ends = std::ranges::mismatch(from, to);
+  const auto common = static_cast<std::size_t>(ends.in1 - from.begin());
+  const auto steps = [&](std::string_view path) {
+    const auto rest = path.substr(std::min(common, path.size()));
+    const auto count = static_cast<std::size_t>(std::ranges::count(rest, '/'));
+    return rest.empty() ? 0 : count + (rest.starts_with('/') ? 0 : 1);
+  };
+  return steps(from) + steps(to);
+}
+
 // The file of the same name in the application with most of the directory's path in common; empty
-// where there is none, or no single one.
+// where there is none, or no single one, or only one far away.
 std::string namesake(const Corpus& corpus, const Include& include, std::string_view directory,
                      std::string_view path) {
   const auto name = tree::basename(path);
@@ -60,7 +79,12 @@ std::string namesake(const Corpus& corpus, const Include& include, std::string_v
     best = unit.path;
     single = true;
   }
-  return single ? best : std::string{};
+  const bool usual = std::ranges::find(kCommon, name) != kCommon.end();
+  if (!single || distance(directory, tree::dirname(best)) > (usual ? kCloseBy : kFarAway))
+    return {};
+  // What Composer makes is never another's.
+  if (path.ends_with("/vendor/autoload.php") && !best.ends_with("/vendor/autoload.php")) return {};
+  return best;
 }
 
 // Where a relative name was looked for.

@@ -229,7 +229,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   const Evaluator evaluator(corpus, model.definitions);
   add_references(corpus, model.links);
   add_guards(corpus, model.links);
-  add_redeclared(corpus, model.links);
+  add_redeclared(evaluator, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_access(corpus);

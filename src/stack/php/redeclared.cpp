@@ -27,11 +27,12 @@ using Ancestors = std::map<const Unit*, std::uint32_t>;
 
 class Redeclared {
  public:
-  Redeclared(const Corpus& corpus, const std::vector<Link>& links) : corpus_(corpus) {
+  Redeclared(const Evaluator& evaluator, const std::vector<Link>& links)
+      : evaluator_(evaluator), corpus_(evaluator.corpus()) {
     for (const auto& link : links)
       for (const auto& target : link.targets)
         if (target.state == "found" && link.targets.size() == 1 && !link.include.alternative)
-          if (const auto* to = corpus.find(target.canonical); to != nullptr)
+          if (const auto* to = corpus_.find(target.canonical); to != nullptr)
             loaders_[to].push_back(&link.include);
   }
 
@@ -64,7 +65,18 @@ class Redeclared {
   [[nodiscard]] bool is_certain(const Include& include) {
     const auto [it, fresh] = certain_.try_emplace(include.unit);
     if (fresh) it->second = certain_includes(include.unit->parsed.ast, include.unit->text);
-    return std::ranges::find(it->second, include.id) != it->second.end();
+    return std::ranges::find(it->second, include.id) != it->second.end() && !is_behind_end(include);
+  }
+
+  // Whether a function that ends the script is called before it.
+  [[nodiscard]] bool is_behind_end(const Include& include) const {
+    const auto& ast = include.unit->parsed.ast;
+    for (auto at = ast[ast.root].first; at != 0 && ast[at].end <= ast[include.id].begin;
+         at = ast[at].next)
+      if (ast[at].kind == NodeKind::expression &&
+          evaluator_.never_returns(*include.unit, ast[at].first))
+        return true;
+    return false;
   }
 
   // wp-settings.php loads must-use plugins, then plugins, then the functions.php of the theme.
@@ -132,6 +144,7 @@ class Redeclared {
     row.related_message = "the first declaration";
   }
 
+  const Evaluator& evaluator_;
   const Corpus& corpus_;
   std::map<const Unit*, std::vector<const Include*>> loaders_;
   std::map<const Unit*, std::vector<NodeId>> certain_;
@@ -140,7 +153,8 @@ class Redeclared {
 
 }  // namespace
 
-void add_redeclared(const Corpus& corpus, const std::vector<Link>& links) {
+void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links) {
+  const auto& corpus = evaluator.corpus();
   std::map<std::tuple<std::size_t, std::string_view, char, std::string_view>,
            std::vector<Declaration>>
       by_name;
@@ -154,7 +168,7 @@ void add_redeclared(const Corpus& corpus, const std::vector<Link>& links) {
   }
   std::erase_if(by_name, [](const auto& entry) { return entry.second.size() < 2; });
   if (by_name.empty()) return;
-  Redeclared redeclared(corpus, links);
+  Redeclared redeclared(evaluator, links);
   for (const auto& [key, all] : by_name) redeclared.judge(all, std::get<2>(key));
 }
 

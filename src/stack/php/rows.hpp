@@ -33,7 +33,7 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions);
 void add_constant_order(const Corpus& corpus, const Definitions& definitions);
 // Functions and classes that two files declare which are loaded by one request, as problems of the
 // code "redeclared". redeclared.cpp
-void add_redeclared(const Corpus& corpus, const std::vector<Link>& links);
+void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links);
 // Includes behind a question for another file, as problems of the code "guard-differs". guards.cpp
 void add_guards(const Corpus& corpus, const std::vector<Link>& links);
 // Templates that themes ask WordPress for, in `reference`. templates.cpp

@@ -84,7 +84,8 @@ bool Walker::is_final(NodeId id) const {
 bool Walker::ends_script(NodeId id) const {
   if (ast_[id].kind == NodeKind::exit || ast_[id].kind == NodeKind::throw_) return true;
   return ast_[id].kind == NodeKind::call &&
-         std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end();
+         (std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end() ||
+          evaluator_.never_returns(unit_, id));
 }
 
 // Whether the script is over after a branch.

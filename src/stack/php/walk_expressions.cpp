@@ -208,6 +208,9 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   found.handled = context.handled;
   found.fatal = context.fatal;
   found.autoload = autoloads_;
+  // Which of its files an autoloader is asked for is never known: all of them are to be there.
+  if (autoloads_)
+    for (auto& text : found.value.texts) text.unsure = false;
   found.alternative = alternatives_ > 0;
   found.working_directory = working_directory_;
   out_.includes.push_back(std::move(found));

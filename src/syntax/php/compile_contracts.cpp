@@ -180,7 +180,7 @@ class Contracts {
                                      (above.access == 0 ? "" : " or weaker"));
     if (lower(own.name) == "__construct" && !binding) return;
     // Before PHP 8 that was a warning, for parents that are no contract.
-    if (!agree(own, above) && (binding || !with_.before(800)))
+    if (!agree(own, above) && (binding || with_.since(800)))
       with_.refuse(where, "Declaration of " + ours + " must be compatible with " + theirs);
   }
 

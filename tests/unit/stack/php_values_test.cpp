@@ -106,6 +106,41 @@ TEST(PhpValues, ParametersAreWhatTheCallsGive) {
       "");
 }
 
+TEST(PhpValues, WhatNobodySwitchesOff) {
+  EXPECT_EQ(lost("if (!defined('OFF') || !OFF) require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("if (!defined('OFF') || !ON) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (!defined('OFF')) require __DIR__ . '/b.php';"), "missing b.php guarded");
+}
+
+TEST(PhpValues, AllOfALongClassMap) {
+  std::string map = "<?php\n$b = dirname(dirname(__DIR__));\nreturn array(\n";
+  for (int i = 0; i < 1200; ++i)
+    map +=
+        "  'A\\\\C" + std::to_string(i) + "' => $b . '/inc/" + (i == 1100 ? "b" : "a") + ".php',\n";
+  tree::MemoryTree tree;
+  tree.add("/srv/www/index.php 0644 root:root",
+           "<?php require 'vendor/composer/autoload_classmap.php';");
+  tree.add("/srv/www/inc/a.php 0644 root:root", "<?php\n");
+  tree.add("/srv/www/vendor/composer/autoload_classmap.php 0644 root:root", map + ");");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  read_php(survey, {{"php", "/srv/www", false}});
+  std::string out;
+  for (const auto& row : facts.rows<facts::Reference>())
+    if (row.state == "missing") out += row.as_written + " " + std::to_string(*row.line) + "\n";
+  EXPECT_EQ(out, "A\\C1100 1104\n");
+}
+
+TEST(PhpValues, FunctionsThatEndTheScript) {
+  EXPECT_EQ(
+      lost("function go() { header('Location: /'); exit; } go(); require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("function go() { if (A) return; exit; } go(); require __DIR__ . '/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("function go() { echo 1; } go(); require __DIR__ . '/b.php';"), "missing b.php");
+}
+
 TEST(PhpValues, WhatIsForAnotherSystem) {
   EXPECT_EQ(lost("if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/b.php';"),
             "");
