@@ -51,6 +51,7 @@ class Installation {
     const bool there = directories();
     if (there) themes();
     must_use();
+    links();
     page_cache();
     host_configuration(row);
     if (root_ != kPackage) compare();
@@ -126,6 +127,25 @@ class Installation {
       row.state = state;
       row.effect = "a warning at every request, and what the plugin does is missing";
       survey_.facts.add(std::move(row));
+    }
+  }
+
+  // Plugins and themes that are kept elsewhere: WordPress switches a plugin off that it does not
+  // find.
+  void links() {
+    const auto* set = constant("WP_PLUGIN_DIR");
+    const auto plugins = set != nullptr && set->value ? *set->value : content() + "/plugins";
+    for (const auto& [folder, effect] :
+         {std::pair(plugins, "WordPress switches the plugin off"),
+          std::pair(content() + "/themes", "blank pages, if the theme is the active one")}) {
+      if (!folder.starts_with('/')) continue;
+      for (const auto& path : tree::glob(survey_.tree, folder + "/*").paths) {
+        if (survey_.state_of(path, "directory") != "dangling") continue;
+        auto row = reference(Survey::whole_file(path), "wordpress-link", path);
+        row.state = "dangling";
+        row.effect = effect;
+        survey_.facts.add(std::move(row));
+      }
     }
   }
 
