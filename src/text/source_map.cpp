@@ -4,39 +4,55 @@
 #include "text/utf8.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <stdexcept>
 
 namespace stackaudit::text {
 
 FileId SourceMap::add(std::string path, std::string content) {
   const std::lock_guard lock(mutex_);
-  const auto id = static_cast<FileId>(sources_.size());
   auto& source = sources_.emplace_back();
   source.path = std::move(path);
   source.content = std::move(content);
-  by_path_.emplace(source.path, id);
-  return id;
+  return number(source);
 }
 
 FileId SourceMap::add_copy(std::string path, FileId original) {
   const auto& from = this->original(original);
   const std::lock_guard lock(mutex_);
-  const auto id = static_cast<FileId>(sources_.size());
   auto& source = sources_.emplace_back();
   source.path = std::move(path);
   source.original = &from;
-  by_path_.emplace(source.path, id);
-  return id;
+  return number(source);
+}
+
+FileId SourceMap::number(Source& source) {
+  const auto id = count_.load(std::memory_order_relaxed);
+  const auto [block, at] = seat(id);
+  if (!by_id_.at(block))
+    by_id_[block] = std::make_unique_for_overwrite<Source*[]>(kFirstBlock << block);
+  by_id_[block][at] = &source;
+  by_path_.emplace(source.path, FileId{static_cast<std::uint32_t>(id)});
+  count_.store(id + 1, std::memory_order_release);
+  return FileId{static_cast<std::uint32_t>(id)};
+}
+
+SourceMap::Seat SourceMap::seat(std::size_t id) {
+  const auto block = static_cast<std::size_t>(std::bit_width(id / kFirstBlock + 1)) - 1;
+  return {block, id - kFirstBlock * ((std::size_t{1} << block) - 1)};
 }
 
 std::optional<FileId> SourceMap::find(std::string_view path) const {
   const std::lock_guard lock(mutex_);
-  const auto it = by_path_.find(std::string(path));
+  const auto it = by_path_.find(path);
   return it == by_path_.end() ? std::nullopt : std::optional(it->second);
 }
 
 const SourceMap::Source& SourceMap::source(FileId file) const {
-  const std::lock_guard lock(mutex_);
-  return sources_.at(static_cast<std::size_t>(file));
+  const auto id = static_cast<std::size_t>(file);
+  if (id >= count_.load(std::memory_order_acquire)) throw std::out_of_range("no such text");
+  const auto [block, at] = seat(id);
+  return *by_id_[block][at];
 }
 
 const SourceMap::Source& SourceMap::original(FileId file) const {
@@ -47,6 +63,8 @@ const SourceMap::Source& SourceMap::original(FileId file) const {
 const std::vector<std::uint32_t>& SourceMap::line_starts(FileId file) const {
   auto& s = const_cast<Source&>(original(file));  // the index is a cache
   std::call_once(s.indexed, [&s] {
+    const auto lines = std::ranges::count(s.content, '\n');
+    s.line_starts.reserve(static_cast<std::size_t>(lines) + 1);
     s.line_starts.push_back(0);
     for (auto at = s.content.find('\n'); at != std::string::npos; at = s.content.find('\n', at + 1))
       s.line_starts.push_back(static_cast<std::uint32_t>(at + 1));

@@ -4,6 +4,9 @@
 
 #include "text/span.hpp"
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -53,13 +56,24 @@ class SourceMap {
     std::vector<std::uint32_t> line_starts;
   };
 
+  // Where a number stands among blocks that never move, each twice as large as the one before it.
+  struct Seat {
+    std::size_t block = 0, at = 0;
+  };
+  static constexpr std::size_t kFirstBlock = 64;
+  static Seat seat(std::size_t id);
+
+  FileId number(Source& source);
   const Source& source(FileId file) const;
   const Source& original(FileId file) const;
   const std::vector<std::uint32_t>& line_starts(FileId file) const;
 
   mutable std::mutex mutex_;
-  mutable std::deque<Source> sources_;  // a deque: elements never move
-  std::unordered_map<std::string, FileId> by_path_;
+  std::deque<Source> sources_;  // a deque: elements never move
+  // Asked without a lock: what stands in front of count_ never changes.
+  std::array<std::unique_ptr<Source*[]>, 27> by_id_;
+  std::atomic<std::size_t> count_ = 0;
+  std::unordered_map<std::string_view, FileId> by_path_;
 };
 
 }  // namespace stackaudit::text
