@@ -2,6 +2,7 @@
 #include "cli/cli.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <fcntl.h>
 #include <iostream>
@@ -17,6 +18,13 @@ void hold_standard_descriptors() {
     if (fcntl(fd, F_GETFD) == -1) static_cast<void>(open("/dev/null", O_RDONLY));
 }
 
+// Past the destructors: the report is out, and nothing else is held that anybody would miss.
+void leave(int status) {
+  std::cout.flush();
+  std::cerr.flush();
+  std::_Exit(status);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -24,7 +32,7 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is told as a failed write
   try {
     const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return stackaudit::cli::run(args, std::cout, std::cerr);
+    return stackaudit::cli::run(args, std::cout, std::cerr, leave);
   } catch (const std::exception& bug) {
     std::cerr << "stackaudit: internal error: " << bug.what() << "\n"
               << "This is a bug in stackaudit; please report it with the command line.\n";

@@ -77,7 +77,7 @@ report::Report make_report(const Options& options, const rules::Catalogue& catal
 
 }  // namespace
 
-int audit(const Options& options, std::ostream& out, std::ostream& err) {
+int audit(const Options& options, std::ostream& out, std::ostream& err, Leave leave) {
   // The rules are loaded while the files are read; what is complained of keeps its order.
   std::ostringstream of_rules;
   auto loading = std::async(std::launch::async, [&] { return load_catalogue(options, of_rules); });
@@ -95,7 +95,9 @@ int audit(const Options& options, std::ostream& out, std::ostream& err) {
                         ? report::as_json(report)
                         : report::as_text(report, *gathered->sources, {wants_color(options, out)});
   if (!deliver(options, text, out, err)) return kTrouble;
-  return status_of(options, *gathered, report.results);
+  const int status = status_of(options, *gathered, report.results);
+  if (leave != nullptr) leave(status);
+  return status;
 }
 
 }  // namespace stackaudit::cli

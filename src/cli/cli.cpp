@@ -9,7 +9,7 @@
 
 namespace stackaudit::cli {
 
-int run(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+int run(std::span<const std::string> args, std::ostream& out, std::ostream& err, Leave leave) {
   const auto parsed = parse_options(args);
   if (parsed.exit) {
     err << parsed.err;
@@ -18,7 +18,7 @@ int run(std::span<const std::string> args, std::ostream& out, std::ostream& err)
   const auto& options = parsed.options;
   switch (options.command) {
     case Command::audit:
-      return audit(options, out, err);
+      return audit(options, out, err, leave);
     case Command::query:
       return query(options, out, err);
     case Command::tables:

@@ -1,6 +1,7 @@
 // One function a command; each gives the exit status.
 #pragma once
 
+#include "cli/cli.hpp"
 #include "cli/options.hpp"
 #include "rules/rule.hpp"
 
@@ -9,7 +10,8 @@
 
 namespace stackaudit::cli {
 
-int audit(const Options& options, std::ostream& out, std::ostream& err);
+// leave: called at the end of a whole audit, where there is one.
+int audit(const Options& options, std::ostream& out, std::ostream& err, Leave leave);
 int query(const Options& options, std::ostream& out, std::ostream& err);
 int tables(const Options& options, std::ostream& out, std::ostream& err);
 int list_rules(const Options& options, std::ostream& out, std::ostream& err);
