@@ -7,7 +7,7 @@ namespace stackaudit::facts {
 
 struct Directive : Place {
   std::int64_t id = 0;  // position in the order in which the service reads; from 1 in each service
-  std::optional<std::int64_t> parent;  // id of the enclosing block of the same service
+  std::optional<std::int32_t> parent;  // id of the enclosing block of the same service
   std::string service;
   std::string context;
   std::string name;

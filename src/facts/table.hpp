@@ -22,7 +22,7 @@ namespace stackaudit::facts {
 // Whether joins and comparisons may look rows up by this column.
 enum class Index : std::uint8_t { none, lookup };
 
-// A column over one member: std::int64_t, bool, std::string, or std::optional of one of them
+// A column over one member: an integer, bool, std::string, or std::optional of one of them
 // (nullopt is NULL). Booleans are 0 and 1 in SQL.
 template <class Row, class Member>
 struct Column {
@@ -43,10 +43,10 @@ struct Table;
 struct Place {
   std::string
       path;  // inside the root; empty where the fact comes from no file (a built-in default)
-  std::optional<std::int64_t> line;        // from 1; none: the whole file
-  std::optional<std::int64_t> column;      // from 1, in characters
-  std::optional<std::int64_t> span_begin;  // bytes [span_begin, span_end) of the words meant
-  std::optional<std::int64_t> span_end;
+  std::optional<std::int32_t> line;        // from 1; none: the whole file
+  std::optional<std::int32_t> column;      // from 1, in characters
+  std::optional<std::int32_t> span_begin;  // bytes [span_begin, span_end) of the words meant
+  std::optional<std::int32_t> span_end;    // (files are read up to tree::kReadLimit)
 };
 
 // The columns of Place as columns of a row that derives from it.
@@ -54,13 +54,13 @@ template <class Row>
 inline constexpr std::tuple place_columns{
     Column<Row, std::string>{"path", &Row::path, "File it was read from, inside the root.",
                              Index::lookup},
-    Column<Row, std::optional<std::int64_t>>{"line", &Row::line,
+    Column<Row, std::optional<std::int32_t>>{"line", &Row::line,
                                              "Line, from 1; NULL for the whole file."},
-    Column<Row, std::optional<std::int64_t>>{"column", &Row::column,
+    Column<Row, std::optional<std::int32_t>>{"column", &Row::column,
                                              "Column, from 1, in characters."},
-    Column<Row, std::optional<std::int64_t>>{"span_begin", &Row::span_begin,
+    Column<Row, std::optional<std::int32_t>>{"span_begin", &Row::span_begin,
                                              "First byte of the words meant."},
-    Column<Row, std::optional<std::int64_t>>{"span_end", &Row::span_end,
+    Column<Row, std::optional<std::int32_t>>{"span_end", &Row::span_end,
                                              "Byte after the words meant."}};
 
 // Whether names are unique and every column and the table are documented by a sentence.
