@@ -45,6 +45,7 @@ class Store {
   void merge(Store&& other) {
     for_each([&]<class Row>(std::vector<Row>& mine) {
       auto& theirs = other.rows<Row>();
+      if (mine.empty()) return mine.swap(theirs);
       mine.insert(mine.end(), std::make_move_iterator(theirs.begin()),
                   std::make_move_iterator(theirs.end()));
       theirs.clear();

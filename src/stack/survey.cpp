@@ -340,10 +340,9 @@ std::string Survey::nearest_path(std::string_view missing) const {
 }
 
 void Survey::note_file(std::string_view path, std::string_view service, std::string_view role) {
+  if (!noted_as_.insert(note_key(path, service, role)).second) return;
   const auto end = tree::resolve(tree, path);
-  if (!end) return;
-  if (!noted_.insert(end.path + '\n' + std::string(service) + '\n' + std::string(role)).second)
-    return;
+  if (!end || !noted_.insert(note_key(end.path, service, role)).second) return;
   facts::File row;
   row.path = end.path;
   row.service = service;

@@ -4,12 +4,14 @@
 
 #include "facts/store.hpp"
 #include "syntax/syntax.hpp"
+#include "text/hash.hpp"
 #include "text/source_map.hpp"
 #include "tree/access.hpp"
 #include "tree/accounts.hpp"
 #include "tree/glob.hpp"
 #include "tree/tree.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -81,6 +83,13 @@ struct Pool {
 class Survey {
  public:
   Survey(const tree::Tree& tree, text::SourceMap& sources, facts::Store& facts);
+
+  // A part of it, for another thread: the same tree, texts and accounts, rows of its own. It may
+  // judge, open, note and hand over document roots, not load files; take_in() ends it.
+  Survey(const Survey& whole, facts::Store& rows);
+
+  // Adds what a part recorded.
+  void take_in(Survey& part);
 
   const tree::Tree& tree;
   text::SourceMap& sources;
@@ -157,10 +166,18 @@ class Survey {
   void note_file(std::string_view path, std::string_view service, std::string_view role);
 
  private:
-  std::map<std::string, text::FileId, std::less<>> loaded_;
-  std::map<std::string, text::FileId, std::less<>> ahead_;  // read, and not loaded yet
-  std::set<std::string> noted_;
+  static std::string note_key(std::string_view path, std::string_view service,
+                              std::string_view role);
+
+  text::HashMap<text::FileId> loaded_;
+  text::HashMap<text::FileId> ahead_;  // read, and not loaded yet
+  text::HashSet noted_;                // path, service and role of the rows of `file`
+  text::HashSet noted_as_;             // the same in the spelling that was asked for
 };
+
+// Runs the parts of a reader several at a time, each with a Survey of its own. What they record
+// stands in the order of the parts.
+void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts);
 
 // What the user of the program asks to be looked at.
 struct Targets {

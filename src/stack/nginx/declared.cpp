@@ -140,19 +140,20 @@ void Declared::read_tables() {
 }
 
 bool Declared::may_know(std::string_view name) const {
-  if (exact()) return names_.contains(std::string(name)) || directives_.contains(std::string(name));
+  if (exact()) return names_.contains(name) || directives_.contains(name);
   if (bytes_.empty()) return true;
-  const auto [it, fresh] = asked_.try_emplace(std::string(name), false);
+  const std::lock_guard lock(asked_->mutex);
+  const auto [it, fresh] = asked_->answers.try_emplace(std::string(name), false);
   if (fresh) it->second = holds_string(bytes_, name);
   return it->second;
 }
 
 bool Declared::may_define(std::string_view variable) const {
-  return exact() ? names_.contains(std::string(variable)) : may_know(variable);
+  return exact() ? names_.contains(variable) : may_know(variable);
 }
 
 bool Declared::has_directive(std::string_view name) const {
-  if (exact()) return directives_.contains(std::string(name));
+  if (exact()) return directives_.contains(name);
   std::string wanted(1, '\0');
   wanted += name;
   return holds_string(bytes_, wanted);

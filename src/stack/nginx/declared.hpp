@@ -2,11 +2,13 @@
 // knows, the names of its variables, the nginx that it was built for. Nothing of it is run.
 #pragma once
 
+#include "text/hash.hpp"
+
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace stackaudit::stack::nginx {
 
@@ -36,10 +38,15 @@ class Declared {
   void read_tables();
 
   std::string bytes_;  // kept only without tables
-  std::unordered_set<std::string> names_, directives_;
+  text::HashSet names_, directives_;
   std::int64_t version_ = 0;
   std::string signature_;
-  mutable std::unordered_map<std::string, bool> asked_;
+  // What the words in it were asked for before, by whatever thread.
+  struct Asked {
+    std::mutex mutex;
+    text::HashMap<bool> answers;
+  };
+  std::unique_ptr<Asked> asked_ = std::make_unique<Asked>();
 };
 
 }  // namespace stackaudit::stack::nginx

@@ -25,6 +25,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tbb/parallel_for.h>
 
 namespace stackaudit::stack {
@@ -87,14 +88,57 @@ bool already_read(const Survey& survey, std::string_view conf_path) {
   });
 }
 
+// What the configuration says, once it is whole: each part looks at it on its own. Gives the
+// directories that are served.
+std::vector<nginx::ServedRoot> judge(Reader& whole) {
+  const nginx::Hosts hosts(whole.survey.tree);
+  const auto sites = nginx::number_sites(whole);
+  std::vector<nginx::ServedRoot> roots;
+  const auto part = [&](auto check) {
+    return [&whole, check](Survey& survey) {
+      auto reader = whole.with(survey);
+      check(reader);
+    };
+  };
+  const std::vector<std::function<void(Survey&)>> parts{
+      part(add_directives),
+      part(nginx::check_directives),
+      part(nginx::check_arguments),
+      part(nginx::check_names),
+      part(nginx::check_buffers),
+      part(nginx::check_servers),
+      part([&](Reader& reader) { nginx::Upstreams(reader, hosts).record(); }),
+      part([&](Reader& reader) {
+        const auto claims = nginx::read_listeners(reader, hosts, sites);
+        nginx::check_tls(reader, claims);
+        nginx::check_hashes(reader, claims);
+        nginx::check_practices(reader, claims);
+      }),
+      part(nginx::check_habits),
+      part([&](Reader& reader) {
+        roots = nginx::read_sites(reader, nginx::Upstreams(reader, hosts), sites);
+      }),
+      part([&](Reader& reader) { nginx::check_pages(reader, nginx::Upstreams(reader, hosts)); }),
+      part(nginx::check_symlinks),
+      part(nginx::read_files),
+      part(nginx::read_writes),
+      part(nginx::check_certificates),
+  };
+  run_beside(whole.survey, parts);
+  return roots;
+}
+
 }  // namespace
 
 void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
-  Reader reader{survey, systemd, systemd.find("nginx"), {}, {}, {}, {}, {}, {}, {}};
+  nginx::Build build;
+  nginx::Config config;
+  nginx::Modules modules;
+  Reader reader{survey, systemd, systemd.find("nginx"), build, config, modules};
   const bool commanded = reader.unit != nullptr && !reader.unit->exec_start.empty();
-  reader.build = nginx::read_build(
+  build = nginx::read_build(
       survey.tree, commanded ? std::string_view(reader.unit->exec_start.back().program) : "");
-  reader.prefix = reader.build.prefix;
+  reader.prefix = build.prefix;
   if (reader.unit != nullptr)
     if (const auto prefix = nginx::command_line_option(*reader.unit, "p")) reader.prefix = *prefix;
   settle_configuration(reader, entry);
@@ -102,30 +146,9 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
 
   nginx::find_master(reader);
   nginx::load_config(reader);
-  add_directives(reader);
   nginx::find_worker(reader);
   nginx::check_start(reader);
-  nginx::check_directives(reader);
-  nginx::check_arguments(reader);
-  nginx::check_names(reader);
-  nginx::check_buffers(reader);
-  nginx::check_servers(reader);
-  const nginx::Hosts hosts(survey.tree);
-  nginx::Upstreams upstreams(reader, hosts);
-  upstreams.record();
-  const auto sites = nginx::number_sites(reader);
-  const auto claims = nginx::read_listeners(reader, hosts, sites);
-  nginx::check_tls(reader, claims);
-  nginx::check_hashes(reader, claims);
-  nginx::check_practices(reader, claims);
-  nginx::check_habits(reader);
-  const auto roots = nginx::read_sites(reader, upstreams, sites);
-  nginx::check_pages(reader, upstreams);
-  nginx::check_symlinks(reader);
-  nginx::read_files(reader);
-  nginx::read_writes(reader);
-  nginx::check_certificates(reader);
-  nginx::read_content(reader, roots);
+  nginx::read_content(reader, judge(reader));
 }
 
 }  // namespace stackaudit::stack

@@ -14,17 +14,25 @@
 
 namespace stackaudit::stack::nginx {
 
+// By path, what is in it.
+using Modules = std::map<std::string, Declared, std::less<>>;
+
 struct Reader {
   Survey& survey;
   const Systemd& systemd;
   const ServiceUnit* unit = nullptr;  // nullptr: nothing is known of who starts it
-  Build build;
-  std::string prefix;     // of this instance: -p, or as built
-  std::string conf_path;  // -c, the entry, or as built
-  Config config;
-  std::optional<Actor> master;  // none: the unit's account does not exist
-  std::optional<Actor> worker;  // none: its account does not exist or cannot be known
-  std::map<std::string, Declared, std::less<>> modules;  // load_module: path, what is in it
+  Build& build;
+  Config& config;
+  Modules& modules;               // load_module
+  std::string prefix{};           // of this instance: -p, or as built
+  std::string conf_path{};        // -c, the entry, or as built
+  std::optional<Actor> master{};  // none: the unit's account does not exist
+  std::optional<Actor> worker{};  // none: its account does not exist or cannot be known
+
+  // The same instance, whose rows go to a part of the survey.
+  [[nodiscard]] Reader with(Survey& part) const {
+    return {part, systemd, unit, build, config, modules, prefix, conf_path, master, worker};
+  }
 
   [[nodiscard]] bool root_master() const { return !master || master->who.uid == 0; }
   // Absolute paths of names as nginx completes them.

@@ -1,0 +1,48 @@
+// The parts of a survey that run in threads of their own, and how they become one again.
+#include "stack/survey.hpp"
+
+#include <deque>
+#include <iterator>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <utility>
+
+namespace stackaudit::stack {
+
+Survey::Survey(const Survey& whole, facts::Store& rows)
+    : tree(whole.tree), sources(whole.sources), facts(rows), accounts(whole.accounts) {}
+
+void Survey::take_in(Survey& part) {
+  // A file that others noted already is not noted again.
+  auto files = std::exchange(part.facts.rows<facts::File>(), {});
+  for (auto& row : files)
+    if (noted_.insert(note_key(row.path, row.service, row.role)).second) facts.add(std::move(row));
+  facts.merge(std::move(part.facts));
+  document_roots.insert(document_roots.end(), std::make_move_iterator(part.document_roots.begin()),
+                        std::make_move_iterator(part.document_roots.end()));
+}
+
+void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts) {
+  std::vector<facts::Store> rows(parts.size());
+  std::deque<Survey> surveys;
+  for (auto& own : rows) surveys.emplace_back(survey, own);
+  tbb::parallel_for(
+      tbb::blocked_range<std::size_t>(0, parts.size(), 1),
+      [&](const auto& range) {
+        for (auto i = range.begin(); i != range.end(); ++i) parts[i](surveys[i]);
+      },
+      tbb::simple_partitioner{});
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    survey.take_in(surveys[i]);
+    rows[i] = {};
+  }
+}
+
+// A key of noted_.
+std::string Survey::note_key(std::string_view path, std::string_view service,
+                             std::string_view role) {
+  std::string key(path);
+  return key.append("\n").append(service).append("\n").append(role);
+}
+
+}  // namespace stackaudit::stack
