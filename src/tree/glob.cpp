@@ -115,7 +115,11 @@ class Walk {
   void each_match(const std::string& prefix, std::string_view name, std::size_t end) {
     for (const auto& entry : names_in(prefix)) {
       if (out_.paths.size() >= max_paths_) return;
-      if (matches(name, entry)) descend(prefix + entry, end);
+      if (!matches(name, entry)) continue;
+      if (end == pattern_.size())
+        out_.paths.push_back(prefix + entry);  // it was listed: glob(3) does not look at it either
+      else
+        descend(prefix + entry, end);
     }
   }
 

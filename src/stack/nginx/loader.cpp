@@ -120,8 +120,9 @@ class Loader {
 
   void add_all(std::vector<Directive> directives, std::optional<std::size_t> parent,
                Context context) {
+    const bool known = context != Context::data && context != Context::foreign;
     for (auto& directive : directives) {
-      if (context == Context::data || context == Context::foreign) {
+      if (!known || is_on_one_line(directive)) {
         add(std::move(directive), parent, context);
         continue;
       }
@@ -142,6 +143,12 @@ class Loader {
     return false;
   }
 
+  // Such a directive has taken no line after it in.
+  [[nodiscard]] bool is_on_one_line(const Directive& directive) const {
+    const auto written = survey_.sources.slice(directive.span);
+    return written.find('\n') == std::string_view::npos;
+  }
+
   void add(Directive directive, std::optional<std::size_t> parent, Context context) {
     if (waits_for_a_value(directive)) return;
     auto children = std::move(directive.children);
@@ -150,6 +157,7 @@ class Loader {
     const auto index = add_node(std::move(directive), parent, context);
     if (!index) return;
     const std::string name = reader_.config.nodes[*index].name.value;
+    reader_.config.nodes[*index].children.reserve(children.size());
     if (enters) add_all(std::move(children), index, inner_context(name, context));
     if (name == "include" && !enters) include(*index, parent, context);
     if (name == "load_module") load_module(reader_, reader_.config.nodes[*index]);
@@ -233,8 +241,10 @@ class Loader {
         ahead_.prepare(std::span(matches.paths)
                            .subspan(i)
                            .first(std::min(Ahead::kMost, matches.paths.size() - i)));
-      const auto parent_directory = tree::resolve(survey_.tree, tree::dirname(path));
-      if (std::ranges::find(closed, parent_directory.path) != closed.end()) continue;
+      if (!closed.empty()) {
+        const auto directory = tree::resolve(survey_.tree, tree::dirname(path));
+        if (std::ranges::find(closed, directory.path) != closed.end()) continue;
+      }
       matched(node, path, parent, context);
     }
   }

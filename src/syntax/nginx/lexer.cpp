@@ -44,7 +44,7 @@ std::string unexpected(char ch) {
 }  // namespace
 
 struct Lexer::Reading {
-  Statement statement;
+  Statement& statement;
   std::uint32_t start = 0;  // first byte that nginx must keep in its buffer
   std::uint32_t word = 0;   // first byte of the word's text, behind its quote
   std::uint32_t opening = 0;
@@ -75,16 +75,19 @@ void Lexer::report(text::Span where, std::string message, std::string help) {
   problems_.push_back({where, std::move(message), text::Severity::error, {}, std::move(help)});
 }
 
-Statement Lexer::next() {
-  Reading r;
+void Lexer::next(Statement& statement) {
+  statement.kind = Statement::Kind::end_of_file;
+  statement.words.clear();
+  statement.end = {};
+  Reading r{statement};
   r.start = at_;
   for (;;) {
     if (at_ >= buffered_) {
-      if (!refill(r)) return std::move(r.statement);
+      if (!refill(r)) return;
       continue;
     }
     pass_over(r);
-    if (at_ < buffered_ && take(r, text_[at_++]) == Step::done) return std::move(r.statement);
+    if (at_ < buffered_ && take(r, text_[at_++]) == Step::done) return;
   }
 }
 

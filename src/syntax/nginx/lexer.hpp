@@ -22,7 +22,8 @@ class Lexer {
   Lexer(std::string_view text, text::FileId file, std::uint32_t base, bool parameter,
         std::vector<text::Diagnostic>& problems);
 
-  [[nodiscard]] Statement next();
+  // Into a statement that may have been read before: its room for words serves again.
+  void next(Statement& statement);
   // Skips a block of Lua whose "{" was read last; the span of its "}" (empty where it is missing).
   [[nodiscard]] text::Span skip_lua();
 

@@ -18,14 +18,15 @@ class Parser {
         lexer_(text, file, base, parameter, parsed_.problems) {}
 
   Parsed run() {
+    Statement statement;
     for (;;) {
-      auto statement = lexer_.next();
+      lexer_.next(statement);
       switch (statement.kind) {
         case Statement::Kind::directive:
-          if (skipped_ == 0) add(make(std::move(statement), false));
+          if (skipped_ == 0) add(make(statement, false));
           break;
         case Statement::Kind::block_start:
-          open(std::move(statement));
+          open(statement);
           break;
         case Statement::Kind::block_end:
           close(statement.end);
@@ -44,7 +45,8 @@ class Parser {
     text::Span gap;
   };
 
-  Directive make(Statement statement, bool block) {
+  // Takes the words.
+  static Directive make(Statement& statement, bool block) {
     Directive directive;
     directive.block = block;
     directive.end = statement.end;
@@ -64,8 +66,8 @@ class Parser {
     siblings.push_back(std::move(directive));
   }
 
-  void open(Statement statement) {
-    auto directive = make(std::move(statement), true);
+  void open(Statement& statement) {
+    auto directive = make(statement, true);
     if (parameter_) report(directive.span, "block directives are not supported in -g option");
     if (skipped_ > 0 || open_.size() >= static_cast<std::size_t>(kMaxDepth)) {
       if (skipped_++ == 0)
