@@ -186,8 +186,7 @@ void missing(Survey& survey, const facts::Directive& directive, std::string_view
 
 void find_assigned_users(Survey& survey) {
   std::vector<tree::Principal> assigned;
-  const auto directives = survey.facts.rows<facts::Directive>();
-  for (const auto& row : directives) {
+  for (const auto& row : survey.facts.rows<facts::Directive>()) {
     if (row.service != "apache" || std::ranges::find(kAssign, row.name) == kAssign.end()) continue;
     const auto words = words_of(row.args);
     if (words.size() != 2) continue;

@@ -39,25 +39,36 @@ class Exposure {
   explicit Exposure(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {}
 
   void judge(const Subject& subject) {
-    if (is_closed(subject.spelled)) return;
+    const auto& way = way_to(tree::dirname(subject.spelled));
+    const auto name = tree::basename(subject.spelled);
+    const auto end = tree::resolve(survey_.tree, subject.spelled, tree::LastLink::keep);
+    const bool lies_there = way.walked && end && !name.empty() &&
+                            end.path == tree::join(way.walked.path, name) &&
+                            end.stat.type != tree::FileType::symlink;
+    if (!lies_there) return judge_walking(subject);
+    const tree::Step last{end.path, end.stat};
+    const auto its_hands = find_hands(last);  // asked once: not kept
+    if (way.closed && its_hands.empty()) return;
+    if (!way.plain) return judge_walking(subject);
+    if (!can_be_changed(end.stat.type)) return;
+    std::set<std::string> found;
+    for (const auto& [hand, directory] : way.holds)
+      if (!is_at_home(*hand, *directory, end.stat))
+        record(subject, end.path, *hand, *directory, found);
+    replaced(subject, way.walked.steps.back(), last, end, found);
+    for (const auto& hand : its_hands)
+      if (reaches(hand, end.path)) record(subject, end.path, hand, last, found);
+  }
+
+  // The same, whatever links are on the way.
+  void judge_walking(const Subject& subject) {
     const auto end = tree::walk(survey_.tree, subject.spelled);
     // Of links to /dev/null (masked units) nothing can be changed.
-    if (!end ||
-        (end.stat.type != tree::FileType::regular && end.stat.type != tree::FileType::directory &&
-         end.stat.type != tree::FileType::symlink))
+    if (!end || (!can_be_changed(end.stat.type) && end.stat.type != tree::FileType::symlink))
       return;
     std::set<std::string> found;
-    for (std::size_t i = 0; i + 1 < end.steps.size(); ++i) {
-      const auto& directory = end.steps[i];
-      const auto& child = end.steps[i + 1];
-      if (directory.stat.type != tree::FileType::directory || child.path == "/" ||
-          tree::dirname(child.path) != directory.path)
-        continue;
-      for (const auto& hand : hands(directory))
-        if (!(hand.owner && is_home(directory) && end.stat.uid == directory.stat.uid) &&
-            reaches(hand, directory.path) && replaces(hand, child.path))
-          record(subject, end.path, hand, directory, found);
-    }
+    for (std::size_t i = 0; i + 1 < end.steps.size(); ++i)
+      replaced(subject, end.steps[i], end.steps[i + 1], end, found);
     if (end.stat.type == tree::FileType::symlink || end.steps.empty()) return;
     for (const auto& hand : hands(end.steps.back()))
       if (reaches(hand, end.path)) record(subject, end.path, hand, end.steps.back(), found);
@@ -95,24 +106,57 @@ class Exposure {
   }
 
  private:
-  // Whether nobody can lay hands on the path, seen without walking it: neither on the directories
-  // above it, whose answer serves all that lies in them, nor on itself.
-  bool is_closed(const std::string& spelled) {
-    const auto name = tree::basename(spelled);
-    const auto above = tree::dirname(spelled);
-    auto known = closed_.find(above);
-    if (known == closed_.end()) {
-      const auto way = tree::walk(survey_.tree, above);
-      const bool closed =
-          way && std::ranges::all_of(way.steps, [&](const tree::Step& step) {
-            return step.stat.type != tree::FileType::directory || hands(step).empty();
-          });
-      known = closed_.emplace(above, closed ? way.path : std::string{}).first;
-    }
-    if (known->second.empty()) return false;
-    const auto end = tree::resolve(survey_.tree, spelled, tree::LastLink::keep);
-    if (!end || end.path != tree::join(known->second, name)) return false;
-    return end.stat.type != tree::FileType::symlink && hands({end.path, end.stat, false}).empty();
+  // The way to a directory, looked at once for all that lies in it.
+  struct Way {
+    tree::Walked walked;
+    bool closed = true;  // nobody can lay hands on a directory of it
+    bool plain = true;   // no link is on it
+    std::vector<std::pair<const Hand*, const tree::Step*>> holds;  // who can replace what is on it
+  };
+
+  const Way& way_to(std::string_view directory) {
+    if (const auto known = ways_.find(directory); known != ways_.end()) return known->second;
+    auto& way = ways_.emplace(directory, Way{tree::walk(survey_.tree, directory), {}, {}, {}})
+                    .first->second;
+    const auto& steps = way.walked.steps;
+    const auto is_directory = [](const tree::Step& step) {
+      return step.stat.type == tree::FileType::directory;
+    };
+    way.plain = way.walked && std::ranges::all_of(steps, is_directory);
+    way.closed = way.walked && std::ranges::all_of(steps, [&](const tree::Step& step) {
+                   return !is_directory(step) || hands(step).empty();
+                 });
+    for (std::size_t i = 0; way.plain && i + 1 < steps.size(); ++i)
+      for (const auto* hand : who_replaces(steps[i], steps[i + 1]))
+        way.holds.emplace_back(hand, &steps[i]);
+    return way;
+  }
+
+  // Who may put another file in the place of the child, which the walk came to next.
+  std::vector<const Hand*> who_replaces(const tree::Step& directory, const tree::Step& child) {
+    std::vector<const Hand*> result;
+    if (directory.stat.type != tree::FileType::directory || child.path == "/" ||
+        tree::dirname(child.path) != directory.path)
+      return result;
+    for (const auto& hand : hands(directory))
+      if (reaches(hand, directory.path) && replaces(hand, child.path)) result.push_back(&hand);
+    return result;
+  }
+
+  void replaced(const Subject& subject, const tree::Step& directory, const tree::Step& child,
+                const tree::Resolution& end, std::set<std::string>& found) {
+    for (const auto* hand : who_replaces(directory, child))
+      if (!is_at_home(*hand, directory, end.stat))
+        record(subject, end.path, *hand, directory, found);
+  }
+
+  static bool can_be_changed(tree::FileType type) {
+    return type == tree::FileType::regular || type == tree::FileType::directory;
+  }
+
+  // What somebody has in his own home.
+  bool is_at_home(const Hand& hand, const tree::Step& directory, const tree::Stat& file) const {
+    return hand.owner && file.uid == directory.stat.uid && is_home(directory);
   }
 
   void note_special(const std::string& path, const tree::Stat& stat, const std::string& inside) {
@@ -275,7 +319,7 @@ class Exposure {
   Survey& survey_;
   std::set<std::uint32_t> workers_;
   std::map<std::string, std::vector<Hand>> hands_;
-  std::map<std::string, std::string, std::less<>> closed_;  // directories: canonical, else empty
+  std::map<std::string, Way, std::less<>> ways_;
   std::set<std::array<std::string, 4>> recorded_;  // one file may be spelled in several ways
 };
 

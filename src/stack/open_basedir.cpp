@@ -56,7 +56,13 @@ std::optional<bool> lets_in(const tree::Tree& tree, const Fenced& fenced, std::s
 
 class Basedirs {
  public:
-  explicit Basedirs(Survey& survey) : survey_(survey), apache_(survey.facts, "apache") {}
+  explicit Basedirs(Survey& survey) : survey_(survey) {
+    for (const auto& row : survey.facts.rows<facts::Directive>())
+      if (row.service == "apache" && (row.name == "php_admin_value" || row.name == "php_value") &&
+          row.args.starts_with(kName))
+        lines_.push_back(&row);
+    if (!lines_.empty()) apache_.emplace(survey.facts, "apache");
+  }
 
   void run() {
     for (const auto& root : survey_.document_roots) {
@@ -94,11 +100,8 @@ class Basedirs {
     bool any = false;
     for (const auto& [directory, values] : survey_.php_ini)
       if (tree::basename(directory) == "apache2") any = of_ini(directory, fenced.setting) || any;
-    for (const auto* row : apache_.all()) {
-      constexpr std::string_view kName = "open_basedir ";
-      if ((row->name != "php_admin_value" && row->name != "php_value") ||
-          !row->args.starts_with(kName) || !holds_for(*row, root))
-        continue;
+    for (const auto* row : lines_) {
+      if (!holds_for(*row, root)) continue;
       auto value = row->args.substr(kName.size());
       std::erase(value, '"');
       fenced.setting = {std::move(value), *row};
@@ -111,8 +114,8 @@ class Basedirs {
   [[nodiscard]] bool holds_for(const facts::Directive& row, const DocumentRoot& root) const {
     const auto& sites = survey_.facts.rows<facts::Site>();
     const auto site = std::ranges::find(sites, root.site, &facts::Site::id);
-    for (const auto* at = row.parent ? apache_.find(*row.parent) : nullptr; at != nullptr;
-         at = at->parent ? apache_.find(*at->parent) : nullptr) {
+    for (const auto* at = row.parent ? apache_->find(*row.parent) : nullptr; at != nullptr;
+         at = at->parent ? apache_->find(*at->parent) : nullptr) {
       if (at->name.starts_with("if")) continue;
       if (at->name == "virtualhost") {
         if (site == sites.end() || site->path != at->path || site->line != at->line) return false;
@@ -187,7 +190,9 @@ class Basedirs {
   }
 
   Survey& survey_;
-  served::Blocks apache_;
+  static constexpr std::string_view kName = "open_basedir ";
+  std::vector<const facts::Directive*> lines_;  // of Apache, that set it
+  std::optional<served::Blocks> apache_;        // where there are any
   std::set<std::string> told_;
 };
 

@@ -44,6 +44,14 @@ std::string_view look_up(const std::array<Words, N>& table, std::string_view wor
   return it == table.end() ? std::string_view{} : it->second;
 }
 
+// Pairs of strings in their order, asked with parts of other texts.
+struct Before {
+  using is_transparent = void;
+  bool operator()(const auto& a, const auto& b) const {
+    return Words{a.first, a.second} < Words{b.first, b.second};
+  }
+};
+
 class Gatherer {
  public:
   explicit Gatherer(const Survey& survey) : survey_(survey) {
@@ -95,10 +103,12 @@ class Gatherer {
                                 kind == "web-root" || service == "php" || service == "wordpress";
     const bool privileged = kind == "unit" || kind == "script" || kind == "log-directory" ||
                             (!of_application && !unprivileged_.contains(service));
-    const auto [it, fresh] = found_.emplace(
-        std::pair{std::string(path), std::string(kind)},
-        Subject{std::string(path), std::string(kind), std::string(service), privileged});
-    if (!fresh && privileged) it->second.privileged = true;
+    if (const auto it = found_.find(Words{path, kind}); it != found_.end())
+      it->second.privileged = it->second.privileged || privileged;
+    else
+      found_.emplace(
+          std::pair{std::string(path), std::string(kind)},
+          Subject{std::string(path), std::string(kind), std::string(service), privileged});
   }
 
   // The unit's files, and every absolute path of its commands that is a regular file.
@@ -135,7 +145,7 @@ class Gatherer {
   const Survey& survey_;
   std::set<std::string, std::less<>> unprivileged_;
   std::set<std::string, std::less<>> wp_configs_;
-  std::map<std::pair<std::string, std::string>, Subject> found_;
+  std::map<std::pair<std::string, std::string>, Subject, Before> found_;  // by path and kind
 };
 
 }  // namespace

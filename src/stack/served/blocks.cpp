@@ -10,6 +10,8 @@ Blocks::Blocks(const facts::Store& facts, std::string_view service) {
   for (const auto* row : all_) {
     by_id_.emplace(row->id, row);
     if (row->parent) children_[*row->parent].push_back(row);
+    if (row->line && (row->name == "server" || row->name == "virtualhost"))
+      hosts_.try_emplace({row->path, *row->line}, row);
   }
 }
 
@@ -24,9 +26,9 @@ const facts::Directive* Blocks::find(std::int64_t id) const {
 }
 
 const facts::Directive* Blocks::block_of(const facts::Site& site, std::string_view name) const {
-  for (const auto* row : all_)
-    if (row->name == name && row->path == site.path && row->line == site.line) return row;
-  return nullptr;
+  if (!site.line) return nullptr;
+  const auto found = hosts_.find({site.path, *site.line});
+  return found == hosts_.end() || found->second->name != name ? nullptr : found->second;
 }
 
 }  // namespace stackaudit::stack::served

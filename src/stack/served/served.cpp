@@ -89,8 +89,7 @@ class Root {
 
 class Finder {
  public:
-  explicit Finder(Survey& survey)
-      : survey_(survey), nginx_(survey.facts, "nginx"), apache_(survey.facts, "apache") {
+  explicit Finder(Survey& survey) : survey_(survey) {
     for (const auto& worker : survey.facts.rows<facts::Worker>())
       if (worker.service == "nginx" && worker.uid)
         if (const auto* account = survey.accounts.user(static_cast<std::uint32_t>(*worker.uid)))
@@ -116,12 +115,17 @@ class Finder {
   // What `location /a/ { alias /b/; }` serves beside the root of the site.
   std::vector<DocumentRoot> aliased_roots() {
     std::vector<DocumentRoot> roots;
+    const auto is_alias = [](const facts::Directive& row) {
+      return row.service == "nginx" && row.name == "alias" && row.args.starts_with('/');
+    };
+    if (std::ranges::none_of(survey_.facts.rows<facts::Directive>(), is_alias)) return roots;
+    const auto& blocks = blocks_of(nginx_, "nginx");
     for (const auto& site : survey_.facts.rows<facts::Site>()) {
-      const auto* server = site.service == "nginx" ? nginx_.block_of(site, "server") : nullptr;
+      const auto* server = site.service == "nginx" ? blocks.block_of(site, "server") : nullptr;
       if (server == nullptr) continue;
-      for (const auto* location : nginx_.children(server->id)) {
+      for (const auto* location : blocks.children(server->id)) {
         if (location->name != "location" || !location->args.starts_with('/')) continue;
-        for (const auto* row : nginx_.children(location->id)) {
+        for (const auto* row : blocks.children(location->id)) {
           if (row->name != "alias" || !row->args.starts_with('/')) continue;
           const auto end = tree::resolve(survey_.tree, row->args);
           if (!end || end.stat.type != tree::FileType::directory || end.path == "/") continue;
@@ -154,10 +158,19 @@ class Finder {
     const auto& all = survey_.facts.rows<facts::Site>();
     const auto site = std::ranges::find(all, root.site, &facts::Site::id);
     if (site == all.end()) return Delivery::unknown;
-    if (root.service == "apache")
-      return apache_delivery(apache_, apache_.block_of(*site, "virtualhost"), path, url);
-    const auto* server = nginx_.block_of(*site, "server");
-    return server == nullptr ? Delivery::unknown : nginx_delivery(nginx_, *server, url, &aliases_);
+    if (root.service == "apache") {
+      const auto& blocks = blocks_of(apache_, "apache");
+      return apache_delivery(blocks, blocks.block_of(*site, "virtualhost"), path, url);
+    }
+    const auto& blocks = blocks_of(nginx_, "nginx");
+    const auto* server = blocks.block_of(*site, "server");
+    return server == nullptr ? Delivery::unknown : nginx_delivery(blocks, *server, url, &aliases_);
+  }
+
+  // Made when the first file asks for them.
+  const Blocks& blocks_of(std::optional<Blocks>& blocks, std::string_view service) {
+    if (!blocks) blocks.emplace(survey_.facts, service);
+    return *blocks;
   }
 
   [[nodiscard]] bool readable(const DocumentRoot& root, const std::string& path) const {
@@ -204,7 +217,7 @@ class Finder {
   }
 
   Survey& survey_;
-  Blocks nginx_, apache_;
+  std::optional<Blocks> nginx_, apache_;
   std::optional<tree::Principal> nginx_worker_;
   std::set<std::string> told_;
   std::set<std::int64_t> aliases_;  // rows that are followed as roots of their own

@@ -5,10 +5,12 @@
 #include "stack/survey.hpp"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::served {
@@ -32,6 +34,8 @@ class Blocks {
   Rows all_, none_;
   std::unordered_map<std::int64_t, Rows> children_;
   std::unordered_map<std::int64_t, const facts::Directive*> by_id_;
+  std::map<std::pair<std::string_view, std::int64_t>, const facts::Directive*>
+      hosts_;  // server and VirtualHost blocks by path and line
 };
 
 // What nginx does with the URL of a file: the location as nginx chooses it, allow and deny, return,
