@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <set>
+#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -171,6 +172,10 @@ class Includes {
                   meant.empty() ? "" : tree::join(directory, meant));
       return;
     }
+    // The tree remembers what it was asked: several are looked up at a time.
+    tbb::parallel_for(std::size_t{0}, matching.size(), [&](std::size_t i) {
+      static_cast<void>(tree::resolve(httpd_.survey.tree, tree::join(directory, matching[i])));
+    });
     for (const auto& name : matching) {
       const auto path = tree::normalize(tree::join(directory, name));
       if (after.empty()) {

@@ -62,6 +62,7 @@ class Walker {
     each.after_if = false;
     for (auto& node : nodes) {
       one(node, each, server, section, path, parent);
+      node.children = {};  // judged: of many virtual hosts they are much to hold
       if (node.source->section)
         each.after_if = continues_if(lower(node.source->name), each.after_if);
     }
@@ -142,10 +143,19 @@ class Walker {
   std::vector<Setting>& settings_;
 };
 
+// Bounded: the parser nests no deeper than kMaxDepth, and macros no deeper than includes.
+std::size_t count(const std::vector<Node>& nodes) {
+  auto all = nodes.size();
+  for (const auto& node : nodes) all += count(node.children);
+  return all;
+}
+
 }  // namespace
 
 void walk_configuration(Httpd& httpd) {
   httpd.servers.push_back({});
+  auto& rows = httpd.survey.facts.rows<facts::Directive>();
+  rows.reserve(rows.size() + count(httpd.tree));  // at once: of many hosts they are much to move
   Walker(httpd, httpd.settings).walk(httpd.tree, {}, 0, -1, "", std::nullopt);
   httpd.tree = {};
   httpd.texts = {};
