@@ -26,6 +26,7 @@
 #include <cerrno>
 #include <set>
 #include <tbb/parallel_for.h>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -340,9 +341,15 @@ std::string Survey::nearest_path(std::string_view missing) const {
 }
 
 void Survey::note_file(std::string_view path, std::string_view service, std::string_view role) {
-  if (!noted_as_.insert(note_key(path, service, role)).second) return;
+  auto key = note_key(path, service, role);
+  if (noted_.contains(key) || noted_as_.contains(key)) return;
   const auto end = tree::resolve(tree, path);
-  if (!end || !noted_.insert(note_key(end.path, service, role)).second) return;
+  if (!end) return;
+  if (end.path != path) {
+    noted_as_.insert(std::exchange(key, note_key(end.path, service, role)));
+    if (noted_.contains(key)) return;
+  }
+  noted_.insert(std::move(key));
   facts::File row;
   row.path = end.path;
   row.service = service;

@@ -127,7 +127,7 @@ class Walker {
   std::int64_t row(const syntax::apache::Directive& source, const std::string& name,
                    const std::vector<Arg>& args, const std::string& path,
                    std::optional<std::int64_t> parent) {
-    facts::Directive row;
+    auto& row = httpd_.survey.facts.rows<facts::Directive>().emplace_back();
     static_cast<facts::Place&>(row) = httpd_.survey.place(source.span);
     row.id = ++httpd_.directives;
     row.parent = parent;
@@ -135,7 +135,6 @@ class Walker {
     row.context = path;
     row.name = name;
     for (const auto& arg : args) row.args += (row.args.empty() ? "" : " ") + arg.value;
-    httpd_.survey.facts.add(std::move(row));
     return httpd_.directives;
   }
 
