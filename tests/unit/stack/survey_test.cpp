@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace stackaudit::stack {
 namespace {
 
@@ -46,6 +48,41 @@ TEST(ReadAhead, GivesWhatLoadWouldGiveAndCountsWhatIsLoaded) {
   EXPECT_FALSE(survey.load("/a/one", "directive", 2).has_value());  // longer than the limit
   EXPECT_FALSE(survey.load("/a/none", "directive").has_value());
   EXPECT_EQ(survey.files_read, 1);
+}
+
+TEST(RunBeside, PutsWhatThePartsRecordInTheirOrder) {
+  MemorySurvey memory;
+  memory.file("/a/file 0644 root:root").file("/a/link -> file");
+  Survey survey = memory.open();
+  survey.note_file("/a/file", "nginx", "key");
+  const auto part = [](std::string name) {
+    return [name](Survey& own) {
+      own.blind({}, "table", name, "why");
+      own.note_file("/a/link", "nginx", "key");
+      own.note_file("/a/file", "nginx", name);
+      own.document_roots.push_back({.path = name, .service = {}, .place = {}, .php = {}});
+    };
+  };
+  std::vector<std::function<void(Survey&)>> parts;
+  for (const auto* name : {"a", "b", "c", "b"}) parts.emplace_back(part(name));
+  run_beside(survey, parts);
+  EXPECT_EQ(dump_blind(memory.facts),
+            " table a: why\n table b: why\n table c: why\n table b: why\n");
+  std::string noted, roots;
+  for (const auto& row : memory.facts.rows<facts::File>())
+    noted += row.path + " " + row.role + "\n";
+  for (const auto& root : survey.document_roots) roots += root.path;
+  EXPECT_EQ(noted, "/a/file key\n/a/file a\n/a/file b\n/a/file c\n");
+  EXPECT_EQ(roots, "abcb");
+}
+
+TEST(NoteFile, NotesAFileOnceUnderAllItsNames) {
+  MemorySurvey memory;
+  memory.file("/a/file 0644 root:root").file("/a/link -> file").file("/a/other -> link");
+  Survey survey = memory.open();
+  for (const auto* name : {"/a/other", "/a/link", "/a/file", "/a/other", "/a/none"})
+    survey.note_file(name, "nginx", "key");
+  EXPECT_EQ(memory.facts.rows<facts::File>().size(), 1U);
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <string>
+
 namespace stackaudit::text {
 namespace {
 
@@ -33,6 +36,20 @@ TEST(SourceMap, ACopyHasItsOwnPathAndTheSameText) {
   EXPECT_EQ(sources.locate(copy, 4).path, "/b");
   EXPECT_EQ(sources.locate(copy, 4).line, 2U);
   EXPECT_EQ(sources.find("/c"), copy_of_copy);
+}
+
+TEST(SourceMap, ManyTextsKeepTheirNumbers) {
+  SourceMap sources;
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_EQ(sources.add("/" + std::to_string(i), std::to_string(i)),
+              FileId{static_cast<std::uint32_t>(i)});
+  for (const int i : {0, 63, 64, 191, 192, 447, 448, 999}) {
+    const auto id = FileId{static_cast<std::uint32_t>(i)};
+    EXPECT_EQ(sources.content(id), std::to_string(i));
+    EXPECT_EQ(sources.path(id), "/" + std::to_string(i));
+  }
+  EXPECT_THROW(static_cast<void>(sources.content(FileId{1000})), std::out_of_range);
+  EXPECT_THROW(static_cast<void>(sources.content(FileId::none)), std::out_of_range);
 }
 
 TEST(SourceMap, AnEmptyTextHasOneEmptyLine) {
