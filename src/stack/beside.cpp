@@ -1,5 +1,7 @@
-// The parts of a survey that run in threads of their own, and how they become one again.
+// The parts of a survey that run in threads of their own and how they become one again, and the
+// notes of files, of which each is made once by whatever part.
 #include "stack/survey.hpp"
+#include "tree/resolve.hpp"
 
 #include <deque>
 #include <iterator>
@@ -43,6 +45,28 @@ std::string Survey::note_key(std::string_view path, std::string_view service,
                              std::string_view role) {
   std::string key(path);
   return key.append("\n").append(service).append("\n").append(role);
+}
+
+void Survey::note_file(std::string_view path, std::string_view service, std::string_view role) {
+  auto key = note_key(path, service, role);
+  if (noted_.contains(key) || noted_as_.contains(key)) return;
+  const auto end = tree::resolve(tree, path);
+  if (!end) return;
+  if (end.path != path) {
+    noted_as_.insert(std::exchange(key, note_key(end.path, service, role)));
+    if (noted_.contains(key)) return;
+  }
+  noted_.insert(std::move(key));
+  facts::File row;
+  row.path = end.path;
+  row.service = service;
+  row.role = role;
+  row.owner = accounts.user_name(end.stat.uid);
+  row.uid = end.stat.uid;
+  row.owner_group = accounts.group_name(end.stat.gid);
+  row.gid = end.stat.gid;
+  row.mode = end.stat.mode;
+  facts.add(std::move(row));
 }
 
 }  // namespace stackaudit::stack

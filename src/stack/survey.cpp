@@ -340,28 +340,6 @@ std::string Survey::nearest_path(std::string_view missing) const {
   return {};
 }
 
-void Survey::note_file(std::string_view path, std::string_view service, std::string_view role) {
-  auto key = note_key(path, service, role);
-  if (noted_.contains(key) || noted_as_.contains(key)) return;
-  const auto end = tree::resolve(tree, path);
-  if (!end) return;
-  if (end.path != path) {
-    noted_as_.insert(std::exchange(key, note_key(end.path, service, role)));
-    if (noted_.contains(key)) return;
-  }
-  noted_.insert(std::move(key));
-  facts::File row;
-  row.path = end.path;
-  row.service = service;
-  row.role = role;
-  row.owner = accounts.user_name(end.stat.uid);
-  row.uid = end.stat.uid;
-  row.owner_group = accounts.group_name(end.stat.gid);
-  row.gid = end.stat.gid;
-  row.mode = end.stat.mode;
-  facts.add(std::move(row));
-}
-
 namespace {
 
 // Without accounts nothing can be said of who may do what.
