@@ -133,6 +133,29 @@ TEST(PhpValues, AllOfALongClassMap) {
   EXPECT_EQ(out, "A\\C1100 1104\n");
 }
 
+TEST(PhpValues, OnlyWhatIsCloseByIsSuggested) {
+  const auto nearest = [](const std::string& other, const std::string& code) {
+    tree::MemoryTree tree;
+    tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
+    tree.add("/srv/www/" + other + " 0644 root:root", "<?php\n");
+    text::SourceMap sources;
+    facts::Store facts;
+    Survey survey(tree, sources, facts);
+    read_php(survey, {{"php", "/srv/www", false}});
+    std::string out;
+    for (const auto& row : facts.rows<facts::Reference>()) out += row.nearest;
+    return out;
+  };
+  const std::string composer = "require __DIR__ . '/vendor/autoload.php';";
+  EXPECT_EQ(nearest("lib/mail/autoload.php", composer), "");
+  EXPECT_EQ(nearest("lib/vendor/autoload.php", composer), "/srv/www/lib/vendor/autoload.php");
+  EXPECT_EQ(nearest("a/b/c/d/init.php", "require __DIR__ . '/inc/init.php';"), "");
+  EXPECT_EQ(nearest("includes/init.php", "require __DIR__ . '/inc/init.php';"),
+            "/srv/www/includes/init.php");
+  EXPECT_EQ(nearest("a/b/c/d/shop-cart.php", "require __DIR__ . '/inc/shop-cart.php';"),
+            "/srv/www/a/b/c/d/shop-cart.php");
+}
+
 TEST(PhpValues, FunctionsThatEndTheScript) {
   EXPECT_EQ(
       lost("function go() { header('Location: /'); exit; } go(); require __DIR__ . '/b.php';"), "");
