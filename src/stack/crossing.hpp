@@ -29,6 +29,10 @@ void find_cgi(Survey& survey);
 // them may do at a request is no longer refused to Apache. cgi.cpp
 void find_assigned_users(Survey& survey);
 
+// The scripts of a ScriptAlias beside SuexecUserGroup that suEXEC would refuse: problems of code
+// "suexec". suexec.cpp
+void check_suexec(Survey& survey);
+
 // Whom the site's policy lets change which file.
 struct ExpectedWriter {
   std::string file, user;

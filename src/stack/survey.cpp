@@ -382,6 +382,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_php_writes(survey);
   find_cgi(survey);
   find_assigned_users(survey);
+  check_suexec(survey);
   find_exposed_files(survey);
   find_served_files(survey);
   return errors;
