@@ -117,6 +117,9 @@ class Evaluator {
   const Corpus& corpus_;
   const Definitions& definitions_;
   const Callers* callers_ = nullptr;
+  // Calls that one expression leads to, and how deep they are nested.
+  mutable std::size_t results_ = 0;
+  mutable int nested_results_ = 0;
   // What each definition is worth, unknown while it is being found out: a definition that leads
   // back to itself ends there. One evaluator serves one thread.
   mutable std::map<std::pair<const Unit*, syntax::php::NodeId>, Value> worth_;

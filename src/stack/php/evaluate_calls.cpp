@@ -5,6 +5,46 @@ namespace stackaudit::stack::php {
 
 using namespace syntax::php;
 
+namespace {
+
+constexpr int kDeepestStatement = 64;
+
+// Of lists within lists, each with a function over its items.
+constexpr std::size_t kMostResults = 64;
+
+// Counts calls from the outermost on.
+class Counted {
+ public:
+  Counted(int& nested, std::size_t& all) : nested_(nested) {
+    if (nested_++ == 0) all = 0;
+    ++all;
+  }
+  ~Counted() { --nested_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& nested_;
+};
+
+bool is_end(const Ast& ast, NodeId statement) {
+  const auto kind = ast[ast[statement].first].kind;
+  return ast[statement].kind == NodeKind::expression &&
+         (kind == NodeKind::exit || kind == NodeKind::throw_);
+}
+
+// Whether a return stands in the statements below a node, before a place.
+bool may_return(const Ast& ast, NodeId parent, std::uint32_t until, int depth) {
+  if (depth > kDeepestStatement) return true;
+  for (auto at = ast[parent].first; at != 0 && ast[at].begin < until; at = ast[at].next)
+    if (ast[at].kind == NodeKind::return_ ||
+        (ast[at].kind != NodeKind::expression && may_return(ast, at, until, depth + 1)))
+      return true;
+  return false;
+}
+
+}  // namespace
+
 Value Evaluator::call(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   auto callee = ast[id].first;
@@ -39,20 +79,9 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
     return false;
   const auto& theirs = found[0].unit->parsed.ast;
   const auto body = theirs.last_child(found[0].value);
-  for (auto at = theirs[body].first; at != 0; at = theirs[at].next) {
-    if (theirs[at].kind == NodeKind::return_) return false;
-    const auto kind = theirs[theirs[at].first].kind;
-    if (theirs[at].kind == NodeKind::expression &&
-        (kind == NodeKind::exit || kind == NodeKind::throw_))
-      return true;
-    // A return in a branch may come first.
-    const auto& branch = theirs[at];
-    for (NodeId id = 1; id < theirs.nodes.size() && branch.kind != NodeKind::expression; ++id)
-      if (theirs[id].kind == NodeKind::return_ && theirs[id].begin >= branch.begin &&
-          theirs[id].end <= branch.end)
-        return false;
-  }
-  return false;
+  auto at = theirs[body].first;
+  while (at != 0 && !is_end(theirs, at)) at = theirs[at].next;
+  return at != 0 && !may_return(theirs, body, theirs[at].begin, 0);
 }
 
 // A function that assigns, if anything, and then returns: what it returns.
@@ -73,6 +102,8 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
 }
 
 Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
+  const Counted counted(nested_results_, results_);
+  if (results_ > kMostResults) return Value::unknown();
   const auto& unit = *inner.unit;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
@@ -93,6 +124,7 @@ Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& 
 // The one that is written in the place of the callee, or that a variable of the file holds.
 Value Evaluator::closure_call(const Scope& scope, NodeId callee,
                               const std::vector<Value>& given) const {
+  if (nested_results_ > 0 && results_ > kMostResults) return Value::unknown();
   const auto& ast = scope.unit->parsed.ast;
   auto function = callee;
   if (ast[callee].kind == NodeKind::variable) {

@@ -8,7 +8,7 @@
 namespace stackaudit::stack::php {
 namespace {
 
-constexpr std::size_t kMostMerged = 512;
+constexpr std::size_t kMostMerged = 512, kMostMapped = 32;
 
 Value renumbered(Value list) {
   for (std::size_t i = 0; i < list.items.size(); ++i) list.items[i].key = std::to_string(i);
@@ -61,7 +61,8 @@ Value explode(const Call& call) {
 // With a closure; of one list.
 Value array_map(const Call& call) {
   auto list = call.argument(1);
-  if (!list.is_array || call.arguments.size() != 2) return Value::unknown();
+  if (!list.is_array || call.arguments.size() != 2 || list.items.size() > kMostMapped)
+    return Value::unknown();
   for (auto& item : list.items)
     item.value = call.evaluator.closure_call(call.scope, call.arguments[0], {item.value});
   return list;

@@ -14,7 +14,7 @@ using namespace syntax::php;
 
 namespace {
 
-constexpr std::size_t kMostRounds = 48;
+constexpr std::size_t kMostRounds = 48, kMostTogether = 256;
 
 // What may be something else: it is among what is known, and so is all else.
 Value with_others(Value value) {
@@ -27,10 +27,17 @@ Value with_others(Value value) {
 
 }  // namespace
 
+// Loops in loops are followed item by item as long as that is not much.
+bool Walker::may_take(std::size_t rounds) const {
+  return rounds > 0 && rounds <= kMostRounds && rounds_ * rounds <= kMostTogether;
+}
+
 // An include that is met in several rounds is one, which loads all of their files.
 void Walker::in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round) {
   const auto first = out_.includes.size();
+  const auto around = std::exchange(rounds_, rounds_ * rounds);
   for (std::size_t i = 0; i < rounds; ++i) round(i);
+  rounds_ = around;
   std::map<NodeId, std::vector<Include>> met;
   std::vector<NodeId> order;
   for (auto i = first; i < out_.includes.size(); ++i) {
@@ -95,7 +102,7 @@ bool Walker::takes_items(Scope& scope, NodeId id) {
   const auto given = evaluator_.arguments(unit_, call);
   if ((name != "array_shift" && name != "array_pop") || given.empty()) return false;
   const auto list = evaluator_.value(scope, given[0]);
-  if (!list.is_array || list.items.empty() || list.items.size() > kMostRounds) return false;
+  if (!list.is_array || !may_take(list.items.size())) return false;
   in_turn(list.items.size(), [&](std::size_t i) {
     forget_assigned(scope, id);
     set(scope, source(target), list.items[i].value);
@@ -134,8 +141,7 @@ void Walker::foreach (Scope& scope, NodeId id) {
   expression(scope, subject);
   const auto list = evaluator_.value(scope, subject);
   forget_assigned(scope, id);
-  if (list.is_array && !list.items.empty() && list.items.size() <= kMostRounds &&
-      holds_include(body)) {
+  if (list.is_array && may_take(list.items.size()) && holds_include(body)) {
     each_item(scope, id, list);
     forget_assigned(scope, id);
     if (ast_[second].kind == NodeKind::variable) set(scope, source(second), Value::unknown());
@@ -171,7 +177,7 @@ void Walker::function(NodeId id, Scope inner) {
     calls = loaded_classes(id);
   else if (id != mapped_ && evaluator_.callers() != nullptr)
     calls = evaluator_.callers()->bindings(unit_, id);
-  if (calls.empty())
+  if (!may_take(calls.size()))
     body(id, std::move(inner), nullptr);
   else
     in_turn(calls.size(), [&](std::size_t i) { body(id, inner, &calls[i]); });

@@ -43,6 +43,7 @@ class Walker {
   void foreach (Scope& scope, NodeId id);
   void each_item(Scope& scope, NodeId id, const Value& list);
   void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);
+  [[nodiscard]] bool may_take(std::size_t rounds) const;
   Flow switch_statement(Scope& scope, NodeId id);
   Flow try_statement(Scope& scope, NodeId id);
   void members(const Scope& scope, NodeId first);
@@ -116,6 +117,7 @@ class Walker {
   NodeId mapped_ = 0;                     // a closure that is called for each of a list
   Value mapped_over_;                     // the list's values
   bool autoloads_ = false;                // inside of one
+  std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
   int alternatives_ = 0;
 };

@@ -113,6 +113,19 @@ TEST(PhpValues, WhatNobodySwitchesOff) {
   EXPECT_EQ(lost("if (!defined('OFF')) require __DIR__ . '/b.php';"), "missing b.php guarded");
 }
 
+// Loops in loops and lists of lists take no longer than what is written.
+TEST(PhpValues, DeepNestingIsBounded) {
+  std::string loops, end, map = "'x'";
+  for (int i = 0; i < 14; ++i) {
+    const auto n = std::to_string(i);
+    loops += "foreach (['a','b','c','d','e','f','g','h'] as $v" + n + ") {\n";
+    end += "}";
+    map = "implode('', array_map(fn($a" + n + ") => " + map + ", [1,2,3,4,5,6,7,8,9]))";
+  }
+  EXPECT_NE(lost(loops + "require __DIR__ . \"/$v0$v13.php\";\n" + end), "");
+  EXPECT_NE(lost("require " + map + ";"), "");
+}
+
 TEST(PhpValues, AllOfALongClassMap) {
   std::string map = "<?php\n$b = dirname(dirname(__DIR__));\nreturn array(\n";
   for (int i = 0; i < 1200; ++i)
