@@ -93,9 +93,12 @@ bool covers(std::string_view name, std::string_view host) {
   return dot != std::string_view::npos && dot > 0 && host.substr(dot) == name.substr(1);
 }
 
-// Names that visitors could write into the address; Debian's placeholder is for none of them.
+// Names that visitors could write into the address; a placeholder for the bare name of
+// the machine, as Debian makes one, is for none of them.
 void hosts(Checker& checker, const Pair& pair, const Certificate& leaf) {
-  if (leaf.names.empty() || pair.certificate.path.find("snakeoil") != std::string::npos) return;
+  const bool placeholder = std::ranges::none_of(
+      leaf.names, [](const std::string& name) { return name.find('.') != std::string::npos; });
+  if (placeholder) return;
   std::string first;
   for (const auto& written : pair.hosts) {
     const auto host = text::lower(written);
