@@ -58,7 +58,7 @@ NodeId class_of(const Ast& ast, const Node& node) {
 // What short names mean in a file.
 class Names {
  public:
-  explicit Names(const Unit& unit) : unit_(unit) {
+  explicit Names(const Unit& unit) {
     const auto& ast = unit.parsed.ast;
     for (const auto& node : ast.nodes) {
       if (node.kind == NodeKind::namespace_) {
@@ -106,7 +106,6 @@ class Names {
     imports_[lower(parts.size() == 3 ? parts[2] : std::string(base_name(parts[0])))] = parts[0];
   }
 
-  const Unit& unit_;
   std::size_t spaces_ = 0;
   std::string space_;
   std::map<std::string, std::string> imports_;  // by the short name in lower case

@@ -42,7 +42,7 @@ std::vector<const Piece*> culprits(const Text& text,
   return found;
 }
 
-// Names that files have everywhere: only one close by is meant.
+// Names that files have everywhere: only one close by is meant, or in a directory of the same name.
 constexpr auto kCommon = std::to_array<std::string_view>(
     {"autoload.php", "index.php", "init.php", "config.php", "functions.php", "bootstrap.php",
      "common.php", "loader.php", "settings.php", "helpers.php", "setup.php", "main.php"});
@@ -79,7 +79,8 @@ std::string namesake(const Corpus& corpus, const Include& include, std::string_v
     best = unit.path;
     single = true;
   }
-  const bool usual = std::ranges::find(kCommon, name) != kCommon.end();
+  const bool usual = std::ranges::find(kCommon, name) != kCommon.end() &&
+                     tree::basename(tree::dirname(best)) != tree::basename(tree::dirname(path));
   if (!single || distance(directory, tree::dirname(best)) > (usual ? kCloseBy : kFarAway))
     return {};
   // What Composer makes is never another's.

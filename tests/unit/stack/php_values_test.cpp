@@ -163,6 +163,8 @@ TEST(PhpValues, OnlyWhatIsCloseByIsSuggested) {
   EXPECT_EQ(nearest("lib/mail/autoload.php", composer), "");
   EXPECT_EQ(nearest("lib/vendor/autoload.php", composer), "/srv/www/lib/vendor/autoload.php");
   EXPECT_EQ(nearest("a/b/c/d/init.php", "require __DIR__ . '/inc/init.php';"), "");
+  EXPECT_EQ(nearest("a/b/c/inc/init.php", "require __DIR__ . '/inc/init.php';"),
+            "/srv/www/a/b/c/inc/init.php");
   EXPECT_EQ(nearest("includes/init.php", "require __DIR__ . '/inc/init.php';"),
             "/srv/www/includes/init.php");
   EXPECT_EQ(nearest("a/b/c/d/shop-cart.php", "require __DIR__ . '/inc/shop-cart.php';"),
