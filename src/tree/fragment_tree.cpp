@@ -75,7 +75,9 @@ FragmentTree::FragmentTree(const Tree& part, std::vector<std::string> brought)
 
 bool FragmentTree::is_fragment(const Tree& tree) {
   if (!has_any_of(tree, {"/usr", "/bin"})) return true;
-  return !has_any_of(tree, {"/etc/passwd", "/bin/sh", "/usr/bin/sh", "/usr/bin/env"});
+  return has_any_of(tree, {"/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/php-fpm.d",
+                           "/usr/local/etc/php-fpm.d", "/usr/local/etc/php-fpm.conf"}) &&
+         !has_any_of(tree, {"/etc/passwd", "/bin/sh", "/usr/bin/sh", "/usr/bin/env"});
 }
 
 template <class T>

@@ -20,7 +20,7 @@ class FragmentTree final : public Tree {
   FragmentTree(const Tree& part, std::vector<std::string> brought);
 
   // Whether the tree is only a part: no system works without its programs in /usr or /bin, and
-  // none with programs is without /etc/passwd and a shell.
+  // none that runs a server is without /etc/passwd and a shell.
   [[nodiscard]] static bool is_fragment(const Tree& tree);
 
   Result<Stat> lstat(std::string_view path) const override;

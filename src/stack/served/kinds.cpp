@@ -209,6 +209,12 @@ std::optional<Kind> upload(const tree::Tree& tree, const std::string& path, std:
   return Kind{"upload-php", "PHP code", true};
 }
 
+// Text with a colon; the program of that name is none.
+bool is_password_list(std::string_view content) {
+  return content.find(':') != std::string_view::npos &&
+         content.find('\0') == std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path,
@@ -219,9 +225,8 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
       return Kind{"repository", std::string(file.substr(0, file.find('/'))), false};
   if (is_config_copy(name) && content_of(tree, path).find("DB_") != std::string::npos)
     return Kind{"config-copy", "the password of the database", false};
-  const bool passwords =
-      name == ".htpasswd" ||
-      (name.ends_with("htpasswd") && content_of(tree, path).find(':') != std::string::npos);
+  const bool passwords = name == ".htpasswd" ||
+                         (name.ends_with("htpasswd") && is_password_list(content_of(tree, path)));
   if (passwords) return Kind{"password-file", "passwords", false};
   if (auto kind = environment(tree, path, name)) return kind;
   if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())

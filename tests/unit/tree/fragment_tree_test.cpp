@@ -63,6 +63,8 @@ TEST(FragmentTree, IsWhatLacksThePrograms) {
   EXPECT_FALSE(FragmentTree::is_fragment(WithoutAccounts(distroless)));
   MemoryTree overlay;
   overlay.add("/usr/local/bin/entrypoint 0755 0:0", "");
+  EXPECT_FALSE(FragmentTree::is_fragment(WithoutAccounts(overlay)));
+  overlay.add("/etc/nginx/nginx.conf 0644 0:0", "");
   EXPECT_TRUE(FragmentTree::is_fragment(WithoutAccounts(overlay)));
 }
 
