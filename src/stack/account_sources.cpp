@@ -58,8 +58,7 @@ bool made_by_sysusers(const tree::Tree& tree, std::string_view name, bool group)
 
 std::string absent(const Survey& survey, std::string_view name, bool group) {
   const auto* const database = group ? "group" : "passwd";
-  if (tree::is_unseen(tree::resolve(survey.tree, std::string("/etc/") + database).error))
-    return "unseen";
+  if (survey.state_of(std::string("/etc/") + database, "file") == "unseen") return "unseen";
   const bool elsewhere =
       has_other_sources(survey.tree, database) || made_by_sysusers(survey.tree, name, group);
   return elsewhere ? "dynamic" : "missing";

@@ -3,22 +3,15 @@
 #include "stack/crossing.hpp"
 #include "stack/pools.hpp"
 #include "stack/served/serving.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
 
 constexpr std::string_view kDefaultExtensions = ".php .phar";
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(std::move(word));
-  return words;
-}
 
 const IniValue* find(const IniValues& values, std::string_view name) {
   const auto found = values.find(name);
@@ -67,7 +60,7 @@ class Refusals {
       for (const auto* row : nginx_.children(*block)) {
         if (row->name != "fastcgi_param") continue;
         any = true;
-        const auto words = words_of(row->args);
+        const auto words = text::words(row->args);
         if (words.size() > 1 && words[0] == "SCRIPT_FILENAME") value = words[1];
       }
       if (any) return value;
@@ -118,8 +111,9 @@ class Refusals {
   // extensions.
   void extensions(const Pool& pool, const DocumentRoot& root) {
     const auto* setting = find(pool.settings, "security.limit_extensions");
-    const auto allowed = words_of(setting == nullptr ? std::string(kDefaultExtensions)
-                                                     : extension_list(setting->value));
+    const auto listed =
+        setting == nullptr ? std::string(kDefaultExtensions) : extension_list(setting->value);
+    const auto allowed = text::words(listed);
     if (allowed.empty()) return;
     std::size_t sent = 0, refused = 0;
     std::string first;

@@ -1,12 +1,12 @@
 // suEXEC refuses a script by its own rules, whatever Apache allows: each was asked of Debian's
 // suexec-pristine 2.4, which logs its reason in suexec.log and lets the request answer 500.
 #include "stack/crossing.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <set>
-#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -18,22 +18,12 @@ constexpr std::string_view kCustom = "/usr/lib/apache2/suexec-custom";  // has s
 constexpr std::uint32_t kLeast = 100;                                   // uid and gid
 constexpr std::size_t kMostScripts = 500;
 
-std::vector<std::string> words_in(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) {
-    std::erase(word, '"');
-    words.push_back(std::move(word));
-  }
-  return words;
-}
-
 class Suexec {
  public:
   explicit Suexec(Survey& survey) : survey_(survey) {}
 
   void run() {
-    const auto rows = survey_.facts.rows<facts::Directive>();
+    const auto& rows = survey_.facts.rows<facts::Directive>();
     bool loaded = false;
     for (const auto& row : rows)
       loaded = loaded || (row.service == "apache" && row.name == "loadmodule" &&
@@ -56,8 +46,8 @@ class Suexec {
   }
 
   void scripts(const facts::Directive& assigned, const facts::Directive& alias) {
-    const auto account = words_in(assigned.args);
-    const auto target = words_in(alias.args);
+    const auto account = text::words(assigned.args);
+    const auto target = text::words(alias.args);
     if (account.size() != 2 || target.size() != 2 || !target[1].starts_with('/')) return;
     user_ = survey_.accounts.user(account[0]);
     group_ = survey_.accounts.group(account[1]);

@@ -23,6 +23,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 #include <tbb/parallel_for.h>
@@ -41,6 +42,8 @@ std::string_view type_word(tree::FileType type) {
       return "file";
   }
 }
+
+constexpr std::array<std::string_view, 2> kAccountFiles{"/etc/passwd", "/etc/group"};
 
 // The errno of a reading auditor that says "I was not let", not "it is not there".
 bool auditor_was_refused(int error) {
@@ -270,6 +273,13 @@ facts::SyntaxProblem& Survey::add_problem(facts::Place place, Problem problem) {
   return facts.add(problem_row(std::move(place), std::move(problem)));
 }
 
+void Survey::open_new_in(const Actor& actor, Open open) {
+  if (state_of(open.path, "directory") != "found") return;
+  open.operation = tree::Operation::create;
+  open.path += "/.new";
+  this->open(actor, open);
+}
+
 void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
                           std::string_view language, std::string_view code) {
   for (const auto& problem : problems) {
@@ -290,15 +300,8 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
 }
 
 bool Survey::knows_accounts() const {
-  const auto unseen = [&](std::string_view file) {
-    return tree::is_unseen(tree::resolve(tree, file).error);
-  };
-  return !unseen("/etc/passwd") && !unseen("/etc/group");
-}
-
-bool Survey::knows_hosts() const {
-  const auto content = tree::read_file(tree, "/etc/hosts");
-  return content && content->find_first_not_of(" \t\r\n") != std::string::npos;
+  return std::ranges::none_of(kAccountFiles,
+                              [&](auto file) { return state_of(file, "file") == "unseen"; });
 }
 
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
@@ -344,7 +347,7 @@ namespace {
 
 // Without accounts nothing can be said of who may do what.
 void need_accounts(Survey& survey) {
-  for (const auto* file : {"/etc/passwd", "/etc/group"}) {
+  for (const auto file : kAccountFiles) {
     const auto end = tree::resolve(survey.tree, file);
     if (tree::is_unseen(end.error))
       survey.blind(Survey::whole_file(file), "membership", file, tree::errno_words(end.error),

@@ -106,9 +106,6 @@ class Survey {
 
   // Whether /etc/passwd and /etc/group are there to say who is who; a part of a root may lack them.
   [[nodiscard]] bool knows_accounts() const;
-  // Whether /etc/hosts says which names there are. Images leave it empty: whatever runs the
-  // container fills it, and answers for the names of other containers.
-  [[nodiscard]] bool knows_hosts() const;
 
   // Reads a file once and gives its text's id; the path is kept in the spelling given (links are
   // followed by resolve). On failure adds a needed blind spot for `table` when it is the *auditor*
@@ -122,6 +119,9 @@ class Survey {
 
   // Decides the open by tree::may and records it in `access`; the verdict for the reader's own use.
   tree::Verdict open(const Actor& actor, const Open& open);
+  // The same for a new file in the directory `open.path`, whatever its name; nothing where that is
+  // no directory.
+  void open_new_in(const Actor& actor, Open open);
 
   // The place of a span; the whole file.
   [[nodiscard]] facts::Place place(text::Span span) const;

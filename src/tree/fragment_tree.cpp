@@ -14,38 +14,38 @@ namespace {
 
 // Directories that are filled from many sides: that a part has one of them says nothing of the
 // next name in it.
-constexpr std::array kShared{"/",
-                             "/etc",
-                             "/home",
-                             "/media",
-                             "/mnt",
-                             "/opt",
-                             "/run",
-                             "/srv",
-                             "/tmp",
-                             "/usr",
-                             "/usr/bin",
-                             "/usr/lib",
-                             "/usr/libexec",
-                             "/usr/local",
-                             "/usr/local/bin",
-                             "/usr/local/etc",
-                             "/usr/local/lib",
-                             "/usr/local/sbin",
-                             "/usr/local/share",
-                             "/usr/sbin",
-                             "/usr/share",
-                             "/var",
-                             "/var/cache",
-                             "/var/lib",
-                             "/var/log",
-                             "/var/run",
-                             "/var/spool",
-                             "/var/tmp",
-                             "/var/www"};
+constexpr auto kShared = std::to_array<std::string_view>({"/",
+                                                          "/etc",
+                                                          "/home",
+                                                          "/media",
+                                                          "/mnt",
+                                                          "/opt",
+                                                          "/run",
+                                                          "/srv",
+                                                          "/tmp",
+                                                          "/usr",
+                                                          "/usr/bin",
+                                                          "/usr/lib",
+                                                          "/usr/libexec",
+                                                          "/usr/local",
+                                                          "/usr/local/bin",
+                                                          "/usr/local/etc",
+                                                          "/usr/local/lib",
+                                                          "/usr/local/sbin",
+                                                          "/usr/local/share",
+                                                          "/usr/sbin",
+                                                          "/usr/share",
+                                                          "/var",
+                                                          "/var/cache",
+                                                          "/var/lib",
+                                                          "/var/log",
+                                                          "/var/run",
+                                                          "/var/spool",
+                                                          "/var/tmp",
+                                                          "/var/www"});
 
 bool is_shared(std::string_view directory) {
-  return std::ranges::any_of(kShared, [&](std::string_view one) { return one == directory; });
+  return std::ranges::find(kShared, directory) != kShared.end();
 }
 
 // The directory that must be there for the absence of `path` to mean something: "/srv/www" of

@@ -1,5 +1,6 @@
 // The name that httpd gives itself where nothing says ServerName: AH00558.
 #include "stack/apache/parts.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -9,26 +10,14 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-constexpr std::string_view kBlank = " \t\r";
-
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  line = line.substr(0, line.find('#'));
-  for (std::size_t at = 0; (at = line.find_first_not_of(kBlank, at)) != std::string_view::npos;) {
-    const auto end = std::min(line.find_first_of(kBlank, at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = end;
-  }
-  return words;
-}
-
 // The first name of the line of /etc/hosts that has the machine's; it wants a dot in it.
 bool hosts_tell(const Survey& survey, std::string_view machine) {
   const auto text = tree::read_file(survey.tree, "/etc/hosts");
   if (!text) return false;
   for (std::string_view rest = *text; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    const auto words = words_of(rest.substr(0, end));
+    const auto line = rest.substr(0, end);
+    const auto words = text::words(line.substr(0, line.find('#')));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (words.size() > 1 && std::find(words.begin() + 1, words.end(), machine) != words.end() &&
         words[1].find('.') != std::string_view::npos)
@@ -43,7 +32,7 @@ void check_server_name(Httpd& httpd) {
   if (httpd.incomplete || find_setting(httpd, "servername", 0) != nullptr) return;
   const auto text = tree::read_file(httpd.survey.tree, "/etc/hostname");
   if (!text) return;  // nothing is known of the machine
-  const auto words = words_of(std::string_view(*text).substr(0, text->find('\n')));
+  const auto words = text::words(std::string_view(*text).substr(0, text->find('\n')));
   if (words.empty() || hosts_tell(httpd.survey, words[0])) return;
   httpd.survey.add_problem(
       Survey::whole_file(httpd.entry.path),

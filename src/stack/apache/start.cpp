@@ -3,6 +3,7 @@
 #include "stack/apache/parts.hpp"
 #include "stack/systemd/start_type.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -35,21 +36,6 @@ void add_flags(Httpd& httpd, const std::vector<std::string>& args) {
   }
 }
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : text) {
-    if (c != ' ' && c != '\t') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.push_back(word);
-  return words;
-}
-
 void read_environment(Httpd& httpd) {
   const auto* unit = httpd.unit;
   const bool ctl = unit == nullptr || started_by_apachectl(*unit);
@@ -70,8 +56,10 @@ void read_environment(Httpd& httpd) {
   httpd.survey.open(httpd.parent, {tree::Operation::read, file, Survey::whole_file(file),
                                    "configuration", "start", "Apache does not start", true});
   evaluate_envvars(httpd.survey, file, httpd.environment);
-  if (const auto it = httpd.environment.find("APACHE_ARGUMENTS"); it != httpd.environment.end())
-    add_flags(httpd, words_of(it->second.value));
+  if (const auto it = httpd.environment.find("APACHE_ARGUMENTS"); it != httpd.environment.end()) {
+    const auto words = text::words(it->second.value);
+    add_flags(httpd, {words.begin(), words.end()});
+  }
 }
 
 // apachectl makes the run and lock directories: a parent that is not root needs them to be there.

@@ -10,10 +10,12 @@ namespace {
 
 void create_in(Httpd& httpd, const Arg& arg, const std::string& directory, std::string_view purpose,
                std::string_view effect) {
-  if (httpd.survey.state_of(directory, "directory") != "found") return;
-  httpd.survey.open(httpd.child,
-                    {tree::Operation::create, directory + "/.new", httpd.survey.place(arg.span),
-                     std::string(purpose), "request", std::string(effect), false});
+  httpd.survey.open_new_in(httpd.child, {.path = directory,
+                                         .place = httpd.survey.place(arg.span),
+                                         .purpose = std::string(purpose),
+                                         .moment = "request",
+                                         .effect = std::string(effect),
+                                         .required = false});
 }
 
 // The directory whose section the setting stands in; empty where that is no plain path.

@@ -147,14 +147,6 @@ Admits by_order(const Rows& rows, std::int64_t section) {
   return in ? Admits::yes : Admits::no;
 }
 
-// A quoted argument without its quotes.
-std::string_view bare(std::string_view word) {
-  if (word.size() > 1 && (word.front() == '"' || word.front() == '\'') &&
-      word.back() == word.front())
-    return word.substr(1, word.size() - 2);
-  return word;
-}
-
 // Whether the expression finds something in the path; none: it does not compile here.
 std::optional<bool> finds(std::string_view expression, std::string_view path) {
   return text::Regex(expression, text::Regex::kHttpd).matches(path);
@@ -165,8 +157,8 @@ std::optional<bool> takes(const facts::Directive& section, std::string_view path
   std::string_view args = section.args;
   const bool tilde = args.starts_with("~ ");
   if (tilde) args.remove_prefix(2);
-  if (tilde || section.name == "locationmatch") return finds(bare(args), path);
-  return covers(bare(args), path);
+  if (tilde || section.name == "locationmatch") return finds(args, path);
+  return covers(args, path);
 }
 
 struct Gate {
@@ -239,7 +231,7 @@ const facts::Directive* refused_by_rewrite(const Rows& rows, const Host& host,
     words >> pattern >> target >> flags;
     if (tested || found != nullptr) continue;
     const bool negated = pattern.starts_with('!');
-    const auto hit = finds(bare(std::string_view(pattern).substr(negated ? 1 : 0)), path);
+    const auto hit = finds(std::string_view(pattern).substr(negated ? 1 : 0), path);
     if (!hit) return nullptr;
     if (*hit == negated) continue;
     flags = text::lower(flags);

@@ -104,6 +104,7 @@ Endpoint parse_inet(std::string_view text, Use use, const Hosts& hosts) {
 Hosts::Hosts(const tree::Tree& tree) {
   const auto content = tree::read_file(tree, "/etc/hosts");
   std::string_view rest = content ? std::string_view(*content) : std::string_view{};
+  known_ = rest.find_first_not_of(" \t\r\n") != std::string_view::npos;
   while (!rest.empty()) {
     const auto end = std::min(rest.find('\n'), rest.size());
     auto line = rest.substr(0, std::min(rest.find('#'), end));

@@ -27,9 +27,13 @@ class Hosts {
   Hosts() = default;  // knows no name
   explicit Hosts(const tree::Tree& tree);
   [[nodiscard]] std::vector<Address> find(std::string_view name) const;
+  // Whether /etc/hosts says which names there are. Images leave it empty: whatever runs the
+  // container fills it, and answers for the names of other containers.
+  [[nodiscard]] bool known() const { return known_; }
 
  private:
   std::map<std::string, std::vector<Address>, std::less<>> names_;
+  bool known_ = false;
 };
 
 enum class Use : std::uint8_t { listen, connect };

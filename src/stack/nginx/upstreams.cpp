@@ -294,7 +294,7 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
   const auto label = endpoint.host.substr(0, endpoint.host.find('.'));
   const auto near = nearest_of(endpoint.host, label, names);
   // A container's neighbours have names of one word, too; none of them is almost a group's name.
-  const bool of_neighbour = !reader_.survey.knows_hosts() && (node.is("server") || !near);
+  const bool of_neighbour = !hosts_.known() && (node.is("server") || !near);
   const bool could_be_dns = (could_be_in_dns(endpoint.host) || of_neighbour) && !of_template;
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;

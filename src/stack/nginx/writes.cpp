@@ -54,10 +54,12 @@ class Writes {
 
   void create_in(const std::string& directory, const Node& node, std::string_view purpose,
                  std::string_view effect) {
-    if (reader_.worker && survey_.state_of(directory, "directory") == "found")
-      survey_.open(*reader_.worker,
-                   {tree::Operation::create, directory + "/.new", survey_.place(node.args[0].span),
-                    std::string(purpose), "request", std::string(effect)});
+    if (reader_.worker)
+      survey_.open_new_in(*reader_.worker, {.path = directory,
+                                            .place = survey_.place(node.args[0].span),
+                                            .purpose = std::string(purpose),
+                                            .moment = "request",
+                                            .effect = std::string(effect)});
   }
 
   // PUT, MKCOL, DELETE, COPY and MOVE all change the directory that the URL leads to.

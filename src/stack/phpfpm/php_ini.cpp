@@ -117,7 +117,7 @@ class IniReader {
 
   // php_admin_value[extension] loads one for the workers of a pool alone.
   void pool_extensions() {
-    const auto rows = survey_.facts.rows<facts::Directive>();
+    const auto& rows = survey_.facts.rows<facts::Directive>();
     for (const auto& row : rows) {
       const bool extends =
           row.name == "php_admin_value[extension]" || row.name == "php_value[extension]";

@@ -20,23 +20,17 @@ struct Request {
   std::string path, url, name;
 };
 
-std::string unquoted(std::string text) {
-  if (text.size() > 1 && text.front() == '"' && text.back() == '"')
-    return text.substr(1, text.size() - 2);
-  return text;
-}
-
 std::optional<bool> fits(std::string_view pattern, std::string_view subject) {
   return text::Regex(pattern, text::Regex::kHttpd).matches(subject);
 }
 
 // Whether a section applies; none: not known.
 std::optional<bool> applies(const facts::Directive& section, const Request& request) {
-  auto pattern = unquoted(section.args);
+  auto pattern = section.args;
   bool regular = section.name.ends_with("match");
   if (pattern.starts_with("~ ")) {
     regular = true;
-    pattern = unquoted(pattern.substr(2));
+    pattern.erase(0, 2);
   }
   if (section.name.starts_with("files"))
     return regular ? fits(pattern, request.name)
@@ -107,7 +101,7 @@ class Answer {
       if (at->name.starts_with("location")) set(rule, Stage::location);
       if (at->name.starts_with("directory") && rule.stage == Stage::directory)
         rule.depth = at->name == "directory" && !at->args.starts_with("~ ")
-                         ? tree::normalize(unquoted(at->args)).size()
+                         ? tree::normalize(at->args).size()
                          : kExpressions;
     }
     if (host != nullptr && host != host_) rule.applies = false;
@@ -162,15 +156,13 @@ class Answer {
     words >> from >> to;
     if (to == "!") return false;
     if (std::ranges::find(kExpressionNames, row.name) != kExpressionNames.end())
-      return fits(unquoted(from), request_.url).value_or(true);
-    from = unquoted(from);
+      return fits(from, request_.url).value_or(true);
     while (from.size() > 1 && from.ends_with('/')) from.pop_back();
     return std::ranges::find(kNames, row.name) != kNames.end() && !to.empty() &&
            tree::is_within(request_.url, from);
   }
 
-  void handler(const std::string& args) {
-    const auto value = unquoted(args);
+  void handler(const std::string& value) {
     if (value.find("source") != std::string::npos) return;
     run_ = value.find("php") != std::string::npos || value.starts_with("proxy:") ||
            value.starts_with("php") || value.find("cgi") != std::string::npos;
@@ -206,7 +198,7 @@ class Answer {
     const bool gone = status == "gone";
     if (!gone && !status.starts_with('4')) return;
     const bool hit = row.name == "redirect" ? tree::is_within(request_.url, pattern)
-                                            : fits(unquoted(pattern), request_.url).value_or(true);
+                                            : fits(pattern, request_.url).value_or(true);
     if (hit) closed_ = true;
   }
 
@@ -225,12 +217,12 @@ class Answer {
       const auto home = std::string(tree::dirname(row.path));
       subject = request_.path.substr(std::min(home.size() + 1, request_.path.size()));
     }
-    if (!fits(unquoted(pattern), subject).value_or(true)) return;
+    if (!fits(pattern, subject).value_or(true)) return;
     for (const auto& condition : conditions) {
       std::istringstream parts(condition);
       std::string test, expression;
       parts >> test >> expression;
-      if (test == "%{REQUEST_URI}" && fits(unquoted(expression), request_.url) == false) return;
+      if (test == "%{REQUEST_URI}" && fits(expression, request_.url) == false) return;
     }
     closed_ = true;
   }

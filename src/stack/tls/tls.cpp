@@ -75,16 +75,16 @@ void validity(Checker& checker, const Named& file, const Certificate& leaf, std:
                 subject + "is valid from " + date(leaf.begins) + " on", "");
 }
 
-// Security bits that OpenSSL asks for: Debian's has level 2, others at least level 1; a list of
-// ciphers or the library's own settings may say otherwise.
-int least_strength(const tree::Tree& tree, std::string_view ciphers) {
+// Whether these are fewer security bits than OpenSSL asks for: Debian's has level 2, others at
+// least level 1; a list of ciphers or the library's own settings may say otherwise.
+bool is_too_weak(int bits, const tree::Tree& tree, std::string_view ciphers) {
   constexpr int kLevelOne = 80, kLevelTwo = 112;
-  if (ciphers.find("SECLEVEL") != std::string_view::npos) return 0;
+  if (bits >= kLevelTwo || ciphers.find("SECLEVEL") != std::string_view::npos) return false;
   for (const std::string_view path : {"/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf"})
     if (const auto settings = tree::read_file(tree, path, kLargest))
       for (const std::string_view low : {"SECLEVEL=0", "SECLEVEL=1", "SECLEVEL = "})
-        if (settings->find(low) != std::string::npos) return 0;
-  return tree::resolve(tree, "/etc/debian_version") ? kLevelTwo : kLevelOne;
+        if (settings->find(low) != std::string::npos) return false;
+  return bits < (tree::resolve(tree, "/etc/debian_version") ? kLevelTwo : kLevelOne);
 }
 
 bool covers(std::string_view name, std::string_view host) {
@@ -163,7 +163,7 @@ void check_pair(Survey& survey, const Pair& pair, const Wording& wording, std::i
   if (secret) key_of(checker, pair, *secret, read, *pem);
   if (read.chain.empty()) return;
   if (const auto bits = read.chain.front().strength;
-      bits > 0 && bits < least_strength(survey.tree, pair.ciphers))
+      bits > 0 && is_too_weak(bits, survey.tree, pair.ciphers))
     checker.refused(Refused::weak_key, pair.certificate, "", "make a key of 2048 bits or more");
   hosts(checker, pair, read.chain.front());
   validity(checker, pair.certificate, read.chain.front(), now);
@@ -176,7 +176,7 @@ void check_parameters(Survey& survey, std::string_view service, const Named& fil
   const auto pem = checker.text(file);
   if (!pem) return;
   if (const auto bits = strength_of_parameters(*pem);
-      bits && *bits < least_strength(survey.tree, ciphers))
+      bits && is_too_weak(*bits, survey.tree, ciphers))
     checker.refused(Refused::weak_parameters, file, "", "openssl dhparam 2048 makes larger ones");
   if (const auto openssl = refuses_parameters(*pem); !openssl.empty())
     checker.refused(Refused::parameters, file, openssl, why_no_pem(*pem));

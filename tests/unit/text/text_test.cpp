@@ -3,11 +3,14 @@
 #include "text/source_map.hpp"
 #include "text/suggest.hpp"
 #include "text/utf8.hpp"
+#include "text/words.hpp"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace stackaudit::text {
 namespace {
@@ -25,6 +28,14 @@ TEST(SourceMap, FindsLineAndColumnInCharacters) {
   EXPECT_EQ(sources.slice({id, 4, 6}), "tw");
   EXPECT_EQ(sources.find("/a"), id);
   EXPECT_EQ(sources.find("/b"), std::nullopt);
+}
+
+TEST(Words, AreWhatBlanksPartAndNothingElse) {
+  using Words = std::vector<std::string_view>;
+  EXPECT_EQ(words("  a \t\"b c\"\r\n"), (Words{"a", "\"b", "c\""}));
+  EXPECT_EQ(words("one"), Words{"one"});
+  EXPECT_TRUE(words(" \t\n").empty());
+  EXPECT_TRUE(words("").empty());
 }
 
 TEST(SourceMap, ACopyHasItsOwnPathAndTheSameText) {
