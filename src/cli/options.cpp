@@ -39,14 +39,15 @@ constexpr std::array<std::pair<std::string_view, FailOn>, 4> kFailOn{{{"error", 
                                                                       {"never", FailOn::never}}};
 constexpr std::array<std::pair<std::string_view, Color>, 3> kColors{
     {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kKinds{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kKinds{
     {{"nginx", "nginx"},
      {"apache", "apache"},
      {"php-fpm", "php-fpm"},
      {"php", "php"},
      {"wordpress", "wordpress"},
      {"systemd", "systemd"},
-     {"datadog", "datadog"}}};
+     {"datadog", "datadog"},
+     {"container", "container"}}};
 
 constexpr std::string_view kUsage =
     "Usage: stackaudit [audit] [PATH...] [options]\n"

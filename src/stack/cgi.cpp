@@ -1,12 +1,12 @@
 // Programs of ScriptAlias directories: may the worker execute them, is their interpreter there, who
 // could change them. suEXEC: they run as somebody else, and only where they belong to him.
 #include "stack/crossing.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <map>
 #include <string_view>
 
 namespace stackaudit::stack {
@@ -16,19 +16,6 @@ constexpr std::size_t kProgramLimit = 4U << 20U, kMostPrograms = 256;
 constexpr std::array<std::string_view, 4> kModules{"cgi_module ", "cgid_module ", "fcgid_module ",
                                                    "fastcgi_module "};
 constexpr std::array<std::string_view, 4> kPath{"/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"};
-
-std::vector<std::string> words_of(std::string_view args) {
-  std::vector<std::string> words;
-  while (true) {
-    args.remove_prefix(std::min(args.find_first_not_of(" \t"), args.size()));
-    if (args.empty()) return words;
-    const bool quoted = args[0] == '"';
-    if (quoted) args.remove_prefix(1);
-    const auto end = std::min(args.find_first_of(quoted ? "\"" : " \t"), args.size());
-    words.emplace_back(args.substr(0, end));
-    args.remove_prefix(std::min(end + 1, args.size()));
-  }
-}
 
 class Cgi {
  public:
@@ -47,7 +34,7 @@ class Cgi {
   void run() {
     if (any_module_ && !loaded_) return;
     for (const auto& alias : aliases_) {
-      const auto words = words_of(alias.args);
+      const auto words = text::words(alias.args);
       if (words.size() != 2 || !words[1].starts_with('/')) continue;
       const auto end = tree::resolve(survey_.tree, words[1]);
       if (!end) continue;
@@ -160,66 +147,7 @@ class Cgi {
   bool any_module_ = false, loaded_ = false;
 };
 
-// mpm-itk's AssignUserID, mod_ruid2's RUidGid, suEXEC's SuexecUserGroup: USER GROUP.
-constexpr std::array<std::string_view, 3> kAssign{"assignuserid", "ruidgid", "suexecusergroup"};
-
-std::string plain(std::string_view name) {
-  return std::string(name.substr(name.starts_with('#') ? 1 : 0));
-}
-
-void missing(Survey& survey, const facts::Directive& directive, std::string_view kind,
-             const std::string& name) {
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = directive;
-  row.service = "apache";
-  row.kind = kind;
-  row.as_written = name;
-  row.state = "missing";
-  row.wanted = kind;
-  row.required = true;
-  row.process = "apache2";
-  row.effect = "Apache does not start: bad " + std::string(kind) + " name " + name;
-  survey.facts.add(std::move(row));
-}
-
 }  // namespace
-
-void find_assigned_users(Survey& survey) {
-  std::vector<tree::Principal> assigned;
-  for (const auto& row : survey.facts.rows<facts::Directive>()) {
-    if (row.service != "apache" || std::ranges::find(kAssign, row.name) == kAssign.end()) continue;
-    const auto words = words_of(row.args);
-    if (words.size() != 2) continue;
-    const auto* user = survey.accounts.user(plain(words[0]));
-    const auto* group = survey.accounts.group(plain(words[1]));
-    if (user == nullptr && !words[0].starts_with('#')) missing(survey, row, "user", words[0]);
-    if (group == nullptr && !words[1].starts_with('#')) missing(survey, row, "group", words[1]);
-    if (user == nullptr || group == nullptr) continue;
-    auto who = survey.accounts.become(*user);
-    who.gid = group->gid;
-    facts::Worker worker;
-    static_cast<facts::Place&>(worker) = row;
-    worker.service = "apache";
-    worker.pool = user->name;
-    worker.user = user->name;
-    worker.uid = user->uid;
-    worker.primary_group = group->name;
-    worker.gid = group->gid;
-    worker.decided_by = "directive";
-    worker.root_allowed = row.name == "ruidgid";
-    survey.facts.add(std::move(worker));
-    if (row.name != "suexecusergroup") assigned.push_back(std::move(who));
-  }
-  // Which request runs as whom only the virtual host knows: what one of them may do is not refused.
-  for (auto& row : survey.facts.rows<facts::Access>()) {
-    if (assigned.empty() || row.allowed || row.service != "apache" || row.moment != "request")
-      continue;
-    row.allowed = std::ranges::any_of(assigned, [&](const tree::Principal& who) {
-      return tree::may(survey.tree, survey.accounts, who, tree::Operation::read, row.target)
-                 .error == 0;
-    });
-  }
-}
 
 void find_cgi(Survey& survey) {
   Cgi(survey).run();

@@ -25,8 +25,8 @@ void find_open_basedir(Survey& survey);
 // CGI programs of Apache's ScriptAlias: may they be executed, is their interpreter there. cgi.cpp
 void find_cgi(Survey& survey);
 
-// Workers that AssignUserID (mpm-itk), RUidGid (mod_ruid2) and SuexecUserGroup name; what one of
-// them may do at a request is no longer refused to Apache. cgi.cpp
+// Workers that AssignUserID (mpm-itk), RUidGid (mod_ruid2) and SuexecUserGroup name; what a request
+// opens is judged again in the name of its virtual host's user. assigned_users.cpp
 void find_assigned_users(Survey& survey);
 
 // The scripts of a ScriptAlias beside SuexecUserGroup that suEXEC would refuse: problems of code

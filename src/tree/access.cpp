@@ -11,6 +11,8 @@
 namespace stackaudit::tree {
 namespace {
 
+constexpr std::array<std::string_view, 8> kOperationNames{"stat",    "read",   "write",  "search",
+                                                          "connect", "append", "create", "replace"};
 constexpr std::uint8_t kRead = 4, kWrite = 2, kSearch = 1;
 using Tag = AclEntry::Tag;
 
@@ -293,9 +295,13 @@ class Judge {
 }  // namespace
 
 std::string_view operation_name(Operation operation) {
-  static constexpr std::array<std::string_view, 8> kNames{"stat",    "read",   "write",  "search",
-                                                          "connect", "append", "create", "replace"};
-  return kNames[static_cast<std::size_t>(operation)];
+  return kOperationNames[static_cast<std::size_t>(operation)];
+}
+
+std::optional<Operation> operation_named(std::string_view word) {
+  const auto* const found = std::ranges::find(kOperationNames, word);
+  if (found == kOperationNames.end()) return std::nullopt;
+  return static_cast<Operation>(found - kOperationNames.begin());
 }
 
 Verdict may(const Tree& tree, const Accounts& accounts, const Principal& who, Operation operation,

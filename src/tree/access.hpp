@@ -10,6 +10,7 @@
 #include "tree/tree.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ enum class Operation : std::uint8_t {
 
 // The word that reports use: "read", "append", ...
 [[nodiscard]] std::string_view operation_name(Operation operation);
+// The operation of such a word.
+[[nodiscard]] std::optional<Operation> operation_named(std::string_view word);
 
 struct Verdict {
   int error = 0;          // 0: allowed; EACCES, ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR, EPERM

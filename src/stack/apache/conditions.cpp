@@ -78,7 +78,7 @@ class Conditions {
                          bool negated) {
     const auto& knowledge = httpd_.knowledge;
     if (section.children.empty() || name.size() < 6 || knowledge.by_source(name) != nullptr ||
-        knowledge.by_identifier(name) != nullptr || knowledge.is_third_party(name))
+        knowledge.by_identifier(name) != nullptr || knowledge.third_party(name) != nullptr)
       return;
     for (const auto& module : knowledge.modules()) {
       for (const auto known : {module.source, module.identifier}) {

@@ -69,11 +69,12 @@ const Module* find_module(const Modules& modules, std::string_view Module::*memb
 
 Knowledge::Knowledge() {
   std::vector<Command> commands;
-  for_each_line(embedded("apache-directives.tsv"), [&](const auto& cells) {
-    commands.push_back({cells[0], cells[1], static_cast<std::uint16_t>(bits_of(cells[2], kWhere)),
-                        cells[3], static_cast<std::uint8_t>(bits_of(cells[4], kWithin)),
-                        cells[5] == "unsure"});
-  });
+  for (const auto* table : {"apache-directives.tsv", "apache-thirdparty-directives.tsv"})
+    for_each_line(embedded(table), [&](const auto& cells) {
+      commands.push_back({cells[0], cells[1], static_cast<std::uint16_t>(bits_of(cells[2], kWhere)),
+                          cells[3], static_cast<std::uint8_t>(bits_of(cells[4], kWithin)),
+                          cells[5] == "unsure"});
+    });
   std::vector<std::string> keys;
   for (const auto& command : commands) keys.push_back(lower(command.name));
   std::vector<std::size_t> order(commands.size());
@@ -94,9 +95,8 @@ Knowledge::Knowledge() {
     modules_.push_back({cells[0], cells[1], cells[2], cells[3], cells[4] == "static"});
   });
   for_each_line(embedded("apache-thirdparty.tsv"), [&](const auto& cells) {
-    third_party_.insert(third_party_.end(), {cells[0], cells[1]});
+    third_party_.push_back({cells[0], cells[1]});
   });
-  std::ranges::sort(third_party_);
 }
 
 std::span<const Command> Knowledge::find(std::string_view name, bool section) const {
@@ -118,8 +118,11 @@ const Module* Knowledge::by_source(std::string_view source) const {
 const Module* Knowledge::by_identifier(std::string_view identifier) const {
   return find_module(modules_, &Module::identifier, identifier);
 }
-bool Knowledge::is_third_party(std::string_view name) const {
-  return std::ranges::binary_search(third_party_, name);
+const ThirdParty* Knowledge::third_party(std::string_view name) const {
+  const auto it = std::ranges::find_if(third_party_, [&](const ThirdParty& one) {
+    return one.identifier == name || one.source == name;
+  });
+  return it == third_party_.end() ? nullptr : &*it;
 }
 const Module* Knowledge::by_file(std::string_view file) const {
   return find_module(modules_, &Module::file, file);

@@ -1,6 +1,5 @@
-// What Apache's modules and directives are, from data/apache-modules.tsv,
-// apache-thirdparty.tsv and apache-directives.tsv: who defines a directive, where it may stand, how
-// many arguments.
+// What Apache's modules and directives are, from data/apache-modules.tsv, apache-directives.tsv and
+// the apache-thirdparty files: who defines a directive, where it may stand, how many arguments.
 #pragma once
 
 #include "text/suggest.hpp"
@@ -54,6 +53,10 @@ struct Module {
   bool may_be_static = false;   // compiled in where its file is absent
 };
 
+struct ThirdParty {
+  std::string_view identifier, source;
+};
+
 // A line of data/apache-values.tsv, which says what the checks are.
 struct ValueCheck {
   std::string_view directive;
@@ -70,8 +73,8 @@ class Knowledge {
   [[nodiscard]] const Module* by_source(std::string_view source) const;
   [[nodiscard]] const Module* by_identifier(std::string_view identifier) const;
   [[nodiscard]] const Module* by_file(std::string_view file) const;
-  // Whether some module that others publish has this source or identifier.
-  [[nodiscard]] bool is_third_party(std::string_view name) const;
+  // The module that others publish with this source or identifier, or nullptr.
+  [[nodiscard]] const ThirdParty* third_party(std::string_view name) const;
   // The checks of a directive's values; its name in lower case.
   [[nodiscard]] std::span<const ValueCheck> values(std::string_view name) const;
   [[nodiscard]] const std::vector<Command>& commands() const { return commands_; }
@@ -81,9 +84,9 @@ class Knowledge {
   std::vector<Command> commands_;  // sorted by key
   std::vector<std::string> keys_;  // "<directory", "options": parallel to commands_
   std::vector<Module> modules_;
-  std::vector<std::string_view> third_party_;  // sources and identifiers, sorted
-  std::vector<ValueCheck> values_;             // sorted by value_keys_
-  std::vector<std::string> value_keys_;        // in lower case, parallel to values_
+  std::vector<ThirdParty> third_party_;
+  std::vector<ValueCheck> values_;       // sorted by value_keys_
+  std::vector<std::string> value_keys_;  // in lower case, parallel to values_
 };
 
 using text::lower;

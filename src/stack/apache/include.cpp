@@ -312,8 +312,10 @@ void load(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file)
     httpd.survey.open(httpd.parent, {tree::Operation::read, path, httpd.survey.place(file.span),
                                      "configuration", "start", "Apache does not start", true});
   }
+  const auto* third = httpd.knowledge.third_party(identifier.value);
   const auto source = module != nullptr  ? std::string(module->source)
                       : named != nullptr ? std::string(named->source)
+                      : third != nullptr ? std::string(third->source)
                                          : guessed_source(tree::basename(path));
   httpd.modules.push_back({source, identifier.value, span});
   httpd.module_answers.clear();

@@ -86,7 +86,10 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
 void not_loaded(Httpd& httpd, const Directive& directive, const Command& command,
                 const Context& context) {
   const auto* module = httpd.knowledge.by_source(command.module);
-  const std::string identifier(module == nullptr ? command.module : module->identifier);
+  const auto* third = httpd.knowledge.third_party(command.module);
+  const std::string identifier(module != nullptr  ? module->identifier
+                               : third != nullptr ? third->identifier
+                                                  : command.module);
   auto name = identifier.substr(0, identifier.find("_module"));
   const bool certain = !httpd.foreign && !(context.htaccess && context.htaccess->nonfatal_unknown);
   report(httpd,

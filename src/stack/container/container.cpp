@@ -31,6 +31,13 @@ struct ImageAccounts {
 constexpr std::string_view kEverywhere =
     " root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody "
     "_apt operator postmaster cron ftp sshd at squid xfs cyrus vpopmail ntp smmsp guest ";
+// Groups of Debian and Alpine beside those of the same accounts.
+constexpr std::string_view kGroups =
+    " adm tty disk wheel floppy dialout fax voice cdrom cdrw tape sudo audio dip input kvm render "
+    "src "
+    "shadow utmp video sasl plugdev staff games users nogroup abuild netdev ping crontab "
+    "messagebus "
+    "systemd-journal systemd-network _ssh ssl-cert ";
 constexpr std::array kImages{
     ImageAccounts{"debian", ""},       ImageAccounts{"ubuntu", " ubuntu "},
     ImageAccounts{"alpine", ""},       ImageAccounts{"php", ""},
@@ -168,31 +175,45 @@ class Container {
       if (to.find('$') != std::string::npos || tree::has_wildcard(source.value)) continue;
       const auto from = tree::normalize(context_ + "/" + source.value);
       auto target = tree::join(workdir_, to);
-      if (to.ends_with('/') || to == ".") target = tree::join(target, tree::basename(from));
+      const auto end = tree::resolve(survey_.tree, from);
+      const bool directory = end && end.stat.type == tree::FileType::directory;  // what is in it
+      if (!directory && (to.ends_with('/') || to == "."))
+        target = tree::join(target, tree::basename(from));
       const auto mode = flag(one, "--chmod=");
       copied_.push_back(
           {from, tree::normalize(target), mode.find_first_of("1357x") != std::string::npos});
     }
   }
 
-  // COPY --chown=app:app: the account must be in the image by then.
+  // COPY --chown=app:staff: account and group must be in the image by then.
   void check_owner(const Instruction& one) {
     const auto owner = flag(one, "--chown=");
-    const auto name = owner.substr(0, owner.find(':'));
+    const auto colon = std::min(owner.find(':'), owner.size());
+    const auto where = one.flags.empty() ? one.words[0].span : one.flags[0].span;
+    for (const auto& name :
+         {owner.substr(0, colon), owner.substr(std::min(colon + 1, owner.size()))})
+      if (lacks(name))
+        return problem(where, "container-account", "warning",
+                       "the image has no account " + name + " when the files are copied",
+                       "make it before, with RUN useradd, or name one that " + base_ + " has");
+  }
+
+  // Whether an account or group of this name is known to be in no file of the image.
+  [[nodiscard]] bool lacks(const std::string& name) const {
     auto image = std::string(tree::basename(base_));
     image = image.substr(0, image.find_first_of(":@"));
     const auto* known = std::ranges::find(kImages, image, &ImageAccounts::image);
     if (name.empty() || name.find_first_not_of("0123456789") == name.npos ||
         name.find('$') != name.npos || known == kImages.end() ||
         std::ranges::find(stages_, base_) != stages_.end())
-      return;
+      return false;
     const auto word = " " + name + " ";
-    if (kEverywhere.find(word) != kEverywhere.npos || known->accounts.find(word) != word.npos ||
-        runs_.find(name) != runs_.npos || runs_.find("install") != runs_.npos)
-      return;
-    problem(one.flags.empty() ? one.words[0].span : one.flags[0].span, "container-account",
-            "warning", "the image has no account " + name + " when the files are copied",
-            "make it before, with RUN useradd, or name one that " + base_ + " has");
+    const bool copied = std::ranges::any_of(copied_, [&](const Copied& one) {
+      return one.to == "/etc/passwd" || one.to == "/etc" || one.to == "/";
+    });
+    return !copied && kGroups.find(word) == kGroups.npos &&
+           kEverywhere.find(word) == kEverywhere.npos && known->accounts.find(word) == word.npos &&
+           runs_.find(name) == runs_.npos && runs_.find("install") == runs_.npos;
   }
 
   void missing(const Instruction& one, const syntax::Word& source) {
@@ -235,11 +256,16 @@ class Container {
   }
 
   void check_user() {
-    const auto name = user_ ? user_->words[0].value.substr(0, user_->words[0].value.find(':')) : "";
+    const auto name =
+        user_ ? user_->words[0].value.substr(0, user_->words[0].value.find(':')) : std::string{};
     if (user_ && (name == "root" || name == "0"))
       return problem(user_->words[0].span, "container-root", "warning",
                      "the image's last user is root: its processes run as root",
                      "switch back with USER to an account without rights, as the last user");
+    if (user_ && lacks(name))
+      return problem(user_->words[0].span, "container-account", "warning",
+                     "the image has no account " + name + ": its processes do not start",
+                     "make it before, with RUN useradd, or name one that " + base_ + " has");
     if (user_ || !(command_ || entrypoint_) || base_.find('$') != std::string::npos) return;
     auto image = std::string(tree::basename(base_));
     image = image.substr(0, image.find_first_of(":@"));
@@ -273,14 +299,15 @@ class Container {
     }
     const auto program = tree::normalize(tree::join(workdir_, word.value));
     for (const auto& one : copied_) {
-      if (one.to != program || one.made_executable) continue;
-      const auto end = tree::resolve(survey_.tree, one.from);
+      if (!tree::is_within(program, one.to) || one.made_executable) continue;
+      const auto from = one.from + program.substr(one.to == "/" ? 0 : one.to.size());
+      const auto end = tree::resolve(survey_.tree, from);
       if (!end || end.stat.type != tree::FileType::regular || (end.stat.mode & 0111U) != 0 ||
           runs_.find("chmod") != std::string::npos)
         continue;
       problem(word.span, "container-entrypoint", "error",
               word.value + " is copied without the right to execute it: permission denied",
-              "chmod +x " + one.from + ", or COPY --chmod=0755");
+              "chmod +x " + from + ", or COPY --chmod=0755");
     }
   }
 

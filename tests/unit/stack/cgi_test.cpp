@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace stackaudit::stack {
 namespace {
 
@@ -46,7 +48,7 @@ class CgiPrograms : public testing::Test {
 };
 
 TEST_F(CgiPrograms, RightsAndInterpreters) {
-  directive("scriptalias", "/cgi-bin/ \"/usr/lib/cgi-bin\"");
+  directive("scriptalias", "/cgi-bin/ /usr/lib/cgi-bin");
   memory_.file("/usr/lib/cgi-bin/README 0644 root:root", "read me");
   memory_.file("/usr/lib/cgi-bin/a 0755 root:root", "#!/bin/sh\n");
   memory_.file("/usr/lib/cgi-bin/b 0644 root:root", "#!/bin/sh\n");
@@ -67,21 +69,105 @@ TEST_F(CgiPrograms, WithoutTheModuleNothingRuns) {
   EXPECT_EQ(found(), "");
 }
 
-TEST_F(CgiPrograms, UsersOfVirtualHosts) {
+// Requests of one virtual host are done as one user; another's page is refused although the
+// server's own user may read it, and what both serve is judged as one of them who may.
+class UsersOfVirtualHosts : public CgiPrograms {
+ protected:
+  void host(std::int64_t id, std::int64_t line, const std::string& root,
+            const std::string& assign) {
+    facts::Directive row;
+    row.path = kFile;
+    row.line = line;
+    row.service = "apache";
+    row.id = id;
+    row.name = "virtualhost";
+    memory_.facts.add(row);
+    row.parent = static_cast<std::int32_t>(id);
+    row.id = id + 1;
+    row.line = line + 1;
+    row.name = "documentroot";
+    row.args = root;
+    memory_.facts.add(row);
+    if (!assign.empty()) {
+      row.id = id + 2;
+      row.line = line + 2;
+      row.name = "assignuserid";
+      row.args = assign;
+      memory_.facts.add(row);
+    }
+    facts::Site site;
+    site.path = kFile;
+    site.line = line;
+    site.id = id;
+    site.service = "apache";
+    memory_.facts.add(site);
+    roots_.push_back({root, "apache", {}, "", id});
+  }
+
+  // "target as user: allowed" of each open that was judged as www-data before.
+  std::string judged(const std::vector<std::string>& targets) {
+    auto survey = memory_.open();
+    survey.document_roots = roots_;
+    const Actor child{"apache", "apache child",
+                      survey.accounts.become(*survey.accounts.user("www-data"))};
+    for (const auto& target : targets)
+      survey.open(child, {.path = target,
+                          .place = Survey::whole_file(target),
+                          .purpose = "content",
+                          .moment = "request",
+                          .effect = "HTTP 403"});
+    find_assigned_users(survey);
+    std::vector<std::string> lines;
+    for (const auto& row : memory_.facts.rows<facts::Access>())
+      lines.push_back(row.target + " as " + row.user + (row.allowed ? ": allowed" : ": refused"));
+    std::ranges::sort(lines);
+    std::string text;
+    for (const auto& line : lines) text += line + "\n";
+    return text;
+  }
+
+  static constexpr auto* kFile = "/etc/apache2/apache2.conf";
+  std::vector<DocumentRoot> roots_;
+};
+
+TEST_F(UsersOfVirtualHosts, OpenWhatTheirRequestsOpen) {
+  host(10, 100, "/srv/shop", "shop shop");
+  host(20, 200, "/srv/plain", "");
+  memory_.file("/srv/shop/own 0600 shop:shop", "");
+  memory_.file("/srv/shop/of-www-data 0600 www-data:www-data", "");
+  memory_.file("/srv/plain/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/plain/of-www-data 0600 www-data:www-data", "");
+  memory_.file("/elsewhere 0600 shop:shop", "");
+  EXPECT_EQ(judged({"/srv/shop/own", "/srv/shop/of-www-data", "/srv/plain/of-shop",
+                    "/srv/plain/of-www-data", "/elsewhere"}),
+            "/elsewhere as shop: allowed\n"
+            "/srv/plain/of-shop as www-data: refused\n"
+            "/srv/plain/of-www-data as www-data: allowed\n"
+            "/srv/shop/of-www-data as shop: refused\n"
+            "/srv/shop/own as shop: allowed\n");
+}
+
+TEST_F(UsersOfVirtualHosts, OfTheMainServerAreInheritedAndShared) {
+  directive("assignuserid", "shop shop");
+  host(10, 100, "/srv/a", "");
+  host(20, 200, "/srv/both", "");
+  host(30, 300, "/srv/both", "www-data www-data");
+  memory_.file("/srv/a/of-www-data 0600 www-data:www-data", "");
+  memory_.file("/srv/both/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/both/of-www-data 0600 www-data:www-data", "");
+  EXPECT_EQ(judged({"/srv/a/of-www-data", "/srv/both/of-shop", "/srv/both/of-www-data"}),
+            "/srv/a/of-www-data as shop: refused\n"
+            "/srv/both/of-shop as shop: allowed\n"
+            "/srv/both/of-www-data as www-data: allowed\n");
+}
+
+TEST_F(UsersOfVirtualHosts, ThatAreNotThereStopTheStart) {
   directive("assignuserid", "shop shop");
   directive("assignuserid", "shpo shop");
-  memory_.file("/srv/shop/index.html 0600 shop:shop", "");
   auto survey = memory_.open();
-  facts::Access refused;
-  refused.service = "apache";
-  refused.moment = "request";
-  refused.target = "/srv/shop/index.html";
-  refused.allowed = false;
-  memory_.facts.add(refused);
   find_assigned_users(survey);
   ASSERT_EQ(memory_.facts.rows<facts::Worker>().size(), 1U);
   EXPECT_EQ(memory_.facts.rows<facts::Worker>()[0].user, "shop");
-  EXPECT_TRUE(memory_.facts.rows<facts::Access>()[0].allowed);
   ASSERT_EQ(memory_.facts.rows<facts::Reference>().size(), 1U);
   EXPECT_EQ(memory_.facts.rows<facts::Reference>()[0].as_written, "shpo");
 }
