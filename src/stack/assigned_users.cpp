@@ -1,6 +1,7 @@
 // The users whom virtual hosts name: under mpm-itk and mod_ruid2 a child of Apache becomes that
 // user before it touches a file of the request, so what requests open is judged again in their
 // names. suEXEC's users run CGI programs alone.
+#include "stack/account_sources.hpp"
 #include "stack/crossing.hpp"
 #include "stack/served/serving.hpp"
 #include "text/words.hpp"
@@ -37,7 +38,8 @@ void missing(Survey& survey, const facts::Directive& directive, std::string_view
   row.service = "apache";
   row.kind = kind;
   row.as_written = name;
-  row.state = "missing";
+  row.state = kind == "user" ? absent_user_state(survey, name) : absent_group_state(survey, name);
+  row.nearest = kind == "user" ? nearest_user(survey, name) : nearest_group(survey, name);
   row.wanted = kind;
   row.required = true;
   row.process = "apache2";
@@ -67,6 +69,7 @@ class AssignedUsers {
     for (const auto* row : apache_.all()) {
       const auto kind = std::ranges::find(kAssigning, row->name, &Assigning::directive);
       if (kind != kAssigning.end()) assign(*row, *kind);
+      if (row->name == "wsgidaemonprocess") assign_daemon(*row);
     }
     if (users_.empty()) return;
     for (const auto& site : survey_.facts.rows<facts::Site>()) sites_.emplace(site.id, &site);
@@ -91,6 +94,26 @@ class AssignedUsers {
     auto who = survey_.accounts.become(*user);
     who.gid = group->gid;
     users_.insert_or_assign(host_of(&row), std::move(who));
+  }
+
+  // mod_wsgi's processes of their own: NAME [user=USER] [group=GROUP] ...
+  void assign_daemon(const facts::Directive& row) {
+    const tree::User* user = nullptr;
+    for (const auto word : text::words(row.args)) {
+      const auto name = word.substr(std::min(word.find('=') + 1, word.size()));
+      if (word.starts_with("user=") && !name.starts_with('#')) {
+        user = survey_.accounts.user(name);
+        if (user == nullptr) missing(survey_, row, "user", name);
+      } else if (word.starts_with("group=") && !name.starts_with('#') &&
+                 survey_.accounts.group(name) == nullptr) {
+        missing(survey_, row, "group", name);
+      }
+    }
+    const auto* group = user == nullptr ? nullptr : survey_.accounts.group(user->gid);
+    if (group == nullptr) return;
+    auto worker = worker_of(row, *user, *group);
+    worker.root_allowed = true;
+    survey_.facts.add(std::move(worker));
   }
 
   // The id of the virtual host that a directive stands in.

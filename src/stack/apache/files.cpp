@@ -11,7 +11,7 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-enum class Who : std::uint8_t { parent, child };
+enum class Who : std::uint8_t { parent, child, child_looks };  // looks: stat(2) alone
 
 struct FileDirective {
   std::string_view name;
@@ -69,11 +69,21 @@ constexpr std::array kFiles{
     FileDirective{"authdbmgroupfile", 0, "group-file", "dbm", Who::child, true, "HTTP 500"},
     FileDirective{"alias", 1, "alias", "any", Who::child, false, "HTTP 404"},
     FileDirective{"scriptalias", 1, "alias", "any", Who::child, false, "HTTP 404"},
+    FileDirective{"wsgiscriptalias", 1, "alias", "any", Who::child_looks, false, "HTTP 404"},
+    FileDirective{"wsgipythonhome", 0, "configuration", "directory", Who::parent, true,
+                  "each child of Apache ends when it starts Python"},
+    FileDirective{"jkworkersfile", 0, "configuration", "file", Who::parent, true, kNoStart},
+    FileDirective{"secunicodemapfile", 0, "configuration", "file", Who::parent, true, kNoStart},
+    FileDirective{"mellonspprivatekeyfile", 0, "key", "file", Who::parent, true, kNoStart},
+    FileDirective{"passengerroot", 0, "configuration", "any", Who::parent, true,
+                  "Passenger starts no application"},
+    FileDirective{"svnpath", 0, "configuration", "directory", Who::child, true, "HTTP 500"},
     FileDirective{"loadfile", 0, "module", "file", Who::parent, true, kNoStart},
     FileDirective{"phpinidir", 0, "configuration", "directory", Who::parent, false, ""}};
 // Opened at the start; ScriptLog is not: a script's process opens it, and goes on without.
-constexpr std::array<std::string_view, 6> kLogs{"errorlog",  "customlog",   "transferlog",
-                                                "globallog", "forensiclog", "scriptlog"};
+constexpr std::array<std::string_view, 8> kLogs{"errorlog",    "customlog",   "transferlog",
+                                                "globallog",   "forensiclog", "scriptlog",
+                                                "secauditlog", "secdebuglog"};
 
 facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor) {
   facts::Reference row;
@@ -126,9 +136,11 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
   if (!found || (!parent && !httpd.identities_known)) return;
   const bool enters =
       directive.kind == "alias" && httpd.survey.state_of(path, "directory") == "found";
+  const auto operation = directive.who == Who::child_looks ? tree::Operation::stat
+                         : enters                          ? tree::Operation::search
+                                                           : tree::Operation::read;
   httpd.survey.open(
-      actor, {enters ? tree::Operation::search : tree::Operation::read, path,
-              httpd.survey.place(arg.span), std::string(directive.kind),
+      actor, {operation, path, httpd.survey.place(arg.span), std::string(directive.kind),
               parent ? "start" : "request", std::string(directive.effect), directive.required});
 }
 
@@ -205,6 +217,7 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"rewritemap", 1, "dbm=", "rewrite-map", "dbm"},
                                Prefixed{"rewritemap", 1, "/", "rewrite-map", "any"},
                                Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
+                               Prefixed{"fcgidwrapper", 0, "/", "program", "file"},
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
 
 // "/var/run/x" and "/run/x" are one.
@@ -304,7 +317,7 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     auto name = arg.value.substr(each.prefix == "/" ? 0 : each.prefix.size());
     if (each.prefix == "dbm=") name.erase(0, std::min(name.find(':'), name.size() - 1) + 1);
     if (name.empty()) continue;
-    if (each.prefix == "prg:" || each.prefix == "exec:")
+    if (each.prefix == "prg:" || each.kind == "program")
       name.resize(std::min(name.find(' '), name.size()));
     auto row = reference_of(httpd, arg, httpd.parent);
     row.kind = each.kind;

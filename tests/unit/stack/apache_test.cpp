@@ -95,6 +95,48 @@ TEST(Apache, ModulesThatOthersPublishAreNoMisspeltOnes) {
   EXPECT_NE(problems.find("Invalid command 'ErorLog'"), std::string::npos) << problems;
 }
 
+// What Debian's packages of these modules answered: AH00526 and no start, or 404 and 500.
+TEST(Apache, FilesThatPublishedModulesName) {
+  World world;
+  std::string text(kSite);
+  for (const std::string name : {"wsgi", "fcgid", "jk", "security2"}) {
+    text += "LoadModule " + name + "_module modules/mod_" + name + ".so\n";
+    world.tree.add("/etc/apache2/modules/mod_" + name + ".so 0644 root:root", "");
+  }
+  world.file(
+      "/etc/apache2/apache2.conf",
+      text +
+          "WSGIScriptAlias /a /srv/a.wsgi\nWSGIScriptAlias /b /srv/b.wsgi\n"
+          "FcgidWrapper \"/usr/bin/php-cgi -c /etc\" .php\nJkWorkersFile workers.properties\n"
+          "SecAuditLog /var/log/none/audit.log\nWSGIScriptAlais /c /srv/c.wsgi\n");
+  world.tree.add("/srv/www 0755 root:root dir");
+  world.tree.add("/srv/b.wsgi 0640 root:root", "");  // of a daemon of its own
+  world.read();
+  std::string found;
+  for (const auto& row : world.facts.rows<facts::Reference>())
+    if (row.state == "missing") found += row.kind + " " + row.resolved + ": " + row.effect + "\n";
+  EXPECT_EQ(found,
+            "alias /srv/a.wsgi: HTTP 404\n"
+            "program /usr/bin/php-cgi: Apache does not start\n"
+            "configuration /etc/apache2/workers.properties: Apache does not start\n"
+            "log-directory /var/log/none: Apache does not start\n");
+  EXPECT_EQ(world.refused(), "");
+  const auto problems = world.problems();
+  EXPECT_NE(problems.find("Invalid command 'WSGIScriptAlais'"), std::string::npos) << problems;
+}
+
+TEST(Apache, DirectivesOfPublishedModulesThatAreNotLoaded) {
+  World world;
+  world.file("/etc/apache2/apache2.conf", std::string(kSite) +
+                                              "LoadModule alias_module modules/mod_alias.so\n"
+                                              "WSGIScriptAlias /a /srv/a.wsgi\n");
+  world.tree.add("/etc/apache2/modules/mod_alias.so 0644 root:root", "");
+  world.read();
+  EXPECT_NE(world.problems().find("module-not-loaded: Invalid command 'WSGIScriptAlias'"),
+            std::string::npos)
+      << world.problems();
+}
+
 TEST(Apache, HtaccessIsReadFromTheDirectoryWhereAllowOverrideIsOn) {
   World world;
   world.file("/etc/apache2/apache2.conf", kSite)
