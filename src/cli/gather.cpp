@@ -94,7 +94,11 @@ bool read_policy(const Options& options, Gathered& gathered, std::ostream& err) 
 
 // Somebody who writes --root DIR DIR/etc meant /etc.
 std::string help_for(const Gathered& gathered, const stack::TargetError& missing) {
-  if (gathered.root == "/" || !tree::is_within(missing.path, gathered.root)) return {};
+  if (gathered.root == "/") return {};
+  if (!tree::is_within(missing.path, gathered.root))
+    return gathered.tree->lstat("/etc")
+               ? ""
+               : "there is no /etc in it: --root takes the directory that stands for /";
   const auto inside = missing.path.substr(gathered.root.size());
   return fmt::format("paths are inside the root: write {}", inside.empty() ? "/" : inside);
 }

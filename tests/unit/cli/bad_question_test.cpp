@@ -38,6 +38,14 @@ TEST(BadQuestion, APathOfThisMachineInsteadOfOneInsideTheRoot) {
                 ": no such file or directory\n  help: paths are inside the root: write /etc\n");
 }
 
+TEST(BadQuestion, ARootThatIsNone) {
+  const test::TempDir empty;
+  const ServerRoot root(kNginx);
+  EXPECT_EQ(test::run({STACKAUDIT_BINARY, "--root", empty.path().string()}).err,
+            "stackaudit: /etc: not in this part of a root\n  help: there is no /etc in it: --root "
+            "takes the directory that stands for /\n");
+}
+
 TEST(BadQuestion, TheFilesOfAnImageAsIfTheyWereThisMachines) {
   const ServerRoot root(kNginx);
   EXPECT_EQ(invoke({root.path(), "--fail-on", "never"}).err,
