@@ -156,18 +156,19 @@ class ContentWalk {
     if (state.rewrite && !rewrite) rewrite_in_ = path;
   }
 
-  // A .htaccess file at the document root that rewrites, where AllowOverride lets nothing in it
-  // count, and nothing else rewrites: what relies on it answers 404.
+  // A .htaccess file that rewrites, at the document root or beside the front controller that its
+  // rules lead to, where AllowOverride lets nothing in it count, and nothing else rewrites: what
+  // relies on it answers 404.
   void not_read(const std::string& directory, const std::string& name, const InForce& state) {
-    if (directory != root_ || httpd_.has_module("mod_rewrite.c") == false || rewrites_itself())
-      return;
+    if (!tree::is_within(directory, root_) || rewrites_itself()) return;
     const auto path = tree::join(directory, name);
     const auto end = tree::resolve(httpd_.survey.tree, path);
     if (!end || end.stat.type != tree::FileType::regular) return;
     const auto file = httpd_.survey.load(path, "directive");
     if (!file || httpd_.survey.sources.content(*file).size() > kMaxIgnored) return;
-    if (!has_rules(syntax::apache::parse(httpd_.survey.sources.content(*file), *file).directives))
-      return;
+    const auto rules = syntax::apache::parse(httpd_.survey.sources.content(*file), *file);
+    if (!has_rules(rules.directives, directory != root_)) return;
+    const bool off = httpd_.has_module("mod_rewrite.c") == false;
     httpd_.survey.add_problem(
         state.override_by == nullptr ? Survey::whole_file(path)
                                      : httpd_.survey.place(state.override_by->span),
@@ -177,26 +178,38 @@ class ContentWalk {
          .severity = "warning",
          .message = path + " is not read (AllowOverride None" +
                     (state.override_by == nullptr ? " is the default" : "") +
-                    "): its rewrite rules do nothing, addresses that rely on them answer 404",
-         .help = "AllowOverride All in <Directory " + directory +
-                 ">, or the rules themselves in the virtual host"});
+                    (off ? "), and rewrite_module is not loaded" : ")") +
+                    ": its rewrite rules do nothing, addresses that rely on them answer 404",
+         .help = "AllowOverride All in <Directory " + directory + ">" +
+                 (off ? " and a2enmod rewrite" : "") +
+                 ", or the rules themselves in the virtual host"});
   }
 
+  // Whether the virtual host brings addresses that are no files somewhere. Redirects to elsewhere
+  // and rules that leave the address as it is do not.
   [[nodiscard]] bool rewrites_itself() const {
     const auto& numbers = httpd_.index.servers[static_cast<std::size_t>(server_)].settings;
     return std::ranges::any_of(numbers, [&](std::uint32_t number) {
-      const auto& each = httpd_.settings[number].name;
-      return each == "rewriterule" || each == "fallbackresource" || each == "proxypass" ||
-             each == "proxypassmatch";
+      const auto& setting = httpd_.settings[number];
+      const auto argument = [&](std::size_t i) {
+        return i < setting.args.size() ? std::string_view(setting.args[i].value)
+                                       : std::string_view{};
+      };
+      if (setting.name == "rewriterule")
+        return argument(1) != "-" && argument(1).find("://") == std::string_view::npos;
+      if (setting.name == "errordocument")
+        return argument(0) == "404" && argument(1).starts_with('/');
+      if (setting.name == "proxypass") return argument(0) == "/" || setting.args.size() < 2;
+      return setting.name == "fallbackresource" || setting.name == "proxypassmatch";
     });
   }
 
-  static bool has_rules(const std::vector<syntax::apache::Directive>& directives) {
-    return std::ranges::any_of(directives, [](const syntax::apache::Directive& each) {
-      return text::equal_ignoring_case(each.name, "RewriteRule") ||
-             std::ranges::any_of(each.children, [](const auto& child) {
-               return text::equal_ignoring_case(child.name, "RewriteRule");
-             });
+  // `to_index`: only rules that lead to an index.php of the same directory count.
+  static bool has_rules(const std::vector<syntax::apache::Directive>& directives, bool to_index) {
+    return std::ranges::any_of(directives, [&](const syntax::apache::Directive& each) {
+      if (!text::equal_ignoring_case(each.name, "RewriteRule"))
+        return has_rules(each.children, to_index);
+      return !to_index || (each.words.size() > 1 && each.words[1].value.ends_with("index.php"));
     });
   }
 

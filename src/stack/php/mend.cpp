@@ -254,6 +254,13 @@ class Mender {
   std::string start_, path_, before_, literal_, after_;
 };
 
+// The composer.json from which a missing vendor/autoload.php is made.
+std::string recipe(const Corpus& corpus, std::string_view path) {
+  if (!path.ends_with("/vendor/autoload.php")) return {};
+  auto json = tree::join(tree::dirname(tree::dirname(path)), "composer.json");
+  return corpus.survey().state_of(json, "file") == "found" ? json : std::string{};
+}
+
 // Written as the original is: in its quotes, or bare inside a string with variables.
 std::string written(const Corpus& corpus, const Piece& piece, const std::string& words) {
   if (words.find_first_of("'\"\\$\n\r") != std::string::npos) return {};
@@ -303,6 +310,7 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
   result.nearest = corpus.survey().nearest_path(target.path);
   if (result.nearest.empty())
     result.nearest = namesake(corpus, include, tree::dirname(target.path), target.path);
+  if (result.nearest.empty()) result.nearest = recipe(corpus, target.path);
   return result;
 }
 

@@ -251,7 +251,9 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
       }
     }
     survey.facts.add(std::move(row));
-    add_theme(corpus, options_of(corpus, definitions, root), root);
+    const auto options = options_of(corpus, definitions, root);
+    add_theme(corpus, options, root);
+    add_permalinks(survey, options, root);
   }
 }
 

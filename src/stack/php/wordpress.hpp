@@ -23,6 +23,9 @@ namespace stackaudit::stack::php {
 // Marks the files of plugins and themes as active or not, as far as the database's files tell.
 void mark_active(Corpus& corpus, const Definitions& definitions);
 
+// Where the stored addresses need rewriting and no rule of Apache does it. permalinks.cpp
+void add_permalinks(Survey& survey, const StoredOptions& options, const std::string& root);
+
 void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator);
 
 }  // namespace stackaudit::stack::php

@@ -62,6 +62,20 @@ void add_theme(std::string_view text, std::set<std::string>& out) {
       out.emplace(words.substr(0, i));
 }
 
+// "/%postname%/" in front of "yes"; nothing where no value follows, as in an index of the table.
+void add_structure(std::string_view text, std::set<std::string>& out) {
+  std::size_t length = 0;
+  while (length < std::min(text.size(), kLongestName) &&
+         (std::isalnum(static_cast<unsigned char>(text[length])) != 0 ||
+          std::string_view("/%_-.").find(text[length]) != std::string_view::npos))
+    ++length;
+  const auto words = text.substr(0, length);
+  std::size_t end = std::string_view::npos;
+  for (const auto word : kAutoload) end = std::min(end, words.rfind(word));
+  if (end == 0 || (end != std::string_view::npos && words[0] == '/'))
+    out.emplace(words.substr(0, end));
+}
+
 template <class Add>
 void each(std::string_view text, std::string_view name, Add add) {
   for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
@@ -88,6 +102,8 @@ StoredOptions stored_options(const tree::Tree& tree, std::string_view database,
   });
   each(*text, "stylesheet", [&](std::string_view value) { add_theme(value, options.themes); });
   each(*text, "template", [&](std::string_view value) { add_theme(value, options.parents); });
+  each(*text, "permalink_structure",
+       [&](std::string_view value) { add_structure(value, options.permalinks); });
   return options;
 }
 

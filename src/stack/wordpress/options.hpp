@@ -17,8 +17,9 @@ struct StoredOptions {
   bool known = false;                        // the list of plugins was found
   std::set<std::string> plugins;             // "akismet/akismet.php"
   std::vector<std::set<std::string>> lists;  // the same, as they were active at one time
-  std::set<std::string> themes;   // names that the directory of the active theme may have
-  std::set<std::string> parents;  // likewise of the theme with its templates
+  std::set<std::string> themes;      // names that the directory of the active theme may have
+  std::set<std::string> parents;     // likewise of the theme with its templates
+  std::set<std::string> permalinks;  // structures of the addresses; "": plain ones
 };
 
 // Of the InnoDB table DATABASE/PREFIXoptions of the MariaDB or MySQL of this machine; nothing is

@@ -1,31 +1,17 @@
-// Compares each installation with /usr/share/wordpress where that is the same release.
+// The directories that an installation is told to use, its themes, must-use plugins and links.
 #include "stack/wordpress/wordpress.hpp"
 
+#include "stack/wordpress/core.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace stackaudit::stack {
 namespace {
 
-constexpr std::string_view kPackage = "/usr/share/wordpress";
-constexpr std::string_view kList = "/var/lib/dpkg/info/wordpress.list";
 constexpr std::size_t kLimit = 4U << 20U;
-constexpr std::size_t kMostTold = 20;
-// Taken away on purpose by careful administrators.
-constexpr std::array<std::string_view, 6> kDispensable{
-    "wp-admin/install.php",        "wp-admin/setup-config.php", "wp-admin/upgrade.php",
-    "wp-admin/install-helper.php", "wp-admin/maint/repair.php", "wp-admin/import.php"};
-
-std::string version_in(const tree::Tree& tree, const std::string& root) {
-  const auto content = tree::read_file(tree, root + "/wp-includes/version.php", kLimit);
-  if (!content) return {};
-  const auto at = content->find("$wp_version =");
-  return at == std::string::npos ? std::string{} : content->substr(at, content->find(';', at) - at);
-}
 
 facts::Reference reference(const facts::Place& place, std::string kind, const std::string& path) {
   facts::Reference row;
@@ -54,7 +40,7 @@ class Installation {
     links();
     page_cache();
     host_configuration(row);
-    if (root_ != kPackage) compare();
+    compare_core(survey_, root_);
   }
 
  private:
@@ -220,69 +206,6 @@ class Installation {
                              "/etc/wordpress/config-default.php");
     missing.effect = "HTTP 404: Neither config-HOST.php nor ... could be found";
     survey_.facts.add(std::move(missing));
-  }
-
-  void compare() {
-    const auto own = version_in(survey_.tree, root_);
-    if (own.empty() || own != version_in(survey_.tree, std::string(kPackage))) return;
-    const auto list = tree::read_file(survey_.tree, kList, kLimit);
-    if (!list) return;
-    std::set<std::string, std::less<>> known;
-    for (std::size_t at = 0; at < list->size();) {
-      const auto end = std::min(list->find('\n', at), list->size());
-      const auto line = std::string_view(*list).substr(at, end - at);
-      if (line.starts_with(kPackage) && line.size() > kPackage.size())
-        known.emplace(line.substr(kPackage.size() + 1));
-      at = end + 1;
-    }
-    std::size_t told = 0;
-    for (const auto& name : known)
-      if (is_core(name) && told < kMostTold) told += missing(name) ? 1U : 0U;
-    told = 0;
-    for (const std::string_view folder : {"wp-admin", "wp-includes"})
-      foreign(std::string(folder), known, told, 0);
-  }
-
-  static bool is_core(const std::string& name) {
-    return name.ends_with(".php") &&
-           (name.starts_with("wp-includes/") || name.starts_with("wp-admin/") ||
-            name == "wp-load.php" || name == "wp-blog-header.php" || name == "wp-login.php") &&
-           std::ranges::find(kDispensable, name) == kDispensable.end();
-  }
-
-  bool missing(const std::string& name) {
-    const auto path = tree::join(root_, name);
-    const auto end = tree::resolve(survey_.tree, path);
-    const bool empty = end && end.stat.size == 0;
-    if ((end && !empty) || end.error == EACCES || end.error == EPERM) return false;
-    auto row = reference(Survey::whole_file(path), "wordpress-core", path);
-    if (empty) row.state = "wrong-type";
-    row.effect = "HTTP 500 where it is needed";
-    survey_.facts.add(std::move(row));
-    return true;
-  }
-
-  // What stands behind a link of the package is another package's.
-  void foreign(const std::string& folder, const std::set<std::string, std::less<>>& known,
-               std::size_t& told, int depth) {
-    const auto link = survey_.tree.lstat(tree::join(kPackage, folder));
-    if (!link || link->type != tree::FileType::directory || depth > 8) return;
-    const auto names = tree::list_directory(survey_.tree, tree::join(root_, folder));
-    if (!names) return;
-    for (const auto& name : *names) {
-      const auto relative = folder + "/" + name;
-      const auto stat = survey_.tree.lstat(tree::join(root_, relative));
-      if (!stat) continue;
-      if (stat->type == tree::FileType::directory) foreign(relative, known, told, depth + 1);
-      if (stat->type != tree::FileType::regular || !name.ends_with(".php") ||
-          known.contains(relative) || told >= kMostTold)
-        continue;
-      ++told;
-      const auto path = tree::join(root_, relative);
-      auto row = reference(Survey::whole_file(path), "wordpress-foreign", path);
-      row.state = "found";
-      survey_.facts.add(std::move(row));
-    }
   }
 
   Survey& survey_;

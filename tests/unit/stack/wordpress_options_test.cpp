@@ -42,6 +42,14 @@ TEST(WordPressOptions, ListsOfTwoTimesAreKeptApart) {
   EXPECT_FALSE(read("active_pluginsa:3:{i:0;s:7:\"a/a.php\";}").known);
 }
 
+TEST(WordPressOptions, StructureOfAddresses) {
+  EXPECT_EQ(read("permalink_structure/%postname%/yes").permalinks, Names{"/%postname%/"});
+  EXPECT_EQ(read("permalink_structureyes permalink_structure/%year%/auto").permalinks,
+            (Names{"", "/%year%/"}));
+  EXPECT_EQ(read(std::string("permalink_structure\x80\0\0\x11", 23)).permalinks, Names{});
+  EXPECT_EQ(read("permalink_structure/%postname%/").permalinks, Names{});
+}
+
 TEST(WordPressOptions, UnknownIsNotEmpty) {
   EXPECT_TRUE(read("active_pluginsa:0:{}yes").known);
   EXPECT_FALSE(read("active_plugins\x01\x02 and no list").known);
