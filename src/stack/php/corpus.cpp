@@ -261,4 +261,9 @@ const Unit* Corpus::find(std::string_view path) const {
   return it == by_path_.end() ? nullptr : &units[it->second];
 }
 
+const ScriptRun* Corpus::run_of(std::string_view path) const {
+  const auto it = std::ranges::find(runs, path, &ScriptRun::canonical);
+  return it == runs.end() ? nullptr : &*it;
+}
+
 }  // namespace stackaudit::stack::php

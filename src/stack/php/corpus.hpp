@@ -2,6 +2,7 @@
 // belong to.
 #pragma once
 
+#include "stack/php/script_runs.hpp"
 #include "stack/php/symbols.hpp"
 #include "stack/survey.hpp"
 #include "syntax/php/php.hpp"
@@ -32,6 +33,8 @@ struct Application {
   std::vector<std::string> sapis;                 // of its PHP: fpm, apache2
   bool named_file = false;                        // the user named one file: `entry`
   std::string entry;
+  bool command = false;        // PHP's command line program alone runs it: `entry`
+  bool settings_read = false;  // of that program
 };
 
 // How a file comes to be run.
@@ -39,6 +42,7 @@ struct Reached {
   std::string entry;   // the front controller
   facts::Place place;  // of the words that lead here
   bool by_require = false;
+  const ScriptRun* run = nullptr;  // the command that runs the entry, where no request does
 };
 
 struct Unit {
@@ -80,7 +84,11 @@ class Corpus {
 
   Survey& survey() const { return survey_; }
 
+  // The command that hands the file to PHP; nullptr: none is known.
+  [[nodiscard]] const ScriptRun* run_of(std::string_view path) const;
+
   std::vector<Application> applications;
+  std::vector<ScriptRun> runs;               // filled before the first file is loaded
   std::vector<std::string> wordpress_roots;  // of this audit, innermost first
   std::deque<Unit> units;                    // in the order of reading; they never move
 

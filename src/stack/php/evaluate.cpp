@@ -251,9 +251,15 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
   if (key.single() == nullptr) return picked(value(scope, base), key);
   const auto& application = corpus_.applications[scope.unit->application];
   const auto name = source(*scope.unit, base);
-  if (name == "$_SERVER" && application.served &&
-      (*key.single() == "DOCUMENT_ROOT" || *key.single() == "CONTEXT_DOCUMENT_ROOT"))
-    return Value::text(application.root);
+  if (name == "$_SERVER" &&
+      (*key.single() == "DOCUMENT_ROOT" || *key.single() == "CONTEXT_DOCUMENT_ROOT")) {
+    const auto& unit = *scope.unit;
+    const bool run = application.command || (corpus_.run_of(unit.path) != nullptr &&
+                                             !tree::is_within(unit.path, application.root));
+    const bool set = unit.text.find("DOCUMENT_ROOT'] =") != std::string_view::npos;
+    if (run) return set ? Value::unknown() : Value::text("");
+    if (application.served) return Value::text(application.root);
+  }
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS")
     return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));

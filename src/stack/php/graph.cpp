@@ -66,7 +66,7 @@ bool is_wordpress_entry(const Unit& unit) {
 
 bool is_entry(const Corpus& corpus, const Unit& unit) {
   const auto& application = corpus.applications[unit.application];
-  if (application.named_file) return unit.path == application.entry;
+  if (application.named_file) return !application.command && unit.path == application.entry;
   if (!unit.wordpress.empty()) return is_wordpress_entry(unit);
   if (!tree::is_within(unit.path, application.root) || is_aside(unit.path, application.root))
     return false;
@@ -92,9 +92,16 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
   for (auto& unit : corpus.units) {
     unit.reached.reset();
     if (!is_entry(corpus, unit)) continue;
-    unit.reached = Reached{unit.path, corpus.applications[unit.application].place, true};
+    unit.reached = Reached{unit.path, corpus.applications[unit.application].place, true, nullptr};
     if (unit.starts.size() < kMostStarts) unit.starts.insert(unit.directory);
     waiting.push_back(&unit);
+  }
+  for (const auto& run : corpus.runs) {
+    auto* unit = corpus.find(run.canonical);
+    if (unit == nullptr || (unit->reached && unit->reached->run == nullptr)) continue;
+    if (!unit->reached) waiting.push_back(unit);
+    unit->reached = Reached{unit->path, run.place, true, &run};
+    if (!run.directory.empty()) unit->starts.insert(run.directory);
   }
   while (!waiting.empty()) {
     auto& from = *waiting.front();
@@ -114,7 +121,7 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
         const auto& node = include.unit->parsed.ast[include.id];
         to->reached = Reached{from.reached->entry,
                               corpus.survey().place({include.unit->file, node.begin, node.end}),
-                              include.required()};
+                              include.required(), from.reached->run};
       }
       waiting.push_back(to);
     }

@@ -4,6 +4,7 @@
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
 #include "stack/php/wordpress.hpp"
+#include "stack/phpfpm/phpfpm.hpp"
 #include "stack/pools.hpp"
 #include "tree/resolve.hpp"
 
@@ -98,6 +99,47 @@ void add_applications(Corpus& corpus, const std::vector<Entry>& entries) {
   }
 }
 
+// The application whose files a command's script belongs to: that of the directories around it, or
+// beside it ("/srv/shop/bin" of "/srv/shop/public"); nullptr: none.
+Application* application_of(Corpus& corpus, const std::string& script) {
+  Application* found = nullptr;
+  for (auto& known : corpus.applications) {
+    const auto beside = tree::dirname(known.root);
+    const bool near = tree::is_within(script, known.root) ||
+                      (std::ranges::count(beside, '/') > 1 && tree::is_within(script, beside));
+    if (near && !known.named_file && (found == nullptr || known.root.size() > found->root.size()))
+      found = &known;
+  }
+  return found;
+}
+
+// What cron, units and supervisord run; only where servers are looked at.
+void add_scripts(Corpus& corpus) {
+  auto& survey = corpus.survey();
+  if (survey.facts.rows<facts::Service>().empty()) return;
+  corpus.runs = script_runs(survey);
+  add_missing_scripts(survey, corpus.runs);
+  std::erase_if(corpus.runs, [](const ScriptRun& run) { return run.canonical.empty(); });
+  for (const auto& run : corpus.runs) {
+    const bool known = std::ranges::any_of(corpus.applications, [&](const Application& each) {
+      return each.named_file && each.entry == run.canonical;
+    });
+    if (known || application_of(corpus, run.canonical) != nullptr) continue;
+    const auto directory = command_directory(survey, run.program);
+    if (!directory.empty() && !survey.php_ini.contains(directory))
+      read_php_ini(survey, "cli", directory, {"php", run.program, tree::root_principal()});
+    auto& application = corpus.applications.emplace_back();
+    application.root = tree::dirname(run.canonical);
+    application.place = run.place;
+    application.named_file = true;
+    application.entry = run.canonical;
+    application.command = true;
+    application.version = version_in(directory);
+    application.sapis.emplace_back("cli");
+    add_command_settings(survey, directory, application);
+  }
+}
+
 // Inner applications first: a file belongs to the innermost.
 void load_applications(Corpus& corpus) {
   std::ranges::stable_sort(corpus.applications, std::ranges::greater{},
@@ -113,6 +155,9 @@ void load_applications(Corpus& corpus) {
   }
   corpus.wordpress_roots = wordpress_roots(all);
   for (std::size_t i = 0; i < files.size(); ++i) corpus.load(std::move(files[i]), i);
+  for (const auto& run : corpus.runs)
+    if (const auto* own = application_of(corpus, run.canonical); own != nullptr)
+      corpus.load({run.canonical}, static_cast<std::size_t>(own - corpus.applications.data()));
   for (const auto& root : corpus.wordpress_roots) {
     const auto config =
         tree::resolve(corpus.survey().tree, wordpress_config(corpus.survey(), root));
@@ -223,6 +268,7 @@ Model follow(Corpus& corpus) {
 void read_php(Survey& survey, const std::vector<Entry>& entries) {
   Corpus corpus(survey);
   add_applications(corpus, entries);
+  add_scripts(corpus);
   if (corpus.applications.empty()) return;
   load_applications(corpus);
   auto model = follow(corpus);

@@ -65,7 +65,9 @@ Search search(const Corpus& corpus, const Definitions& definitions,
   if (!is_bare(name)) return result;
   // The settings of a server that was not seen may change the include_path, too.
   const auto& path = paths[unit.application];
-  result.complete = result.complete && path.known && corpus.applications[unit.application].served;
+  const auto& application = corpus.applications[unit.application];
+  result.complete =
+      result.complete && path.known && (application.served || application.settings_read);
   add_include_path(path, unit, result);
   directories.push_back(unit.directory);
   return result;

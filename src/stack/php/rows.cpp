@@ -91,6 +91,11 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   } else {
     row.process = "php";
   }
+  if (const auto* run = unit.reached ? unit.reached->run : nullptr; run != nullptr) {
+    row.process = run->program;
+    row.user = run->user;
+    if (row.required) row.effect = run->effect;
+  }
   auto span = text::Span{unit.file, operand.begin, operand.end};
   if (is_broken(target.state)) {
     const auto mended = mend(corpus, include, target);
@@ -180,6 +185,15 @@ bool has_password(const tree::Tree& tree, const std::string& path) {
   return !text || text->find("DB_PASSWORD") != std::string::npos;
 }
 
+void command_opens(Survey& survey, const Unit& unit) {
+  const auto& run = *unit.reached->run;
+  const auto* user = survey.accounts.user(run.user);
+  if (user == nullptr || user->uid == 0) return;
+  survey.open({"php", run.program, survey.accounts.become(*user)},
+              {tree::Operation::read, unit.path, unit.reached->place, "php", "request",
+               unit.reached->by_require ? run.effect : kLost});
+}
+
 }  // namespace
 
 void add_access(const Corpus& corpus) {
@@ -195,6 +209,10 @@ void add_access(const Corpus& corpus) {
                                                }) &&
                            has_password(survey.tree, unit.path);
     survey.note_file(unit.path, "php", is_config ? "secret" : "php");
+    if (unit.reached->run != nullptr) {
+      command_opens(survey, unit);
+      continue;
+    }
     const bool is_front = unit.reached->entry == unit.path;
     for (const auto& actor : application.actors) {
       const auto* effect = is_front ? "HTTP 403" : unit.reached->by_require ? "HTTP 500" : kLost;

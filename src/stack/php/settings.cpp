@@ -56,19 +56,43 @@ std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
   return values;
 }
 
-}  // namespace
-
-std::string module_directory(const Survey& survey) {
+// The only /etc/php/VERSION/SAPI.
+std::string only_directory(const Survey& survey, const std::string& sapi) {
   std::string found;
   const auto versions = survey.tree.list("/etc/php");
   if (!versions) return found;
   for (const auto& version : *versions) {
-    const auto directory = "/etc/php/" + version + "/apache2";
+    const auto directory = "/etc/php/" + version + "/" + sapi;
     if (survey.state_of(directory, "directory") != "found") continue;
     if (!found.empty()) return {};
     found = directory;
   }
   return found;
+}
+
+}  // namespace
+
+std::string module_directory(const Survey& survey) {
+  return only_directory(survey, "apache2");
+}
+
+std::string command_directory(const Survey& survey, std::string_view program) {
+  constexpr std::string_view kName = "php";
+  if (program == kName) return only_directory(survey, "cli");
+  auto directory = "/etc/php/" + std::string(program.substr(kName.size())) + "/cli";
+  return survey.state_of(directory, "directory") == "found" ? directory : std::string{};
+}
+
+void add_command_settings(const Survey& survey, const std::string& ini_directory,
+                          Application& application) {
+  const auto ini = survey.php_ini.find(ini_directory);
+  if (ini == survey.php_ini.end()) return;
+  application.settings_read = true;
+  if (const auto* path = find(ini->second, "include_path"); path != nullptr)
+    application.include_path = path->value + ":" + application.include_path;
+  const auto* tags = find(ini->second, "short_open_tag");
+  application.short_tags_seen = true;
+  application.short_open_tag = tags == nullptr || is_on(tags->value);
 }
 
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,

@@ -15,4 +15,12 @@ namespace stackaudit::stack::php {
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,
                   Application& application);
 
+// "/etc/php/8.2/cli": the configuration of the program "php8.2", or of "php" where there is exactly
+// one.
+[[nodiscard]] std::string command_directory(const Survey& survey, std::string_view program);
+
+// What PHP's command line program takes from the php.ini of `ini_directory`.
+void add_command_settings(const Survey& survey, const std::string& ini_directory,
+                          Application& application);
+
 }  // namespace stackaudit::stack::php

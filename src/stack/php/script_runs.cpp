@@ -1,0 +1,236 @@
+// cron starts a command in its user's home directory, run-parts in /, systemd where
+// WorkingDirectory= says or in /, supervisord in directory= or where it was started itself.
+#include "stack/php/script_runs.hpp"
+
+#include "stack/php/command_lines.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr std::size_t kSmall = 1U << 20U;
+constexpr std::array<std::string_view, 4> kPeriods{"hourly", "daily", "weekly", "monthly"};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const auto begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// One line of a file: its place there.
+struct Line {
+  std::string_view text;
+  std::size_t begin = 0;
+};
+
+template <class Take>
+void each_line(std::string_view text, Take take) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    take(Line{text.substr(at, end - at), at});
+    at = end + 1;
+  }
+}
+
+// "Name = value" of an ini file; the value with its place.
+bool is_entry(const Line& line, std::string_view name, Line& value) {
+  const auto equals = line.text.find('=');
+  if (equals == std::string_view::npos || trimmed(line.text.substr(0, equals)) != name)
+    return false;
+  const auto text = trimmed(line.text.substr(equals + 1));
+  value = {text,
+           line.begin +
+               (text.empty() ? equals : static_cast<std::size_t>(text.data() - line.text.data()))};
+  return true;
+}
+
+class Finder {
+ public:
+  explicit Finder(Survey& survey) : survey_(survey) {}
+
+  std::vector<ScriptRun> run() {
+    crontab("/etc/crontab", {});
+    for (const auto& path : glob("/etc/cron.d/*"))
+      if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, {});
+    for (const std::string directory : {"/var/spool/cron/crontabs/", "/var/spool/cron/"})
+      for (const auto& user : survey_.accounts.users()) crontab(directory + user.name, user.name);
+    for (const auto period : kPeriods)
+      for (const auto& path : glob("/etc/cron." + std::string(period) + "/*"))
+        if (tree::basename(path).find('.') == std::string_view::npos)
+          script(path, {"/", "root"}, "cron");
+    for (const auto& path : glob("/etc/systemd/system/*.service")) unit(path);
+    for (const auto* pattern : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf",
+                                "/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
+      for (const auto& path : glob(pattern)) supervised(path);
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const {
+    return tree::glob(survey_.tree, pattern).paths;
+  }
+
+  // What may hold no command of PHP is not kept.
+  [[nodiscard]] std::optional<text::FileId> load(const std::string& path) const {
+    const auto text = tree::read_file(survey_.tree, path, kSmall);
+    const bool any =
+        text && (text->find("php") != std::string::npos || text->find("bin/") != std::string::npos);
+    return any ? survey_.load(path, "reference", kSmall) : std::nullopt;
+  }
+
+  [[nodiscard]] std::string home_of(const std::string& user) const {
+    const auto* account = survey_.accounts.user(user);
+    return account == nullptr ? std::string{} : account->home;
+  }
+
+  // `owner`: of a crontab of one user; empty: the lines name it.
+  void crontab(const std::string& path, const std::string& owner) {
+    const auto file = load(path);
+    if (!file) return;
+    std::string home;
+    each_line(survey_.sources.content(*file), [&](Line line) {
+      Line value;
+      if (is_entry(line, "HOME", value)) home = value.text;
+      auto rest = line.text;
+      const auto next = [&] {
+        const auto begin = std::min(rest.find_first_not_of(" \t"), rest.size());
+        const auto end = std::min(rest.find_first_of(" \t", begin), rest.size());
+        const auto word = rest.substr(begin, end - begin);
+        rest.remove_prefix(end);
+        return word;
+      };
+      const auto first = next();
+      constexpr std::string_view kTimes = "*@0123456789";
+      if (first.empty() || kTimes.find(first[0]) == kTimes.npos) return;
+      for (int skipped = first[0] == '@' ? 4 : 0; skipped < 4; ++skipped) (void)next();
+      const auto user = owner.empty() ? std::string(next()) : owner;
+      const auto command = rest.substr(0, end_of_command(rest));
+      const auto begin = line.begin + static_cast<std::size_t>(rest.data() - line.text.data());
+      add(*file, {command, begin}, {home.empty() ? home_of(user) : home, user}, "cron");
+    });
+  }
+
+  // A percent sign ends the command, unless a backslash is in front of it.
+  static std::size_t end_of_command(std::string_view text) {
+    for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1))
+      if (at == 0 || text[at - 1] != '\\') return at;
+    return text.size();
+  }
+
+  // The lines of a shell's script are commands that follow one another.
+  void script(const std::string& path, const Starter& starter, const std::string& by) {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (!end || (end.stat.mode & 0111U) == 0 || !scripts_.insert(end.path).second) return;
+    const auto file = load(end.path);
+    if (!file) return;
+    const auto text = survey_.sources.content(*file);
+    if (!text.starts_with("#!")) return;
+    const auto first = text.substr(0, text.find('\n'));
+    if (first.find("php") == std::string_view::npos) commands(*file, {text, 0}, starter, by);
+  }
+
+  void unit(const std::string& path) {
+    const auto file = load(path);
+    if (!file) return;
+    Starter starter{"/", "root"};
+    std::vector<Line> commands;
+    Line value;
+    each_line(survey_.sources.content(*file), [&](const Line& line) {
+      if (is_entry(line, "User", value)) starter.user = value.text;
+      if (is_entry(line, "WorkingDirectory", value)) starter.directory = value.text;
+      if (!is_entry(line, "ExecStart", value) && !is_entry(line, "ExecStartPre", value)) return;
+      const auto prefix = std::min(value.text.find_first_not_of("-+!@:"), value.text.size());
+      commands.push_back({value.text.substr(prefix), value.begin + prefix});
+    });
+    if (starter.directory.find('%') != std::string::npos) starter.directory.clear();
+    while (starter.directory.starts_with('-') || starter.directory.starts_with('~'))
+      starter.directory.erase(0, 1);
+    for (const auto& command : commands) add(*file, command, starter, "systemd");
+  }
+
+  void supervised(const std::string& path) {
+    const auto file = load(path);
+    if (!file || !scripts_.insert(path).second) return;
+    Starter starter;
+    Line command, value;
+    const auto finish = [&] {
+      if (!command.text.empty()) add(*file, command, starter, "supervisord");
+      starter = {{}, "root"};
+      command = {};
+    };
+    each_line(survey_.sources.content(*file), [&](const Line& line) {
+      if (line.text.starts_with('[')) finish();
+      if (is_entry(line, "directory", value)) starter.directory = value.text;
+      if (is_entry(line, "user", value)) starter.user = value.text;
+      if (is_entry(line, "command", value)) command = value;
+    });
+    finish();
+  }
+
+  void add(text::FileId file, const Line& line, const Starter& starter, const std::string& by) {
+    commands(file, line, starter, by);
+    for (const auto& path : shell_scripts(survey_.tree, line.text)) script(path, starter, by);
+  }
+
+  void commands(text::FileId file, const Line& line, const Starter& starter,
+                const std::string& by) {
+    for (auto& command : php_commands(survey_.tree, line.text, starter)) {
+      const auto begin = line.begin + std::min(command.begin, line.text.size());
+      const auto end = line.begin + std::min(command.end, line.text.size());
+      const text::Span span{file, static_cast<std::uint32_t>(begin),
+                            static_cast<std::uint32_t>(end)};
+      ScriptRun run{command.script,
+                    {},
+                    command.program,
+                    command.starter.directory,
+                    command.starter.user,
+                    by,
+                    {},
+                    survey_.place(span),
+                    command.asked};
+      const auto where = tree::resolve(survey_.tree, run.script);
+      if (where && where.stat.type == tree::FileType::regular) run.canonical = where.path;
+      run.effect = "the command of " + run.place.path +
+                   (run.place.line ? ":" + std::to_string(*run.place.line) : "") + " fails";
+      found_.push_back(std::move(run));
+    }
+  }
+
+  Survey& survey_;
+  std::set<std::string> scripts_;
+  std::vector<ScriptRun> found_;
+};
+
+}  // namespace
+
+std::vector<ScriptRun> script_runs(Survey& survey) {
+  return Finder(survey).run();
+}
+
+void add_missing_scripts(Survey& survey, const std::vector<ScriptRun>& runs) {
+  for (const auto& run : runs) {
+    if (!run.canonical.empty()) continue;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = run.place;
+    row.service = "php";
+    row.kind = "script";
+    row.as_written = row.resolved = run.script;
+    row.state = survey.state_of(run.script, "file");
+    if (row.state == "found") continue;
+    row.guarded = run.asked;
+    row.wanted = "file";
+    if (row.state == "missing") row.nearest = survey.nearest_path(run.script);
+    row.effect = run.effect;
+    row.process = run.program;
+    row.user = run.user;
+    row.call = "openat";
+    survey.facts.add(std::move(row));
+  }
+}
+
+}  // namespace stackaudit::stack::php
