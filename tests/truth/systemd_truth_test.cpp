@@ -1,5 +1,6 @@
 // Asks systemd-analyze about units and compares what it refuses. systemd is on every Debian that
 // has services, but not in every container: where it is missing there is nobody to ask.
+#include "stack/systemd/isolation.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "support/process.hpp"
 #include "tree/memory_tree.hpp"
@@ -132,6 +133,49 @@ TEST(SystemdTruth, TheMountNamespaceAsSeen) {
   ASSERT_EQ(mounts().size(), kSeen.size());
   for (std::size_t i = 0; i < kSeen.size(); ++i)
     EXPECT_EQ(we_allow(mounts()[i], "/srv/x"), kSeen[i]) << mounts()[i].settings;
+}
+
+TEST(SystemdTruth, IgnoresTheValuesThatSystemdIgnores) {
+  if (!test::installed("systemd-analyze")) GTEST_SKIP() << "systemd is not installed";
+  const test::TempDir folder;
+  for (const auto& [setting, value] : {std::pair{"Restart", "on-failure"},
+                                       std::pair{"Restart", "on-failed"},
+                                       std::pair{"KillMode", "mixed"},
+                                       std::pair{"KillMode", "main"},
+                                       std::pair{"TimeoutStartSec", "1min 30s"},
+                                       std::pair{"TimeoutStartSec", "30sec."},
+                                       std::pair{"TimeoutStopSec", "infinity"},
+                                       std::pair{"RestartSec", "5sek"},
+                                       std::pair{"RestartSec", "1.5"},
+                                       std::pair{"TimeoutSec", "2minutes"},
+                                       std::pair{"LimitNOFILE", "1K:64K"},
+                                       std::pair{"LimitNOFILE", "infinity"},
+                                       std::pair{"LimitNPROC", "abc"},
+                                       std::pair{"LimitCPU", "10min"},
+                                       std::pair{"LimitCORE", "1K:64K"},
+                                       std::pair{"LimitMEMLOCK", "64 M"},
+                                       std::pair{"LimitNOFILE", "1024:65536"},
+                                       std::pair{"LimitNICE", "-5"},
+                                       std::pair{"LimitCORE", "max"},
+                                       std::pair{"ProtectSystem", "full"},
+                                       std::pair{"ProtectSystem", "all"},
+                                       std::pair{"ProtectHome", "read-only"},
+                                       std::pair{"ProtectHome", "readonly"},
+                                       std::pair{"PrivateTmp", "on"},
+                                       std::pair{"PrivateTmp", "maybe"},
+                                       std::pair{"NoNewPrivileges", "True"},
+                                       std::pair{"RemainAfterExit", "ja"},
+                                       std::pair{"NotifyAccess", "all"},
+                                       std::pair{"NotifyAccess", "any"}}) {
+    const auto line = std::string(setting) + "=" + value;
+    const auto path =
+        folder.write("nginx.service", "[Service]\nExecStart=/bin/true\n" + line + "\n");
+    const auto said = test::run({"systemd-analyze", "verify", "--man=no", path}).both();
+    EXPECT_EQ(complaint_about(setting, value).has_value(),
+              said.find("ignoring") != std::string::npos)
+        << line << "\n"
+        << said;
+  }
 }
 
 }  // namespace

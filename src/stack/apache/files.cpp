@@ -245,8 +245,17 @@ bool made_at_start(const Httpd& httpd, std::string_view directory) {
 void read_pid_file(Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];
   const auto directory = std::string(tree::dirname(httpd.path_of(arg.value)));
-  if (!arg.known || arg.value.find("${") != std::string::npos || made_at_start(httpd, directory))
-    return;
+  if (!arg.known || arg.value.find("${") != std::string::npos) return;
+  // A root parent may write wherever its unit lets it.
+  if (httpd.parent.who.uid == 0 && httpd.parent.fences != nullptr &&
+      !httpd.parent.fences->empty()) {
+    const bool there = httpd.survey.state_of(directory, "directory") == "found";
+    httpd.survey.open(httpd.parent,
+                      {there ? tree::Operation::append : tree::Operation::create,
+                       there ? httpd.path_of(arg.value) : directory, decider(httpd, arg), "pid",
+                       "start", std::string(kNoStart), true});
+  }
+  if (made_at_start(httpd, directory)) return;
   auto row = reference_of(httpd, arg, httpd.parent);
   static_cast<facts::Place&>(row) = decider(httpd, arg);
   row.kind = "pid-directory";

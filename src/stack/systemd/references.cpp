@@ -92,7 +92,7 @@ class References {
   }
 
   void add_program(const Command& command, bool starts) {
-    if (command.program.find_first_of("%$") != std::string::npos) return;
+    if (command.program.find('%') != std::string::npos) return;
     auto reference = unit_reference(unit_, command.program_place, "program", command.program);
     reference.resolved = command.program.starts_with('/') ? tree::normalize(command.program)
                                                           : find_program(command.program);

@@ -3,6 +3,7 @@
 #include "stack/runtime_places.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/references.hpp"
+#include "stack/systemd/spelling.hpp"
 #include "syntax/ini/ini.hpp"
 #include "syntax/ini/words.hpp"
 #include "tree/glob.hpp"
@@ -56,6 +57,7 @@ class Requirements {
   void add(const ini::Entry& entry) {
     const auto& key = entry.key.value;
     if (std::ranges::find(kRequirements, key) != kRequirements.end()) return required(entry);
+    if (key == "Conflicts") return conflicting(entry);
     for (const std::string_view start : {"Condition", "Assert"}) {
       if (!key.starts_with(start)) continue;
       const auto* test = std::ranges::find(kPathTests, std::string_view(key).substr(start.size()),
@@ -79,6 +81,22 @@ class Requirements {
       reference.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name.text +
                          (fragment.masked ? " is masked" : " not found");
       rows_[entry.key.value].push_back(std::move(reference));
+    }
+  }
+
+  // Of two that the boot starts and that exclude each other, one is left out.
+  void conflicting(const ini::Entry& entry) {
+    if (!unit_.enabled) return;
+    for (const auto& word : ini::split_words(entry.value.value).words) {
+      if (!word.text.ends_with(".service") || !search_.wanted_at_boot({word.text})) continue;
+      const auto fragment = search_.fragment(word.text);
+      if (fragment.path.empty() || fragment.masked || fragment.dangling || word.text == unit_.name)
+        continue;
+      survey_.facts.add(
+          unit_problem(survey_.place(entry.value.span), "conflict", "warning",
+                       "the boot starts " + unit_.name + " and " + word.text +
+                           ", and they exclude each other: one of them does not come up",
+                       "disable one of the two, or take the line out"));
     }
   }
 

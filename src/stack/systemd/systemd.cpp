@@ -2,8 +2,10 @@
 #include "stack/systemd/systemd.hpp"
 
 #include "stack/systemd/boot.hpp"
+#include "stack/systemd/isolation.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/preparations.hpp"
+#include "stack/systemd/programs.hpp"
 #include "stack/systemd/references.hpp"
 #include "stack/systemd/search.hpp"
 #include "tree/resolve.hpp"
@@ -238,6 +240,8 @@ Systemd read_systemd(Survey& survey) {
       add_unit_references(survey, *unit);
       record_rights(survey, *unit);
       add_unit_requirements(survey, search, *unit);
+      check_unit_programs(survey, *unit);
+      check_unit_isolation(survey, *unit);
     }
     result.units_.push_back(*std::move(unit));
   }
