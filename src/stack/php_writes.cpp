@@ -1,4 +1,5 @@
-// What PHP must be able to write: sessions, uploads on their way in, and the uploads of WordPress.
+// What PHP must be able to write: sessions, uploads on their way in, and the uploads of WordPress;
+// and what of the system it must be able to read.
 #include "stack/crossing.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
@@ -53,10 +54,12 @@ class Writes {
                 "session_start() fails: nobody stays logged in");
     else
       handler_extension(php, *handler);
-    directory(php, "upload_tmp_dir", "upload", "", "uploads fail: error 6 or 7, or /tmp is used");
+    directory(php, "upload_tmp_dir", "upload", shared_temp(php),
+              "uploads fail: error 6 or 7, or /tmp is used");
     directory(php, "sys_temp_dir", "temp", "",
               "tempnam() and tmpfile() fail, and uploads with them");
     error_log(php);
+    system_files(php);
   }
 
   // uploads and what is there of its years and months.
@@ -81,6 +84,25 @@ class Writes {
  private:
   static constexpr std::string_view kDebianSessions = "/var/lib/php/sessions";
   static constexpr std::size_t kMaxDirectories = 200;
+
+  // Debian's unit gives Apache a /tmp of its own.
+  static std::string_view shared_temp(const Php& php) { return php.own != nullptr ? "/tmp" : ""; }
+
+  // What the C library and OpenSSL read for PHP, as its user.
+  void system_files(const Php& php) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFiles{
+        {{"/etc/hosts", "names of /etc/hosts are not found, localhost among them"},
+         {"/etc/resolv.conf", "no name of another host is found"},
+         {"/etc/nsswitch.conf", "names and accounts are looked up otherwise than is said there"},
+         {"/etc/passwd", "accounts have no names"},
+         {"/etc/ssl/certs/ca-certificates.crt", "https to other hosts fails"}}};
+    for (const auto& [file, effect] : kFiles) {
+      const auto path = php.chroot + std::string(file);
+      if (survey_.state_of(path, "file") == "found")
+        survey_.open(php.actor, {tree::Operation::read, path, Survey::whole_file(path), "system",
+                                 "request", std::string(effect), false});
+    }
+  }
 
   void directory(const Php& php, std::string_view name, std::string_view purpose,
                  std::string_view otherwise, const std::string& effect) {

@@ -27,6 +27,11 @@ void check_tls_files(Httpd& httpd);
 void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
                       const std::string& root);
 
+// directories.cpp: what Options and the links in a served directory make of requests for it.
+void check_served_directory(Httpd& httpd, int server, const std::string& directory);
+// directories.cpp: an Alias of which one part ends in a slash and the other does not.
+void check_alias_slash(Httpd& httpd, const Setting& setting);
+
 // listeners.cpp: Listen, and the virtual hosts that none of them serves.
 void read_listeners(Httpd& httpd);
 

@@ -219,6 +219,7 @@ void read_site(Httpd& httpd, int server) {
     if (setting->server == server) {
       check_grant(httpd, *setting, path, server);
       check_front_page(httpd, server, *setting, path);
+      check_served_directory(httpd, server, end.path);
       if (site.php.empty()) check_php_as_text(httpd, *setting, path, server);
     }
   }
@@ -259,6 +260,8 @@ void read_alias(Httpd& httpd, const Setting& setting) {
   const auto path = httpd.path_of(setting.args[1].value);
   const auto end = tree::resolve(httpd.survey.tree, path);
   if (!end || end.stat.type != tree::FileType::directory) return;
+  check_alias_slash(httpd, setting);
+  check_served_directory(httpd, setting.server, end.path);
   const auto& roots = httpd.survey.document_roots;
   const bool covered = std::ranges::any_of(roots, [&](const DocumentRoot& root) {
     return root.service == "apache" && tree::is_within(end.path, root.path);

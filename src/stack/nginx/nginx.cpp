@@ -7,6 +7,7 @@
 #include "stack/nginx/certificates.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
+#include "stack/nginx/directories.hpp"
 #include "stack/nginx/files.hpp"
 #include "stack/nginx/habits.hpp"
 #include "stack/nginx/hashes.hpp"
@@ -120,6 +121,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
       }),
       part([&](Reader& reader) { nginx::check_pages(reader, nginx::Upstreams(reader, hosts)); }),
       part(nginx::check_symlinks),
+      part(nginx::check_directories),
       part(nginx::read_files),
       part(nginx::read_writes),
       part(nginx::check_certificates),

@@ -171,7 +171,8 @@ class Pages {
     if (!path || is_file(*path)) return;
     const auto* root = root_of(config_, *target);
     const auto top = root == nullptr ? "" : reader_.prefix_relative(root->arg(0));
-    if (root == nullptr || pages_in(top).empty()) return;  // nothing is there yet
+    const auto names = tree::list_directory(reader_.survey.tree, top);
+    if (root == nullptr || !names || names->empty()) return;  // nothing is there yet
     auto row = reader_.reference(word.span, "front-controller", word.value, "file");
     row.resolved = tree::normalize(*path);
     row.state = "missing";
