@@ -25,6 +25,10 @@ void find_open_basedir(Survey& survey);
 // CGI programs of Apache's ScriptAlias: may they be executed, is their interpreter there. cgi.cpp
 void find_cgi(Survey& survey);
 
+// Fills `reference` with accounts ("job-account"), directories and scripts ("job-path") of cron,
+// logrotate, tmpfiles.d and supervisord that are not there. job_names.cpp
+void find_job_names(Survey& survey);
+
 // Workers that AssignUserID (mpm-itk), RUidGid (mod_ruid2) and SuexecUserGroup name; what a request
 // opens is judged again in the name of its virtual host's user. assigned_users.cpp
 void find_assigned_users(Survey& survey);

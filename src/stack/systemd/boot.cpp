@@ -1,6 +1,7 @@
 // Reads tmpfiles.d as far as directories go: type, path, mode, user, group.
 #include "stack/systemd/boot.hpp"
 
+#include "stack/account_sources.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -43,8 +44,9 @@ void read_lines(const std::string& content, std::vector<BootDirectory>& result) 
 
 }  // namespace
 
-std::vector<BootDirectory> boot_directories(const tree::Tree& tree,
+std::vector<BootDirectory> boot_directories(const Survey& survey,
                                             const std::vector<ServiceUnit>& units) {
+  const auto& tree = survey.tree;
   std::map<std::string, std::string> files;
   for (const auto directory : kDirectories)
     for (const auto& path : tree::glob(tree, std::string(directory) + "/*.conf").paths)
@@ -52,6 +54,11 @@ std::vector<BootDirectory> boot_directories(const tree::Tree& tree,
   std::vector<BootDirectory> result;
   for (const auto& [name, path] : files)
     if (const auto content = tree::read_file(tree, path)) read_lines(*content, result);
+  // "Failed to resolve user 'nginx': Unknown user": systemd-tmpfiles leaves such a line out.
+  std::erase_if(result, [&](const BootDirectory& directory) {
+    return user_state(survey, directory.user) == "missing" ||
+           group_state(survey, directory.group) == "missing";
+  });
   // The start of a unit comes after the boot's: what it says of a directory holds.
   std::vector<BootDirectory> own;
   for (const auto& unit : units)

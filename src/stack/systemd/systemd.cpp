@@ -245,7 +245,7 @@ Systemd read_systemd(Survey& survey) {
     }
     result.units_.push_back(*std::move(unit));
   }
-  result.boot_directories_ = boot_directories(survey.tree, result.units_);
+  result.boot_directories_ = boot_directories(survey, result.units_);
   for (const auto& unit : result.units_)
     if (unit.enabled && !unit.refused) add_unit_preparations(survey, result, unit);
   return result;
