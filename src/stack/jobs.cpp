@@ -1,5 +1,6 @@
 // Files that root runs or obeys without being asked: whoever may change one of them is root soon.
 #include "stack/commands.hpp"
+#include "stack/job_files.hpp"
 #include "stack/privileges.hpp"
 #include "tree/resolve.hpp"
 
@@ -40,14 +41,6 @@ constexpr std::array<std::string_view, 20> kOfTheSystem{
 constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
                                                 "globallog"};
 
-struct SupervisedProgram {
-  std::string section, run;
-  std::int64_t line = 0;
-  CommandContext context;
-  bool other = false;  // it runs as somebody else
-  bool starts = true;
-};
-
 class Jobs {
  public:
   explicit Jobs(Survey& survey) : survey_(survey) {}
@@ -60,20 +53,9 @@ class Jobs {
     units();
     for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
     for (const auto& path : glob("/etc/systemd/system/*.service")) started(path);
-    for (const std::string path : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf"})
-      for (const auto& pattern : supervised(path))
-        for (const auto& part : glob(tree::join(tree::dirname(path), pattern)))
-          (void)supervised(part);
-    if (supervised_.empty())  // a part of a root
-      for (const auto* pattern : {"/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
-        for (const auto& path : glob(pattern)) (void)supervised(path);
+    supervisor();
     piped_logs();
-    crontab("/etc/crontab", true);
-    for (const auto& path : glob("/etc/cron.d/*"))
-      if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, true);
-    for (const std::string directory : {"/var/spool/cron/crontabs/", "/var/spool/cron/"})
-      for (const auto& user : survey_.accounts.users())
-        if (user.uid == 0) crontab(directory + user.name, false);
+    for (const auto& table : cron_tables(survey_)) crontab(table);
     boot_script("/etc/rc.local");
     for (const auto& path : glob("/etc/letsencrypt/renewal/*.conf")) hooks(path);
     for (const auto directory : kRunParts) {
@@ -132,56 +114,30 @@ class Jobs {
   }
 
   // supervisord runs as root, and so does each program without user=.
-  // Programs of supervisord; gives the patterns of [include] files=, relative to the file.
-  std::vector<std::string> supervised(const std::string& path) {
-    std::vector<std::string> patterns;
-    const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content || !supervised_.insert(path).second) return patterns;
-    note(path, "configuration", "supervisord");
-    std::istringstream lines(*content + "\n[end]");
-    SupervisedProgram program;
-    std::int64_t number = 0;
-    for (std::string line; std::getline(lines, line);) {
-      ++number;
-      if (line.starts_with('[')) {
-        supervised(path, program);
-        program = {};
-        program.section = line;
-      }
-      if (line.starts_with(';') || line.starts_with('#')) continue;
-      const auto name = line.substr(0, line.find_first_of(" \t="));
-      auto value = line.substr(std::min(line.find('=') + 1, line.size()));
-      value.erase(0, std::min(value.find_first_not_of(" \t"), value.size()));
-      if (program.section.starts_with("[include]") && name == "files") {
-        std::istringstream words(value);
-        for (std::string word; words >> word;) patterns.push_back(std::move(word));
-      }
-      if (name == "command") {
-        program.run = value;
-        program.line = number;
-      }
-      if (name == "directory") program.context.directory = value;
-      if (name == "user") program.other = value.find("root") == std::string::npos;
-      if (name == "autostart") program.starts = value.find("false") == std::string::npos;
-    }
-    return patterns;
+  void supervisor() {
+    const auto read = read_supervisor(survey_);
+    for (const auto& path : read.files) note(path, "configuration", "supervisord");
+    for (const auto& section : read.sections)
+      if (const auto* run = section.find("command")) supervised(section, *run);
   }
 
-  void supervised(const std::string& path, const SupervisedProgram& program) {
-    if (program.run.empty()) return;
-    if (!program.other) command(program.run, "supervisord", program.context);
-    const auto name = program.run.substr(0, program.run.find_first_of(" \t\r"));
+  void supervised(const SupervisorSection& section, const SupervisorSetting& run) {
+    const auto user = section.value("user");
+    CommandContext context;
+    context.directory = section.value("directory");
+    if (user.empty() || is_root(user)) command(run.value, "supervisord", context);
+    const auto name = run.value.substr(0, run.value.find_first_of(" \t\r"));
     const bool plain = name.starts_with('/') && name.find_first_of("%$\"'") == std::string::npos;
-    if (!plain || !program.section.starts_with("[program:")) return;
+    if (!plain || !section.name.starts_with("program:")) return;
     facts::Reference row;
-    static_cast<facts::Place&>(row) = Survey::whole_file(path);
-    row.line = program.line;
+    static_cast<facts::Place&>(row) = Survey::whole_file(section.path);
+    row.line = run.line;
     row.service = "supervisord";
     row.kind = "supervised-program";
     row.as_written = name;
     row.resolved = tree::normalize(name);
     row.state = survey_.state_of(row.resolved, "file");
-    row.required = program.starts;
+    row.required = section.value("autostart").find("false") == std::string::npos;
     row.wanted = "file";
     if (row.state == "missing") row.nearest = survey_.nearest_path(row.resolved);
     row.process = "supervisord";
@@ -235,43 +191,16 @@ class Jobs {
       note(run.path, run.directory ? "configuration-directory" : "script", service);
   }
 
-  void crontab(const std::string& path, bool with_user) {
-    const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content) return;
-    note(path, "configuration", "cron");
-    std::istringstream lines(*content);
-    CommandContext context;
-    for (std::string line; std::getline(lines, line);) {
-      std::istringstream words(line);
-      std::string word;
-      if (line.starts_with("PATH")) context.path = directories(line);
-      if (!(words >> word) || word[0] == '#' || !is_time(word)) continue;
-      for (int skipped = word[0] == '@' ? 4 : 0; skipped < 4; ++skipped) words >> word;
-      std::string user = "root";
-      if (with_user && !(words >> user)) continue;
-      std::string rest;
-      std::getline(words, rest);
-      if (is_root(user)) command(rest, "cron", context);
-    }
+  void crontab(const CronTable& table) {
+    if (!table.owner.empty() && !is_root(table.owner)) return;
+    note(table.path, "configuration", "cron");
+    for (const auto& job : table.jobs)
+      if (is_root(job.user)) command(job.command, "cron", {.path = job.search_path});
   }
   [[nodiscard]] bool is_root(const std::string& user) const {
     const auto* account = survey_.accounts.user(user);
     return user == "root" || (account != nullptr && account->uid == 0);
   }
-  // PATH=/usr/local/bin:/usr/bin
-  static std::vector<std::string> directories(const std::string& line) {
-    std::vector<std::string> result;
-    std::istringstream parts(line.substr(std::min(line.find('=') + 1, line.size())));
-    for (std::string part; std::getline(parts, part, ':');) {
-      std::erase_if(part, [](char c) { return c == '"' || c == '\'' || c == ' ' || c == '\r'; });
-      if (part.starts_with('/')) result.push_back(part);
-    }
-    return result;
-  }
-  static bool is_time(std::string_view word) {
-    return word[0] == '@' || word[0] == '*' || (word[0] >= '0' && word[0] <= '9');
-  }
-
   // A block is its logs, then its directives in braces; with `su` another user does the work.
   void logrotate(const std::string& path) {
     const auto content = tree::read_file(survey_.tree, path, kSmall);
@@ -319,7 +248,6 @@ class Jobs {
     }
   }
 
-  std::set<std::string> supervised_;  // files of supervisord that were read
   Survey& survey_;
   std::vector<RootFile> found_;
 };

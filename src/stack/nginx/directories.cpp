@@ -69,6 +69,9 @@ class Directories {
     if (line == nullptr || line->arg(0) != "on" || answers_otherwise(config_, block)) return;
     const auto directory = file_for(reader_, block, url);
     if (!directory || reader_.survey.state_of(*directory, "directory") != "found") return;
+    const auto names = tree::list_directory(reader_.survey.tree, tree::normalize(*directory));
+    const auto is_index = [](const std::string& name) { return name.starts_with("index."); };
+    if (!names || std::ranges::any_of(*names, is_index)) return;
     reader_.survey.open(*reader_.worker,
                         {tree::Operation::read, tree::normalize(*directory),
                          reader_.survey.place(line->span), "listing", "request", "HTTP 403", true});

@@ -2,6 +2,7 @@
 // WorkingDirectory= says or in /, supervisord in directory= or where it was started itself.
 #include "stack/php/script_runs.hpp"
 
+#include "stack/job_files.hpp"
 #include "stack/php/command_lines.hpp"
 #include "tree/resolve.hpp"
 
@@ -54,19 +55,13 @@ class Finder {
   explicit Finder(Survey& survey) : survey_(survey) {}
 
   std::vector<ScriptRun> run() {
-    crontab("/etc/crontab", {});
-    for (const auto& path : glob("/etc/cron.d/*"))
-      if (tree::basename(path).find('.') == std::string_view::npos) crontab(path, {});
-    for (const std::string directory : {"/var/spool/cron/crontabs/", "/var/spool/cron/"})
-      for (const auto& user : survey_.accounts.users()) crontab(directory + user.name, user.name);
+    for (const auto& table : cron_tables(survey_)) crontab(table);
     for (const auto period : kPeriods)
       for (const auto& path : glob("/etc/cron." + std::string(period) + "/*"))
         if (tree::basename(path).find('.') == std::string_view::npos)
           script(path, {"/", "root"}, "cron");
     for (const auto& path : glob("/etc/systemd/system/*.service")) unit(path);
-    for (const auto* pattern : {"/etc/supervisor/supervisord.conf", "/etc/supervisord.conf",
-                                "/etc/supervisor/conf.d/*.conf", "/etc/supervisord.d/*"})
-      for (const auto& path : glob(pattern)) supervised(path);
+    for (const auto& section : read_supervisor(survey_).sections) supervised(section);
     return std::move(found_);
   }
 
@@ -88,38 +83,12 @@ class Finder {
     return account == nullptr ? std::string{} : account->home;
   }
 
-  // `owner`: of a crontab of one user; empty: the lines name it.
-  void crontab(const std::string& path, const std::string& owner) {
-    const auto file = load(path);
+  void crontab(const CronTable& table) {
+    const auto file = load(table.path);
     if (!file) return;
-    std::string home;
-    each_line(survey_.sources.content(*file), [&](Line line) {
-      Line value;
-      if (is_entry(line, "HOME", value)) home = value.text;
-      auto rest = line.text;
-      const auto next = [&] {
-        const auto begin = std::min(rest.find_first_not_of(" \t"), rest.size());
-        const auto end = std::min(rest.find_first_of(" \t", begin), rest.size());
-        const auto word = rest.substr(begin, end - begin);
-        rest.remove_prefix(end);
-        return word;
-      };
-      const auto first = next();
-      constexpr std::string_view kTimes = "*@0123456789";
-      if (first.empty() || kTimes.find(first[0]) == kTimes.npos) return;
-      for (int skipped = first[0] == '@' ? 4 : 0; skipped < 4; ++skipped) (void)next();
-      const auto user = owner.empty() ? std::string(next()) : owner;
-      const auto command = rest.substr(0, end_of_command(rest));
-      const auto begin = line.begin + static_cast<std::size_t>(rest.data() - line.text.data());
-      add(*file, {command, begin}, {home.empty() ? home_of(user) : home, user}, "cron");
-    });
-  }
-
-  // A percent sign ends the command, unless a backslash is in front of it.
-  static std::size_t end_of_command(std::string_view text) {
-    for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%', at + 1))
-      if (at == 0 || text[at - 1] != '\\') return at;
-    return text.size();
+    for (const auto& job : table.jobs)
+      add(*file, {job.command, job.begin},
+          {job.home.empty() ? home_of(job.user) : job.home, job.user}, "cron");
   }
 
   // The lines of a shell's script are commands that follow one another.
@@ -153,23 +122,13 @@ class Finder {
     for (const auto& command : commands) add(*file, command, starter, "systemd");
   }
 
-  void supervised(const std::string& path) {
-    const auto file = load(path);
-    if (!file || !scripts_.insert(path).second) return;
-    Starter starter;
-    Line command, value;
-    const auto finish = [&] {
-      if (!command.text.empty()) add(*file, command, starter, "supervisord");
-      starter = {{}, "root"};
-      command = {};
-    };
-    each_line(survey_.sources.content(*file), [&](const Line& line) {
-      if (line.text.starts_with('[')) finish();
-      if (is_entry(line, "directory", value)) starter.directory = value.text;
-      if (is_entry(line, "user", value)) starter.user = value.text;
-      if (is_entry(line, "command", value)) command = value;
-    });
-    finish();
+  void supervised(const SupervisorSection& section) {
+    const auto* command = section.find("command");
+    const auto file = command == nullptr ? std::nullopt : load(section.path);
+    if (!file) return;
+    const auto user = section.value("user");
+    add(*file, {command->value, command->begin},
+        {section.value("directory"), user.empty() ? "root" : user}, "supervisord");
   }
 
   void add(text::FileId file, const Line& line, const Starter& starter, const std::string& by) {

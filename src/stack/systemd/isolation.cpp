@@ -23,13 +23,14 @@ namespace ini = syntax::ini;
 struct Need {
   std::string_view call, why;
   std::array<std::string_view, 4> groups;
+  bool implied = false;  // every list of allowed calls has it
 };
 constexpr std::array kNeeds{
     Need{"setuid",
          "its workers, which are to change their user, are killed",
          {"@setuid", "@privileged", "@system-service", ""}},
     Need{"bind", "it cannot listen", {"@network-io", "@system-service", "", ""}},
-    Need{"execve", "the program cannot be started", {"@process", "@system-service", "", ""}}};
+    Need{"execve", "the program cannot be started", {"@default", "@system-service", "", ""}, true}};
 
 bool serves(std::string_view kind) {
   return kind == "nginx" || kind == "apache";
@@ -143,7 +144,7 @@ class Isolation {
     const bool denies = value.starts_with('~');
     if (denies) value.remove_prefix(1);
     if (!filtered_)
-      for (auto& left : left_) left = denies;
+      for (std::size_t i = 0; i < kNeeds.size(); ++i) left_[i] = denies || kNeeds[i].implied;
     filtered_ = place;
     for (const auto& word : ini::split_words(value).words) {
       const auto name = word.text.substr(0, word.text.find(':'));

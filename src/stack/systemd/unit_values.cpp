@@ -3,6 +3,7 @@
 #include "stack/systemd/isolation.hpp"
 #include "stack/systemd/load.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -104,23 +105,13 @@ bool is_limit(std::string_view resource, std::string_view value) {
   return one(value.substr(0, colon)) && one(value.substr(colon + 1));
 }
 
-std::vector<std::string_view> split(std::string_view words) {
-  std::vector<std::string_view> result;
-  while (!words.empty()) {
-    const auto word = words.substr(0, words.find(' '));
-    words.remove_prefix(std::min(word.size() + 1, words.size()));
-    result.push_back(word);
-  }
-  return result;
-}
-
 }  // namespace
 
 std::optional<ValueComplaint> complaint_about(std::string_view setting, const std::string& value) {
   if (value.empty() || value.find('%') != std::string::npos) return std::nullopt;
   if (const auto* known = std::ranges::find(kWords, setting, &Words::setting);
       known != kWords.end()) {
-    const auto words = split(known->words);
+    const auto words = text::words(known->words);
     const bool boolean = words[0] == "yes" && is_boolean(value);
     if (boolean || std::ranges::find(words, value) != words.end()) return std::nullopt;
     const auto near = text::nearest(value, words).value_or("");

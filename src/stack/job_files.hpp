@@ -1,0 +1,57 @@
+// The files of cron(8) and supervisord: what they start, when nobody asks for it.
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+struct CronJob {
+  std::int64_t line = 0;
+  std::size_t begin = 0;                 // of the command, in the file's bytes
+  std::string user;                      // as written; the owner in a user's own table
+  std::string command;                   // up to the first "%" without a backslash
+  std::string home;                      // HOME= before it; empty: the user's
+  std::vector<std::string> search_path;  // PATH= before it; empty: cron's own
+};
+
+struct CronTable {
+  std::string path;
+  std::string owner;  // of the table of one user; empty: each line names its user
+  std::vector<CronJob> jobs;
+};
+
+// /etc/crontab, /etc/cron.d as cron reads it, and the users' own tables. crontab(5)
+[[nodiscard]] std::vector<CronTable> cron_tables(const Survey& survey);
+
+struct SupervisorSetting {
+  std::string key, value;  // without the comment behind " ;"
+  std::int64_t line = 0;
+  std::size_t begin = 0;  // of the value, in the file's bytes
+};
+
+struct SupervisorSection {
+  std::string path;
+  std::string name;  // "program:worker"
+  std::vector<SupervisorSetting> settings;
+
+  // The last one of that key; nullptr: not set.
+  [[nodiscard]] const SupervisorSetting* find(std::string_view key) const;
+  // Its value, or an empty text.
+  [[nodiscard]] std::string value(std::string_view key) const;
+};
+
+struct Supervisor {
+  std::vector<std::string> files;
+  std::vector<SupervisorSection> sections;
+};
+
+// The main file and what its [include] takes in; of a part of a root without a main file, the
+// directories that Debian's and Red Hat's name.
+[[nodiscard]] Supervisor read_supervisor(const Survey& survey);
+
+}  // namespace stackaudit::stack
