@@ -38,6 +38,8 @@ class Claims {
     }
     for (const auto& link : tree::glob(survey_.tree, "/etc/systemd/system/*.wants/*.socket").paths)
       if (const auto end = tree::resolve(survey_.tree, link)) read_socket(end.path);
+    for (const auto& path : tree::glob(survey_.tree, "/etc/containers/systemd/*.container").paths)
+      read_quadlet(path);
   }
 
  private:
@@ -53,19 +55,34 @@ class Claims {
       bool any = false;
       for (const auto& part : parts_of(unit, command))
         any = read_options(*program, part, unit) || any;
-      const auto config = configuration_of(*program, command);
+      any = read_variable(*program, unit) || any;
+      const auto config = configuration_of(*program, command, unit);
       if (!any && !config.empty()) read_config(*program, unit, config, hosts_in(*program, command));
       read_backends(survey_, program->service, command, config);
     }
   }
 
-  static std::string configuration_of(const Program& program, const Command& command) {
+  // The last assignment counts.
+  bool read_variable(const Program& program, const ServiceUnit& unit) {
+    const auto place = unit.environment_places.find(program.variable);
+    if (program.variable.empty() || place == unit.environment_places.end()) return false;
+    std::string value;
+    for (const auto& [name, text] : unit.environment)
+      if (name == program.variable) value = text;
+    if (const auto address = address_of(value, false))
+      add(program.service, unit.name, place->second, value, *address);
+    return true;
+  }
+
+  static std::string configuration_of(const Program& program, const Command& command,
+                                      const ServiceUnit& unit) {
     static constexpr std::array<std::string_view, 6> kEnds{".conf", ".cfg", ".yaml",
                                                            ".yml",  ".ini", ".vcl"};
     for (const auto& arg : command.args)
-      if (arg.starts_with('/') &&
-          std::ranges::any_of(kEnds, [&](std::string_view end) { return arg.ends_with(end); }))
-        return arg;
+      if (std::ranges::any_of(kEnds, [&](std::string_view end) { return arg.ends_with(end); })) {
+        if (arg.starts_with('/')) return arg;
+        if (unit.working_directory) return tree::join(unit.working_directory->path, arg);
+      }
     return std::string(program.config);
   }
 
@@ -186,11 +203,30 @@ class Claims {
     if (!file) return;
     const std::string content(survey_.sources.content(*file));
     if (hosts.empty() && !program.host_key.empty()) hosts = hosts_in(content, program);
-    for (const auto& [value, at] : lines_of(content, program.key, false)) {
+    if (content.find(program.needs) == std::string::npos) return;
+    for (auto keys = program.key; !keys.empty();) {
+      const auto key = keys.substr(0, keys.find('|'));
+      keys.remove_prefix(std::min(key.size() + 1, keys.size()));
+      for (const auto& [value, at] : lines_of(content, key, false)) {
+        const text::Span span{*file, static_cast<std::uint32_t>(at),
+                              static_cast<std::uint32_t>(at + value.size())};
+        if (const auto address = address_of(value, false))
+          add_all(program, unit.name, survey_.place(span), value, *address, hosts);
+      }
+    }
+  }
+
+  // podman-systemd.unit(5): a service is made of the file at boot, and started where it says so.
+  void read_quadlet(const std::string& path) {
+    const auto file = survey_.load(path, "listener");
+    if (!file) return;
+    const std::string content(survey_.sources.content(*file));
+    if (content.find("\nWantedBy=") == std::string::npos) return;
+    for (const auto& [value, at] : lines_of(content, "PublishPort", false)) {
       const text::Span span{*file, static_cast<std::uint32_t>(at),
                             static_cast<std::uint32_t>(at + value.size())};
-      if (const auto address = address_of(value, false))
-        add_all(program, unit.name, survey_.place(span), value, *address, hosts);
+      if (const auto address = address_of(value, true))
+        add("podman", std::string(tree::basename(path)), survey_.place(span), value, *address);
     }
   }
 

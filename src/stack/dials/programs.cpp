@@ -52,6 +52,13 @@ constexpr std::array kPrograms{
     Program{"uvicorn", "uvicorn", "--port", false, "", "", "--host", "", "127.0.0.1", false},
     Program{"java", "java", "--httpPort --server.port -Dserver.port", false, "", "", "", "", "",
             false},
+    Program{"stunnel", "stunnel", "", false, "", "accept", "", "", ""},
+    Program{"stunnel4", "stunnel", "", false, "", "accept", "", "", ""},
+    Program{"openvpn", "openvpn", "", false, "", "port", "", "local", "", true, "proto tcp"},
+    Program{"uwsgi", "uwsgi", "--http --http-socket --socket", false, "",
+            "http-socket|http|https|socket", "", "", "", false},
+    Program{"jenkins", "jenkins", "--httpPort", false, "", "", "", "", "", true, "",
+            "JENKINS_PORT"},
     Program{"docker", "docker", "-p --publish", true, "", "", "", "", "", false},
     Program{"podman", "podman", "-p --publish", true, "", "", "", "", "", false}};
 
@@ -100,6 +107,7 @@ std::optional<Address> address_of(std::string_view text, bool published) {
       text.remove_prefix(name + 1);
     text = text.substr(0, text.find(','));
   } else {
+    if (text.ends_with("/udp")) return std::nullopt;
     const auto inner = text.rfind(':');
     if (inner == std::string_view::npos) return std::nullopt;  // docker chooses the outer port
     text = text.substr(0, inner);

@@ -18,9 +18,11 @@ struct Program {
   std::string_view service, options;
   bool published = false;
   std::string_view config;  // where the claims are in a file of lines "KEY ADDRESS"
-  std::string_view key;
+  std::string_view key;     // several are parted by "|"
   std::string_view host_option, host_key, otherwise;
-  bool complete = true;  // it listens nowhere else
+  bool complete = true;         // it listens nowhere else
+  std::string_view needs{};     // a line that the file must have: "proto tcp"
+  std::string_view variable{};  // of the unit's environment, whose value is the port
 };
 
 // By the name of the program's file; nullptr for all others.

@@ -142,5 +142,30 @@ TEST(Claims, BackendsAreDials) {
             "backend localhost:8080 http 8080 local");
 }
 
+TEST(Claims, OfMorePrograms) {
+  EXPECT_EQ(claims("/usr/bin/stunnel4 /etc/stunnel/web.conf", "/etc/stunnel/web.conf",
+                   "pid = /run/x\n[https]\naccept  = 443\nconnect = 127.0.0.1:80\n"),
+            "stunnel *:443 4 6");
+  EXPECT_EQ(claims("/usr/sbin/openvpn --config server.conf\nWorkingDirectory=/etc/openvpn",
+                   "/etc/openvpn/server.conf", "port 443\nproto tcp\n"),
+            "openvpn *:443 4 6");
+  EXPECT_EQ(claims("/usr/sbin/openvpn --config server.conf\nWorkingDirectory=/etc/openvpn",
+                   "/etc/openvpn/server.conf", "port 443\nproto udp\n"),
+            "");
+  EXPECT_EQ(claims("/usr/bin/uwsgi --ini /etc/uwsgi/a.ini", "/etc/uwsgi/a.ini",
+                   "[uwsgi]\nhttp-socket = 127.0.0.1:8081\nsocket = /run/a.sock\n"),
+            "uwsgi 127.0.0.1:8081 4");
+  EXPECT_EQ(claims("/usr/bin/jenkins\nEnvironment=\"JENKINS_PORT=8080\"\n"
+                   "Environment=JENKINS_PORT=8095"),
+            "jenkins *:8095 4 6");
+  EXPECT_EQ(claims("/usr/bin/other", "/etc/containers/systemd/a.container",
+                   "[Container]\nPublishPort=80:8080\nPublishPort=127.0.0.1:9000:9000\n"
+                   "PublishPort=53:53/udp\n[Install]\nWantedBy=multi-user.target\n"),
+            "podman *:80 4 6, podman 127.0.0.1:9000 4");
+  EXPECT_EQ(claims("/usr/bin/other", "/etc/containers/systemd/a.container",
+                   "[Container]\nPublishPort=80:8080\n"),
+            "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
