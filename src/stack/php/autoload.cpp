@@ -2,6 +2,7 @@
 #include "stack/php/autoload.hpp"
 
 #include "text/suggest.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +15,7 @@ namespace {
 
 using namespace syntax::php;
 
-constexpr std::size_t kMostClasses = 48;
+constexpr std::size_t kMostClasses = 48, kMostProbes = 256;
 
 // How the names of PHP's and its extensions' classes begin, in lower case.
 constexpr auto kBeginnings = std::to_array<std::string_view>(
@@ -58,14 +59,16 @@ NodeId class_of(const Ast& ast, const Node& node) {
 // What short names mean in a file.
 class Names {
  public:
-  explicit Names(const Unit& unit) {
-    const auto& ast = unit.parsed.ast;
+  Names(const Ast& ast, std::string_view text) {
+    const auto slice = [&](const Node& node) {
+      return text.substr(node.begin, node.end - node.begin);
+    };
     for (const auto& node : ast.nodes) {
       if (node.kind == NodeKind::namespace_) {
         ++spaces_;
-        if (ast[node.first].kind == NodeKind::name) space_ = Corpus::slice(unit, ast[node.first]);
+        if (ast[node.first].kind == NodeKind::name) space_ = slice(ast[node.first]);
       }
-      if (node.kind == NodeKind::use) import(Corpus::slice(unit, node));
+      if (node.kind == NodeKind::use) import(slice(node));
     }
   }
 
@@ -112,10 +115,10 @@ class Names {
 };
 
 // X::class is a word, no use.
-bool is_word(const Unit& unit, const Node& node) {
-  const auto& ast = unit.parsed.ast;
+bool is_word(const Ast& ast, std::string_view text, const Node& node) {
+  const auto& name = ast[ast[node.first].next];
   return node.kind == NodeKind::class_constant &&
-         text::equal_ignoring_case(Corpus::slice(unit, ast[ast[node.first].next]), "class");
+         text::equal_ignoring_case(text.substr(name.begin, name.end - name.begin), "class");
 }
 
 }  // namespace
@@ -136,29 +139,76 @@ std::vector<std::string> autoloaders(const Corpus& corpus, const Definitions& de
   return names;
 }
 
-Value classes_to_load(const Corpus& corpus, const Unit& unit) {
+namespace {
+
+// Which units' code is looked at, and which declarations of a class count.
+template <class Looks, class Counts>
+Value classes_used(const Corpus& corpus, const Unit& unit, std::size_t most, Looks looks,
+                   Counts counts) {
   std::set<std::string> declared;
   for (const auto& other : corpus.units)
     if (other.application == unit.application)
-      declared.insert(other.classes.begin(), other.classes.end());
+      for (const auto& name : other.classes)
+        if (counts(other, name)) declared.insert(name);
   std::vector<Value> names;
   std::set<std::string> seen;
   for (const auto& other : corpus.units) {
-    if (other.application != unit.application || other.file == text::FileId::none) continue;
+    if (other.application != unit.application || other.file == text::FileId::none || !looks(other))
+      continue;
     std::optional<Names> meaning;
     for (const auto& node : other.parsed.ast.nodes) {
       const auto id = class_of(other.parsed.ast, node);
-      if (id == 0 || is_word(other, node)) continue;
-      if (!meaning) meaning.emplace(other);
+      if (id == 0 || is_word(other.parsed.ast, other.text, node)) continue;
+      if (!meaning) meaning.emplace(other.parsed.ast, other.text);
       const auto name = meaning->whole(Corpus::slice(other, other.parsed.ast[id]));
       const auto key = lower(base_name(name));
       if (name.empty() || declared.contains(key) || may_be_built_in(key) ||
-          !seen.insert(lower(name)).second || names.size() >= kMostClasses)
+          !seen.insert(lower(name)).second || names.size() >= most)
         continue;
       names.push_back(Value::text(name));
     }
   }
   return names.empty() ? Value::unknown() : each(std::move(names));
+}
+
+// Mailer.php of Mailer: the file that an autoloader finds by the class's name. Others may be found,
+// too: that is asked then.
+bool is_named_after(const Unit& unit, std::string_view class_name) {
+  const auto name = tree::basename(unit.path);
+  const auto stem = name.substr(0, name.find('.'));
+  return lower(stem) == class_name && lower(stem) != stem;
+}
+
+}  // namespace
+
+std::vector<ClassUse> class_uses(const Ast& ast, std::string_view text) {
+  std::vector<ClassUse> uses;
+  std::set<NodeId> certain;
+  for (const auto& use : uses_of(ast, text))
+    if (use.kind == kClassName && use.certain) certain.insert(use.id);
+  const Names names(ast, text);
+  for (const auto& node : ast.nodes) {
+    const auto id = class_of(ast, node);
+    if (id == 0 || is_word(ast, text, node)) continue;
+    auto name = names.whole(text.substr(ast[id].begin, ast[id].end - ast[id].begin));
+    if (!name.empty()) uses.push_back({std::move(name), id, certain.contains(id)});
+  }
+  return uses;
+}
+
+Value classes_to_load(const Corpus& corpus, const Unit& unit) {
+  return classes_used(
+      corpus, unit, kMostClasses, [](const Unit&) { return true; },
+      [](const Unit&, std::string_view) { return true; });
+}
+
+Value classes_to_probe(const Corpus& corpus, const Unit& unit) {
+  const auto& root = corpus.applications[unit.application].root;
+  const auto above = tree::dirname(unit.directory);
+  const auto around = unit.plugin || !tree::is_within(above, root) ? unit.directory : above;
+  return classes_used(
+      corpus, unit, kMostProbes,
+      [&](const Unit& other) { return tree::is_within(other.path, around); }, is_named_after);
 }
 
 }  // namespace stackaudit::stack::php

@@ -14,9 +14,21 @@ namespace stackaudit::stack::php {
                                                    const Definitions& definitions,
                                                    const Unit& unit);
 
+struct ClassUse {
+  std::string name;            // whole, without a slash in front
+  syntax::php::NodeId id = 0;  // the name
+  bool certain = false;        // an object is made whenever the file runs
+};
+// The classes that code makes or asks by their names.
+[[nodiscard]] std::vector<ClassUse> class_uses(const syntax::php::Ast& ast, std::string_view text);
+
 // The names, each a use of its own, of the classes that code of the unit's application makes or
 // asks, that no file of the application declares and that are not PHP's or an extension's. Unknown
 // where there are none.
 [[nodiscard]] Value classes_to_load(const Corpus& corpus, const Unit& unit);
+
+// Likewise of the code in the directories around the unit, for one of several autoloaders, and with
+// the names of classes that are declared in files of other names.
+[[nodiscard]] Value classes_to_probe(const Corpus& corpus, const Unit& unit);
 
 }  // namespace stackaudit::stack::php

@@ -1,5 +1,6 @@
 // Conditions: what can be told of them now, and which of them ask for alternatives.
 #include "stack/php/evaluate.hpp"
+#include "stack/php/misnamed.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -208,6 +209,8 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
     const auto& survey = corpus_.survey();
     auto state = survey.state_of(text.value, wanted == "directory" ? wanted : "file");
     if (state == "unseen") return {Truth::unknown, true};
+    // A class's file under another name: the autoloader is followed as if it were there.
+    if (state == "missing" && !misnamed(survey, text.value, scope.loading).empty()) state = "found";
     const bool there = state == "found" || (wanted == "any" && state == "wrong-type");
     const auto next = there ? Truth::yes : Truth::no;
     if (truth && *truth != next) return {Truth::unknown, true};

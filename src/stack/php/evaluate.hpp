@@ -19,6 +19,7 @@ struct Scope {
   const Unit* unit = nullptr;
   Variables variables;     // with their $
   bool outermost = false;  // of a file: what other files define there is visible
+  std::string loading{};   // the class that an autoloader is asked for; empty: in none
   mutable int depth = 0;   // of nested evaluations
 };
 

@@ -1,6 +1,7 @@
 // The order of reading PHP: who runs what, which files there are, what they load, what follows.
 #include "stack/php/php.hpp"
 
+#include "stack/php/misnamed.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
 #include "stack/php/wordpress.hpp"
@@ -191,6 +192,29 @@ Callers callers_in(const Corpus& corpus, const Definitions& definitions) {
   return callers;
 }
 
+// A class whose file is misnamed is missed where nothing else loads that file, or may do so; of the
+// classes that one of several autoloaders may be asked for nothing else is told.
+void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
+  std::set<std::string_view> loaded, doubtful;
+  for (const auto& link : links)
+    for (const auto& target : link.targets) {
+      if (target.state == "found") loaded.insert(target.canonical);
+      if (target.state == "dynamic") doubtful.insert(link.include.loading);
+    }
+  const auto is_missed = [&](const Include& include, const Target& target) {
+    if (target.state != "missing") return !include.probe;
+    const auto file = misnamed(survey, target.path, include.loading);
+    const auto end = tree::resolve(survey.tree, file);
+    if (file.empty()) return !include.probe;
+    return !loaded.contains(end.path) && !doubtful.contains(include.loading);
+  };
+  for (auto& link : links)
+    if (link.include.autoload)
+      std::erase_if(link.targets,
+                    [&](const Target& target) { return !is_missed(link.include, target); });
+  std::erase_if(links, [](const Link& link) { return link.include.probe && link.targets.empty(); });
+}
+
 // What all units load; a unit's own evaluator makes the answer independent of the order.
 void find_links(const Corpus& corpus, Model& model) {
   const auto callers = callers_in(corpus, model.definitions);
@@ -209,6 +233,8 @@ void find_links(const Corpus& corpus, Model& model) {
     auto& link = model.links[i];
     link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
   });
+  const auto loads = [](const Link& link) { return link.include.autoload; };
+  if (std::ranges::any_of(model.links, loads)) keep_misnamed(corpus.survey(), model.links);
 }
 
 std::size_t starts_in(const Corpus& corpus) {
@@ -278,6 +304,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_redeclared(evaluator, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
+  add_composer_classes(corpus, model.definitions);
   add_access(corpus);
   add_problems(corpus);
   add_undefined(corpus, model.definitions);

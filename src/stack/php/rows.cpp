@@ -1,6 +1,7 @@
 // From the model to facts.
 #include "stack/php/rows.hpp"
 
+#include "stack/php/misnamed.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -104,6 +105,13 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.replacement = mended.replacement;
     if (!tolerated) row.doubt = doubt_about(corpus, include, target);
     row.guarded = tolerated || !row.doubt.empty();
+    if (row.kind == "autoload")
+      if (auto file = misnamed(survey, target.path, include.loading); !file.empty()) {
+        row.nearest = std::move(file);
+        row.replacement.clear();
+        row.doubt.clear();
+        row.guarded = false;
+      }
     const bool anywhere = !tolerated && !include.alternative;
     const bool itself = row.nearest == unit.path && !anywhere;
     if (row.guarded && (itself || (include.alternative && is_asked_before(include)) ||

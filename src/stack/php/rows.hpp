@@ -22,6 +22,9 @@ using ByName = std::unordered_multimap<std::string_view, const Unit*>;
 [[nodiscard]] bool lacks_library(const ByName& files, const Include& include, const Target& target);
 // What the maps of a Composer autoloader name and that is not there.
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator);
+// Classes that are used, and for which the directories of vendor/composer/autoload_psr4.php have no
+// file. composer_classes.cpp
+void add_composer_classes(const Corpus& corpus, const Definitions& definitions);
 
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);

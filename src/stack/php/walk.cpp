@@ -282,13 +282,12 @@ void Walker::members(const Scope&, NodeId first) {
     if (ast_[member].kind == NodeKind::method) function(member, function_scope());
 }
 
-// With more than one in the application another may load what this one does not find.
 bool Walker::is_autoloader(NodeId id) const {
-  if (autoloaders_.size() != 1) return false;
   const auto kind = ast_[id].kind;
   if (kind == NodeKind::closure) return id == autoloader_;
   const bool named = kind == NodeKind::function || kind == NodeKind::method;
-  return named && lower(source(ast_[id].first)) == autoloaders_[0];
+  return named &&
+         std::ranges::find(autoloaders_, lower(source(ast_[id].first))) != autoloaders_.end();
 }
 
 }  // namespace stackaudit::stack::php

@@ -19,6 +19,8 @@ struct Include {
   bool handled = false;                    // its result is tested
   bool fatal = false;                      // the script ends where it fails
   bool autoload = false;                   // it loads a class by its name
+  std::string loading{};                   // the class that it is asked for
+  bool probe = false;                      // likewise, but only a file that is misnamed is missed
   bool alternative = false;                // under a condition that asks for alternatives
   std::optional<Value> working_directory;  // chdir() before it
 

@@ -208,6 +208,8 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   found.handled = context.handled;
   found.fatal = context.fatal;
   found.autoload = autoloads_;
+  found.probe = probes_;
+  found.loading = scope.loading;
   // Which of its files an autoloader is asked for is never known: all of them are to be there.
   if (autoloads_)
     for (auto& text : found.value.texts) text.unsure = false;

@@ -165,33 +165,63 @@ void Walker::foreach (Scope& scope, NodeId id) {
   if (single) set(scope, source(second), Value::unknown());
 }
 
+namespace {
+
+// The class that a call of an autoloader hands over.
+std::string asked_for(const Variables& call) {
+  const auto* name = call.empty() ? nullptr : call.begin()->second.single();
+  return name == nullptr ? std::string{} : *name;
+}
+
+}  // namespace
+
 void Walker::function(NodeId id, Scope inner) {
   if (depth_ > kDeepestWalk || !holds_include(id)) return;
   const Level level(*this);
   const auto outside = working_directory_;
-  const bool loads = is_autoloader(id);
+  // With more than one in the application another may load what this one does not find.
+  const bool registered = is_autoloader(id), loads = registered && autoloaders_.size() == 1;
+  if (registered) probe(id, inner);
   const auto around = std::exchange(autoloads_, loads || autoloads_);
   const auto end = std::exchange(end_, ast_[id].end);
   std::vector<Variables> calls;
   if (loads)
-    calls = loaded_classes(id);
+    calls = loaded_classes(id, classes_to_load(evaluator_.corpus(), unit_));
   else if (id != mapped_ && evaluator_.callers() != nullptr)
     calls = evaluator_.callers()->bindings(unit_, id);
   if (!may_take(calls.size()))
     body(id, std::move(inner), nullptr);
   else
-    in_turn(calls.size(), [&](std::size_t i) { body(id, inner, &calls[i]); });
+    in_turn(calls.size(), [&](std::size_t i) {
+      if (loads) inner.loading = asked_for(calls[i]);
+      body(id, inner, &calls[i]);
+    });
   end_ = end;
   autoloads_ = around;
   working_directory_ = outside;
 }
 
+// What an autoloader would find if the files were named as it wants them.
+void Walker::probe(NodeId id, Scope inner) {
+  const auto names = classes_to_probe(evaluator_.corpus(), unit_);
+  if (!names.known()) return;
+  const auto autoloads = std::exchange(autoloads_, true), probes = std::exchange(probes_, true);
+  const auto end = std::exchange(end_, ast_[id].end);
+  for (const auto& call : loaded_classes(id, names)) {
+    inner.loading = asked_for(call);
+    body(id, inner, &call);
+  }
+  end_ = end;
+  probes_ = probes;
+  autoloads_ = autoloads;
+}
+
 // An autoloader is called with the name of each class that nothing else brings.
-std::vector<Variables> Walker::loaded_classes(NodeId id) const {
+std::vector<Variables> Walker::loaded_classes(NodeId id, const Value& classes) const {
   std::vector<Variables> calls;
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::parameter) continue;
-    for (auto& text : classes_to_load(evaluator_.corpus(), unit_).texts) {
+    for (auto text : classes.texts) {
       text.use = 0;
       Value name;
       name.texts.push_back(std::move(text));

@@ -49,7 +49,8 @@ class Walker {
   void members(const Scope& scope, NodeId first);
   void function(NodeId id, Scope inner);
   void body(NodeId id, Scope inner, const Variables* given);
-  [[nodiscard]] std::vector<Variables> loaded_classes(NodeId id) const;
+  [[nodiscard]] std::vector<Variables> loaded_classes(NodeId id, const Value& classes) const;
+  void probe(NodeId id, Scope inner);
 
   void expression(Scope& scope, NodeId id, Context context = {});
   void children(Scope& scope, NodeId id, Context context);
@@ -117,6 +118,7 @@ class Walker {
   NodeId mapped_ = 0;                     // a closure that is called for each of a list
   Value mapped_over_;                     // the list's values
   bool autoloads_ = false;                // inside of one
+  bool probes_ = false;                   // for files that are misnamed
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
   int alternatives_ = 0;
