@@ -115,10 +115,12 @@ class SupervisorReader {
       const auto first = found_.sections.size();
       file(main);
       std::vector<std::string> patterns;
-      for (auto i = first; i < found_.sections.size(); ++i)
-        if (found_.sections[i].name == "include")
-          for (const auto word : text::words(found_.sections[i].value("files")))
-            patterns.push_back(tree::join(tree::dirname(main), word));
+      for (auto i = first; i < found_.sections.size(); ++i) {
+        if (found_.sections[i].name != "include") continue;
+        const auto included = found_.sections[i].value("files");
+        for (const auto word : text::words(included))
+          patterns.push_back(tree::join(tree::dirname(main), word));
+      }
       for (const auto& pattern : patterns) files(pattern);
     }
     if (found_.files.empty())

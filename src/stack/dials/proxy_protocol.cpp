@@ -4,11 +4,11 @@
 
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -19,14 +19,7 @@ struct Demand {
   facts::Place place;
 };
 
-std::vector<std::string> words_of(const std::string& args) {
-  std::istringstream in(args);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(std::move(word));
-  return words;
-}
-
-std::optional<std::int64_t> port_of(const std::string& address) {
+std::optional<std::int64_t> port_of(std::string_view address) {
   const auto colon = address.rfind(':');
   if (address.ends_with(']')) return std::nullopt;
   return port_number(colon == std::string::npos ? address : address.substr(colon + 1));
@@ -64,7 +57,7 @@ class ProxyProtocol {
     const auto host = row.parent ? hosts_.find(*row.parent) : hosts_.end();
     if (!row.parent) return demands_.push_back({"apache", std::nullopt, row});
     if (host == hosts_.end()) return;
-    for (const auto& address : words_of(host->second))
+    for (const auto address : text::words(host->second))
       if (const auto port = port_of(address)) demands_.push_back({"apache", port, row});
   }
 
@@ -72,7 +65,7 @@ class ProxyProtocol {
     const bool stream = row.context.starts_with("stream");
     if (row.name == "proxy_protocol" && stream) stream_sends_ = true;
     if (row.name != "listen") return;
-    const auto words = words_of(row.args);
+    const auto words = text::words(row.args);
     if (std::ranges::find(words, "proxy_protocol") == words.end()) return;
     if (const auto port = port_of(words[0])) demands_.push_back({"nginx", port, row});
   }

@@ -38,7 +38,7 @@ TEST(BadQuestion, APathOfThisMachineInsteadOfOneInsideTheRoot) {
                 ": no such file or directory\n  help: paths are inside the root: write /etc\n");
 }
 
-TEST(BadQuestion, ARootThatIsNone) {
+TEST(BadQuestion, ADirectoryThatIsNoRoot) {
   const test::TempDir empty;
   const ServerRoot root(kNginx);
   EXPECT_EQ(test::run({STACKAUDIT_BINARY, "--root", empty.path().string()}).err,

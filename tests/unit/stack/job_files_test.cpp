@@ -34,8 +34,8 @@ TEST(JobFiles, TablesOfCron) {
   memory.file("/var/spool/cron/crontabs/app 0600 root:root", "@reboot z -a\n");
   EXPECT_EQ(shown(cron_tables(memory.open())),
             "/etc/crontab\n"
-            "  5 +58 app: run me in /tmp /usr/bin /bin\n"
-            "  6 +78 root: date +\\%s in /tmp /usr/bin /bin\n"
+            "  5 +62 app: run me in /tmp /usr/bin /bin\n"
+            "  6 +82 root: date +\\%s in /tmp /usr/bin /bin\n"
             "/etc/cron.d/a\n"
             "  1 +14 app: x\n"
             "/var/spool/cron/crontabs/app of app\n"

@@ -1,0 +1,179 @@
+// The real php is asked which includes fail when an application runs. stackaudit must have said the
+// same from the files alone.
+#include "stack/survey.hpp"
+#include "support/process.hpp"
+#include "tree/host_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+
+namespace stackaudit {
+namespace {
+
+// An application, and what fails when php runs its index.php in its own directory.
+struct Run {
+  const char* code;
+  const char* failing;  // "require /inc/x.php" for each, sorted, joined by ", "
+};
+
+const std::vector<Run> kRuns{
+    {"require __DIR__ . '/inc/a.php';", ""},
+    {"require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
+    {"include __DIR__ . '/inc/b.php'; include __DIR__ . '/inc/c.php';",
+     "include /inc/b.php, include /inc/c.php"},
+    {"@include __DIR__ . '/inc/b.php';", ""},
+    {"@require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
+    {"require __DIR__ . '/inc';", "require /inc"},
+    {"require __DIR__ . '/none/../inc/a.php';", ""},
+    {"require 'inc/a.php';", ""},
+    {"require './inc/a.php';", ""},
+    {"require './inc/b.php';", "require /inc/b.php"},
+    {"require 'inc/up.php';", "require /sub.php"},
+    {"chdir(__DIR__ . '/inc'); require './a.php';", ""},
+    {"define('ROOT', dirname(__FILE__)); require ROOT . '/inc/b.php';", "require /inc/b.php"},
+    {"const INC = __DIR__ . '/inc'; require INC . 'a.php';", "require /inca.php"},
+    {"$d = dirname(__DIR__ . '/x/y', 2); require \"$d/inc/b.php\";", "require /inc/b.php"},
+    {"class A { const D = __DIR__ . '/inc'; static function f() { require self::D . '/b.php'; } } "
+     "A::f();",
+     "require /inc/b.php"},
+    {"class A { private $d; function __construct() { $this->d = __DIR__; } function f() { require "
+     "$this->d . '/inc/b.php'; } } (new A)->f();",
+     "require /inc/b.php"},
+    {"function path($f) { return __DIR__ . '/inc/' . $f; } require path('b.php');",
+     "require /inc/b.php"},
+    {"foreach (['a', 'b'] as $f) include __DIR__ . \"/inc/$f.php\";", "include /inc/b.php"},
+    {"$l = ['x' => '/inc/b.php']; include __DIR__ . $l['x'];", "include /inc/b.php"},
+    {"require sprintf('%s/inc/%s.php', __DIR__, 'b');", "require /inc/b.php"},
+    {"require implode('/', [__DIR__, 'inc', 'b.php']);", "require /inc/b.php"},
+    {"if (!is_file(__DIR__ . '/inc/b.php')) { return; } require __DIR__ . '/inc/b.php';", ""},
+    {"if (false === file_exists(__DIR__ . '/inc/b.php')) { exit; } require __DIR__ . "
+     "'/inc/b.php';",
+     ""},
+    {"$f = __DIR__ . '/inc/b.php'; $there = is_file($f); if ($there) require $f;", ""},
+    {"require (is_file(__DIR__ . '/inc/b.php') ? __DIR__ . '/inc/b.php' : __DIR__ . "
+     "'/inc/a.php');",
+     ""},
+    {"try { require __DIR__ . '/inc/b.php'; } catch (Throwable $e) { }", "require /inc/b.php"},
+    {"while (true) { if (1) break; require __DIR__ . '/inc/b.php'; }", ""},
+    {"switch (1) { case 1: require __DIR__ . '/inc/a.php'; break; }", ""},
+    {"$f = './inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},
+    {"require (__DIR__) . '/link.php';", "require /link.php"},
+    {"foreach (['inc' => 'a', 'lib' => 'b'] as $d => $f) include __DIR__ . \"/$d/$f.php\";",
+     "include /lib/b.php"},
+    {"foreach (['a' => true, 'b' => false, 'c' => true] as $f => $on) { if ($on) include __DIR__ . "
+     "\"/inc/$f.php\"; }",
+     "include /inc/c.php"},
+    {"foreach ([['inc', 'a'], ['lib', 'b']] as [$d, $f]) include __DIR__ . \"/$d/$f.php\";",
+     "include /lib/b.php"},
+    {"foreach ([['f' => 'a'], ['f' => 'b']] as $row) include __DIR__ . '/inc/' . $row['f'] . "
+     "'.php';",
+     "include /inc/b.php"},
+    {"$l = ['a', 'b']; for ($i = 0; $i < count($l); $i++) include __DIR__ . \"/inc/$l[$i].php\";",
+     "include /inc/b.php"},
+    {"$l = ['a', 'b']; while ($f = array_shift($l)) include __DIR__ . \"/inc/$f.php\";",
+     "include /inc/b.php"},
+    {"foreach (array_map(fn($n) => __DIR__ . \"/inc/$n.php\", ['a', 'b']) as $f) include $f;",
+     "include /inc/b.php"},
+    {"function load($f) { include __DIR__ . \"/inc/$f.php\"; } load('a'); load('b');",
+     "include /inc/b.php"},
+    {"function load($f, $e = 'inc') { include __DIR__ . \"/inc/$f.$e\"; } load('a', 'php'); "
+     "load('a');",
+     "include /inc/a.inc"},
+    {"function load(...$all) { foreach ($all as $f) include __DIR__ . \"/inc/$f.php\"; } load('a', "
+     "'b');",
+     "include /inc/b.php"},
+    {"function load($f) { if (!is_file($f)) return; require $f; } load(__DIR__ . '/inc/b.php');",
+     ""},
+    {"function load($f) { include __DIR__ . \"/inc/$f.php\"; } foreach (['a', 'b'] as $n) "
+     "load($n);",
+     "include /inc/b.php"},
+    {"$load = function ($f) { include __DIR__ . \"/inc/$f.php\"; }; $load('a'); $load('b');",
+     "include /inc/b.php"},
+    {"$path = fn($f) => __DIR__ . \"/inc/$f.php\"; include $path('b');", "include /inc/b.php"},
+    {"class L { function __construct(private string $d) {} function f($n) { include $this->d . "
+     "\"/$n.php\"; } } (new L(__DIR__ . '/inc'))->f('b');",
+     "include /inc/b.php"},
+    {"class L { private $d; function __construct($d) { $this->d = $d; } function f() { include "
+     "$this->d . '/b.php'; } } (new L(__DIR__ . '/inc'))->f();",
+     "include /inc/b.php"},
+    {"trait T { function f($n) { include __DIR__ . \"/inc/$n.php\"; } } class C { use T; } (new "
+     "C)->f('b');",
+     "include /inc/b.php"},
+    {"class C { static function f($n) { include __DIR__ . \"/inc/$n.php\"; } } C::f('b');",
+     "include /inc/b.php"},
+    {"require sprintf('%2$s/inc/%1$s.php', 'b', __DIR__);", "require /inc/b.php"},
+    {"$p = pathinfo(__FILE__); require $p['dirname'] . '/inc/b.php';", "require /inc/b.php"},
+    {"require substr(__FILE__, 0, -4) . '.inc';", "require /index.inc"},
+    {"require __DIR__ . strtr('\\\\inc\\\\b.php', '\\\\', '/');", "require /inc/b.php"},
+    {"if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/inc/b.php';", ""},
+    {"if (DIRECTORY_SEPARATOR === '\\\\') require __DIR__ . '/inc/b.php';", ""},
+    {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
+};
+
+std::string failing(const facts::Store& facts) {
+  std::vector<std::string> found;
+  for (const auto& row : facts.rows<facts::Reference>()) {
+    const bool broken =
+        row.state == "missing" || row.state == "dangling" || row.state == "wrong-type";
+    if (broken && !row.guarded) found.push_back(row.kind + " " + row.resolved.substr(4));
+  }
+  std::ranges::sort(found);
+  std::string out;
+  for (const auto& one : found) out += (out.empty() ? "" : ", ") + one;
+  return out;
+}
+
+std::string failed(const std::string& output, const std::string& root) {
+  std::vector<std::string> found;
+  const std::regex pattern(
+      "(require|include)(?:_once)?\\(([^\\n]*)\\): Failed to open stream|Failed opening required "
+      "'([^']*)'");
+  std::vector<std::string> lines;
+  for (auto it = std::sregex_iterator(output.begin(), output.end(), pattern);
+       it != std::sregex_iterator(); ++it) {
+    const bool silent = !(*it)[1].matched;  // of a silenced require only the end is heard
+    std::filesystem::path path((*it)[silent ? 3 : 2].str());
+    if (path.is_relative()) path = root / path;
+    auto name = path.lexically_normal().string();
+    if (name.starts_with(root)) name.erase(0, root.size());
+    const auto one = (silent ? "require" : (*it)[1].str()) + " " + name;
+    if (std::ranges::find(found, one) == found.end()) found.push_back(one);
+  }
+  std::ranges::sort(found);
+  std::string out;
+  for (const auto& one : found) out += (out.empty() ? "" : ", ") + one;
+  return out;
+}
+
+TEST(PhpRunsTruth, TheIncludesThatFailAreForetold) {
+  for (const auto& [code, expected] : kRuns) {
+    const test::TempDir directory;
+    const auto index = directory.write("app/index.php", "<?php\n" + std::string(code));
+    directory.write("app/inc/a.php", "<?php return 1;");
+    directory.write("app/inc/up.php", "<?php require './sub.php';");
+    std::filesystem::create_symlink("none.php", directory.path() / "app/link.php");
+    directory.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+
+    const auto root = (directory.path() / "app").string();
+    const auto ran = test::run({"sh", "-c",
+                                "cd " + root +
+                                    " && php -n -d display_errors=1 -d log_errors=0 -d "
+                                    "html_errors=0 -d include_path=.:/usr/share/php index.php"});
+    EXPECT_EQ(failed(ran.both(), root), expected) << code << "\n" << ran.both();
+
+    auto tree = tree::HostTree::open(directory.path());
+    ASSERT_TRUE(tree);
+    text::SourceMap sources;
+    facts::Store facts;
+    stack::Survey survey(**tree, sources, facts);
+    const auto errors = stack::survey(survey, {{"/app/index.php"}, "php"});
+    EXPECT_TRUE(errors.empty());
+    EXPECT_EQ(failing(facts), expected) << code;
+  }
+}
+
+}  // namespace
+}  // namespace stackaudit
