@@ -223,7 +223,7 @@ class Reader {
     }
   }
 
-  // /srv/app/bin/console: PHP, if its first line says so.
+  // /opt/shop/bin/console: PHP, if its first line says so.
   void program(const Word& word, const Starter& starter) {
     const bool named = word.text.find('/') != std::string::npos && !word.expanded;
     if (!named || (!word.text.starts_with('/') && starter.directory.empty())) return;

@@ -100,6 +100,30 @@ void add_applications(Corpus& corpus, const std::vector<Entry>& entries) {
   }
 }
 
+// Whether a directory between the two, the upper one included, is an installation of WordPress.
+bool is_of_wordpress(const Survey& survey, const std::string& inner, const std::string& outer) {
+  for (auto directory = tree::dirname(inner); tree::is_within(directory, outer);
+       directory = tree::dirname(directory)) {
+    if (survey.state_of(tree::join(directory, "wp-load.php"), "file") == "found") return true;
+    if (directory == "/") break;
+  }
+  return false;
+}
+
+// A site that serves wp-content alone, for its pictures, makes no application of it: the code there
+// is run by the installation around it.
+void drop_parts_of_wordpress(Corpus& corpus) {
+  std::vector<std::string> roots;
+  for (const auto& each : corpus.applications)
+    if (!each.named_file) roots.push_back(each.root);
+  std::erase_if(corpus.applications, [&](const Application& each) {
+    return !each.named_file && std::ranges::any_of(roots, [&](const std::string& outer) {
+      return outer != each.root && tree::is_within(each.root, outer) &&
+             is_of_wordpress(corpus.survey(), each.root, outer);
+    });
+  });
+}
+
 // The application whose files a command's script belongs to: that of the directories around it, or
 // beside it ("/srv/shop/bin" of "/srv/shop/public"); nullptr: none.
 Application* application_of(Corpus& corpus, const std::string& script) {
@@ -294,6 +318,7 @@ Model follow(Corpus& corpus) {
 void read_php(Survey& survey, const std::vector<Entry>& entries) {
   Corpus corpus(survey);
   add_applications(corpus, entries);
+  drop_parts_of_wordpress(corpus);
   add_scripts(corpus);
   if (corpus.applications.empty()) return;
   load_applications(corpus);
