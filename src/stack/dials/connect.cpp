@@ -44,6 +44,15 @@ void decide_path(const Survey& survey, const facts::Dial& dial, const StatusAnsw
   }
 }
 
+// Agents that read the page line by line and ask for it as it is written; others add "?auto".
+bool lacks_auto(const facts::Dial& dial) {
+  static constexpr std::array<std::string_view, 4> kPlain{"telegraf", "collectd", "exporter",
+                                                          "netdata"};
+  const auto query = dial.url_path.find('?');
+  return std::ranges::find(kPlain, dial.service) != kPlain.end() &&
+         (query == std::string::npos || dial.url_path.find("auto", query) == std::string::npos);
+}
+
 bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
   return std::ranges::any_of(facts.rows<facts::Monitor>(), [&](const facts::Monitor& monitor) {
     return monitor.target == "php-fpm" && monitor.path == dial.path &&
@@ -73,7 +82,11 @@ void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listene
       dial.answered_by = reaches_apache(facts) ? "apache" : "";  // whoever nginx passes it on to
     if (dial.expects == "nginx") decide_path(survey, dial, answer);
   } else if (listener.service == "apache" && dial.expects == "apache") {
-    decide_path(survey, dial, apache_status(facts, dial));
+    auto answer = apache_status(facts, dial);
+    if (answer.served == true && lacks_auto(dial))
+      answer = {false, "without ?auto the page is written for people, and the agent finds no value",
+                false};
+    decide_path(survey, dial, answer);
   }
 }
 

@@ -119,6 +119,8 @@ class Request {
     for (const auto* row : rows) {
       if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end()) return answer(false);
       if (row->name == "fastcgi_pass" && wants_fastcgi_) return answer(true);
+      if (row->name == "fastcgi_pass" && is_status_of_fpm())
+        return {false, path_ + " is the status page of php-fpm, not that of nginx", false};
       if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};
     }
     const auto where = block.name == "location" ? "location " + block.args : "the server";
@@ -129,6 +131,12 @@ class Request {
   }
 
  private:
+  [[nodiscard]] bool is_status_of_fpm() const {
+    return std::ranges::any_of(facts_.rows<facts::Directive>(), [&](const auto& row) {
+      return row.service == "php-fpm" && row.name == "pm.status_path" && row.args == path_;
+    });
+  }
+
   // ngx_http_core_access_phase: all of them must let the request in, or with "satisfy any" one.
   [[nodiscard]] StatusAnswer answer(bool proxied) const {
     if (any_ && password_ && let_in_) return {true, {}, proxied};

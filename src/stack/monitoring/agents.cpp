@@ -123,7 +123,8 @@ class AgentFile {
 
   void add(const Probe& probe, const std::string& context, const facts::Place& place) {
     const bool at_status = probe.path.find("status") != std::string::npos;
-    auto target = service_in(probe.path);
+    auto target = agent_.name == "telegraf" ? service_in(section_) : std::string{};  // its plugin
+    if (target.empty()) target = service_in(probe.path);
     if (target.empty() && probe.scheme == "unix") target = service_in(probe.socket);
     const bool said = !target.empty();
     if (target.empty()) target = service_in(context);
@@ -295,8 +296,7 @@ std::string alike(std::string_view text) {
   return result;
 }
 
-// Whether a file says, outside of comments, which page is asked; one that names another service in
-// its own name speaks of that.
+// Whether a file says, outside of comments, which page is asked, and speaks of no other service.
 bool says(const Survey& survey, const Unsaid& unsaid) {
   const auto option = alike(unsaid.option);
   for (const auto& known : kAgents) {

@@ -29,6 +29,7 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
   });
   if (!has_server) return;
   read_line_agents(survey);
+  read_agent_settings(survey);
   read_log_shippers(survey);
 }
 

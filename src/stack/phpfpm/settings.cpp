@@ -130,6 +130,53 @@ std::string call(std::string_view name, int value) {
   return std::string(name) + "(" + std::to_string(value) + ")";
 }
 
+// What may stand in braces before a letter of access.format, fpm_log.c: nothing, one of some words,
+// anything, or anything that must be there.
+bool fits_letter(char letter, std::optional<std::string_view> braces) {
+  static constexpr std::string_view kPlain = "%flmnpqrsuPQR";
+  if (kPlain.find(letter) != std::string_view::npos) return !braces;
+  const auto among = [&](const auto& words) {
+    return !braces || std::ranges::find(words, *braces) != std::ranges::end(words);
+  };
+  switch (letter) {
+    case 'd':
+      return among(std::to_array<std::string_view>(
+          {"seconds", "milliseconds", "milli", "mili", "microseconds", "micro"}));
+    case 'M':
+      return among(
+          std::to_array<std::string_view>({"bytes", "kilobytes", "kilo", "megabytes", "mega"}));
+    case 'C':
+      return among(std::to_array<std::string_view>({"total", "user", "system"}));
+    case 't':
+    case 'T':
+      return true;
+    case 'e':
+      return braces && !braces->empty();
+    case 'o':
+      return !braces || !braces->empty();
+    default:
+      return false;
+  }
+}
+
+// The part of access.format that php-fpm does not know; empty where it knows all.
+std::string_view unknown_part(std::string_view format) {
+  for (auto at = format.find('%'); at != std::string_view::npos && at + 1 < format.size();
+       at = format.find('%', at + 1)) {
+    const auto begin = at++;
+    std::optional<std::string_view> braces;
+    if (format[at] == '{') {
+      const auto end = format.find('}', at);
+      if (end == std::string_view::npos || end + 1 == format.size()) return format.substr(begin);
+      braces = format.substr(at + 1, end - at - 1);
+      at = end + 1;
+    }
+    if (format[at] == '{') continue;
+    if (!fits_letter(format[at], braces)) return format.substr(begin, at + 1 - begin);
+  }
+  return {};
+}
+
 // The checks of fpm_conf_process_all_pools, which stops at the first.
 class PoolCheck {
  public:
@@ -156,6 +203,10 @@ class PoolCheck {
     slow_log();
     if (pool_.find("access.log") != nullptr && pool_.value("access.log").empty())
       add(span("access.log"), "failed to open access log (): No such file or directory (2)");
+    const auto format = pool_.value("access.format");
+    if (!pool_.value("access.log").empty() && !unknown_part(format).empty())
+      add(span("access.format"),
+          "wrong format for access.format '" + format + "': " + std::string(unknown_part(format)));
     if (const int priority = number_of(pool_, "process.priority"); priority < -19 || priority > 20)
       add(span("process.priority"), "process.priority must be included into [-19,20]");
     return std::move(problems_);

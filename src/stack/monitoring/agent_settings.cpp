@@ -1,0 +1,216 @@
+// What the main files of agents say of other files, of accounts, and of names that must not come
+// twice: nrpe.cfg, zabbix_agentd.conf, monitrc, prometheus.yml.
+#include "stack/account_sources.hpp"
+#include "stack/monitoring/agents.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <sstream>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kLimit = 1U << 20U;
+
+// A setting that names further files of the agent.
+struct Include {
+  std::string_view agent, file, key;
+  bool list;                              // the names follow, one on each line: "- rules/*.yml"
+  std::array<std::string_view, 3> usual;  // where such files lie
+};
+constexpr std::array kIncludes{
+    Include{"nrpe", "/etc/nagios/nrpe.cfg", "include", false, {}},
+    Include{"nrpe", "/etc/nagios/nrpe.cfg", "include_file", false, {}},
+    Include{"nrpe", "/etc/nagios/nrpe.cfg", "include_dir", false, {}},
+    Include{"zabbix", "/etc/zabbix/zabbix_agentd.conf", "Include", false, {}},
+    Include{"zabbix", "/etc/zabbix/zabbix_agent2.conf", "Include", false, {}},
+    Include{"monit",
+            "/etc/monit/monitrc",
+            "include",
+            false,
+            {"/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*", "/etc/monit.d/*"}},
+    Include{"monit", "/etc/monitrc", "include", false, {"/etc/monit.d/*", "", ""}},
+    Include{
+        "prometheus",
+        "/etc/prometheus/prometheus.yml",
+        "rule_files:",
+        true,
+        {"/etc/prometheus/*rules*.yml", "/etc/prometheus/rules*/*", "/etc/prometheus/*.rules"}}};
+
+// Names that may be given once; a file that gives one twice is refused as a whole.
+struct Unique {
+  std::string_view agent, before, after;  // the name stands between the two
+  std::array<std::string_view, 4> files;
+  std::string_view refusal;
+};
+constexpr std::array kUnique{
+    Unique{"zabbix",
+           "UserParameter=",
+           ",",
+           {"/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/zabbix_agentd.d/*.conf", "", ""},
+           "zabbix_agentd does not start: the user parameter is already used"},
+    Unique{"monit",
+           "check process ",
+           " ",
+           {"/etc/monit/monitrc", "/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*",
+            "/etc/monit.d/*"},
+           "monit does not start: the service name is already defined"}};
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+std::string unquoted(std::string_view text) {
+  std::string result(trimmed(text));
+  std::erase_if(result, [](char c) { return c == '"' || c == '\''; });
+  return result;
+}
+
+class AgentSettings {
+ public:
+  explicit AgentSettings(Survey& survey) : survey_(survey) {}
+
+  void run() {
+    for (const auto& include : kIncludes) included(include);
+    for (const auto& unique : kUnique) twice(unique);
+    nrpe_account();
+  }
+
+ private:
+  // Calls each(line without its comment, number).
+  void lines(const std::string& path, const auto& each) const {
+    const auto content = tree::read_file(survey_.tree, path, kLimit);
+    if (!content) return;
+    std::istringstream in(*content);
+    std::int64_t number = 0;
+    for (std::string line; std::getline(in, line);) {
+      ++number;
+      const auto text = trimmed(line);
+      if (!text.empty() && text[0] != '#') each(text, number);
+    }
+  }
+
+  static facts::Place at(const std::string& path, std::int64_t line) {
+    auto place = Survey::whole_file(path);
+    place.line = line;
+    return place;
+  }
+
+  void included(const Include& include) {
+    const std::string file(include.file);
+    bool inside = false;
+    found_ = 0;
+    empty_.clear();
+    lines(file, [&](std::string_view line, std::int64_t number) {
+      if (include.list) {
+        if (inside && line.starts_with('-')) return look(include, number, line.substr(1));
+        inside = line == include.key;
+        return;
+      }
+      if (!line.starts_with(include.key)) return;
+      auto rest = line.substr(include.key.size());
+      if (!rest.empty() && (rest[0] == '=' || rest[0] == ' ' || rest[0] == '\t')) {
+        rest = trimmed(rest);
+        look(include, number, rest.starts_with('=') ? rest.substr(1) : rest);
+      }
+    });
+    const bool unread = std::ranges::any_of(include.usual, [&](std::string_view pattern) {
+      return !pattern.empty() && !tree::glob(survey_.tree, pattern, 1).paths.empty();
+    });
+    if (found_ == 0 && unread && !empty_.empty())
+      tell(include, empty_.front().first, empty_.front().second);
+  }
+
+  // A pattern is a place for what may come: one that fits nothing matters where there are files in
+  // the usual places and no other line takes them in. zabbix_agentd needs its directory.
+  void look(const Include& include, std::int64_t line, std::string_view value) {
+    const auto written = unquoted(value);
+    if (written.empty() || written.find_first_of("$%{") != std::string::npos) return;
+    auto path = tree::normalize(tree::join(tree::dirname(include.file), written));
+    const auto pattern = path.find_first_of("*?[");
+    if (pattern != std::string::npos) path = path.substr(0, path.rfind('/', pattern));
+    if (tree::resolve(survey_.tree, path)) return void(++found_);
+    if (pattern != std::string::npos && include.agent != "zabbix")
+      return void(empty_.emplace_back(line, path));
+    tell(include, line, path);
+  }
+
+  void tell(const Include& include, std::int64_t line, const std::string& path) {
+    const auto near = survey_.nearest_path(path);
+    survey_.add_problem(
+        at(std::string(include.file), line),
+        {.service = include.agent,
+         .language = "text",
+         .code = "not-read",
+         .severity = "warning",
+         .message = path + " does not exist: " + std::string(include.agent) +
+                    " reads no further checks from there",
+         .help = near.empty() ? "name the directory that has them" : "did you mean " + near + "?"});
+  }
+
+  void twice(const Unique& unique) {
+    std::map<std::string, std::pair<std::string, std::int64_t>> seen;
+    for (const auto pattern : unique.files)
+      for (const auto& path : tree::glob(survey_.tree, pattern).paths)
+        lines(path, [&](std::string_view line, std::int64_t number) {
+          if (!line.starts_with(unique.before)) return;
+          const auto rest = trimmed(line.substr(unique.before.size()));
+          const auto name = unquoted(rest.substr(0, rest.find(unique.after)));
+          const auto [first, added] = seen.try_emplace(name, path, number);
+          if (added || name.empty()) return;
+          survey_.add_problem(
+              at(path, number),
+              {.service = unique.agent,
+               .language = "text",
+               .code = "not-read",
+               .severity = "warning",
+               .message = std::string(unique.refusal) + ": " + name + " (line " +
+                          std::to_string(first->second.second) + " of " + first->second.first + ")",
+               .help = "give it another name, or take one of them away"});
+        });
+  }
+
+  // drop_privileges() only warns: "Could not get passwd entry".
+  void nrpe_account() {
+    const std::string file = "/etc/nagios/nrpe.cfg";
+    lines(file, [&](std::string_view line, std::int64_t number) {
+      for (const std::string_view key : {"nrpe_user=", "nrpe_group="}) {
+        if (!line.starts_with(key)) continue;
+        const auto name = unquoted(line.substr(key.size()));
+        const bool group = key == "nrpe_group=";
+        facts::Reference row;
+        static_cast<facts::Place&>(row) = at(file, number);
+        row.service = "nrpe";
+        row.kind = "job-account";
+        row.as_written = name;
+        row.required = true;
+        row.wanted = group ? "group" : "user";
+        row.state = group ? group_state(survey_, name) : user_state(survey_, name);
+        if (name.empty() || row.state != "missing") continue;
+        row.nearest = group ? nearest_group(survey_, name) : nearest_user(survey_, name);
+        row.process = "nrpe";
+        row.user = "root";
+        row.call = group ? "getgrnam" : "getpwnam";
+        row.effect = "nrpe cannot give up the rights of root";
+        survey_.facts.add(std::move(row));
+      }
+    });
+  }
+
+  Survey& survey_;
+  int found_ = 0;  // includes of one file that lead somewhere
+  std::vector<std::pair<std::int64_t, std::string>> empty_;  // patterns that lead nowhere
+};
+
+}  // namespace
+
+void read_agent_settings(Survey& survey) {
+  AgentSettings(survey).run();
+}
+
+}  // namespace stackaudit::stack
