@@ -26,17 +26,27 @@ constexpr std::array<std::string_view, 9> kRunParts{"/etc/cron.hourly",
 
 // What every process of root obeys: accounts, who may become root, what is loaded into programs,
 // how one logs in. Files and, with a slash at the end, directories.
-constexpr std::array<std::string_view, 20> kOfTheSystem{
-    "/etc/passwd",          "/etc/group",
-    "/etc/shadow",          "/etc/gshadow",
-    "/etc/sudoers",         "/etc/sudoers.d/",
-    "/etc/ld.so.preload",   "/etc/ld.so.conf",
-    "/etc/ld.so.conf.d/",   "/etc/nsswitch.conf",
-    "/etc/hosts",           "/etc/environment",
-    "/etc/profile",         "/etc/pam.d/",
-    "/etc/ssh/sshd_config", "/root/.ssh/authorized_keys",
-    "/root/.profile",       "/root/.bashrc",
-    "/etc/cron.d/",         "/etc/logrotate.d/"};
+constexpr std::array<std::string_view, 21> kOfTheSystem{"/etc/passwd",
+                                                        "/etc/group",
+                                                        "/etc/shadow",
+                                                        "/etc/gshadow",
+                                                        "/etc/sudoers",
+                                                        "/etc/sudoers.d/",
+                                                        "/etc/ld.so.preload",
+                                                        "/etc/ld.so.conf",
+                                                        "/etc/ld.so.conf.d/",
+                                                        "/etc/nsswitch.conf",
+                                                        "/etc/hosts",
+                                                        "/etc/environment",
+                                                        "/etc/profile",
+                                                        "/etc/profile.d/",
+                                                        "/etc/pam.d/",
+                                                        "/etc/ssh/sshd_config",
+                                                        "/root/.ssh/authorized_keys",
+                                                        "/root/.profile",
+                                                        "/root/.bashrc",
+                                                        "/etc/cron.d/",
+                                                        "/etc/logrotate.d/"};
 
 constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
                                                 "globallog"};
@@ -50,6 +60,8 @@ class Jobs {
       note(std::string(path.substr(0, path.size() - (path.ends_with('/') ? 1 : 0))),
            path.ends_with('/') ? "configuration-directory" : "configuration", "system");
     for (const auto& path : glob("/etc/sudoers.d/*")) note(path, "configuration", "sudo");
+    for (const auto& path : glob("/etc/profile.d/*.sh")) note(path, "configuration", "system");
+    for (const auto& path : glob("/etc/ld.so.conf.d/*.conf")) libraries(path);
     units();
     for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
     for (const auto& path : glob("/etc/systemd/system/*.service")) started(path);
@@ -111,6 +123,19 @@ class Jobs {
       for (auto& path : glob(directory + std::string(tree::basename(unit)) + ".d/*.conf"))
         parts.push_back(std::move(path));
     return parts;
+  }
+
+  // Directories that ldconfig takes libraries from, for every program there is.
+  void libraries(const std::string& path) {
+    note(path, "configuration", "system");
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    std::istringstream lines(*content);
+    for (std::string line; std::getline(lines, line);) {
+      line.resize(std::min(line.find_first_of(" \t\r#"), line.size()));
+      if (line.starts_with('/') && survey_.state_of(line, "directory") == "found")
+        note(line, "configuration-directory", "system");
+    }
   }
 
   // supervisord runs as root, and so does each program without user=.

@@ -3,6 +3,7 @@
 #include "stack/privileges.hpp"
 
 #include "stack/crossing.hpp"
+#include "stack/execution.hpp"
 #include "stack/memberships.hpp"
 #include "tree/resolve.hpp"
 
@@ -13,7 +14,7 @@
 namespace stackaudit::stack {
 namespace {
 
-constexpr std::size_t kSmall = 1U << 20U;
+constexpr std::size_t kSmall = 1U << 20U, kProgramLimit = 32U << 20U;
 
 // Programs that run what others write: whoever reaches them has their capabilities.
 constexpr std::array<std::string_view, 12> kInterpreters{
@@ -145,6 +146,56 @@ void record_programs(Survey& survey) {
   }
 }
 
+// Whether it is a copy of one of the programs that run whatever they are given.
+bool is_copy_of_interpreter(const tree::Tree& tree, const tree::Resolution& program) {
+  const auto content = tree::read_file(tree, program.path, kProgramLimit);
+  if (!content) return false;
+  for (const std::string directory : {"/usr/bin", "/bin"}) {
+    const auto names = tree::list_directory(tree, directory);
+    if (!names) continue;
+    for (const auto& name : *names) {
+      if (!is_interpreter(name)) continue;
+      const auto end = tree::resolve(tree, tree::join(directory, name));
+      if (!end || end.stat.size != program.stat.size || end.path == program.path) continue;
+      const auto other = tree::read_file(tree, end.path, kProgramLimit);
+      if (other && *other == *content) return true;
+    }
+  }
+  return false;
+}
+
+// A shell or an interpreter, or a copy of one, that root's rights come with for a worker.
+void record_setuid(Survey& survey) {
+  std::vector<tree::Principal> workers;
+  for (const auto uid : worker_uids(survey))
+    if (const auto* user = survey.accounts.user(uid); user != nullptr && uid != 0)
+      workers.push_back(survey.accounts.become(*user));
+  for (const auto directory : kProgramDirectories) {
+    const auto names = tree::list_directory(survey.tree, directory);
+    if (!names) continue;
+    const bool local = directory.starts_with("/usr/local/");
+    for (const auto& name : *names) {
+      if (!local && !is_interpreter(name)) continue;
+      const auto end = tree::resolve(survey.tree, tree::join(directory, name));
+      if (!end || end.stat.type != tree::FileType::regular || end.stat.uid != 0 ||
+          (end.stat.mode & 04000U) == 0)
+        continue;
+      const auto runs = std::ranges::find_if(
+          workers, [&](const tree::Principal& who) { return may_execute(survey.tree, who, end); });
+      if (runs == workers.end()) continue;
+      if (!is_interpreter(name) && !is_copy_of_interpreter(survey.tree, end)) continue;
+      facts::SpecialFile row;
+      row.path = end.path;
+      row.kind = "setuid";
+      row.detail = runs->name;
+      row.owner = "root";
+      row.mode = end.stat.mode;
+      row.dangerous = true;
+      survey.facts.add(std::move(row));
+    }
+  }
+}
+
 // sysctl.d(5): by the name of the file, the last one counts, /etc before /usr/lib for one name.
 void record_sysctl(Survey& survey) {
   constexpr std::string_view kKey = "net.ipv4.ip_unprivileged_port_start";
@@ -181,6 +232,7 @@ std::vector<RootFile> find_privileges(Survey& survey) {
   record_sysctl(survey);
   record_accounts(survey);
   record_programs(survey);
+  record_setuid(survey);
   record_sudo(survey);
   return root_jobs(survey);
 }
