@@ -110,6 +110,11 @@ const std::vector<Run> kRuns{
     {"require __DIR__ . strtr('\\\\inc\\\\b.php', '\\\\', '/');", "require /inc/b.php"},
     {"if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/inc/b.php';", ""},
     {"if (DIRECTORY_SEPARATOR === '\\\\') require __DIR__ . '/inc/b.php';", ""},
+    {"require getcwd() . '/inc/b.php';", "require /inc/b.php"},
+    {"require getcwd() . '/inc/a.php';", ""},
+    {"class E { function __construct(public string $d = __DIR__ . '/in') {} } $e = new E(__DIR__ . "
+     "'/inc'); require $e->d . '/a.php';",
+     ""},
     {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
 };
 

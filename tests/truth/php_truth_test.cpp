@@ -62,6 +62,7 @@ const std::vector<Verdict> kVerdicts{
     {"<?php $a = 1 ?: 2 ?: 3; $b = 1 ? (2 ? 3 : 4) : 5;", 0},
     {"<?php 1 == 2 == 3;", 1},
     {"<?php break;", 1},
+    {"<?php $x = new readonly class { };", 1},
     {"<?php while (1) { switch (2) { case 3: continue 2; } }", 0},
     {"<?php if (1): elseif (2): else: endif; foreach ([] as ['a' => $a, 'b' => $b]): endforeach;",
      0},

@@ -22,6 +22,7 @@ bool decides(const Definition& d) {
 }  // namespace
 
 bool starts_matter(const Definitions& definitions) {
+  if (!definitions.of("@start").empty()) return true;
   return std::ranges::any_of(definitions.constants(), [](const auto& constant) {
     const auto& all = *constant.second;
     return all.size() > 1 && std::ranges::any_of(all, [&](const Definition& fallback) {

@@ -195,6 +195,12 @@ void Collector::add_calls() {
       return text::equal_ignoring_case(function, known);
     };
     if (is("chdir")) add("@chdir", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
+    const bool asks = is("getcwd") || (is("dirname") && first != 0 &&
+                                       Corpus::slice(unit, ast[first]).find("SCRIPT_FILENAME") !=
+                                           std::string_view::npos);
+    const bool core =
+        !unit.wordpress.empty() && unit.path.find("/wp-content/") == std::string::npos;
+    if (asks && unit.parsed.includes && !core) add("@start", {&unit, 0, callee, false, true});
     if (is("spl_autoload_register"))
       add("@autoload", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
     if (!is("define")) continue;

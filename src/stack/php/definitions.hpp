@@ -54,8 +54,9 @@ class Definitions {
   std::vector<std::vector<syntax::php::NodeId>> calls_;
 };
 
-// Whether some constant is defined by an entry point that is not on the way of those who define it
-// where it is missing: only once it is known which entry points load a file, concerning() tells.
+// Whether code asks for the directory of the entry point, or some constant is defined by an entry
+// point that is not on the way of those who define it where it is missing: only once it is known
+// which entry points load a file, concerning() tells.
 [[nodiscard]] bool starts_matter(const Definitions& definitions);
 
 // Among several definitions those that concern this file: the same installation, else the same

@@ -146,10 +146,23 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
   return result;
 }
 
+// The directory of the only kind of entry point, which PHP makes its working directory; empty where
+// it is not known.
+std::string Evaluator::start_of(const Unit& unit) const {
+  const bool moves = std::ranges::any_of(definitions_.of("@chdir"), [&](const Definition& d) {
+    return d.unit->application == unit.application;
+  });
+  return moves || unit.starts.size() != 1 ? std::string{} : *unit.starts.begin();
+}
+
 Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   const auto name = base_name(written);
   if (const auto theme = theme_constant(*this, scope, name)) return *theme;
   if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
+  if (const auto version = corpus_.applications[scope.unit->application].version; version != 0) {
+    if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
+    if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
+  }
   return any(scope, concerning(definitions_.of(std::string(name)), *scope.unit));
 }
 
@@ -164,7 +177,16 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   if (definition.inside && callers_ != nullptr)
     inner.variables =
         callers_->constructed(*definition.unit, definition.unit->parsed.ast[definition.name]);
-  return it->second = value(inner, definition.value);
+  auto worth = value(inner, definition.value);
+  // A parameter that fills a property: its default, unless a call hands over something.
+  const auto& ast = definition.unit->parsed.ast;
+  const auto preset = ast[definition.value].next;
+  if (!worth.known() && !worth.is_array && definition.value == definition.name && preset != 0 &&
+      ast[definition.value].kind == NodeKind::variable) {
+    worth = value(inner, preset);
+    for (auto& text : worth.texts) text.unsure = true;
+  }
+  return worth_[key] = std::move(worth);
 }
 
 Value Evaluator::any(const Scope& scope, const std::vector<Definition>& definitions) const {
@@ -260,6 +282,9 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
     if (run) return set ? Value::unknown() : Value::text("");
     if (application.served) return Value::text(application.root);
   }
+  if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME")
+    if (const auto start = start_of(*scope.unit); !start.empty())
+      return Value::text(start + "/" + std::string(1, kHole));
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS")
     return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));

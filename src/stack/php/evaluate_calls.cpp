@@ -60,6 +60,8 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   if (ast[callee].kind != NodeKind::name && ast[callee].kind != NodeKind::member)
     return Value::unknown();
   const auto name = lower(base_name(source(*scope.unit, callee)));
+  if (!method && name == "getcwd")
+    if (auto start = start_of(*scope.unit); !start.empty()) return Value::text(std::move(start));
   if (!method)
     if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
   if (!method) {

@@ -229,7 +229,10 @@ NodeId Parser::new_expression(bool& dereferencable) {
   advance();
   dereferencable = false;
   if (is(kAttribute)) attributes();
-  if (is(kReadonly) && is(kClass, 1)) advance();
+  if (is(kReadonly) && is(kClass, 1)) {
+    if (options_.version != 0 && !at_least(803)) return unexpected();
+    advance();
+  }
   List parts;
   if (is(kClass)) {
     const auto declared = begin();
