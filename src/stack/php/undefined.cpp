@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_set>
@@ -105,6 +106,7 @@ class Judge {
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
     for (const auto& use : uses_of(ast, code)) {
+      if (told_ >= kMostTold) return;
       const auto& node = ast[use.id];
       const auto written = code.substr(node.begin, node.end - node.begin);
       const bool elsewhere = in_namespace && !written.starts_with('\\');
@@ -116,7 +118,7 @@ class Judge {
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         said = constant(name, help);
-      if (said.empty() || !told.insert(name).second || told_ >= kMostTold) continue;
+      if (said.empty() || !told.insert(name).second) continue;
       ++told_;
       tell(unit, code, node, use.certain, std::move(said), std::move(help));
     }
@@ -168,15 +170,24 @@ class Judge {
 
   // One slip away, two in long names; of PHP's own names only those of the same family.
   template <class Own, class Known>
-  [[nodiscard]] static std::string nearest(const std::string& name, const Own& own,
-                                           const Known& known) {
+  [[nodiscard]] std::string nearest(const std::string& name, const Own& own,
+                                    const Known& known) const {
     if (name.size() < 4) return {};
+    const auto [it, fresh] = nearest_.try_emplace({&known, name});
+    if (fresh) it->second = search(name, own, known, &known == &names_.constants);
+    return it->second;
+  }
+
+  template <class Own, class Known>
+  [[nodiscard]] static std::string search(const std::string& name, const Own& own,
+                                          const Known& known, bool series) {
     const std::size_t limit = name.size() >= kLongName ? 2 : 1;
     std::string best;
     auto distance = limit + 1;
     const auto look = [&](std::string_view other) {
       if (other.size() + limit < name.size() || other.size() > name.size() + limit) return;
-      if (const auto d = text::edit_distance(name, other, limit); d < distance) {
+      if (const auto d = text::edit_distance(name, other, limit);
+          d < distance && !(series && is_of_series(name, other))) {
         distance = d;
         best = other;
       }
@@ -185,6 +196,17 @@ class Judge {
     for (const auto& [other, of] : known)
       if (family(other) == family(name) && other[0] == name[0]) look(other);
     return best;
+  }
+
+  // LAN_7 and LAN_17: another number of a series is no slip.
+  static bool is_of_series(std::string_view name, std::string_view other) {
+    const auto part = [](std::string_view text, bool digits) {
+      std::string kept;
+      for (const char c : text)
+        if (c != '_' && (c >= '0' && c <= '9') == digits) kept += c;
+      return kept;
+    };
+    return part(name, false) == part(other, false) && part(name, true) != part(other, true);
   }
 
   static std::string_view family(std::string_view name) {
@@ -231,6 +253,8 @@ class Judge {
   std::vector<std::set<std::string>> loaded_;
   bool lacking_ = false;
   std::size_t told_ = 0;
+  // Of names that were asked about, by the table of names that PHP has.
+  mutable std::map<std::pair<const void*, std::string>, std::string> nearest_;
 };
 
 bool is_library(const Unit& unit) {
