@@ -182,6 +182,20 @@ void check_leftovers(Httpd& httpd) {
                      {}});
 }
 
+// "proxy:unix:/run/x.sock" alone names no protocol: Apache 2.4 was seen to send the file itself.
+void check_proxy_handlers(Httpd& httpd) {
+  for (const auto& setting : httpd.settings) {
+    const bool handler = setting.name == "sethandler" || setting.name == "addhandler";
+    if (!handler || setting.args.empty() || !setting.args[0].known) continue;
+    const auto& value = setting.args[0].value;
+    if (!value.starts_with("proxy:unix:") || value.find('|') != std::string::npos) continue;
+    report(httpd, {setting.args[0].span, "doubtful", false,
+                   "no protocol stands behind the socket: nothing takes the request, and the "
+                   "source of the file is sent",
+                   "add |fcgi://localhost", value + "|fcgi://localhost"});
+  }
+}
+
 }  // namespace
 
 void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server) {
@@ -210,6 +224,7 @@ void check_settings(Httpd& httpd) {
   check_plain_443(httpd);
   check_log_formats(httpd);
   check_leftovers(httpd);
+  check_proxy_handlers(httpd);
 }
 
 }  // namespace stackaudit::stack::apache
