@@ -217,7 +217,8 @@ Callers callers_in(const Corpus& corpus, const Definitions& definitions) {
 }
 
 // A class whose file is misnamed is missed where nothing else loads that file, or may do so; of the
-// classes that one of several autoloaders may be asked for nothing else is told.
+// classes that one of several autoloaders may be asked for nothing else is told but what a list of
+// its own names.
 void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
   std::set<std::string_view> loaded, doubtful;
   for (const auto& link : links)
@@ -229,7 +230,7 @@ void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
     if (target.state != "missing") return !include.probe;
     const auto file = misnamed(survey, target.path, include.loading);
     const auto end = tree::resolve(survey.tree, file);
-    if (file.empty()) return !include.probe;
+    if (file.empty()) return !include.probe || include.listed;
     return !loaded.contains(end.path) && !doubtful.contains(include.loading);
   };
   for (auto& link : links)

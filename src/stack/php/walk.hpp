@@ -21,6 +21,7 @@ struct Include {
   bool autoload = false;                   // it loads a class by its name
   std::string loading{};                   // the class that it is asked for
   bool probe = false;                      // likewise, but only a file that is misnamed is missed
+  bool listed = false;                     // a list of the autoloader's own names the class
   bool alternative = false;                // under a condition that asks for alternatives
   std::optional<Value> working_directory;  // chdir() before it
 

@@ -201,11 +201,25 @@ void Walker::function(NodeId id, Scope inner) {
   working_directory_ = outside;
 }
 
+// Whether an autoloader looks the class up, as in $files[$class].
+bool Walker::looks_up(NodeId id) const {
+  auto name = ast_[id].first;
+  while (name != 0 && ast_[name].kind != NodeKind::parameter) name = ast_[name].next;
+  if (name == 0) return false;
+  const auto asked = source(ast_[name].first);
+  return std::ranges::any_of(ast_.nodes, [&](const Node& node) {
+    return node.kind == NodeKind::index && node.begin >= ast_[id].begin &&
+           node.end <= ast_[id].end && ast_[node.first].next != 0 &&
+           source(ast_[node.first].next) == asked;
+  });
+}
+
 // What an autoloader would find if the files were named as it wants them.
 void Walker::probe(NodeId id, Scope inner) {
   const auto names = classes_to_probe(evaluator_.corpus(), unit_);
   if (!names.known()) return;
   const auto autoloads = std::exchange(autoloads_, true), probes = std::exchange(probes_, true);
+  const auto lists = std::exchange(lists_, looks_up(id));
   const auto end = std::exchange(end_, ast_[id].end);
   for (const auto& call : loaded_classes(id, names)) {
     inner.loading = asked_for(call);
@@ -213,6 +227,7 @@ void Walker::probe(NodeId id, Scope inner) {
   }
   end_ = end;
   probes_ = probes;
+  lists_ = lists;
   autoloads_ = autoloads;
 }
 

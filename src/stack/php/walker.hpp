@@ -51,6 +51,7 @@ class Walker {
   void body(NodeId id, Scope inner, const Variables* given);
   [[nodiscard]] std::vector<Variables> loaded_classes(NodeId id, const Value& classes) const;
   void probe(NodeId id, Scope inner);
+  [[nodiscard]] bool looks_up(NodeId id) const;
 
   void expression(Scope& scope, NodeId id, Context context = {});
   void children(Scope& scope, NodeId id, Context context);
@@ -119,6 +120,7 @@ class Walker {
   Value mapped_over_;                     // the list's values
   bool autoloads_ = false;                // inside of one
   bool probes_ = false;                   // for files that are misnamed
+  bool lists_ = false;                    // of an autoloader with a list of its own
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
   int alternatives_ = 0;
