@@ -242,9 +242,11 @@ Value Evaluator::fixed(const Scope& scope, NodeId id) const {
     const auto it = scope.variables.find(source(*scope.unit, id));
     return it == scope.variables.end() ? Value::unknown() : it->second;
   }
-  if (kind == NodeKind::name)
-    if (const auto known = built_in_constant(base_name(source(*scope.unit, id))))
-      return Value::text(std::string(*known));
+  if (kind == NodeKind::name) {
+    const auto name = base_name(source(*scope.unit, id));
+    if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
+    if (name == "PHP_MAJOR_VERSION") return constant(scope, name);
+  }
   if (kind != NodeKind::name && kind != NodeKind::class_constant) return Value::unknown();
   const auto words = source(*scope.unit, id);
   const auto colon = words.rfind(':');

@@ -159,7 +159,8 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   const auto name = base_name(written);
   if (const auto theme = theme_constant(*this, scope, name)) return *theme;
   if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
-  if (const auto version = corpus_.applications[scope.unit->application].version; version != 0) {
+  const auto& application = corpus_.applications[scope.unit->application];
+  if (const auto version = application.version; version != 0 && application.sapis.size() < 2) {
     if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
@@ -282,9 +283,12 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
     if (run) return set ? Value::unknown() : Value::text("");
     if (application.served) return Value::text(application.root);
   }
+  // Of a file that nothing but requests runs.
   if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME")
-    if (const auto start = start_of(*scope.unit); !start.empty())
-      return Value::text(start + "/" + std::string(1, kHole));
+    if (const auto& unit = *scope.unit; unit.loaders == 0 && unit.reached &&
+                                        unit.reached->entry == unit.path &&
+                                        unit.reached->run == nullptr)
+      return Value::text(unit.path);
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS")
     return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));
