@@ -39,6 +39,7 @@ class Installation {
     must_use();
     links();
     page_cache();
+    sunrise();
     host_configuration(row);
     compare_core(survey_, root_);
   }
@@ -146,6 +147,20 @@ class Installation {
     auto row = reference(*set, "wordpress-page-cache", path);
     row.state = state;
     row.effect = "pages are not cached";
+    survey_.facts.add(std::move(row));
+  }
+
+  // ms-settings.php includes it wherever the constant is defined, whatever it is.
+  void sunrise() {
+    const auto* set = constant("SUNRISE");
+    if (set == nullptr || content().empty()) return;
+    const auto path = content() + "/sunrise.php";
+    const auto state = survey_.state_of(path, "file");
+    if (state == "found" || state == "unseen") return;
+    auto row = reference(*set, "wordpress-sunrise", path);
+    row.state = state;
+    row.effect =
+        "a warning at every request, and domains that are mapped answer with the wrong site";
     survey_.facts.add(std::move(row));
   }
 
