@@ -7,6 +7,7 @@
 #include "stack/crossing.hpp"
 #include "stack/dials/claims.hpp"
 #include "stack/dials/families.hpp"
+#include "stack/dials/fpm_public.hpp"
 #include "stack/dials/proxy_protocol.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
@@ -382,6 +383,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   connect_dials(survey, systemd);
   check_families(survey, systemd);
   check_proxy_protocol(survey);
+  check_fpm_public(survey);
   find_pool_refusals(survey);
   find_open_basedir(survey);
   find_php_writes(survey);
