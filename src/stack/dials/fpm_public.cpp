@@ -19,8 +19,11 @@ constexpr std::array<std::string_view, 4> kOwn{"127.", "[::1]", "unix:", "localh
 class FpmPublic {
  public:
   explicit FpmPublic(Survey& survey) : survey_(survey) {
-    for (const auto& row : survey.facts.rows<facts::Directive>()) {
+    const auto& rows = survey.facts.rows<facts::Directive>();
+    for (const auto& row : rows)
       if (row.service == "php-fpm" && row.name == "pm.status_path") paths_.insert(row.args);
+    if (paths_.empty()) return;
+    for (const auto& row : rows) {
       if (row.service != "nginx") continue;
       blocks_.emplace(row.id, &row);
       if (!row.parent) continue;
