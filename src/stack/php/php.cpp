@@ -10,6 +10,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 #include <tbb/parallel_for.h>
@@ -21,6 +22,10 @@ namespace {
 using namespace php;
 
 constexpr int kMostRounds = 24;
+// Directories whose parts are applications that have nothing to do with each other.
+constexpr std::array<std::string_view, 7> kOfMany{"/usr/share",       "/usr/lib", "/usr/local",
+                                                  "/usr/local/share", "/var/www", "/var/lib",
+                                                  "/opt/local"};
 
 // "/etc/php/8.2/fpm" is 802; 0 where the path does not tell.
 int version_in(std::string_view path) {
@@ -130,8 +135,10 @@ Application* application_of(Corpus& corpus, const std::string& script) {
   Application* found = nullptr;
   for (auto& known : corpus.applications) {
     const auto beside = tree::dirname(known.root);
-    const bool near = tree::is_within(script, known.root) ||
-                      (std::ranges::count(beside, '/') > 1 && tree::is_within(script, beside));
+    const bool near =
+        tree::is_within(script, known.root) ||
+        (std::ranges::count(beside, '/') > 1 &&
+         std::ranges::find(kOfMany, beside) == kOfMany.end() && tree::is_within(script, beside));
     if (near && !known.named_file && (found == nullptr || known.root.size() > found->root.size()))
       found = &known;
   }
