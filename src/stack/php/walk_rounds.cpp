@@ -216,6 +216,8 @@ bool Walker::looks_up(NodeId id) const {
 
 // What an autoloader would find if the files were named as it wants them.
 void Walker::probe(NodeId id, Scope inner) {
+  // WordPress's own classes are compared with the package as a whole.
+  if (!unit_.wordpress.empty() && unit_.path.find("/wp-content/") == std::string::npos) return;
   const auto names = classes_to_probe(evaluator_.corpus(), unit_);
   if (!names.known()) return;
   const auto autoloads = std::exchange(autoloads_, true), probes = std::exchange(probes_, true);
