@@ -37,15 +37,21 @@ class Judge {
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
         std::size_t application)
       : corpus_(corpus), names_(names), application_(application) {
+    // A host that serves a directory inside of another's runs the same code.
+    const auto is_near = [&](std::size_t other) {
+      const auto &own = corpus.applications[application].root,
+                 &theirs = corpus.applications[other].root;
+      return other == application || tree::is_within(own, theirs) || tree::is_within(theirs, own);
+    };
     for (const auto& unit : corpus.units) {
-      if (unit.application != application) continue;
+      if (!is_near(unit.application)) continue;
       declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
       asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
       for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
     }
     for (const auto& [name, list] : definitions.constants()) {
       const bool own = std::ranges::any_of(
-          *list, [&](const Definition& d) { return d.unit->application == application; });
+          *list, [&](const Definition& d) { return is_near(d.unit->application); });
       if (own) constants_.push_back(name);
       if (own) declared_.insert(hash_of(kConstantName, name));
     }
