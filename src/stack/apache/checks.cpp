@@ -182,6 +182,33 @@ void check_leftovers(Httpd& httpd) {
                      {}});
 }
 
+// fcgi://localhost/var/www/html/$1: php-fpm of this machine is sent that path as the script's name.
+void check_script_paths(Httpd& httpd) {
+  constexpr std::string_view kScheme = "fcgi://";
+  for (const auto& setting : httpd.settings) {
+    if (setting.name != "proxypassmatch" || setting.args.size() < 2 || !setting.args[1].known)
+      continue;
+    const std::string_view target = setting.args[1].value;
+    const auto scheme = target.find(kScheme);
+    if (scheme == std::string_view::npos) continue;
+    const auto host = target.substr(scheme + kScheme.size());
+    const bool local = target.starts_with("unix:") || host.starts_with("127.") ||
+                       host.starts_with("localhost") || host.starts_with("[::1]");
+    const auto slash = host.find('/');
+    if (!local || slash == std::string_view::npos) continue;
+    const auto path = host.substr(slash, host.find('$') - slash);
+    const std::string directory(path.substr(0, path.rfind('/')));
+    if (directory.empty() || httpd.survey.state_of(directory, "directory") != "missing") continue;
+    report(httpd, {setting.args[1].span,
+                   "doubtful",
+                   false,
+                   "php-fpm is told to run scripts below " + directory +
+                       ", which does not exist: Primary script unknown, HTTP 404",
+                   "name the document root of the site",
+                   {}});
+  }
+}
+
 // "proxy:unix:/run/x.sock" alone names no protocol: Apache 2.4 was seen to send the file itself.
 void check_proxy_handlers(Httpd& httpd) {
   for (const auto& setting : httpd.settings) {
@@ -225,6 +252,7 @@ void check_settings(Httpd& httpd) {
   check_log_formats(httpd);
   check_leftovers(httpd);
   check_proxy_handlers(httpd);
+  check_script_paths(httpd);
 }
 
 }  // namespace stackaudit::stack::apache
