@@ -35,11 +35,21 @@ class Directories {
     if (const auto* root = config_.own(block, "root")) root_of(*root, name);
   }
 
+  // Whether names beside the directory begin as it does: they may be what is meant.
+  [[nodiscard]] bool has_namesakes(const std::string& directory) const {
+    const auto names = tree::list_directory(reader_.survey.tree, tree::dirname(directory));
+    const auto own = tree::basename(directory);
+    return !names || std::ranges::any_of(*names, [&](const std::string& name) {
+      return name != own && name.starts_with(own);
+    });
+  }
+
   // location /img/ { alias /srv/img; }: /img/a.png is /srv/imga.png.
   void alias_of(const Node& alias, std::string_view name) {
     if (alias.args.size() != 1 || has_variable(alias.arg(0)) || alias.arg(0).ends_with('/')) return;
     const auto path = reader_.prefix_relative(alias.arg(0));
-    if (reader_.survey.state_of(path, "directory") != "found") return;
+    if (alias.arg(0).empty() || reader_.survey.state_of(path, "directory") != "found") return;
+    if (has_namesakes(path)) return;
     const auto written = std::string(alias.arg(0));
     reader_.problem(alias.args[0].span, "alias-slash", text::Severity::warning,
                     "the name of the location ends in a slash, and " + written + " does not: " +
