@@ -2,6 +2,7 @@
 #include "rules/cases.hpp"
 
 #include "rules/toml.hpp"
+#include "text/words.hpp"
 
 #include <fmt/format.h>
 
@@ -51,13 +52,6 @@ class Lines {
   std::size_t at_ = 0;
 };
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const auto begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 // How many backticks open a fence; 0 where the line opens none.
 std::size_t fence_width(std::string_view line) {
   const auto width = std::min(line.find_first_not_of('`'), line.size());
@@ -85,7 +79,7 @@ class Parser {
       if (const auto width = fence_width(line->text)) {
         read_fence(*line, width, inside);
       } else if (line->text.starts_with("## ")) {
-        inside = trimmed(line->text) == kSection;
+        inside = text::trimmed(line->text) == kSection;
       } else if (inside && line->text.starts_with("### ")) {
         start_case(*line);
       }
@@ -96,7 +90,7 @@ class Parser {
 
  private:
   void start_case(const Line& line) {
-    const auto heading = trimmed(line.text.substr(4));
+    const auto heading = text::trimmed(line.text.substr(4));
     const auto it = std::ranges::find_if(
         kPrefixes, [&](const Prefix& prefix) { return heading.starts_with(prefix.words); });
     Case added;
@@ -107,7 +101,7 @@ class Parser {
       added.title = heading;
     } else {
       added.kind = it->kind;
-      added.title = trimmed(heading.substr(it->words.size()));
+      added.title = text::trimmed(heading.substr(it->words.size()));
     }
     parsed_.cases.push_back(std::move(added));
   }
@@ -122,7 +116,7 @@ class Parser {
     }
     if (!closed) problem(opening.span, "this fence is never closed");
     if (!inside) return;
-    const auto info = trimmed(opening.text.substr(width));
+    const auto info = text::trimmed(opening.text.substr(width));
     const auto kind = info.substr(0, info.find(' '));
     if (parsed_.cases.empty())
       return problem(opening.span, "a fence before the first \"### Fires: ...\" heading");
@@ -136,12 +130,12 @@ class Parser {
             const std::vector<Line>& body) {
     if (kind == "file") {
       into.tree.push_back(
-          {std::string(trimmed(info.substr(kind.size()))), joined(body), opening.span});
+          {std::string(text::trimmed(info.substr(kind.size()))), joined(body), opening.span});
     } else if (kind == "policy") {
       into.policy = joined(body);
     } else {
       for (const auto& line : body) {
-        const auto text = trimmed(line.text);
+        const auto text = text::trimmed(line.text);
         if (text.empty() || text.starts_with('#')) continue;
         if (kind == "tree")
           into.tree.push_back({std::string(text), {}, line.span});

@@ -13,13 +13,6 @@ namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kSmall = 1U << 20U;
-constexpr std::string_view kBlank = " \t\r";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(kBlank), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(kBlank) + 1);
-}
 
 // Calls each(line, number, offset of its first byte).
 void each_line(std::string_view content, const auto& each) {
@@ -34,9 +27,9 @@ void each_line(std::string_view content, const auto& each) {
 // NAME=VALUE, quoted or not; none where the line is no setting.
 std::optional<std::string> variable(std::string_view line, std::string_view name) {
   const auto equals = line.find('=');
-  if (equals == std::string_view::npos || trimmed(line.substr(0, equals)) != name)
+  if (equals == std::string_view::npos || text::trimmed(line.substr(0, equals)) != name)
     return std::nullopt;
-  std::string value(trimmed(line.substr(equals + 1)));
+  std::string value(text::trimmed(line.substr(equals + 1)));
   std::erase_if(value, [](char c) { return c == '"' || c == '\''; });
   return value;
 }
@@ -44,7 +37,7 @@ std::optional<std::string> variable(std::string_view line, std::string_view name
 std::vector<std::string> directories(std::string_view path) {
   std::vector<std::string> result;
   while (!path.empty()) {
-    const auto one = trimmed(path.substr(0, path.find(':')));
+    const auto one = text::trimmed(path.substr(0, path.find(':')));
     if (one.starts_with('/')) result.emplace_back(one);
     path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
   }
@@ -74,7 +67,7 @@ std::optional<CronJob> job_in(std::string_view line, const std::string& owner) {
   CronJob job;
   job.user = owner.empty() ? std::string(next()) : owner;
   rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
-  rest = trimmed(rest.substr(0, end_of_command(rest)));
+  rest = text::trimmed(rest.substr(0, end_of_command(rest)));
   if (rest.empty()) return std::nullopt;
   job.command = rest;
   job.begin = static_cast<std::size_t>(rest.data() - line.data());
@@ -155,11 +148,11 @@ class SupervisorReader {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) return;
     auto value = line.substr(equals + 1);
-    value = trimmed(value.substr(0, value.find(" ;")));
+    value = text::trimmed(value.substr(0, value.find(" ;")));
     const auto begin =
         value.empty() ? equals : static_cast<std::size_t>(value.data() - line.data());
-    section.settings.push_back(
-        {std::string(trimmed(line.substr(0, equals))), std::string(value), number, offset + begin});
+    section.settings.push_back({std::string(text::trimmed(line.substr(0, equals))),
+                                std::string(value), number, offset + begin});
   }
 
   const Survey& survey_;

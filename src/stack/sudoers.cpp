@@ -1,6 +1,7 @@
 // sudoers(5), read as far as the question goes: which account may run what as root.
 #include "stack/memberships.hpp"
 #include "stack/privileges.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -43,30 +44,25 @@ std::string worker_of(const Survey& survey, const std::vector<std::string>& list
 
 using Aliases = std::map<std::string, std::string, std::less<>>;
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1));
-}
-
 std::vector<std::string> list_of(const std::string& text) {
   std::vector<std::string> parts;
   std::istringstream words(text);
   for (std::string part; std::getline(words, part, ',');)
-    if (auto word = trimmed(part); !word.empty()) parts.push_back(std::move(word));
+    if (auto word = std::string(text::trimmed(part)); !word.empty())
+      parts.push_back(std::move(word));
   return parts;
 }
 
 // "User_Alias WEB = www-data, deploy : OPS = ann"; one alias may name others.
 void take_aliases(const std::string& text, Aliases& aliases) {
   constexpr std::array<std::string_view, 2> kKinds{"User_Alias", "Cmnd_Alias"};
-  const auto line = trimmed(text);
+  const auto line = std::string(text::trimmed(text));
   if (std::ranges::none_of(kKinds, [&](std::string_view kind) { return line.starts_with(kind); }))
     return;
   std::istringstream definitions(line.substr(line.find_first_of(" \t")));
   for (std::string one; std::getline(definitions, one, ':');)
     if (const auto equals = one.find('='); equals != std::string::npos)
-      aliases[trimmed(one.substr(0, equals))] = one.substr(equals + 1);
+      aliases[std::string(text::trimmed(one.substr(0, equals)))] = one.substr(equals + 1);
 }
 
 std::vector<std::string> expanded(const std::string& list, const Aliases& aliases, int depth = 0) {
@@ -92,13 +88,13 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
   if (text[first] == '#' &&
       (first + 1 == text.size() || text[first + 1] < '0' || text[first + 1] > '9'))
     return;
-  const auto left = trimmed(text.substr(0, equals));
+  const auto left = std::string(text::trimmed(text.substr(0, equals)));
   const auto host = left.find_last_of(" \t");
   if (host == std::string::npos || left.starts_with("Defaults") ||
       left.substr(0, left.find_first_of(" \t")).ends_with("_Alias"))
     return;
   facts::SudoRule row;
-  row.who = trimmed(left.substr(0, host));
+  row.who = std::string(text::trimmed(left.substr(0, host)));
   static_cast<facts::Place&>(row) = Survey::whole_file(path);
   row.line = number;
   row.commands = text.substr(equals + 1);
@@ -108,7 +104,7 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
     list.erase(0, tag + 1);
   for (auto name : expanded(list, aliases)) {
     if (const auto colon = name.rfind(':'); colon != std::string::npos)
-      name = trimmed(name.substr(colon + 1));
+      name = std::string(text::trimmed(name.substr(colon + 1)));
     row.everything = row.everything || name == "ALL";
     if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
   }

@@ -1,12 +1,16 @@
-// A line's words.
+// A line's words, and a text without the blanks around it.
 #include "text/words.hpp"
 
 #include <algorithm>
 
 namespace stackaudit::text {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n\f\v";
+
+}  // namespace
 
 std::vector<std::string_view> words(std::string_view line) {
-  constexpr std::string_view kBlank = " \t\r\n\f\v";
   std::vector<std::string_view> found;
   for (std::size_t at = 0; (at = line.find_first_not_of(kBlank, at)) != std::string_view::npos;) {
     const auto end = std::min(line.find_first_of(kBlank, at), line.size());
@@ -14,6 +18,11 @@ std::vector<std::string_view> words(std::string_view line) {
     at = end;
   }
   return found;
+}
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlank) + 1);
 }
 
 }  // namespace stackaudit::text

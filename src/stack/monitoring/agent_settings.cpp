@@ -2,6 +2,7 @@
 // twice: nrpe.cfg, zabbix_agentd.conf, monitrc, prometheus.yml.
 #include "stack/account_sources.hpp"
 #include "stack/monitoring/agents.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -59,14 +60,8 @@ constexpr std::array kUnique{
             "/etc/monit.d/*"},
            "monit does not start: the service name is already defined"}};
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 std::string unquoted(std::string_view text) {
-  std::string result(trimmed(text));
+  std::string result(text::trimmed(text));
   std::erase_if(result, [](char c) { return c == '"' || c == '\''; });
   return result;
 }
@@ -90,7 +85,7 @@ class AgentSettings {
     std::int64_t number = 0;
     for (std::string line; std::getline(in, line);) {
       ++number;
-      const auto text = trimmed(line);
+      const auto text = text::trimmed(line);
       if (!text.empty() && text[0] != '#') each(text, number);
     }
   }
@@ -115,7 +110,7 @@ class AgentSettings {
       if (!line.starts_with(include.key)) return;
       auto rest = line.substr(include.key.size());
       if (!rest.empty() && (rest[0] == '=' || rest[0] == ' ' || rest[0] == '\t')) {
-        rest = trimmed(rest);
+        rest = text::trimmed(rest);
         look(include, number, rest.starts_with('=') ? rest.substr(1) : rest);
       }
     });
@@ -159,7 +154,7 @@ class AgentSettings {
       for (const auto& path : tree::glob(survey_.tree, pattern).paths)
         lines(path, [&](std::string_view line, std::int64_t number) {
           if (!line.starts_with(unique.before)) return;
-          const auto rest = trimmed(line.substr(unique.before.size()));
+          const auto rest = text::trimmed(line.substr(unique.before.size()));
           const auto name = unquoted(rest.substr(0, rest.find(unique.after)));
           const auto [first, added] = seen.try_emplace(name, path, number);
           if (added || name.empty()) return;

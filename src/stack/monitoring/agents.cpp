@@ -7,6 +7,7 @@
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -85,15 +86,9 @@ constexpr std::array kUnsaid{
     Unsaid{"munin", "/etc/munin/plugins/nginx_*", "env.url", "http://localhost/nginx_status",
            "nginx"}};
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 // Without a comment that takes the line's end; '#' in a URL is part of it.
 std::string_view without_comment(std::string_view line) {
-  const auto text = trimmed(line);
+  const auto text = text::trimmed(line);
   if (text.empty() || text[0] == '#' || text[0] == ';' || text.starts_with("//")) return {};
   return line.substr(0, std::min(line.find(" #"), line.size()));
 }
@@ -197,7 +192,7 @@ class AgentFile {
   }
 
   void line(std::string_view line) {
-    const auto text = trimmed(line);
+    const auto text = text::trimmed(line);
     if (text.empty()) return;
     enter(text);
     if (off_) return;
@@ -272,7 +267,7 @@ class AgentFile {
     auto rest = text.substr(at + 1);
     const auto begin = rest.find('/');
     if (begin == std::string_view::npos) return;
-    const auto before = trimmed(rest.substr(0, begin));
+    const auto before = text::trimmed(rest.substr(0, begin));
     if (!before.empty() && before != "\"" && before != "sudo" && before != "sudo -n") return;
     rest.remove_prefix(begin);
     const auto path = rest.substr(0, rest.find_first_of(" \t\"'|;>&"));
@@ -307,7 +302,7 @@ bool says(const Survey& survey, const Unsaid& unsaid) {
       if (!content || (!service.empty() && service != unsaid.target)) continue;
       std::istringstream lines(*content);
       for (std::string line; std::getline(lines, line);)
-        if (!trimmed(line).starts_with('#') && alike(line).find(option) != std::string::npos)
+        if (!text::trimmed(line).starts_with('#') && alike(line).find(option) != std::string::npos)
           return true;
     }
   }
@@ -344,7 +339,7 @@ void check_plugins(Survey& survey) {
         files.push_back(path);
         for (std::size_t at = 0; at < content->size();) {
           const auto end = std::min(content->find('\n', at), content->size());
-          std::string line(trimmed(std::string_view(*content).substr(at, end - at)));
+          std::string line(text::trimmed(std::string_view(*content).substr(at, end - at)));
           std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
           if (!line.starts_with('#')) all += line + "\n";
           at = end + 1;

@@ -4,6 +4,7 @@
 
 #include "stack/job_files.hpp"
 #include "stack/php/command_lines.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -15,13 +16,6 @@ namespace {
 
 constexpr std::size_t kSmall = 1U << 20U;
 constexpr std::array<std::string_view, 4> kPeriods{"hourly", "daily", "weekly", "monthly"};
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const auto begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 // One line of a file: its place there.
 struct Line {
@@ -41,9 +35,9 @@ void each_line(std::string_view text, Take take) {
 // "Name = value" of an ini file; the value with its place.
 bool is_entry(const Line& line, std::string_view name, Line& value) {
   const auto equals = line.text.find('=');
-  if (equals == std::string_view::npos || trimmed(line.text.substr(0, equals)) != name)
+  if (equals == std::string_view::npos || text::trimmed(line.text.substr(0, equals)) != name)
     return false;
-  const auto text = trimmed(line.text.substr(equals + 1));
+  const auto text = text::trimmed(line.text.substr(equals + 1));
   value = {text,
            line.begin +
                (text.empty() ? equals : static_cast<std::size_t>(text.data() - line.text.data()))};

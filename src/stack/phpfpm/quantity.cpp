@@ -2,6 +2,7 @@
 #include "stack/phpfpm/quantity.hpp"
 
 #include "stack/placeholders.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,14 +15,9 @@ constexpr std::array<std::string_view, 6> kSizes{
     "realpath_cache_size", "pcre.jit_stack_size", "session.upload_progress.min_freq"};
 constexpr std::string_view kDigits = "0123456789", kBlanks = " \t\n\v\f\r", kUnits = "kKmMgG";
 
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
-}
-
 // What is wrong with it and what PHP takes instead; empty where nothing is.
 std::string problem_of(std::string_view value) {
-  auto rest = trimmed(value);
+  auto rest = text::trimmed(value);
   if (rest.empty()) return {};
   const std::string sign(rest.substr(0, rest[0] == '-' || rest[0] == '+' ? 1 : 0));
   rest.remove_prefix(sign.size());
@@ -32,7 +28,7 @@ std::string problem_of(std::string_view value) {
   if (count == 0) return ": no valid leading digits, interpreting as \"0\"";
   const auto end = std::min(rest.find_first_not_of(kBlanks, count), rest.size());
   const auto number = sign + std::string(rest.substr(0, end));
-  const auto unit = trimmed(rest.substr(count));
+  const auto unit = text::trimmed(rest.substr(count));
   if (unit.empty()) return {};
   const bool known = kUnits.find(unit.back()) != std::string_view::npos;
   if (!known)
@@ -43,9 +39,9 @@ std::string problem_of(std::string_view value) {
 
 // "128MB" and "128 MiB" mean 128M.
 std::string meant(std::string_view value) {
-  const auto text = trimmed(value);
+  const auto text = text::trimmed(value);
   const auto count = std::min(text.find_first_not_of(kDigits), text.size());
-  const auto unit = trimmed(text.substr(count));
+  const auto unit = text::trimmed(text.substr(count));
   const bool bytes = unit.size() > 1 && kUnits.find(unit[0]) != std::string_view::npos &&
                      (unit.substr(1) == "B" || unit.substr(1) == "b" || unit.substr(1) == "iB" ||
                       unit.substr(1) == "i");

@@ -3,6 +3,7 @@
 #include "stack/systemd/environment.hpp"
 
 #include "syntax/ini/words.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kFileLimit = 1U << 20U;
-constexpr std::string_view kBlank = " \t\r";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
 
 std::string unquoted(std::string_view value) {
   const bool quoted = value.size() > 1 && value.front() == value.back() &&
@@ -29,13 +23,13 @@ std::string unquoted(std::string_view value) {
 void read_assignments(std::string_view text, ServiceUnit& unit) {
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
-    const auto line = trimmed(text.substr(0, end));
+    const auto line = text::trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const auto sign = line.find('=');
     if (line.empty() || line[0] == '#' || line[0] == ';' || sign == std::string_view::npos)
       continue;
-    unit.environment.emplace_back(trimmed(line.substr(0, sign)),
-                                  unquoted(trimmed(line.substr(sign + 1))));
+    unit.environment.emplace_back(text::trimmed(line.substr(0, sign)),
+                                  unquoted(text::trimmed(line.substr(sign + 1))));
   }
 }
 

@@ -1,6 +1,7 @@
 // systemd.syntax(7) as conf-parser.c reads it: logical lines made of physical ones, comments only
 // as whole lines (also between the parts of a continued one), values without quoting of their own.
 #include "syntax/ini/dialects.hpp"
+#include "text/words.hpp"
 
 namespace stackaudit::syntax::ini {
 namespace {
@@ -49,12 +50,6 @@ class Lines {
   std::size_t at_ = 0;
 };
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 // Offset in the file of the first byte that is no blank at or after `at`, line ends skipped.
 std::size_t skip_blanks(std::string_view text, std::size_t at, std::size_t end) {
   while (at < end) {
@@ -75,13 +70,13 @@ void assignment(const Input& in, const Logical& line) {
     return;
   }
   const auto sign = std::min(in.text.find('=', line.begin), line.end);
-  auto key = std::string(trimmed(std::string_view(line.text).substr(0, equals)));
+  auto key = std::string(text::trimmed(std::string_view(line.text).substr(0, equals)));
   if (key.empty()) {
     in.problem(line.begin, line.end, "Missing key name before '=', ignoring line.",
                text::Severity::warning);
     return;
   }
-  auto value = std::string(trimmed(std::string_view(line.text).substr(equals + 1)));
+  auto value = std::string(text::trimmed(std::string_view(line.text).substr(equals + 1)));
   const auto begin = value.empty() ? sign + 1 : skip_blanks(in.text, sign + 1, line.end);
   auto end = line.end;
   while (end > begin && kBlank.find(in.text[end - 1]) != std::string_view::npos) --end;
@@ -102,7 +97,7 @@ void parse_systemd(const Input& in) {
   Lines lines(in);
   Logical line;
   while (lines.next(line)) {
-    const auto text = trimmed(line.text);
+    const auto text = text::trimmed(line.text);
     if (text.empty()) continue;
     if (text.front() != '[') {
       assignment(in, line);

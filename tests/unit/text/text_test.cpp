@@ -36,6 +36,9 @@ TEST(Words, AreWhatBlanksPartAndNothingElse) {
   EXPECT_EQ(words("one"), Words{"one"});
   EXPECT_TRUE(words(" \t\n").empty());
   EXPECT_TRUE(words("").empty());
+  EXPECT_EQ(trimmed(" \ta b\r\n"), "a b");
+  EXPECT_EQ(trimmed(" \n"), "");
+  EXPECT_EQ(trimmed(""), "");
 }
 
 TEST(SourceMap, ACopyHasItsOwnPathAndTheSameText) {
