@@ -7,6 +7,7 @@
 namespace stackaudit::text {
 namespace {
 
+constexpr std::size_t kExtension = 5;      // ".conf", ".phpp": says little of which name is meant
 constexpr std::size_t kLongestWord = 512;  // longer words are not typing errors of each other
 
 char lower_letter(char c) {
@@ -26,7 +27,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::size_t typo_limit(std::string_view word) {
-  return std::clamp<std::size_t>(word.size() / 3, 1, 3);
+  const auto dot = word.rfind('.');
+  const bool extended = dot != std::string_view::npos && dot > 0 && word.size() - dot <= kExtension;
+  return std::clamp<std::size_t>((extended ? dot : word.size()) / 3, 1, 3);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {

@@ -15,7 +15,8 @@ namespace stackaudit::text {
 // returns limit + 1 when the distance is above limit.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
-// How far a typing error may be from the word that was meant: a third of its length, at most 3.
+// How far a typing error may be from the word that was meant: a third of its length, of a file's
+// name without its extension, at least 1 and at most 3.
 [[nodiscard]] std::size_t typo_limit(std::string_view word);
 
 // The candidate nearest to word and within typo_limit; on a tie the first one. Words that differ

@@ -136,6 +136,9 @@ TEST(Suggest, NearestPrefersLetterCaseThenDistance) {
   EXPECT_EQ(nearest("logger.php", names), "Logger.php");
   EXPECT_EQ(nearest("ledgr.php", names), "ledger.php");
   EXPECT_EQ(nearest("unrelated", names), std::nullopt);
+  EXPECT_EQ(nearest("none.php", std::vector<std::string>{"noop.php"}), std::nullopt);
+  EXPECT_EQ(nearest("laod.phpp", std::vector<std::string>{"load.php"}), std::nullopt);
+  EXPECT_EQ(nearest("load.phpp", std::vector<std::string>{"load.php"}), "load.php");
   EXPECT_EQ(nearest("x", std::vector<std::string>{}), std::nullopt);
 }
 
