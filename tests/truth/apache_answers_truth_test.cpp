@@ -275,10 +275,10 @@ TEST_P(ApacheAnswers, AreTold) {
   const auto url = page.url.starts_with('/') ? "http://127.0.0.1:8099" + page.url : page.url;
   const auto answer = test::run_isolated(
       {"sh", "-c",
-       test::placed(
-           "apache2 -f @/apache2.conf; sleep 0.3; curl -sk -o @/answer -w '%{http_code}' '" + url +
-               "'; test -e @/a.pid && kill $(cat @/a.pid)",
-           at)});
+       test::placed("apache2 -f @/apache2.conf && for i in $(seq 30); do test -e @/a.pid && break; "
+                    "sleep 0.1; done; curl -sk -o @/answer -w '%{http_code}' '" +
+                        url + "'; test -e @/a.pid && kill $(cat @/a.pid)",
+                    at)});
   EXPECT_EQ(answer.out, page.status) << answer.err;
   std::string told;
   for (const auto& one : test::audit(conf, "apache"))

@@ -16,7 +16,8 @@ test::Output ask(const std::string& at, const std::string& prepare, const std::s
   return test::run_isolated(
       {"unshare", "--mount", "sh", "-c",
        test::placed("mount -t tmpfs tmpfs /var/www; " + prepare +
-                        "; apache2 -f @/apache2.conf; sleep 0.3; curl -s -o @/answer -w "
+                        "; apache2 -f @/apache2.conf && for i in $(seq 30); do test -e @/a.pid && "
+                        "break; sleep 0.1; done; curl -s -o @/answer -w "
                         "'%{http_code}\\n' http://127.0.0.1:8099/" +
                         url +
                         "; test -e @/a.pid && kill $(cat @/a.pid); " STACKAUDIT_BINARY
