@@ -94,4 +94,15 @@ std::string nearest_group(const Survey& survey, std::string_view name) {
   return nearest_name(name, survey.accounts.groups());
 }
 
+facts::Reference account_reference(const Survey& survey, std::string_view name, bool group,
+                                   std::string state) {
+  facts::Reference row;
+  row.as_written = name;
+  row.wanted = group ? "group" : "user";
+  row.state = std::move(state);
+  if (row.state != "found")
+    row.nearest = group ? nearest_group(survey, name) : nearest_user(survey, name);
+  return row;
+}
+
 }  // namespace stackaudit::stack

@@ -23,4 +23,8 @@ namespace stackaudit::stack {
 [[nodiscard]] std::string nearest_user(const Survey& survey, std::string_view name);
 [[nodiscard]] std::string nearest_group(const Survey& survey, std::string_view name);
 
+// A row that names an account of this state: its place, service, kind and effect are the caller's.
+[[nodiscard]] facts::Reference account_reference(const Survey& survey, std::string_view name,
+                                                 bool group, std::string state);
+
 }  // namespace stackaudit::stack

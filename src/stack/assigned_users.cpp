@@ -25,25 +25,30 @@ constexpr std::array kAssigning{Assigning{"assignuserid", true, false},
                                 Assigning{"ruidgid", true, true},
                                 Assigning{"suexecusergroup", false, false}};
 
+constexpr std::string_view kDaemon = "wsgidaemonprocess";  // of mod_wsgi, beside the requests
+
+bool is_assigning(const facts::Directive& row) {
+  return row.service == "apache" &&
+         (row.name == kDaemon ||
+          std::ranges::find(kAssigning, row.name, &Assigning::directive) != kAssigning.end());
+}
+
 constexpr std::int64_t kMainServer = 0;  // no directive's id
 
 std::string plain(std::string_view name) {
   return std::string(name.substr(name.starts_with('#') ? 1 : 0));
 }
 
-void missing(Survey& survey, const facts::Directive& directive, std::string_view kind,
-             std::string_view name) {
-  facts::Reference row;
+void missing(Survey& survey, const facts::Directive& directive, bool group, std::string_view name) {
+  auto row =
+      account_reference(survey, name, group,
+                        group ? absent_group_state(survey, name) : absent_user_state(survey, name));
   static_cast<facts::Place&>(row) = directive;
   row.service = "apache";
-  row.kind = kind;
-  row.as_written = name;
-  row.state = kind == "user" ? absent_user_state(survey, name) : absent_group_state(survey, name);
-  row.nearest = kind == "user" ? nearest_user(survey, name) : nearest_group(survey, name);
-  row.wanted = kind;
+  row.kind = row.wanted;
   row.required = true;
   row.process = "apache2";
-  row.effect = "Apache does not start: bad " + std::string(kind) + " name " + std::string(name);
+  row.effect = "Apache does not start: bad " + row.kind + " name " + row.as_written;
   survey.facts.add(std::move(row));
 }
 
@@ -69,7 +74,7 @@ class AssignedUsers {
     for (const auto* row : apache_.all()) {
       const auto kind = std::ranges::find(kAssigning, row->name, &Assigning::directive);
       if (kind != kAssigning.end()) assign(*row, *kind);
-      if (row->name == "wsgidaemonprocess") assign_daemon(*row);
+      if (row->name == kDaemon) assign_daemon(*row);
     }
     if (users_.empty()) return;
     for (const auto& site : survey_.facts.rows<facts::Site>()) sites_.emplace(site.id, &site);
@@ -84,8 +89,8 @@ class AssignedUsers {
     if (words.size() != 2) return;
     const auto* user = survey_.accounts.user(plain(words[0]));
     const auto* group = survey_.accounts.group(plain(words[1]));
-    if (user == nullptr && !words[0].starts_with('#')) missing(survey_, row, "user", words[0]);
-    if (group == nullptr && !words[1].starts_with('#')) missing(survey_, row, "group", words[1]);
+    if (user == nullptr && !words[0].starts_with('#')) missing(survey_, row, false, words[0]);
+    if (group == nullptr && !words[1].starts_with('#')) missing(survey_, row, true, words[1]);
     if (user == nullptr || group == nullptr) return;
     auto worker = worker_of(row, *user, *group);
     worker.root_allowed = kind.may_be_root;
@@ -103,10 +108,10 @@ class AssignedUsers {
       const auto name = word.substr(std::min(word.find('=') + 1, word.size()));
       if (word.starts_with("user=") && !name.starts_with('#')) {
         user = survey_.accounts.user(name);
-        if (user == nullptr) missing(survey_, row, "user", name);
+        if (user == nullptr) missing(survey_, row, false, name);
       } else if (word.starts_with("group=") && !name.starts_with('#') &&
                  survey_.accounts.group(name) == nullptr) {
-        missing(survey_, row, "group", name);
+        missing(survey_, row, true, name);
       }
     }
     const auto* group = user == nullptr ? nullptr : survey_.accounts.group(user->gid);
@@ -196,7 +201,8 @@ class AssignedUsers {
 }  // namespace
 
 void find_assigned_users(Survey& survey) {
-  AssignedUsers(survey).run();
+  if (std::ranges::any_of(survey.facts.rows<facts::Directive>(), is_assigning))
+    AssignedUsers(survey).run();
 }
 
 }  // namespace stackaudit::stack

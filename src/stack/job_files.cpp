@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t kSmall = 1U << 20U;
 
-// Calls each(line, number, offset of its first byte).
-void each_line(std::string_view content, const auto& each) {
-  std::int64_t number = 0;
-  for (std::size_t at = 0; at < content.size();) {
-    const auto end = std::min(content.find('\n', at), content.size());
-    each(content.substr(at, end - at), ++number, at);
-    at = end + 1;
-  }
-}
-
 // NAME=VALUE, quoted or not; none where the line is no setting.
 std::optional<std::string> variable(std::string_view line, std::string_view name) {
   const auto equals = line.find('=');
@@ -81,17 +71,17 @@ std::optional<CronTable> table(const Survey& survey, const std::string& path,
   CronTable result{path, owner, {}};
   std::string home;
   std::vector<std::string> search_path;
-  each_line(*content, [&](std::string_view line, std::int64_t number, std::size_t offset) {
-    if (auto value = variable(line, "HOME")) home = *std::move(value);
-    if (const auto value = variable(line, "PATH")) search_path = directories(*value);
-    auto job = job_in(line, owner);
-    if (!job) return;
-    job->line = number;
-    job->begin += offset;
+  for (const auto& line : text::lines(*content)) {
+    if (auto value = variable(line.text, "HOME")) home = *std::move(value);
+    if (const auto value = variable(line.text, "PATH")) search_path = directories(*value);
+    auto job = job_in(line.text, owner);
+    if (!job) continue;
+    job->line = line.number;
+    job->begin += line.begin;
     job->home = home;
     job->search_path = search_path;
     result.jobs.push_back(*std::move(job));
-  });
+  }
   return result;
 }
 
@@ -132,27 +122,26 @@ class SupervisorReader {
     if (!content || !seen_.insert(path).second) return;
     found_.files.push_back(path);
     SupervisorSection* section = nullptr;
-    each_line(*content, [&](std::string_view line, std::int64_t number, std::size_t offset) {
-      if (line.starts_with('[')) {
+    for (const auto& line : text::lines(*content)) {
+      if (line.text.starts_with('[')) {
         section = &found_.sections.emplace_back();
         section->path = path;
-        section->name = line.substr(1, line.find(']') - 1);
-      } else if (section != nullptr && !line.starts_with(';') && !line.starts_with('#')) {
-        setting(*section, line, number, offset);
+        section->name = line.text.substr(1, line.text.find(']') - 1);
+      } else if (section != nullptr && !line.text.starts_with(';') && !line.text.starts_with('#')) {
+        setting(*section, line);
       }
-    });
+    }
   }
 
-  static void setting(SupervisorSection& section, std::string_view line, std::int64_t number,
-                      std::size_t offset) {
-    const auto equals = line.find('=');
+  static void setting(SupervisorSection& section, const text::Line& line) {
+    const auto equals = line.text.find('=');
     if (equals == std::string_view::npos) return;
-    auto value = line.substr(equals + 1);
+    auto value = line.text.substr(equals + 1);
     value = text::trimmed(value.substr(0, value.find(" ;")));
     const auto begin =
-        value.empty() ? equals : static_cast<std::size_t>(value.data() - line.data());
-    section.settings.push_back({std::string(text::trimmed(line.substr(0, equals))),
-                                std::string(value), number, offset + begin});
+        value.empty() ? equals : static_cast<std::size_t>(value.data() - line.text.data());
+    section.settings.push_back({std::string(text::trimmed(line.text.substr(0, equals))),
+                                std::string(value), line.number, line.begin + begin});
   }
 
   const Survey& survey_;

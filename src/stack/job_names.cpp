@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -55,9 +54,7 @@ class JobNames {
   void lines(const std::string& path, const auto& each) const {
     const auto content = tree::read_file(survey_.tree, path, kLimit);
     if (!content) return;
-    std::istringstream in(*content);
-    std::int64_t number = 0;
-    for (std::string line; std::getline(in, line);) each(line, ++number);
+    for (const auto& line : text::lines(*content)) each(line.text, line.number);
   }
 
   struct Where {
@@ -66,26 +63,21 @@ class JobNames {
     std::string_view service;
   };
 
-  facts::Reference row(const Where& where, std::string_view kind, std::string_view name) const {
-    facts::Reference result;
-    static_cast<facts::Place&>(result) = Survey::whole_file(where.path);
-    result.line = where.line;
-    result.service = where.service;
-    result.kind = kind;
-    result.as_written = name;
-    result.required = true;
-    result.process = where.service;
-    result.user = "root";
-    return result;
+  static void at(const Where& where, std::string_view kind, facts::Reference& row) {
+    static_cast<facts::Place&>(row) = Survey::whole_file(where.path);
+    row.line = where.line;
+    row.service = row.process = where.service;
+    row.kind = kind;
+    row.required = true;
+    row.user = "root";
   }
 
   void account(const Where& where, std::string_view name, bool group, std::string effect) {
     if (name.find_first_of("%$") != std::string::npos) return;
-    auto result = row(where, "job-account", name);
-    result.wanted = group ? "group" : "user";
-    result.state = group ? group_state(survey_, name) : user_state(survey_, name);
+    auto result = account_reference(survey_, name, group,
+                                    group ? group_state(survey_, name) : user_state(survey_, name));
     if (result.state != "missing") return;
-    result.nearest = group ? nearest_group(survey_, name) : nearest_user(survey_, name);
+    at(where, "job-account", result);
     result.call = group ? "getgrnam" : "getpwnam";
     result.effect = std::move(effect);
     survey_.facts.add(std::move(result));
@@ -94,7 +86,9 @@ class JobNames {
   void path(const Where& where, std::string_view name, std::string_view wanted,
             std::string effect) {
     if (!plain_path(name) || is_made_at_run_time(tree::normalize(name))) return;
-    auto result = row(where, "job-path", name);
+    facts::Reference result;
+    at(where, "job-path", result);
+    result.as_written = name;
     result.resolved = tree::normalize(name);
     result.wanted = wanted;
     result.state = survey_.state_of(result.resolved, wanted);
@@ -137,7 +131,7 @@ class JobNames {
   void rotations(const std::string& file) {
     bool script = false, makes = false;
     std::vector<std::pair<std::int64_t, std::string>> olddirs;
-    lines(file, [&](const std::string& line, std::int64_t number) {
+    lines(file, [&](std::string_view line, std::int64_t number) {
       const auto words = text::words(line);
       if (words.empty() || words[0][0] == '#') return;
       if (script || std::ranges::find(kScripts, words[0]) != kScripts.end()) {
@@ -163,7 +157,7 @@ class JobNames {
 
   // "d /run/app 0750 user group": such a line is left out as a whole.
   void temporary(const std::string& file) {
-    lines(file, [&](const std::string& line, std::int64_t number) {
+    lines(file, [&](std::string_view line, std::int64_t number) {
       const auto words = text::words(line);
       if (words.size() < 4 || words[0][0] == '#') return;
       const Where where{file, number, "systemd-tmpfiles"};

@@ -1,7 +1,8 @@
-// A line's words, and a text without the blanks around it.
+// A text's lines, a line's words, and a text without the blanks around it.
 #include "text/words.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stackaudit::text {
 namespace {
@@ -9,6 +10,16 @@ namespace {
 constexpr std::string_view kBlank = " \t\r\n\f\v";
 
 }  // namespace
+
+std::vector<Line> lines(std::string_view content) {
+  std::vector<Line> found;
+  for (std::size_t at = 0; at < content.size();) {
+    const auto end = std::min(content.find('\n', at), content.size());
+    found.push_back({content.substr(at, end - at), std::ssize(found) + 1, at});
+    at = end + 1;
+  }
+  return found;
+}
 
 std::vector<std::string_view> words(std::string_view line) {
   std::vector<std::string_view> found;

@@ -1,10 +1,12 @@
 // Judged by the directives of the location and of the blocks around it.
 #include "stack/dials/fpm_public.hpp"
 
+#include "stack/served/serving.hpp"
+
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack {
@@ -16,31 +18,25 @@ constexpr std::array<std::string_view, 10> kFences{
     "return", "if",         "auth_jwt",     "access_by_lua_block"};
 constexpr std::array<std::string_view, 4> kOwn{"127.", "[::1]", "unix:", "localhost"};
 
+bool is_fence(const facts::Directive* row) {
+  return row->args != "off" && std::ranges::find(kFences, row->name) != kFences.end();
+}
+
+bool is_open(const facts::Directive* row) {
+  return row->name == "listen" && std::ranges::none_of(kOwn, [&](std::string_view own) {
+           return row->args.starts_with(own);
+         });
+}
+
 class FpmPublic {
  public:
-  explicit FpmPublic(Survey& survey) : survey_(survey) {
-    const auto& rows = survey.facts.rows<facts::Directive>();
-    for (const auto& row : rows)
-      if (row.service == "php-fpm" && row.name == "pm.status_path") paths_.insert(row.args);
-    if (paths_.empty()) return;
-    for (const auto& row : rows) {
-      if (row.service != "nginx") continue;
-      blocks_.emplace(row.id, &row);
-      if (!row.parent) continue;
-      const bool fence = std::ranges::find(kFences, row.name) != kFences.end();
-      if (fence && row.args != "off") fenced_.insert(*row.parent);
-      if (row.name == "fastcgi_pass") passes_.push_back(&row);
-      if (row.name == "listen" && std::ranges::none_of(kOwn, [&](std::string_view own) {
-            return row.args.starts_with(own);
-          }))
-        open_.insert(*row.parent);
-    }
-  }
+  FpmPublic(Survey& survey, std::set<std::string> paths)
+      : survey_(survey), paths_(std::move(paths)), nginx_(survey.facts, "nginx") {}
 
   void run() {
     std::vector<facts::SyntaxProblem> problems;
-    for (const auto* pass : passes_)
-      if (const auto* location = public_location(*pass))
+    for (const auto* row : nginx_.all())
+      if (const auto* location = public_location(*row))
         problems.push_back(Survey::problem_row(
             *location, {.service = "nginx",
                         .language = "nginx",
@@ -62,30 +58,32 @@ class FpmPublic {
   }
 
   [[nodiscard]] const facts::Directive* public_location(const facts::Directive& pass) const {
-    const auto at = blocks_.find(*pass.parent);
-    if (at == blocks_.end() || at->second->name != "location" || !is_status(at->second->args))
+    if (pass.name != "fastcgi_pass" || !pass.parent) return nullptr;
+    const auto* location = nginx_.find(*pass.parent);
+    if (location == nullptr || location->name != "location" || !is_status(location->args))
       return nullptr;
     bool open = false;
-    for (const auto* block = at->second; block != nullptr;) {
-      if (fenced_.contains(block->id)) return nullptr;
-      open = open || open_.contains(block->id);
-      const auto up = block->parent ? blocks_.find(*block->parent) : blocks_.end();
-      block = up == blocks_.end() ? nullptr : up->second;
+    for (const auto* block = location; block != nullptr;
+         block = block->parent ? nginx_.find(*block->parent) : nullptr) {
+      const auto& children = nginx_.children(block->id);
+      if (std::ranges::any_of(children, is_fence)) return nullptr;
+      open = open || std::ranges::any_of(children, is_open);
     }
-    return open ? at->second : nullptr;
+    return open ? location : nullptr;
   }
 
   Survey& survey_;
   std::set<std::string> paths_;
-  std::map<std::int64_t, const facts::Directive*> blocks_;
-  std::set<std::int64_t> fenced_, open_;
-  std::vector<const facts::Directive*> passes_;
+  served::Blocks nginx_;
 };
 
 }  // namespace
 
 void check_fpm_public(Survey& survey) {
-  FpmPublic(survey).run();
+  std::set<std::string> paths;
+  for (const auto& row : survey.facts.rows<facts::Directive>())
+    if (row.service == "php-fpm" && row.name == "pm.status_path") paths.insert(row.args);
+  if (!paths.empty()) FpmPublic(survey, std::move(paths)).run();
 }
 
 }  // namespace stackaudit::stack

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <sstream>
 
 namespace stackaudit::stack {
 namespace {
@@ -81,12 +80,9 @@ class AgentSettings {
   void lines(const std::string& path, const auto& each) const {
     const auto content = tree::read_file(survey_.tree, path, kLimit);
     if (!content) return;
-    std::istringstream in(*content);
-    std::int64_t number = 0;
-    for (std::string line; std::getline(in, line);) {
-      ++number;
-      const auto text = text::trimmed(line);
-      if (!text.empty() && text[0] != '#') each(text, number);
+    for (const auto& line : text::lines(*content)) {
+      const auto text = text::trimmed(line.text);
+      if (!text.empty() && text[0] != '#') each(text, line.number);
     }
   }
 
@@ -178,16 +174,13 @@ class AgentSettings {
         if (!line.starts_with(key)) continue;
         const auto name = unquoted(line.substr(key.size()));
         const bool group = key == "nrpe_group=";
-        facts::Reference row;
+        auto row = account_reference(
+            survey_, name, group, group ? group_state(survey_, name) : user_state(survey_, name));
+        if (name.empty() || row.state != "missing") continue;
         static_cast<facts::Place&>(row) = at(file, number);
         row.service = "nrpe";
         row.kind = "job-account";
-        row.as_written = name;
         row.required = true;
-        row.wanted = group ? "group" : "user";
-        row.state = group ? group_state(survey_, name) : user_state(survey_, name);
-        if (name.empty() || row.state != "missing") continue;
-        row.nearest = group ? nearest_group(survey_, name) : nearest_user(survey_, name);
         row.process = "nrpe";
         row.user = "root";
         row.call = group ? "getgrnam" : "getpwnam";

@@ -17,23 +17,14 @@ namespace {
 constexpr std::size_t kSmall = 1U << 20U;
 constexpr std::array<std::string_view, 4> kPeriods{"hourly", "daily", "weekly", "monthly"};
 
-// One line of a file: its place there.
-struct Line {
+// Words of a file, and where they begin there.
+struct Written {
   std::string_view text;
   std::size_t begin = 0;
 };
 
-template <class Take>
-void each_line(std::string_view text, Take take) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    take(Line{text.substr(at, end - at), at});
-    at = end + 1;
-  }
-}
-
 // "Name = value" of an ini file; the value with its place.
-bool is_entry(const Line& line, std::string_view name, Line& value) {
+bool is_entry(const text::Line& line, std::string_view name, Written& value) {
   const auto equals = line.text.find('=');
   if (equals == std::string_view::npos || text::trimmed(line.text.substr(0, equals)) != name)
     return false;
@@ -101,15 +92,15 @@ class Finder {
     const auto file = load(path);
     if (!file) return;
     Starter starter{"/", "root"};
-    std::vector<Line> commands;
-    Line value;
-    each_line(survey_.sources.content(*file), [&](const Line& line) {
+    std::vector<Written> commands;
+    Written value;
+    for (const auto& line : text::lines(survey_.sources.content(*file))) {
       if (is_entry(line, "User", value)) starter.user = value.text;
       if (is_entry(line, "WorkingDirectory", value)) starter.directory = value.text;
-      if (!is_entry(line, "ExecStart", value) && !is_entry(line, "ExecStartPre", value)) return;
+      if (!is_entry(line, "ExecStart", value) && !is_entry(line, "ExecStartPre", value)) continue;
       const auto prefix = std::min(value.text.find_first_not_of("-+!@:"), value.text.size());
       commands.push_back({value.text.substr(prefix), value.begin + prefix});
-    });
+    }
     if (starter.directory.find('%') != std::string::npos) starter.directory.clear();
     while (starter.directory.starts_with('-') || starter.directory.starts_with('~'))
       starter.directory.erase(0, 1);
@@ -125,12 +116,12 @@ class Finder {
         {section.value("directory"), user.empty() ? "root" : user}, "supervisord");
   }
 
-  void add(text::FileId file, const Line& line, const Starter& starter, const std::string& by) {
+  void add(text::FileId file, const Written& line, const Starter& starter, const std::string& by) {
     commands(file, line, starter, by);
     for (const auto& path : shell_scripts(survey_.tree, line.text)) script(path, starter, by);
   }
 
-  void commands(text::FileId file, const Line& line, const Starter& starter,
+  void commands(text::FileId file, const Written& line, const Starter& starter,
                 const std::string& by) {
     for (auto& command : php_commands(survey_.tree, line.text, starter)) {
       const auto begin = line.begin + std::min(command.begin, line.text.size());

@@ -3,6 +3,7 @@
 // patches; one that differs in very many is another build, of which nothing is said.
 #include "stack/wordpress/core.hpp"
 
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -50,15 +51,6 @@ std::string version_in(const tree::Tree& tree, std::string_view root) {
   return at == std::string::npos ? std::string{} : content->substr(at, content->find(';', at) - at);
 }
 
-template <class Add>
-void each_line(std::string_view text, Add add) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    add(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
 // "bef0...  usr/share/wordpress/index.php" of md5sums, "/usr/share/wordpress/index.php" of list.
 Known known_files(const tree::Tree& tree) {
   Known known;
@@ -67,12 +59,13 @@ Known known_files(const tree::Tree& tree) {
       known.try_emplace(std::string(path.substr(kPackage.size() + 1)), sum);
   };
   if (const auto sums = tree::read_file(tree, kSums, kLimit))
-    each_line(*sums, [&](std::string_view line) {
-      const auto blank = line.find("  ");
-      if (blank == 32) add("/" + std::string(line.substr(blank + 2)), line.substr(0, blank));
-    });
+    for (const auto& line : text::lines(*sums)) {
+      const auto blank = line.text.find("  ");
+      if (blank == 32)
+        add("/" + std::string(line.text.substr(blank + 2)), line.text.substr(0, blank));
+    }
   if (const auto list = tree::read_file(tree, kList, kLimit))
-    each_line(*list, [&](std::string_view line) { add(line, {}); });
+    for (const auto& line : text::lines(*list)) add(line.text, {});
   return known;
 }
 

@@ -41,6 +41,19 @@ TEST(Words, AreWhatBlanksPartAndNothingElse) {
   EXPECT_EQ(trimmed(""), "");
 }
 
+TEST(Lines, HaveNumbersAndOffsets) {
+  const auto shown = [](std::string_view content) {
+    std::string text;
+    for (const auto& line : lines(content))
+      text += std::to_string(line.number) + "+" + std::to_string(line.begin) + "[" +
+              std::string(line.text) + "]";
+    return text;
+  };
+  EXPECT_EQ(shown("a\r\n\nbc\n"), "1+0[a\r]2+3[]3+4[bc]");
+  EXPECT_EQ(shown("a\nb"), "1+0[a]2+2[b]");
+  EXPECT_EQ(shown(""), "");
+}
+
 TEST(SourceMap, ACopyHasItsOwnPathAndTheSameText) {
   SourceMap sources;
   const auto first = sources.add("/a", "one\ntwo\n");
