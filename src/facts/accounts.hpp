@@ -18,18 +18,16 @@ struct Membership : Place {  // place: the group's line, or the account's for it
 template <>
 struct Table<Membership> {
   static constexpr std::string_view name = "membership", doc = "An account that is in a group.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Membership>,
-      std::tuple{
-          Column{"user", &Membership::user, "Account.", Index::lookup},
-          Column{"uid", &Membership::uid, "Its uid."},
-          Column{"group_name", &Membership::group_name, "Group.", Index::lookup},
-          Column{"gid", &Membership::gid, "Its gid."},
-          Column{"is_primary", &Membership::is_primary, "It is the account's primary group."},
-          Column{"worker", &Membership::worker, "Requests are served as this account."},
-          Column{"gives", &Membership::gives,
-                 "What the group lets its members do; empty where nothing special is known."},
-          Column{"gives_root", &Membership::gives_root, "That is as good as being root."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"user", &Membership::user, "Account.", Index::lookup},
+      Column{"uid", &Membership::uid, "Its uid."},
+      Column{"group_name", &Membership::group_name, "Group.", Index::lookup},
+      Column{"gid", &Membership::gid, "Its gid."},
+      Column{"is_primary", &Membership::is_primary, "It is the account's primary group."},
+      Column{"worker", &Membership::worker, "Requests are served as this account."},
+      Column{"gives", &Membership::gives,
+             "What the group lets its members do; empty where nothing special is known."},
+      Column{"gives_root", &Membership::gives_root, "That is as good as being root."}});
 };
 
 struct Account : Place {  // place: the line in /etc/passwd
@@ -44,9 +42,8 @@ struct Account : Place {  // place: the line in /etc/passwd
 template <>
 struct Table<Account> {
   static constexpr std::string_view name = "account", doc = "An account of the system.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Account>,
-      std::tuple{Column{"user", &Account::user, "Its name.", Index::lookup},
+  static constexpr auto columns = with_place(
+      std::array{Column{"user", &Account::user, "Its name.", Index::lookup},
                  Column{"uid", &Account::uid, "Its uid."},
                  Column{"shell", &Account::shell, "Its shell, as the line has it."},
                  Column{"login_shell", &Account::login_shell, "The shell lets somebody in."},
@@ -67,9 +64,8 @@ template <>
 struct Table<SudoRule> {
   static constexpr std::string_view name = "sudo_rule",
                                     doc = "A line of sudoers that lets somebody run commands.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<SudoRule>,
-      std::tuple{Column{"who", &SudoRule::who, "User, %group or ALL, as written.", Index::lookup},
+  static constexpr auto columns = with_place(
+      std::array{Column{"who", &SudoRule::who, "User, %group or ALL, as written.", Index::lookup},
                  Column{"commands", &SudoRule::commands, "What follows the equals sign."},
                  Column{"everything", &SudoRule::everything, "Any command may be run."},
                  Column{"without_password", &SudoRule::without_password, "NOPASSWD is set."},

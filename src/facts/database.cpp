@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cctype>
+#include <deque>
 #include <stdexcept>
 #include <utility>
 
@@ -165,21 +166,17 @@ struct Database::Connection {
 };
 
 struct SharedTables::Tables {
-  template <class>
-  struct All;
-  template <class... Rows>
-  struct All<std::tuple<Rows...>> {
-    using type = std::tuple<Ordered<Rows>...>;
-  };
-  All<AllTables>::type all;
+  std::deque<SharedTable> all;  // never moved: connections point at them
 };
 
 SharedTables::SharedTables(const Store& facts, const Store* policy)
     : tables_(std::make_unique<Tables>()) {
+  auto docs = describe_tables();
+  auto doc = docs.begin();
   facts.for_each([&]<class Row>(const std::vector<Row>& rows) {
-    constexpr bool is_policy = Table<Row>::name.starts_with(kPolicyPrefix);
-    const bool elsewhere = is_policy && policy != nullptr;
-    std::get<Ordered<Row>>(tables_->all).rows = elsewhere ? &policy->rows<Row>() : &rows;
+    const bool elsewhere = policy != nullptr && doc->name.starts_with(kPolicyPrefix);
+    tables_->all.emplace_back(std::move(*doc), view_of(elsewhere ? policy->rows<Row>() : rows));
+    ++doc;
   });
 }
 
@@ -204,12 +201,11 @@ void Database::open(SharedTables& tables) {
   connection_->db.reset(raw);
   require(code, "open");
   std::set<std::string, std::less<>> names;
-  const auto add = [&]<class Row>(Ordered<Row>& rows) {
-    require(VirtualTable<Row>::attach(raw, rows), "attach");
-    connect(raw, Table<Row>::name);
-    names.emplace(Table<Row>::name);
-  };
-  std::apply([&](auto&... table) { (add(table), ...); }, tables.tables_->all);
+  for (auto& table : tables.tables_->all) {
+    require(attach(raw, table), "attach");
+    connect(raw, table.doc.name);
+    names.emplace(table.doc.name);
+  }
   require(add_functions(raw), "functions");
   require(connection_->guard.install(raw, std::move(names)), "guard");
 }

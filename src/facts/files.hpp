@@ -26,37 +26,33 @@ struct Reference : Place {  // place: the words that hold the name
 template <>
 struct Table<Reference> {
   static constexpr std::string_view name = "reference", doc = "A name that must lead somewhere.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Reference>,
-      std::tuple{
-          Column{"service", &Reference::service,
-                 "Who follows it: nginx, apache, php, php-fpm, systemd.", Index::lookup},
-          Column{"kind", &Reference::kind,
-                 "include, require, module, certificate, key, document-root, log-directory, user, "
-                 "group, upstream, ...",
-                 Index::lookup},
-          Column{"as_written", &Reference::as_written, "The name as the file has it."},
-          Column{"resolved", &Reference::resolved, "Absolute path that is looked for.",
-                 Index::lookup},
-          Column{"state", &Reference::state,
-                 "found, missing, dangling (a symlink to nowhere), wrong-type, dynamic (not known "
-                 "before run time), unseen (the auditor may not look).",
-                 Index::lookup},
-          Column{"required", &Reference::required, "Its absence is a failure."},
-          Column{"guarded", &Reference::guarded,
-                 "The code tests for it first, or may do without it."},
-          Column{"doubt", &Reference::doubt,
-                 "Why the code may do without it, or find it elsewhere; empty where it is tested "
-                 "for, and where nothing is in doubt."},
-          Column{"wanted", &Reference::wanted, "file, directory, user, group, upstream, ..."},
-          Column{"nearest", &Reference::nearest, "An existing name that was probably meant."},
-          Column{"replacement", &Reference::replacement, "What to write in place of the span."},
-          Column{"effect", &Reference::effect, "What happens if it leads nowhere."},
-          Column{"process", &Reference::process, "Process that makes the call that fails."},
-          Column{"user", &Reference::user, "User of that process."},
-          Column{"call", &Reference::call, "System call that fails."},
-          Column{"reached_from", &Reference::reached_from,
-                 "Entry point that leads there; may be empty."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &Reference::service,
+             "Who follows it: nginx, apache, php, php-fpm, systemd.", Index::lookup},
+      Column{"kind", &Reference::kind,
+             "include, require, module, certificate, key, document-root, log-directory, user, "
+             "group, upstream, ...",
+             Index::lookup},
+      Column{"as_written", &Reference::as_written, "The name as the file has it."},
+      Column{"resolved", &Reference::resolved, "Absolute path that is looked for.", Index::lookup},
+      Column{"state", &Reference::state,
+             "found, missing, dangling (a symlink to nowhere), wrong-type, dynamic (not known "
+             "before run time), unseen (the auditor may not look).",
+             Index::lookup},
+      Column{"required", &Reference::required, "Its absence is a failure."},
+      Column{"guarded", &Reference::guarded, "The code tests for it first, or may do without it."},
+      Column{"doubt", &Reference::doubt,
+             "Why the code may do without it, or find it elsewhere; empty where it is tested "
+             "for, and where nothing is in doubt."},
+      Column{"wanted", &Reference::wanted, "file, directory, user, group, upstream, ..."},
+      Column{"nearest", &Reference::nearest, "An existing name that was probably meant."},
+      Column{"replacement", &Reference::replacement, "What to write in place of the span."},
+      Column{"effect", &Reference::effect, "What happens if it leads nowhere."},
+      Column{"process", &Reference::process, "Process that makes the call that fails."},
+      Column{"user", &Reference::user, "User of that process."},
+      Column{"call", &Reference::call, "System call that fails."},
+      Column{"reached_from", &Reference::reached_from,
+             "Entry point that leads there; may be empty."}});
 };
 
 struct Access : Place {  // place: the words that name the file
@@ -92,50 +88,47 @@ template <>
 struct Table<Access> {
   static constexpr std::string_view name = "access",
                                     doc = "An open that will happen, and the kernel's answer.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Access>,
-      std::tuple{
-          Column{"service", &Access::service, "nginx, apache, php-fpm, php.", Index::lookup},
-          Column{"process", &Access::process,
-                 "nginx master, nginx worker, apache parent, apache child, php-fpm master, php-fpm "
-                 "pool NAME."},
-          Column{"user", &Access::user, "User of the process.", Index::lookup},
-          Column{"uid", &Access::uid, "Its uid."},
-          Column{"operation", &Access::operation,
-                 "stat, read, write, search, connect, append, create, replace."},
-          Column{"purpose", &Access::purpose,
-                 "configuration, content, php, htaccess, password-file, group-file, key, "
-                 "certificate, log, pid, socket, temp.",
-                 Index::lookup},
-          Column{"target", &Access::target, "Path that is opened.", Index::lookup},
-          Column{"allowed", &Access::allowed, "The call succeeds."},
-          Column{"error", &Access::error, "EACCES, ENOENT, ...; empty when allowed.",
-                 Index::lookup},
-          Column{"component", &Access::component, "The component of the path that refuses."},
-          Column{"component_type", &Access::component_type, "directory, file, socket."},
-          Column{"component_mode", &Access::component_mode, "Its permission bits."},
-          Column{"component_owner", &Access::component_owner, "Its owner."},
-          Column{"component_group", &Access::component_group, "Its group."},
-          Column{"why", &Access::why, "The entry that decides and what it lacks."},
-          Column{"required", &Access::required, "Its failure is a failure of the service."},
-          Column{"moment", &Access::moment, "start, request, reload."},
-          Column{"effect", &Access::effect, "What is seen when it fails."},
-          Column{"grant", &Access::grant, "The smallest change that allows it, for people."},
-          Column{"grant_kind", &Access::grant_kind,
-                 "mode, group (with grant_mode), acl, or decide where a person must choose."},
-          Column{"grant_mode", &Access::grant_mode,
-                 "Mode of the component after that change; NULL where a mode is not the change."},
-          Column{"grant_group", &Access::grant_group, "Group of the component after it."},
-          Column{"grant_acl", &Access::grant_acl, "ACL entry to add, u:www-data:r."},
-          Column{"grant_gains", &Access::grant_gains,
-                 "Other accounts that gain the right by it; empty where nobody does."},
-          Column{"way", &Access::way,
-                 "Where it is refused: each component of the path, a line each, path and rights "
-                 "separated by a tab."},
-          Column{"fence_path", &Access::fence_path,
-                 "File with the setting of the unit that refuses, where it is not the file's "
-                 "rights."},
-          Column{"fence_line", &Access::fence_line, "Line of that setting."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &Access::service, "nginx, apache, php-fpm, php.", Index::lookup},
+      Column{"process", &Access::process,
+             "nginx master, nginx worker, apache parent, apache child, php-fpm master, php-fpm "
+             "pool NAME."},
+      Column{"user", &Access::user, "User of the process.", Index::lookup},
+      Column{"uid", &Access::uid, "Its uid."},
+      Column{"operation", &Access::operation,
+             "stat, read, write, search, connect, append, create, replace."},
+      Column{"purpose", &Access::purpose,
+             "configuration, content, php, htaccess, password-file, group-file, key, "
+             "certificate, log, pid, socket, temp.",
+             Index::lookup},
+      Column{"target", &Access::target, "Path that is opened.", Index::lookup},
+      Column{"allowed", &Access::allowed, "The call succeeds."},
+      Column{"error", &Access::error, "EACCES, ENOENT, ...; empty when allowed.", Index::lookup},
+      Column{"component", &Access::component, "The component of the path that refuses."},
+      Column{"component_type", &Access::component_type, "directory, file, socket."},
+      Column{"component_mode", &Access::component_mode, "Its permission bits."},
+      Column{"component_owner", &Access::component_owner, "Its owner."},
+      Column{"component_group", &Access::component_group, "Its group."},
+      Column{"why", &Access::why, "The entry that decides and what it lacks."},
+      Column{"required", &Access::required, "Its failure is a failure of the service."},
+      Column{"moment", &Access::moment, "start, request, reload."},
+      Column{"effect", &Access::effect, "What is seen when it fails."},
+      Column{"grant", &Access::grant, "The smallest change that allows it, for people."},
+      Column{"grant_kind", &Access::grant_kind,
+             "mode, group (with grant_mode), acl, or decide where a person must choose."},
+      Column{"grant_mode", &Access::grant_mode,
+             "Mode of the component after that change; NULL where a mode is not the change."},
+      Column{"grant_group", &Access::grant_group, "Group of the component after it."},
+      Column{"grant_acl", &Access::grant_acl, "ACL entry to add, u:www-data:r."},
+      Column{"grant_gains", &Access::grant_gains,
+             "Other accounts that gain the right by it; empty where nobody does."},
+      Column{"way", &Access::way,
+             "Where it is refused: each component of the path, a line each, path and rights "
+             "separated by a tab."},
+      Column{"fence_path", &Access::fence_path,
+             "File with the setting of the unit that refuses, where it is not the file's "
+             "rights."},
+      Column{"fence_line", &Access::fence_line, "Line of that setting."}});
 };
 
 // One row for each file and writer: the outermost right that suffices.
@@ -160,33 +153,31 @@ template <>
 struct Table<Writable> {
   static constexpr std::string_view name = "writable",
                                     doc = "A file that somebody other than root may change.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Writable>,
-      std::tuple{
-          Column{"kind", &Writable::kind,
-                 "configuration, configuration-directory, agent, unit, script, secret, web-root, "
-                 "web-directory, php, wp-config, htaccess, content, log-directory.",
-                 Index::lookup},
-          Column{"service", &Writable::service, "Service that reads it.", Index::lookup},
-          Column{"writer", &Writable::writer, "User who may, or everyone, or group NAME.",
-                 Index::lookup},
-          Column{"writer_uid", &Writable::writer_uid, "uid of a writer that is one account."},
-          Column{"via", &Writable::via, "Right on the component: owner, group, other or acl."},
-          Column{"component", &Writable::component,
-                 "File whose rights allow it, or a directory on its path, in which it can be "
-                 "replaced.",
-                 Index::lookup},
-          Column{"component_mode", &Writable::component_mode, "Its permission bits."},
-          Column{"owner", &Writable::owner, "Its owner."},
-          Column{"owner_group", &Writable::owner_group, "Its group."},
-          Column{"mended_mode", &Writable::mended_mode,
-                 "Its mode without that right; NULL where a mode is not the cure."},
-          Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
-          Column{"by_everyone", &Writable::by_everyone, "Any account may."},
-          Column{"by_administrator", &Writable::by_administrator,
-                 "The writer may become root anyway, by a group such as sudo."},
-          Column{"by_person", &Writable::by_person, "The writer is an ordinary account."},
-          Column{"privileged", &Writable::privileged, "A root process reads or runs it."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"kind", &Writable::kind,
+             "configuration, configuration-directory, agent, unit, script, secret, web-root, "
+             "web-directory, php, wp-config, htaccess, content, log-directory.",
+             Index::lookup},
+      Column{"service", &Writable::service, "Service that reads it.", Index::lookup},
+      Column{"writer", &Writable::writer, "User who may, or everyone, or group NAME.",
+             Index::lookup},
+      Column{"writer_uid", &Writable::writer_uid, "uid of a writer that is one account."},
+      Column{"via", &Writable::via, "Right on the component: owner, group, other or acl."},
+      Column{"component", &Writable::component,
+             "File whose rights allow it, or a directory on its path, in which it can be "
+             "replaced.",
+             Index::lookup},
+      Column{"component_mode", &Writable::component_mode, "Its permission bits."},
+      Column{"owner", &Writable::owner, "Its owner."},
+      Column{"owner_group", &Writable::owner_group, "Its group."},
+      Column{"mended_mode", &Writable::mended_mode,
+             "Its mode without that right; NULL where a mode is not the cure."},
+      Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
+      Column{"by_everyone", &Writable::by_everyone, "Any account may."},
+      Column{"by_administrator", &Writable::by_administrator,
+             "The writer may become root anyway, by a group such as sudo."},
+      Column{"by_person", &Writable::by_person, "The writer is an ordinary account."},
+      Column{"privileged", &Writable::privileged, "A root process reads or runs it."}});
 };
 
 struct Readable : Place {  // place: the secret, line NULL
@@ -204,19 +195,17 @@ template <>
 struct Table<Readable> {
   static constexpr std::string_view name = "readable",
                                     doc = "A secret that more people may read than need to.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Readable>,
-      std::tuple{
-          Column{"kind", &Readable::kind,
-                 "key, password-file, wp-config, environment, backup, agent.", Index::lookup},
-          Column{"reader", &Readable::reader, "everyone, or a user."},
-          Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
-          Column{"mode", &Readable::mode, "Permission bits."},
-          Column{"owner", &Readable::owner, "Owner."},
-          Column{"owner_group", &Readable::owner_group, "Group."},
-          Column{"mended_mode", &Readable::mended_mode, "Mode without that right."},
-          Column{"named_in", &Readable::named_in, "File that refers to it."},
-          Column{"named_line", &Readable::named_line, "Line there."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"kind", &Readable::kind, "key, password-file, wp-config, environment, backup, agent.",
+             Index::lookup},
+      Column{"reader", &Readable::reader, "everyone, or a user."},
+      Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
+      Column{"mode", &Readable::mode, "Permission bits."},
+      Column{"owner", &Readable::owner, "Owner."},
+      Column{"owner_group", &Readable::owner_group, "Group."},
+      Column{"mended_mode", &Readable::mended_mode, "Mode without that right."},
+      Column{"named_in", &Readable::named_in, "File that refers to it."},
+      Column{"named_line", &Readable::named_line, "Line there."}});
 };
 
 struct File : Place {  // place: the file itself, line NULL
@@ -231,18 +220,15 @@ struct File : Place {  // place: the file itself, line NULL
 template <>
 struct Table<File> {
   static constexpr std::string_view name = "file", doc = "A file that a service was seen to use.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<File>,
-      std::tuple{Column{"service", &File::service, "Service that uses it.", Index::lookup},
-                 Column{"role", &File::role,
-                        "configuration, configuration-directory, agent (what a monitoring agent "
-                        "reads), content, document-root, log, log-directory, unit, key, php.",
-                        Index::lookup},
-                 Column{"owner", &File::owner, "Owner by name, or #uid."},
-                 Column{"uid", &File::uid, "Owner."},
-                 Column{"owner_group", &File::owner_group, "Group by name, or #gid."},
-                 Column{"gid", &File::gid, "Group."},
-                 Column{"mode", &File::mode, "Permission bits."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &File::service, "Service that uses it.", Index::lookup},
+      Column{"role", &File::role,
+             "configuration, configuration-directory, agent (what a monitoring agent "
+             "reads), content, document-root, log, log-directory, unit, key, php.",
+             Index::lookup},
+      Column{"owner", &File::owner, "Owner by name, or #uid."}, Column{"uid", &File::uid, "Owner."},
+      Column{"owner_group", &File::owner_group, "Group by name, or #gid."},
+      Column{"gid", &File::gid, "Group."}, Column{"mode", &File::mode, "Permission bits."}});
 };
 
 // Rights that a file gives to whoever runs it.
@@ -258,17 +244,15 @@ template <>
 struct Table<SpecialFile> {
   static constexpr std::string_view name = "special_file",
                                     doc = "A file that lends rights to whoever runs it.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<SpecialFile>,
-      std::tuple{Column{"kind", &SpecialFile::kind, "setuid, setgid or capability.", Index::lookup},
-                 Column{"detail", &SpecialFile::detail,
-                        "The user or group that it runs as, or the capabilities."},
-                 Column{"owner", &SpecialFile::owner, "Owner."},
-                 Column{"mode", &SpecialFile::mode, "Permission bits."},
-                 Column{"inside", &SpecialFile::inside,
-                        "Document root that it lies in; empty for programs of the system."},
-                 Column{"dangerous", &SpecialFile::dangerous,
-                        "The capabilities are as good as being root."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"kind", &SpecialFile::kind, "setuid, setgid or capability.", Index::lookup},
+      Column{"detail", &SpecialFile::detail,
+             "The user or group that it runs as, or the capabilities."},
+      Column{"owner", &SpecialFile::owner, "Owner."},
+      Column{"mode", &SpecialFile::mode, "Permission bits."},
+      Column{"inside", &SpecialFile::inside,
+             "Document root that it lies in; empty for programs of the system."},
+      Column{"dangerous", &SpecialFile::dangerous, "The capabilities are as good as being root."}});
 };
 
 }  // namespace stackaudit::facts

@@ -28,30 +28,27 @@ struct Listener : Place {
 template <>
 struct Table<Listener> {
   static constexpr std::string_view name = "listener", doc = "An address that a service claims.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Listener>,
-      std::tuple{
-          Column{"service", &Listener::service, "nginx, apache, php-fpm, mariadb.", Index::lookup},
-          Column{"unit", &Listener::unit, "systemd unit of the service.", Index::lookup},
-          Column{"pool", &Listener::pool, "php-fpm pool; else empty."},
-          Column{"site", &Listener::site, "site.id of the nginx server block.", Index::lookup},
-          Column{"as_written", &Listener::as_written, "The address as the file has it."},
-          Column{"family", &Listener::family, "inet, inet6 or unix.", Index::lookup},
-          Column{"address", &Listener::address, "Numeric address; * for any; empty for unix."},
-          Column{"port", &Listener::port, "TCP port; NULL for unix.", Index::lookup},
-          Column{"on_inet", &Listener::on_inet, "Takes IPv4 connections."},
-          Column{"on_inet6", &Listener::on_inet6, "Takes IPv6 connections."},
-          Column{"socket", &Listener::socket, "Path of the unix socket.", Index::lookup},
-          Column{"socket_user", &Listener::socket_user, "Owner that the socket will have."},
-          Column{"socket_group", &Listener::socket_group, "Group that the socket will have."},
-          Column{"socket_mode", &Listener::socket_mode,
-                 "Permission bits that the socket will have."},
-          Column{"socket_acl", &Listener::socket_acl,
-                 "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
-          Column{"socket_public", &Listener::socket_public,
-                 "Any account of the machine may reach and connect to the socket."},
-          Column{"tls", &Listener::tls, "TLS is spoken there."},
-          Column{"default_server", &Listener::default_server, "It answers for unknown names."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &Listener::service, "nginx, apache, php-fpm, mariadb.", Index::lookup},
+      Column{"unit", &Listener::unit, "systemd unit of the service.", Index::lookup},
+      Column{"pool", &Listener::pool, "php-fpm pool; else empty."},
+      Column{"site", &Listener::site, "site.id of the nginx server block.", Index::lookup},
+      Column{"as_written", &Listener::as_written, "The address as the file has it."},
+      Column{"family", &Listener::family, "inet, inet6 or unix.", Index::lookup},
+      Column{"address", &Listener::address, "Numeric address; * for any; empty for unix."},
+      Column{"port", &Listener::port, "TCP port; NULL for unix.", Index::lookup},
+      Column{"on_inet", &Listener::on_inet, "Takes IPv4 connections."},
+      Column{"on_inet6", &Listener::on_inet6, "Takes IPv6 connections."},
+      Column{"socket", &Listener::socket, "Path of the unix socket.", Index::lookup},
+      Column{"socket_user", &Listener::socket_user, "Owner that the socket will have."},
+      Column{"socket_group", &Listener::socket_group, "Group that the socket will have."},
+      Column{"socket_mode", &Listener::socket_mode, "Permission bits that the socket will have."},
+      Column{"socket_acl", &Listener::socket_acl,
+             "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
+      Column{"socket_public", &Listener::socket_public,
+             "Any account of the machine may reach and connect to the socket."},
+      Column{"tls", &Listener::tls, "TLS is spoken there."},
+      Column{"default_server", &Listener::default_server, "It answers for unknown names."}});
 };
 
 struct Dial : Place {
@@ -80,37 +77,35 @@ struct Dial : Place {
 template <>
 struct Table<Dial> {
   static constexpr std::string_view name = "dial", doc = "An address that somebody connects to.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Dial>,
-      std::tuple{
-          Column{"service", &Dial::service,
-                 "Who connects: nginx, apache, wordpress, or a monitoring agent.", Index::lookup},
-          Column{"purpose", &Dial::purpose,
-                 "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST; of agents status-url and "
-                 "check.",
-                 Index::lookup},
-          Column{"upstream", &Dial::upstream,
-                 "Group of nginx that the address is of; may be empty.", Index::lookup},
-          Column{"as_written", &Dial::as_written, "The address as the file has it."},
-          Column{"scheme", &Dial::scheme, "http, https, fastcgi, mysql, ..."},
-          Column{"host", &Dial::host, "Host name or address."},
-          Column{"family", &Dial::family, "inet, inet6, unix; empty where only DNS knows."},
-          Column{"address", &Dial::address, "Numeric address."},
-          Column{"port", &Dial::port, "TCP port.", Index::lookup},
-          Column{"socket", &Dial::socket, "Path of the unix socket.", Index::lookup},
-          Column{"url_path", &Dial::url_path, "Path of the URL, query included."},
-          Column{"local", &Dial::local, "The address is of this machine."},
-          Column{"required", &Dial::required, "Requests fail if nobody answers."},
-          Column{"expects", &Dial::expects, "Kind of service that should answer; may be empty."},
-          Column{"answered", &Dial::answered,
-                 "A listener of this audit serves it; NULL: not decidable."},
-          Column{"answered_by", &Dial::answered_by, "Service of that listener.", Index::lookup},
-          Column{"answered_tls", &Dial::answered_tls, "TLS is spoken there; NULL: not known."},
-          Column{"nearest", &Dial::nearest, "What could have been meant."},
-          Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},
-          Column{"nearest_line", &Dial::nearest_line, "Its line."},
-          Column{"probable", &Dial::probable,
-                 "The nearest has the same port elsewhere, or one that differs by a digit."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &Dial::service,
+             "Who connects: nginx, apache, wordpress, or a monitoring agent.", Index::lookup},
+      Column{"purpose", &Dial::purpose,
+             "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST; of agents status-url and "
+             "check.",
+             Index::lookup},
+      Column{"upstream", &Dial::upstream, "Group of nginx that the address is of; may be empty.",
+             Index::lookup},
+      Column{"as_written", &Dial::as_written, "The address as the file has it."},
+      Column{"scheme", &Dial::scheme, "http, https, fastcgi, mysql, ..."},
+      Column{"host", &Dial::host, "Host name or address."},
+      Column{"family", &Dial::family, "inet, inet6, unix; empty where only DNS knows."},
+      Column{"address", &Dial::address, "Numeric address."},
+      Column{"port", &Dial::port, "TCP port.", Index::lookup},
+      Column{"socket", &Dial::socket, "Path of the unix socket.", Index::lookup},
+      Column{"url_path", &Dial::url_path, "Path of the URL, query included."},
+      Column{"local", &Dial::local, "The address is of this machine."},
+      Column{"required", &Dial::required, "Requests fail if nobody answers."},
+      Column{"expects", &Dial::expects, "Kind of service that should answer; may be empty."},
+      Column{"answered", &Dial::answered,
+             "A listener of this audit serves it; NULL: not decidable."},
+      Column{"answered_by", &Dial::answered_by, "Service of that listener.", Index::lookup},
+      Column{"answered_tls", &Dial::answered_tls, "TLS is spoken there; NULL: not known."},
+      Column{"nearest", &Dial::nearest, "What could have been meant."},
+      Column{"nearest_path", &Dial::nearest_path, "File of the first of them."},
+      Column{"nearest_line", &Dial::nearest_line, "Its line."},
+      Column{"probable", &Dial::probable,
+             "The nearest has the same port elsewhere, or one that differs by a digit."}});
 };
 
 struct Monitor : Place {
@@ -124,18 +119,15 @@ struct Monitor : Place {
 template <>
 struct Table<Monitor> {
   static constexpr std::string_view name = "monitor", doc = "A check of a monitoring agent.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Monitor>,
-      std::tuple{
-          Column{"agent", &Monitor::agent, "datadog, zabbix, prometheus, telegraf, ...",
-                 Index::lookup},
-          Column{"target", &Monitor::target, "Kind of service that it watches.", Index::lookup},
-          Column{"url", &Monitor::url, "URL that it asks; may be empty."},
-          Column{"path_known", &Monitor::path_known,
-                 "Whether the answering service's paths could be evaluated."},
-          Column{"path_served", &Monitor::path_served,
-                 "The service answers that path with its status; NULL: not decidable."},
-          Column{"path_problem", &Monitor::path_problem, "Why it does not; may be empty."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"agent", &Monitor::agent, "datadog, zabbix, prometheus, telegraf, ...", Index::lookup},
+      Column{"target", &Monitor::target, "Kind of service that it watches.", Index::lookup},
+      Column{"url", &Monitor::url, "URL that it asks; may be empty."},
+      Column{"path_known", &Monitor::path_known,
+             "Whether the answering service's paths could be evaluated."},
+      Column{"path_served", &Monitor::path_served,
+             "The service answers that path with its status; NULL: not decidable."},
+      Column{"path_problem", &Monitor::path_problem, "Why it does not; may be empty."}});
 };
 
 }  // namespace stackaudit::facts

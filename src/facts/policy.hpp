@@ -15,14 +15,12 @@ template <>
 struct Table<PolicyService> {
   static constexpr std::string_view name = "policy_service",
                                     doc = "What the policy says of a service.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<PolicyService>,
-      std::tuple{
-          Column{"service", &PolicyService::service, "nginx, apache or php-fpm.", Index::lookup},
-          Column{"user", &PolicyService::user, "Whom its workers must run as."},
-          Column{"owner", &PolicyService::owner, "Who must own its configuration files."},
-          Column{"listens", &PolicyService::listens,
-                 "policy_listen holds all that it may listen on."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &PolicyService::service, "nginx, apache or php-fpm.", Index::lookup},
+      Column{"user", &PolicyService::user, "Whom its workers must run as."},
+      Column{"owner", &PolicyService::owner, "Who must own its configuration files."},
+      Column{"listens", &PolicyService::listens,
+             "policy_listen holds all that it may listen on."}});
 };
 
 struct PolicyListen : Place {
@@ -34,12 +32,10 @@ template <>
 struct Table<PolicyListen> {
   static constexpr std::string_view name = "policy_listen",
                                     doc = "An address that a service is to listen on.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<PolicyListen>,
-      std::tuple{
-          Column{"service", &PolicyListen::service, "nginx, apache or php-fpm.", Index::lookup},
-          Column{"address", &PolicyListen::address, "Numeric address; * for any."},
-          Column{"port", &PolicyListen::port, "TCP port.", Index::lookup}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &PolicyListen::service, "nginx, apache or php-fpm.", Index::lookup},
+      Column{"address", &PolicyListen::address, "Numeric address; * for any."},
+      Column{"port", &PolicyListen::port, "TCP port.", Index::lookup}});
 };
 
 struct PolicyWriter : Place {
@@ -50,10 +46,9 @@ template <>
 struct Table<PolicyWriter> {
   static constexpr std::string_view name = "policy_writer",
                                     doc = "Somebody besides root who may change a file.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<PolicyWriter>,
-      std::tuple{Column{"file", &PolicyWriter::file, "Path of the file.", Index::lookup},
-                 Column{"user", &PolicyWriter::user, "User name.", Index::lookup}});
+  static constexpr auto columns =
+      with_place(std::array{Column{"file", &PolicyWriter::file, "Path of the file.", Index::lookup},
+                            Column{"user", &PolicyWriter::user, "User name.", Index::lookup}});
 };
 
 struct PolicyMonitored : Place {
@@ -63,9 +58,8 @@ template <>
 struct Table<PolicyMonitored> {
   static constexpr std::string_view name = "policy_monitored",
                                     doc = "A service that somebody must watch.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<PolicyMonitored>, std::tuple{Column{"service", &PolicyMonitored::service,
-                                                        "nginx, apache, php-fpm.", Index::lookup}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &PolicyMonitored::service, "nginx, apache, php-fpm.", Index::lookup}});
 };
 
 }  // namespace stackaudit::facts

@@ -18,19 +18,17 @@ struct Service : Place {  // place: where the worker's user is decided, else the
 template <>
 struct Table<Service> {
   static constexpr std::string_view name = "service", doc = "A program that would run.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Service>,
-      std::tuple{
-          Column{"kind", &Service::kind, "nginx, apache, php-fpm, mariadb.", Index::lookup},
-          Column{"unit", &Service::unit, "systemd unit that starts it; empty where none does.",
-                 Index::lookup},
-          Column{"config", &Service::config, "Main configuration file."},
-          Column{"master_user", &Service::master_user, "User that the first process runs as."},
-          Column{"master_uid", &Service::master_uid, "Its uid; NULL for an unknown account."},
-          Column{"worker_user", &Service::worker_user,
-                 "User that requests are served as; empty for php-fpm, see worker."},
-          Column{"worker_uid", &Service::worker_uid, "Its uid; NULL for an unknown account."},
-          Column{"enabled", &Service::enabled, "Started at boot; NULL where no unit is known."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"kind", &Service::kind, "nginx, apache, php-fpm, mariadb.", Index::lookup},
+      Column{"unit", &Service::unit, "systemd unit that starts it; empty where none does.",
+             Index::lookup},
+      Column{"config", &Service::config, "Main configuration file."},
+      Column{"master_user", &Service::master_user, "User that the first process runs as."},
+      Column{"master_uid", &Service::master_uid, "Its uid; NULL for an unknown account."},
+      Column{"worker_user", &Service::worker_user,
+             "User that requests are served as; empty for php-fpm, see worker."},
+      Column{"worker_uid", &Service::worker_uid, "Its uid; NULL for an unknown account."},
+      Column{"enabled", &Service::enabled, "Started at boot; NULL where no unit is known."}});
 };
 
 struct Worker : Place {  // place: the text that decides the user, else the configuration file
@@ -50,9 +48,8 @@ template <>
 struct Table<Worker> {
   static constexpr std::string_view name = "worker",
                                     doc = "An identity that requests are served with.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Worker>,
-      std::tuple{Column{"service", &Worker::service, "nginx, apache, php-fpm.", Index::lookup},
+  static constexpr auto columns = with_place(
+      std::array{Column{"service", &Worker::service, "nginx, apache, php-fpm.", Index::lookup},
                  Column{"pool", &Worker::pool, "php-fpm pool; empty for other services."},
                  Column{"user", &Worker::user, "User name, or #uid.", Index::lookup},
                  Column{"uid", &Worker::uid, "uid; NULL for an unknown account."},
@@ -83,23 +80,21 @@ struct Unit : Place {  // place: the unit file
 template <>
 struct Table<Unit> {
   static constexpr std::string_view name = "unit", doc = "A systemd service after drop-ins.";
-  static constexpr auto columns = std::tuple_cat(
-      place_columns<Unit>,
-      std::tuple{
-          Column{"name", &Unit::name, "Unit name, nginx.service.", Index::lookup},
-          Column{"user", &Unit::user, "User= in effect; empty is root."},
-          Column{"unit_group", &Unit::unit_group, "Group= in effect."},
-          Column{"exec_start", &Unit::exec_start, "ExecStart= in effect, one command a line."},
-          Column{"drop_ins", &Unit::drop_ins, "Drop-in files read, one a line."},
-          Column{"capabilities", &Unit::capabilities,
-                 "AmbientCapabilities= in effect, and those that the program file lends."},
-          Column{"bounding_path", &Unit::bounding_path,
-                 "File with the CapabilityBoundingSet= that leaves no CAP_SETUID; else empty."},
-          Column{"bounding_line", &Unit::bounding_line, "Its line."},
-          Column{"enabled", &Unit::enabled, "A link in a .wants or .requires directory starts it."},
-          Column{"masked", &Unit::masked, "The unit is a link to /dev/null."},
-          Column{"service", &Unit::service, "Kind of the service it starts, or empty.",
-                 Index::lookup}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"name", &Unit::name, "Unit name, nginx.service.", Index::lookup},
+      Column{"user", &Unit::user, "User= in effect; empty is root."},
+      Column{"unit_group", &Unit::unit_group, "Group= in effect."},
+      Column{"exec_start", &Unit::exec_start, "ExecStart= in effect, one command a line."},
+      Column{"drop_ins", &Unit::drop_ins, "Drop-in files read, one a line."},
+      Column{"capabilities", &Unit::capabilities,
+             "AmbientCapabilities= in effect, and those that the program file lends."},
+      Column{"bounding_path", &Unit::bounding_path,
+             "File with the CapabilityBoundingSet= that leaves no CAP_SETUID; else empty."},
+      Column{"bounding_line", &Unit::bounding_line, "Its line."},
+      Column{"enabled", &Unit::enabled, "A link in a .wants or .requires directory starts it."},
+      Column{"masked", &Unit::masked, "The unit is a link to /dev/null."},
+      Column{"service", &Unit::service, "Kind of the service it starts, or empty.",
+             Index::lookup}});
 };
 
 }  // namespace stackaudit::facts

@@ -5,6 +5,18 @@
 
 namespace stackaudit::facts {
 
+void give(sqlite3_context* context, const Cell& cell) {
+  switch (cell.kind) {
+    case Cell::Kind::null:
+      return sqlite3_result_null(context);
+    case Cell::Kind::text:
+      return sqlite3_result_text64(context, cell.text.data(), cell.text.size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    case Cell::Kind::integer:
+      return sqlite3_result_int64(context, cell.integer);
+  }
+}
+
 std::string_view text_of(sqlite3_value* value) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
   if (text == nullptr) return {};

@@ -2,56 +2,47 @@
 // strings, INTEGER for integers and booleans, NULL for an empty optional.
 #pragma once
 
+#include "facts/table.hpp"
+
 #include <sqlite3.h>
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
-#include <type_traits>
 
 namespace stackaudit::facts {
 
-template <class Member>
-struct Nullable : std::false_type {
-  using Value = Member;
+// What SQL sees of one member of one row, which the text points into.
+struct Cell {
+  enum class Kind : std::uint8_t { null, text, integer };
+  Kind kind = Kind::null;
+  std::string_view text;
+  std::int64_t integer = 0;
 };
+
+inline Cell to_cell(const std::string& value) {
+  return {Cell::Kind::text, value, 0};
+}
+inline Cell to_cell(std::int64_t value) {
+  return {Cell::Kind::integer, {}, value};
+}
 template <class T>
-struct Nullable<std::optional<T>> : std::true_type {
-  using Value = T;
-};
-
-template <class Member>
-inline constexpr bool kIsText = std::is_same_v<typename Nullable<Member>::Value, std::string>;
-
-template <class Member>
-inline constexpr std::string_view kSqlType = kIsText<Member> ? "TEXT" : "INTEGER";
-
-// What rows are ordered and looked up by.
-template <class Member>
-using Key = std::conditional_t<kIsText<Member>, std::string_view, std::int64_t>;
-
-// The key of a member; none for NULL, which no equality matches. A text key points into the row.
-template <class Member>
-[[nodiscard]] std::optional<Key<Member>> key_of(const Member& member) {
-  if constexpr (Nullable<Member>::value) {
-    if (!member) return std::nullopt;
-    return static_cast<Key<Member>>(*member);
-  } else {
-    return static_cast<Key<Member>>(member);
-  }
+Cell to_cell(const std::optional<T>& value) {
+  return value ? to_cell(*value) : Cell{};
 }
 
-// Gives the member as the result of a column. The row must outlive the statement.
-template <class Member>
-void give(sqlite3_context* context, const Member& member) {
-  const auto key = key_of(member);
-  if (!key) return sqlite3_result_null(context);
-  if constexpr (kIsText<Member>)
-    sqlite3_result_text64(context, key->data(), key->size(), SQLITE_STATIC, SQLITE_UTF8);
-  else
-    sqlite3_result_int64(context, *key);
+template <class Row>
+[[nodiscard]] Cell cell_of(const Row& row, const Column<Row>& column) {
+  if (column.text) return to_cell(row.*column.text);
+  if (column.number) return to_cell(row.*column.number);
+  if (column.flag) return to_cell(std::int64_t{row.*column.flag});
+  if (column.maybe_text) return to_cell(row.*column.maybe_text);
+  if (column.maybe_number) return to_cell(row.*column.maybe_number);
+  if (column.maybe_small) return to_cell(row.*column.maybe_small);
+  return to_cell(row.*column.maybe_flag);
 }
+
+// Gives it as the result of a column. The row must outlive the statement.
+void give(sqlite3_context* context, const Cell& cell);
 
 // The text of a value, empty for NULL; valid until the value is next converted.
 [[nodiscard]] std::string_view text_of(sqlite3_value* value);

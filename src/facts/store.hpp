@@ -10,30 +10,55 @@
 #include "facts/services.hpp"
 
 #include <cstddef>
-#include <iterator>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace stackaudit::facts {
 
 // Every table there is; the order is that of `stackaudit tables`.
-using AllTables =
-    std::tuple<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor, Reference, Access,
-               Writable, Readable, SpecialFile, File, Membership, Account, SudoRule, PhpConstant,
-               Wordpress, ServedFile, PhpExtension, SyntaxProblem, BlindSpot, PolicyService,
-               PolicyListen, PolicyWriter, PolicyMonitored>;
+template <class... Rows>
+struct Tables {
+  static constexpr std::size_t kNumber = sizeof...(Rows);
+};
+using AllTables = Tables<Service, Worker, Unit, Directive, Site, Listener, Dial, Monitor, Reference,
+                         Access, Writable, Readable, SpecialFile, File, Membership, Account,
+                         SudoRule, PhpConstant, Wordpress, ServedFile, PhpExtension, SyntaxProblem,
+                         BlindSpot, PolicyService, PolicyListen, PolicyWriter, PolicyMonitored>;
+
+template <class Row>
+struct RowsOf {
+  static_assert(well_formed<Row>(), "a table lacks documentation or repeats a column");
+  std::vector<Row> rows;
+};
+
+// One base a table, which compiles in a fraction of the time that a std::tuple of them takes.
+template <class>
+struct AllRows;
+template <class... Rows>
+struct AllRows<Tables<Rows...>> : RowsOf<Rows>... {
+  // Calls f with the vector of each table, in the order of AllTables.
+  template <class F>
+  void for_each(F f) {
+    (f(RowsOf<Rows>::rows), ...);
+  }
+  template <class F>
+  void for_each(F f) const {
+    (f(RowsOf<Rows>::rows), ...);
+  }
+};
 
 // Not safe for concurrent use: parallel readers fill a Store each, then merge in a fixed order.
-class Store {
+class Store : private AllRows<AllTables> {
  public:
+  using AllRows<AllTables>::for_each;
+
   template <class Row>
   [[nodiscard]] std::vector<Row>& rows() {
-    return std::get<std::vector<Row>>(tables_);
+    return RowsOf<Row>::rows;
   }
   template <class Row>
   [[nodiscard]] const std::vector<Row>& rows() const {
-    return std::get<std::vector<Row>>(tables_);
+    return RowsOf<Row>::rows;
   }
 
   template <class Row>
@@ -42,35 +67,7 @@ class Store {
   }
 
   // Appends everything of the other.
-  void merge(Store&& other) {
-    for_each([&]<class Row>(std::vector<Row>& mine) {
-      auto& theirs = other.rows<Row>();
-      if (mine.empty()) return mine.swap(theirs);
-      mine.insert(mine.end(), std::make_move_iterator(theirs.begin()),
-                  std::make_move_iterator(theirs.end()));
-      theirs.clear();
-    });
-  }
-
-  // Calls f with the vector of each table, in the order of AllTables.
-  template <class F>
-  void for_each(F f) {
-    std::apply([&](auto&... table) { (f(table), ...); }, tables_);
-  }
-  template <class F>
-  void for_each(F f) const {
-    std::apply([&](const auto&... table) { (f(table), ...); }, tables_);
-  }
-
- private:
-  template <class>
-  struct Vectors;
-  template <class... Rows>
-  struct Vectors<std::tuple<Rows...>> {
-    static_assert((well_formed<Rows>() && ...), "a table lacks documentation or repeats a column");
-    using type = std::tuple<std::vector<Rows>...>;
-  };
-  Vectors<AllTables>::type tables_;
+  void merge(Store&& other);
 };
 
 }  // namespace stackaudit::facts

@@ -55,10 +55,10 @@ Handle open() {
   sqlite3* raw = nullptr;
   sqlite3_open(":memory:", &raw);
   Handle db(raw);
-  static Ordered<File> files{&rows().rows<File>(), {}};
-  static Ordered<Directive> directives{&rows().rows<Directive>(), {}};
-  VirtualTable<File>::attach(raw, files);
-  VirtualTable<Directive>::attach(raw, directives);
+  static SharedTable files{describe_table<File>(), view_of(rows().rows<File>())};
+  static SharedTable directives{describe_table<Directive>(), view_of(rows().rows<Directive>())};
+  if (attach(raw, files) != SQLITE_OK || attach(raw, directives) != SQLITE_OK)
+    throw std::runtime_error(sqlite3_errmsg(raw));
   return db;
 }
 

@@ -230,7 +230,7 @@ TEST(Database, EndpointIsWhatConnectIsAskedFor) {
 
 TEST(Describe, NamesEveryTableColumnAndType) {
   const auto tables = describe_tables();
-  EXPECT_EQ(tables.size(), std::tuple_size_v<AllTables>);
+  EXPECT_EQ(tables.size(), AllTables::kNumber);
   const auto it = std::ranges::find(tables, "policy_listen", &TableDoc::name);
   ASSERT_NE(it, tables.end());
   std::string dump;
