@@ -5,6 +5,11 @@
 
 namespace stackaudit::facts {
 
+Store::Store() = default;
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
 void Store::merge(Store&& other) {
   for_each([&]<class Row>(std::vector<Row>& mine) {
     auto& theirs = other.rows<Row>();

@@ -50,6 +50,13 @@ struct AllRows<Tables<Rows...>> : RowsOf<Rows>... {
 // Not safe for concurrent use: parallel readers fill a Store each, then merge in a fixed order.
 class Store : private AllRows<AllTables> {
  public:
+  Store();
+  ~Store();
+  Store(const Store&) = delete;
+  Store(Store&&) noexcept;
+  Store& operator=(const Store&) = delete;
+  Store& operator=(Store&&) noexcept;
+
   using AllRows<AllTables>::for_each;
 
   template <class Row>
