@@ -11,6 +11,10 @@ namespace stackaudit::stack {
 // values that systemd ignores ("bad-value").
 void check_unit_isolation(Survey& survey, const ServiceUnit& unit);
 
+// Types, restarts, namespaces of users and paths without execution that keep the service from
+// starting, as problems of systemd; unit.refused is set. refusals.cpp
+void check_unit_refusals(Survey& survey, ServiceUnit& unit);
+
 // What systemd warns of in the value of a setting, "Failed to parse service restart specifier,
 // ignoring: on-failed"; empty where it reads the value, or is not asked here. unit_values.cpp
 struct ValueComplaint {

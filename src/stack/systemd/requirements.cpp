@@ -40,6 +40,7 @@ class Requirements {
   void add_all() {
     read(unit_.path);
     for (const auto& path : unit_.drop_ins) read(path);
+    read_directories();
     for (auto& [key, rows] : rows_)
       for (auto& row : rows) survey_.facts.add(std::move(row));
   }
@@ -58,6 +59,7 @@ class Requirements {
     const auto& key = entry.key.value;
     if (std::ranges::find(kRequirements, key) != kRequirements.end()) return required(entry);
     if (key == "Conflicts") return conflicting(entry);
+    if (key == "OnFailure") return on_failure(entry);
     for (const std::string_view start : {"Condition", "Assert"}) {
       if (!key.starts_with(start)) continue;
       const auto* test = std::ranges::find(kPathTests, std::string_view(key).substr(start.size()),
@@ -72,14 +74,47 @@ class Requirements {
     for (const auto& word : ini::split_words(entry.value.value).words) {
       const auto name = expand_specifiers(word.text, unit_.name);
       if (!name.known || name.refused != 0 || !name.text.ends_with(".service")) continue;
+      require(survey_.place(entry.value.span), name.text, entry.key.value);
+    }
+  }
+
+  void require(const facts::Place& place, const std::string& name, const std::string& key) {
+    auto reference = unit_reference(unit_, place, "required-unit", name);
+    const auto fragment = search_.fragment(name);
+    const bool there = !fragment.path.empty() || generated(name);
+    reference.state = there && !fragment.masked ? "found" : "missing";
+    reference.wanted = "unit";
+    reference.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name +
+                       (fragment.masked ? " is masked" : " not found");
+    rows_[key].push_back(std::move(reference));
+  }
+
+  // NAME.requires/: the name of the link counts, wherever it leads.
+  void read_directories() {
+    if (survey_.state_of("/usr/lib/systemd/system", "directory") != "found") return;
+    for (const std::string_view base : {"/etc/systemd/system", "/usr/lib/systemd/system"}) {
+      const auto directory = tree::join(base, unit_.name + ".requires");
+      const auto names = tree::list_directory(survey_.tree, directory);
+      if (!names) continue;
+      for (const auto& name : *names)
+        if (name.ends_with(".service"))
+          require(Survey::whole_file(tree::join(directory, name)), name, "requires/");
+    }
+  }
+
+  // What is started when the unit fails; nobody is told where it is not there.
+  void on_failure(const ini::Entry& entry) {
+    for (const auto& word : ini::split_words(entry.value.value).words) {
+      const auto name = expand_specifiers(word.text, unit_.name);
+      if (!name.known || name.refused != 0 || name.text.find('.') == std::string::npos) continue;
       auto reference =
-          unit_reference(unit_, survey_.place(entry.value.span), "required-unit", name.text);
+          unit_reference(unit_, survey_.place(entry.value.span), "failure-unit", name.text);
       const auto fragment = search_.fragment(name.text);
-      const bool there = !fragment.path.empty() || generated(name.text);
+      const bool service = name.text.ends_with(".service");
+      const bool there = !service || !fragment.path.empty() || generated(name.text);
       reference.state = there && !fragment.masked ? "found" : "missing";
       reference.wanted = "unit";
-      reference.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name.text +
-                         (fragment.masked ? " is masked" : " not found");
+      reference.effect = "nothing happens when " + unit_.name + " fails";
       rows_[entry.key.value].push_back(std::move(reference));
     }
   }

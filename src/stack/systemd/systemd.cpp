@@ -242,6 +242,7 @@ Systemd read_systemd(Survey& survey) {
       add_unit_requirements(survey, search, *unit);
       check_unit_programs(survey, *unit);
       check_unit_isolation(survey, *unit);
+      check_unit_refusals(survey, *unit);
     }
     result.units_.push_back(*std::move(unit));
   }

@@ -160,6 +160,35 @@ TEST(SystemdUnits, WhatTheBootMakes) {
   EXPECT_EQ(systemd.made_at_boot("/run/other"), nullptr);
 }
 
+// What the unit with these lines of [Service] is told.
+std::string refused_with(const std::string& lines) {
+  MemorySurvey memory;
+  add_nginx(memory);
+  memory.file("/etc/systemd/system/nginx.service.d/a.conf 0644 root:root", "[Service]\n" + lines)
+      .file("/lib64/ld-linux-x86-64.so.2 0755 root:root", "");
+  auto survey = memory.open();
+  (void)read_systemd(survey);
+  std::string text;
+  for (const auto& row : survey.facts.rows<facts::SyntaxProblem>())
+    if (row.severity == "error")
+      text += row.path + ":" + std::to_string(row.line.value_or(0)) + " " + row.code + "\n";
+  return text;
+}
+
+TEST(SystemdUnits, SettingsThatOnlyTogetherRefuse) {
+  const std::string drop_in = "/etc/systemd/system/nginx.service.d/a.conf:";
+  EXPECT_EQ(refused_with("Type=oneshot\nRestart=always\n"), drop_in + "3 bad-value\n");
+  EXPECT_EQ(refused_with("Restart=always\n"), "");
+  EXPECT_EQ(refused_with("Type=dbus\n"), drop_in + "2 bad-value\n");
+  EXPECT_EQ(refused_with("Type=dbus\nBusName=org.x\n"), "");
+  EXPECT_EQ(refused_with("PrivateUsers=yes\n"), drop_in + "2 system-calls\n");
+  EXPECT_EQ(refused_with("PrivateUsers=yes\nPrivateUsers=no\n"), "");
+  EXPECT_EQ(refused_with("NoExecPaths=/\nExecPaths=/usr/bin\n"), drop_in + "2 command-refused\n");
+  EXPECT_EQ(refused_with("NoExecPaths=/\nExecPaths=/usr/sbin\n"), drop_in + "2 command-refused\n");
+  EXPECT_EQ(refused_with("NoExecPaths=/srv /tmp\n"), "");
+  EXPECT_EQ(refused_with("NoExecPaths=/\nExecPaths=-/usr +/lib64\n"), "");
+}
+
 TEST(SystemdUnits, NothingWithoutUnits) {
   MemorySurvey memory;
   auto survey = memory.open();
