@@ -14,15 +14,15 @@ namespace stackaudit::facts {
 namespace {
 
 constexpr std::array kAllowed = std::to_array<std::string_view>(
-    {"abs",        "avg",        "basename",     "coalesce",    "count",      "cume_dist",
-     "dense_rank", "dirname",    "endpoint",     "first_value", "glob",       "group_concat",
-     "has_word",   "hex",        "ifnull",       "iif",         "instr",      "lag",
-     "last_value", "lead",       "length",       "like",        "likelihood", "likely",
-     "lower",      "ltrim",      "max",          "min",         "nth_value",  "ntile",
-     "nullif",     "octal",      "percent_rank", "quote",       "rank",       "replace",
-     "round",      "row_number", "rtrim",        "sign",        "substr",     "substring",
-     "sum",        "total",      "trim",         "typeof",      "under",      "unicode",
-     "unlikely",   "upper"});
+    {"abs",        "avg",       "basename",   "coalesce",    "count",        "cume_dist",
+     "dense_rank", "dirname",   "endpoint",   "first_value", "glob",         "group_concat",
+     "has_word",   "hex",       "ifnull",     "iif",         "instr",        "lack",
+     "lack_errno", "lag",       "last_value", "lead",        "length",       "like",
+     "likelihood", "likely",    "lower",      "ltrim",       "max",          "min",
+     "nth_value",  "ntile",     "nullif",     "octal",       "percent_rank", "quote",
+     "rank",       "replace",   "round",      "row_number",  "rtrim",        "sign",
+     "substr",     "substring", "sum",        "total",       "trim",         "typeof",
+     "under",      "unicode",   "unlikely",   "upper"});
 static_assert(std::ranges::is_sorted(kAllowed));
 
 void give_text(sqlite3_context* context, std::string_view text) {
@@ -90,6 +90,21 @@ void has_word(sqlite3_context* context, int count, sqlite3_value** values) {
   sqlite3_result_int(context, 0);
 }
 
+// The states are those of the table reference.
+void lack(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto state = text_of(values[0]);
+  if (state == "dangling") return give_text(context, "is a symlink to nowhere");
+  if (state != "wrong-type") return give_text(context, "does not exist");
+  const bool directory = text_of(values[1]) == "directory";
+  give_text(context, directory ? "is not a directory" : "is not a file");
+}
+
+void lack_errno(sqlite3_context* context, int, sqlite3_value** values) {
+  const bool wrong_type = text_of(values[0]) == "wrong-type";
+  const bool directory = text_of(values[1]) == "directory";
+  give_text(context, !wrong_type ? "ENOENT" : directory ? "ENOTDIR" : "EISDIR");
+}
+
 struct Function {
   const char* name;
   int arguments;
@@ -109,6 +124,16 @@ constexpr std::array kFunctions{
              {"endpoint(socket, address, host, port)",
               "What connect() is asked for: the socket, or address:port; the host where the "
               "address is empty."}},
+    Function{"lack",
+             2,
+             lack,
+             {"lack(state, wanted)",
+              "What is wrong with a reference that is not found: does not exist, is a symlink to "
+              "nowhere, is not a directory, is not a file."}},
+    Function{"lack_errno",
+             2,
+             lack_errno,
+             {"lack_errno(state, wanted)", "What its opener is told: ENOENT, ENOTDIR, EISDIR."}},
     Function{"under",
              2,
              under,

@@ -265,6 +265,18 @@ class Reader {
 }  // namespace
 
 void read_configuration(Httpd& httpd) {
+  const auto& path = httpd.entry.path;
+  if (httpd.survey.state_of(path, "file") == "wrong-type") {
+    httpd.incomplete = true;
+    httpd.survey.add_problem(
+        Survey::whole_file(path),
+        {.service = "apache",
+         .language = "apache",
+         .code = "parse",
+         .severity = "error",
+         .message = "Access to file " + path + " denied by server: not a regular file"});
+    return;
+  }
   Reader(httpd, false).file(httpd.entry.path, httpd.tree, 0);
 }
 

@@ -360,7 +360,8 @@ void check_modules(Httpd& httpd) {
   const bool dynamic = std::ranges::any_of(httpd.knowledge.modules(), [&](const Module& module) {
     return is_mpm(module.identifier) && httpd.has_module(module.source) == false;
   });
-  if (mpm != nullptr || !dynamic || !httpd.modules_certain || httpd.foreign) return;
+  if (mpm != nullptr || !dynamic || !httpd.modules_certain || httpd.foreign || httpd.incomplete)
+    return;
   httpd.survey.add_problem(
       Survey::whole_file(httpd.entry.path),
       {.service = "apache",

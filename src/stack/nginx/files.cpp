@@ -196,7 +196,6 @@ class Files {
   }
 
   void log_file(const std::string& path, const facts::Place& at) {
-    if (survey_.state_of(path, "directory") == "found") return;
     open(reader_.master, tree::Operation::append, path, at, "log", "nginx does not start", true);
     survey_.note_file(path, "nginx", "log");
     survey_.note_file(tree::dirname(path), "nginx", "log-directory");

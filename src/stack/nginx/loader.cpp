@@ -76,7 +76,10 @@ class Loader {
       survey_.open(*reader_.master, {tree::Operation::read, path, place, "configuration", "start",
                                      std::string(kStartFails)});
     const auto end = tree::resolve(survey_.tree, path);
-    if (end && end.stat.type != tree::FileType::regular) return;
+    if (end && end.stat.type != tree::FileType::regular) {
+      if (!from) not_a_file(path, {});  // as a container makes it for a file that is not mounted
+      return;
+    }
     if (std::ranges::find(open_files_, end.path) != open_files_.end() ||
         open_files_.size() >= kMaxIncludeDepth) {
       if (from)
@@ -261,15 +264,19 @@ class Loader {
 
   void matched(const Node& node, const std::string& path, std::optional<std::size_t> parent,
                Context context) {
-    const auto state = survey_.state_of(path, "file");
-    if (state == "found") {
+    if (survey_.state_of(path, "file") == "found")
       file(path, node.args[0].span, parent, context);
-      return;
-    }
+    else
+      not_a_file(path, node.args[0].span);
+  }
+
+  void not_a_file(const std::string& path, std::optional<text::Span> from) {
     // The wrong name stands in the link (or is a directory), not in the pattern that matches it.
-    auto row = reader_.reference(node.args[0].span, "include", path, "file");
-    if (state != "unseen") {
-      static_cast<facts::Place&>(row) = Survey::whole_file(path);
+    const auto state = survey_.state_of(path, "file");
+    const bool at_line = from && state == "unseen";
+    auto row = reader_.reference(at_line ? survey_.place(*from) : Survey::whole_file(path),
+                                 "include", path, "file");
+    if (!at_line) {
       const auto link = tree::resolve(survey_.tree, path);
       row.as_written = link.dangling.empty() ? path : link.dangling;
       if (const auto target = survey_.tree.readlink(path)) row.as_written = *target;
@@ -278,7 +285,7 @@ class Loader {
     row.resolved = path;
     row.state = state;
     row.effect = kStartFails;
-    row.reached_from = std::string(survey_.sources.path(node.span.file));
+    if (from) row.reached_from = std::string(survey_.sources.path(from->file));
     survey_.facts.add(std::move(row));
   }
 

@@ -41,8 +41,13 @@ void Reader::problem_with(text::Span span, std::string_view code, std::string me
 
 facts::Reference Reader::reference(text::Span span, std::string_view kind,
                                    std::string_view as_written, std::string_view wanted) const {
+  return reference(survey.place(span), kind, as_written, wanted);
+}
+
+facts::Reference Reader::reference(facts::Place place, std::string_view kind,
+                                   std::string_view as_written, std::string_view wanted) const {
   facts::Reference row;
-  static_cast<facts::Place&>(row) = survey.place(span);
+  static_cast<facts::Place&>(row) = std::move(place);
   row.service = "nginx";
   row.kind = kind;
   row.as_written = as_written;

@@ -43,7 +43,9 @@ struct Reader {
                std::string help = {}, std::string replacement = {});
   void problem_with(text::Span span, std::string_view code, std::string message, text::Span related,
                     std::string related_message, std::string help = {});
-  // A reference row at the span with the fields that every caller sets.
+  // A reference row there with the fields that every caller sets.
+  facts::Reference reference(facts::Place place, std::string_view kind, std::string_view as_written,
+                             std::string_view wanted) const;
   facts::Reference reference(text::Span span, std::string_view kind, std::string_view as_written,
                              std::string_view wanted) const;
 };

@@ -218,7 +218,7 @@ std::vector<std::string> wordpress_roots(const std::vector<std::string>& files) 
 std::string wordpress_config(const Survey& survey, const std::string& root) {
   const auto there = [&](const std::string& path) {
     const auto state = survey.state_of(path, "file");
-    return state == "found" || state == "unseen";
+    return state == "found" || state == "unseen" || state == "wrong-type";  // as file_exists() does
   };
   if (there(root + "/wp-config.php")) return root + "/wp-config.php";
   const std::string above(tree::dirname(root));
