@@ -16,8 +16,10 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   index_configuration(httpd);
   check_modules(httpd);
   check_settings(httpd);
+  check_balancers(httpd);
   check_server_name(httpd);
   decide_identity(httpd);
+  check_closed(httpd);
   read_listeners(httpd);
   read_dials(httpd);
   read_files(httpd, httpd.settings);

@@ -201,7 +201,8 @@ void read_log(Httpd& httpd, const Setting& setting) {
                                    "log", "start", std::string(kNoStart), true});
 }
 
-// What precedes the name of a file in an argument, and what it is then.
+// What precedes the name of a file in an argument, and what it is then; "around" is the directory
+// in which the file is made.
 struct Prefixed {
   std::string_view directive;
   std::size_t argument;
@@ -210,6 +211,8 @@ struct Prefixed {
 constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "directory"},
                                Prefixed{"mutex", 0, "flock:", "lock-directory", "directory"},
                                Prefixed{"mutex", 0, "fcntl:", "lock-directory", "directory"},
+                               Prefixed{"sslsessioncache", 0, "dbm:", "lock-directory", "around"},
+                               Prefixed{"sslstaplingcache", 0, "dbm:", "lock-directory", "around"},
                                Prefixed{"rewritemap", 1, "txt:", "rewrite-map", "any"},
                                Prefixed{"rewritemap", 1, "rnd:", "rewrite-map", "any"},
                                Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
@@ -332,13 +335,16 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     row.kind = each.kind;
     const bool dbm = each.wanted == "dbm";
     row.resolved = dbm ? dbm_file(httpd, httpd.path_of(name)) : httpd.path_of(name);
+    const bool around = each.wanted == "around";
+    if (around) row.resolved = tree::dirname(row.resolved);
     if (is_kernels(row.resolved)) continue;
     if (each.kind == "lock-directory" && made_at_start(httpd, row.resolved)) continue;
     const bool any = each.wanted == "any" || dbm;
-    row.wanted = any ? "" : each.wanted;
+    const auto wanted = around ? std::string_view("directory") : each.wanted;
+    row.wanted = any ? "" : wanted;
     row.effect = kNoStart;
     row.call = "stat";
-    row.state = httpd.survey.state_of(row.resolved, any ? "file" : each.wanted);
+    row.state = httpd.survey.state_of(row.resolved, any ? "file" : wanted);
     if (any && row.state == "wrong-type") row.state = "found";
     if (!arg.known) row.state = "dynamic";
     if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);

@@ -14,6 +14,11 @@ void check_modules(Httpd& httpd);
 // checks.cpp: what is only wrong once everything is read.
 void check_settings(Httpd& httpd);
 
+// balancers.cpp: what mod_proxy_balancer wants at the start, and balancers without a member.
+void check_balancers(Httpd& httpd);
+// closed.cpp: sections that let in nobody, and the page of FallbackResource. After decide_identity.
+void check_closed(Httpd& httpd);
+
 // AH00558: neither ServerName nor /etc/hosts gives the server a full name. server_name.cpp
 void check_server_name(Httpd& httpd);
 // The same for the authentication that one section or .htaccess file asks for.

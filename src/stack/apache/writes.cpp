@@ -1,5 +1,5 @@
-// What the workers of Apache change because a directive lets clients do so: mod_dav. A share may be
-// meant to be read only.
+// What the workers of Apache change because a directive says so: shares of mod_dav, which may be
+// meant to be read only, and the cache of mod_cache_disk.
 #include "stack/apache/parts.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
@@ -38,6 +38,8 @@ void read_writes(Httpd& httpd) {
     if (setting.name == "dav" && files)
       if (const auto directory = directory_around(httpd, setting); !directory.empty())
         create_in(httpd, arg, directory, "upload", "HTTP 403 or 500 for PUT");
+    if (setting.name == "cacheroot")
+      create_in(httpd, arg, httpd.path_of(arg.value), "cache", "nothing is cached");
     if (setting.name == "davlockdb")
       create_in(httpd, arg, std::string(tree::dirname(httpd.path_of(arg.value))), "lock",
                 "HTTP 500: the lock database could not be opened");

@@ -5,6 +5,7 @@
 #include "stack/nginx/arguments.hpp"
 #include "stack/nginx/buffers.hpp"
 #include "stack/nginx/certificates.hpp"
+#include "stack/nginx/closed.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/directories.hpp"
@@ -125,6 +126,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
       part(nginx::read_files),
       part(nginx::read_writes),
       part(nginx::check_certificates),
+      part(nginx::check_closed),
   };
   run_beside(whole.survey, parts);
   return roots;
