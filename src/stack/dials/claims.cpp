@@ -37,7 +37,7 @@ class Claims {
       if (content && names_program(*content)) read_unit(search, name, fragment.path);
     }
     for (const auto& link : tree::glob(survey_.tree, "/etc/systemd/system/*.wants/*.socket").paths)
-      if (const auto end = tree::resolve(survey_.tree, link)) read_socket(end.path);
+      if (const auto end = tree::resolve(survey_.tree, link)) read_socket(search, end.path);
     for (const auto& path : tree::glob(survey_.tree, "/etc/containers/systemd/*.container").paths)
       read_quadlet(path);
   }
@@ -57,7 +57,12 @@ class Claims {
         any = read_options(*program, part, unit) || any;
       any = read_variable(*program, unit) || any;
       const auto config = configuration_of(*program, command, unit);
-      if (!any && !config.empty()) read_config(*program, unit, config, hosts_in(*program, command));
+      for (std::string_view rest = any ? std::string_view{} : config; !rest.empty();) {
+        const auto pattern = rest.substr(0, rest.find('|'));
+        rest.remove_prefix(std::min(pattern.size() + 1, rest.size()));
+        for (const auto& file : tree::glob(survey_.tree, pattern).paths)
+          read_config(*program, unit, file, hosts_in(*program, command));
+      }
       read_backends(survey_, program->service, command, config);
     }
   }
@@ -137,8 +142,8 @@ class Claims {
         value = arg.substr(arg.find(':') + 1);
       if (value.empty()) continue;
       any = true;
-      if (const auto address = address_of(value, program.published))
-        add_all(program, unit.name, command.place, value, *address, hosts_in(program, command));
+      for (const auto& address : addresses_in(value, program.published))
+        add_all(program, unit.name, command.place, value, address, hosts_in(program, command));
     }
     return any;
   }
@@ -202,6 +207,7 @@ class Claims {
     const auto file = survey_.load(path, "listener");
     if (!file) return;
     const std::string content(survey_.sources.content(*file));
+    if (program.service == "caddy") return read_caddy(unit, *file, content);
     if (hosts.empty() && !program.host_key.empty()) hosts = hosts_in(content, program);
     if (content.find(program.needs) == std::string::npos) return;
     for (auto keys = program.key; !keys.empty();) {
@@ -210,10 +216,19 @@ class Claims {
       for (const auto& [value, at] : lines_of(content, key, false)) {
         const text::Span span{*file, static_cast<std::uint32_t>(at),
                               static_cast<std::uint32_t>(at + value.size())};
-        if (const auto address = address_of(value, false))
-          add_all(program, unit.name, survey_.place(span), value, *address, hosts);
+        for (const auto& address : addresses_in(value, false))
+          add_all(program, unit.name, survey_.place(span), value, address, hosts);
       }
     }
+  }
+
+  void read_caddy(const ServiceUnit& unit, text::FileId file, std::string_view content) {
+    for (const auto& [value, at] : caddy_sites(content))
+      for (const auto& address : caddy_addresses(value))
+        add("caddy", unit.name,
+            survey_.place({file, static_cast<std::uint32_t>(at),
+                           static_cast<std::uint32_t>(at + value.size())}),
+            value, address);
   }
 
   // podman-systemd.unit(5): a service is made of the file at boot, and started where it says so.
@@ -230,12 +245,25 @@ class Claims {
     }
   }
 
-  // systemd.socket(5): a port alone is taken for IPv6 and IPv4. Sockets of the servers of this
-  // audit are handed to them.
-  void read_socket(const std::string& path) {
+  // systemd.socket(5): a port alone is taken for IPv6 and IPv4; drop-ins add, an empty assignment
+  // takes all before it away. Sockets of the servers of this audit are handed to them.
+  void read_socket(const UnitSearch& search, const std::string& path) {
     const std::string name(tree::basename(path));
     const auto service = name.substr(0, name.rfind('.')) + ".service";
     if (!kind_of_unit_name(service).empty()) return;
+    auto files = search.drop_ins({name});
+    files.insert(files.begin(), path);
+    std::vector<std::pair<std::string, facts::Place>> streams;
+    for (const auto& file : files) read_streams(file, streams);
+    for (const auto& [value, place] : streams)
+      if (const auto address = address_of(value, false))
+        add("systemd socket", name, place, value, *address);
+      else if (value.starts_with('/'))
+        add_socket(name, place, value);
+  }
+
+  void read_streams(const std::string& path,
+                    std::vector<std::pair<std::string, facts::Place>>& streams) {
     const auto file = survey_.load(path, "listener");
     if (!file) return;
     const std::string_view content = survey_.sources.content(*file);
@@ -245,13 +273,13 @@ class Claims {
       if (at > 0 && content[at - 1] != '\n') continue;
       const auto begin = at + kKey.size();
       const auto end = std::min(content.find_first_of("\r\n", begin), content.size());
-      const auto value = content.substr(begin, end - begin);
-      const auto place = survey_.place(
-          {*file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
-      if (const auto address = address_of(value, false))
-        add("systemd socket", name, place, value, *address);
-      else if (value.starts_with('/'))
-        add_socket(name, place, value);
+      if (begin == end) {
+        streams.clear();
+        continue;
+      }
+      streams.emplace_back(content.substr(begin, end - begin),
+                           survey_.place({*file, static_cast<std::uint32_t>(begin),
+                                          static_cast<std::uint32_t>(end)}));
     }
   }
 

@@ -13,14 +13,15 @@ constexpr std::string_view kWebListen =
     "--web.listen-address -web.listen-address --telemetry.address -telemetry.address";
 
 constexpr std::array kPrograms{
-    Program{"varnishd", "varnish", "-a", false, "", "", "", "", ""},
+    Program{"varnishd", "varnish", "-a -T", false, "", "", "", "", ""},
     Program{"haproxy", "haproxy", "", false, "/etc/haproxy/haproxy.cfg", "bind", "", "", ""},
     Program{"redis-server", "redis", "--port", false, "/etc/redis/redis.conf", "port", "--bind",
             "bind", ""},
     Program{"memcached", "memcached", "-p", false, "/etc/memcached.conf", "-p", "-l", "-l", ""},
     Program{"systemd-memcached-wrapper", "memcached", "-p", false, "/etc/memcached.conf", "-p",
             "-l", "-l", ""},
-    Program{"sshd", "sshd", "-p", false, "/etc/ssh/sshd_config", "Port", "", "ListenAddress", ""},
+    Program{"sshd", "sshd", "-p", false, "/etc/ssh/sshd_config|/etc/ssh/sshd_config.d/*.conf",
+            "Port", "", "ListenAddress", ""},
     Program{"socat", "socat", "TCP-LISTEN: TCP4-LISTEN: TCP6-LISTEN:", false, "", "", "", "", "",
             false},
     Program{"*python3", "python", "http.server", false, "", "", "--bind", "", "", false},
@@ -43,6 +44,16 @@ constexpr std::array kPrograms{
             ""},
     Program{"grafana-server", "grafana", "", false, "/etc/grafana/grafana.ini", "http_port", "",
             "http_addr", ""},
+    Program{"grafana", "grafana", "", false, "/etc/grafana/grafana.ini", "http_port", "",
+            "http_addr", ""},
+    Program{"gitea", "gitea", "--port", false, "/etc/gitea/app.ini", "HTTP_PORT", "", "HTTP_ADDR",
+            ""},
+    Program{"forgejo", "forgejo", "--port", false, "/etc/forgejo/app.ini", "HTTP_PORT", "",
+            "HTTP_ADDR", ""},
+    Program{"tinyproxy", "tinyproxy", "", false, "/etc/tinyproxy/tinyproxy.conf", "Port", "",
+            "Listen", ""},
+    Program{"minio", "minio", "--address --console-address", false, "", "", "", "", "", false},
+    Program{"caddy", "caddy", "--listen", false, "/etc/caddy/Caddyfile", "", "", "", "", false},
     Program{"*exporter", "exporter", kWebListen, false, "", "", "", "", ""},
     Program{"prometheus", "prometheus", kWebListen, false, "", "", "", "", ""},
     Program{"prometheus-alertmanager", "alertmanager", kWebListen, false, "", "", "", "", "",
@@ -120,6 +131,62 @@ std::optional<Address> address_of(std::string_view text, bool published) {
   std::string host(colon == std::string_view::npos ? std::string_view{} : text.substr(0, colon));
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return Address{host, *port};
+}
+
+std::vector<Address> addresses_in(std::string_view text, bool published) {
+  constexpr std::int64_t kMostPorts = 256;
+  std::vector<Address> addresses;
+  while (!text.empty()) {
+    const auto comma = published ? text.npos : text.find(',');
+    auto part = text.substr(0, comma);
+    text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
+    const auto dash = part.rfind('-');
+    const auto last = dash == part.npos || dash + 1 == part.size()
+                          ? std::nullopt
+                          : port_number(part.substr(dash + 1));
+    if (last && !published) part = part.substr(0, dash);
+    auto address = address_of(part, published);
+    if (!address) continue;
+    const auto end = std::min(last.value_or(address->port), address->port + kMostPorts);
+    for (; address->port <= end; ++address->port) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+std::vector<ValueLine> caddy_sites(std::string_view content) {
+  std::vector<ValueLine> sites;
+  int depth = 0;
+  for (std::size_t at = 0; at < content.size();) {
+    const auto end = std::min(content.find('\n', at), content.size());
+    auto line = content.substr(at, end - at);
+    const auto begin = std::min(line.find_first_not_of(" \t"), line.size());
+    const bool comment = begin < line.size() && line[begin] == '#';
+    line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
+    const bool opens = !comment && line.ends_with('{');
+    if (depth == 0 && opens && line[begin] != '(' && line[begin] != '{')
+      for (auto word = begin; word + 1 < line.size();) {
+        const auto stop = std::min(line.find_first_of(" \t,{", word), line.size());
+        if (stop > word) sites.push_back({line.substr(word, stop - word), at + word});
+        word = stop + 1;
+      }
+    if (opens) ++depth;
+    if (!comment && begin < line.size() && line[begin] == '}') depth = std::max(0, depth - 1);
+    at = end + 1;
+  }
+  return sites;
+}
+
+std::vector<Address> caddy_addresses(std::string_view site) {
+  const auto scheme = site.find("://");
+  const bool plain = site.starts_with("http://");
+  if (scheme != site.npos) site.remove_prefix(scheme + 3);
+  site = site.substr(0, site.find('/'));
+  if (site.find_first_of("{$") != site.npos) return {};
+  const auto colon = site.rfind(':');
+  if (colon != site.npos)
+    if (const auto port = port_number(site.substr(colon + 1))) return {{"", *port}};
+  if (plain) return {{"", 80}};
+  return {{"", 80}, {"", 443}};
 }
 
 std::vector<ValueLine> lines_of(std::string_view content, std::string_view key, bool whole) {

@@ -97,10 +97,13 @@ void add_socket(Survey& survey, const Options& options, const ServiceUnit* unit,
   survey.facts.add(std::move(row));
 }
 
-void add_port(Survey& survey, const Options& options, const ServiceUnit* unit) {
+// The port of the option, or the server's own; `extra-port` has none unless it is given.
+void add_port(Survey& survey, const Options& options, const ServiceUnit* unit,
+              std::string_view name) {
   const auto* networking = options.find("skip-networking");
   if (networking != nullptr && networking->value != "0" && networking->value != "OFF") return;
-  const auto* port = options.find("port");
+  const auto* port = options.find(name);
+  if (name != "port" && (port == nullptr || !port_number(port->value))) return;
   const auto* bind = options.find("bind-address");
   const std::string host = bind == nullptr ? "*" : bind->value.substr(0, bind->value.find(','));
   auto row = listener(options, port == nullptr ? bind : port, unit);
@@ -146,7 +149,8 @@ void read_mariadb(Survey& survey, const Systemd& systemd) {
     row.enabled = unit->enabled;
   }
   add_socket(survey, options, unit, row.worker_user);
-  add_port(survey, options, unit);
+  add_port(survey, options, unit, "port");
+  add_port(survey, options, unit, "extra-port");
   survey.facts.add(std::move(row));
 }
 

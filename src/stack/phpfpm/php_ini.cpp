@@ -54,6 +54,7 @@ class IniReader {
     for (const auto& path : found.paths) read_file(path);
     for (const auto& [value, place] : extensions_) extension(value, place);
     if (sapi_ == "fpm") pool_extensions();
+    if (sapi_ == "fpm" && loads_opcache()) check_preload(survey_, directory_, reader_);
     own_directory();
     for (const auto& [name, last] : prepended_)
       add_prepended(survey_, name, last.first, last.second, scripts());
@@ -128,6 +129,12 @@ class IniReader {
       loaded_.clear();                      // each pool is a process of its own
       extension(row.args, row);
     }
+  }
+
+  [[nodiscard]] bool loads_opcache() const {
+    return std::ranges::any_of(extensions_, [](const auto& extension) {
+      return extension.first.find("opcache") != std::string::npos;
+    });
   }
 
   // PHP loads extensions once all files are read, from the directory that was named last.

@@ -19,4 +19,8 @@ void read_php_ini(Survey& survey, std::string_view sapi, std::string_view direct
 // ("libphp8.2.so" reads /etc/php/8.2/apache2). Apache must have been read.
 void read_apache_php_ini(Survey& survey, const Systemd& systemd);
 
+// opcache.preload and its account as survey.php_ini has them of this directory: references
+// "preload" and "preload-user", and the open of the script. preload.cpp
+void check_preload(Survey& survey, const std::string& directory, const Actor& reader);
+
 }  // namespace stackaudit::stack

@@ -59,10 +59,11 @@ std::string capability_names(const tree::Capabilities& set) {
   return joined(names, " ");
 }
 
-// Whoever may put a library there has the rights of the service before it gives them up.
+// Whoever may put a library there, or settings of PHP that name one, has the rights of the service
+// before it gives them up.
 void note_libraries(Survey& survey, const ServiceUnit& unit) {
   for (const auto& [name, value] : unit.environment) {
-    if (name != "LD_LIBRARY_PATH" && name != "LD_PRELOAD") continue;
+    if (name != "LD_LIBRARY_PATH" && name != "LD_PRELOAD" && name != "PHP_INI_SCAN_DIR") continue;
     std::istringstream parts(value);
     for (std::string path; std::getline(parts, path, ':');)
       if (path.starts_with('/'))

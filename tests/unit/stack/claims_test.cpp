@@ -142,6 +142,26 @@ TEST(Claims, BackendsAreDials) {
             "backend localhost:8080 http 8080 local");
 }
 
+TEST(Claims, ListsRangesAndPlacesOfAdministrators) {
+  const std::string haproxy = "/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg";
+  EXPECT_EQ(claims(haproxy, "/etc/haproxy/haproxy.cfg", "frontend a\n bind :80,:443 v4v6\n"),
+            "haproxy *:80 4 6, haproxy *:443 4 6");
+  EXPECT_EQ(claims(haproxy, "/etc/haproxy/haproxy.cfg", "frontend a\n bind 127.0.0.1:8080-8082\n"),
+            "haproxy 127.0.0.1:8080 4, haproxy 127.0.0.1:8081 4, haproxy 127.0.0.1:8082 4");
+  EXPECT_EQ(claims("/usr/sbin/varnishd -a http=:6081,HTTP -T localhost:6082"),
+            "varnish *:6081 4 6, varnish 127.0.0.1:6082 4");
+  EXPECT_EQ(claims("/usr/sbin/varnishd -a :80 -T none"), "varnish *:80 4 6");
+  EXPECT_EQ(claims("/usr/sbin/sshd -D", "/etc/ssh/sshd_config.d/a.conf", "Port 443\n"),
+            "sshd *:443 4 6");
+  EXPECT_EQ(claims("/usr/bin/caddy run", "/etc/caddy/Caddyfile",
+                   "{\n admin off\n}\n(snippet) {\n}\n:8080, localhost:8081 {\n"
+                   " handle /a {\n }\n}\nhttp://a.example {\n}\nb.example {\n}\n{$X}:1 {\n}\n"),
+            "caddy *:8080 4 6, caddy *:8081 4 6, caddy *:80 4 6, caddy *:80 4 6, caddy *:443 4 6");
+  EXPECT_EQ(claims("/usr/local/bin/gitea web", "/etc/gitea/app.ini",
+                   "[server]\nHTTP_ADDR = 127.0.0.1\nHTTP_PORT = 8081\n"),
+            "gitea 127.0.0.1:8081 4");
+}
+
 TEST(Claims, OfMorePrograms) {
   EXPECT_EQ(claims("/usr/bin/stunnel4 /etc/stunnel/web.conf", "/etc/stunnel/web.conf",
                    "pid = /run/x\n[https]\naccept  = 443\nconnect = 127.0.0.1:80\n"),
