@@ -26,27 +26,19 @@ constexpr std::array<std::string_view, 9> kRunParts{"/etc/cron.hourly",
 
 // What every process of root obeys: accounts, who may become root, what is loaded into programs,
 // how one logs in. Files and, with a slash at the end, directories.
-constexpr std::array<std::string_view, 21> kOfTheSystem{"/etc/passwd",
-                                                        "/etc/group",
-                                                        "/etc/shadow",
-                                                        "/etc/gshadow",
-                                                        "/etc/sudoers",
-                                                        "/etc/sudoers.d/",
-                                                        "/etc/ld.so.preload",
-                                                        "/etc/ld.so.conf",
-                                                        "/etc/ld.so.conf.d/",
-                                                        "/etc/nsswitch.conf",
-                                                        "/etc/hosts",
-                                                        "/etc/environment",
-                                                        "/etc/profile",
-                                                        "/etc/profile.d/",
-                                                        "/etc/pam.d/",
-                                                        "/etc/ssh/sshd_config",
-                                                        "/root/.ssh/authorized_keys",
-                                                        "/root/.profile",
-                                                        "/root/.bashrc",
-                                                        "/etc/cron.d/",
-                                                        "/etc/logrotate.d/"};
+constexpr std::array<std::string_view, 24> kOfTheSystem{
+    "/etc/passwd",          "/etc/group",
+    "/etc/shadow",          "/etc/gshadow",
+    "/etc/sudoers",         "/etc/sudoers.d/",
+    "/etc/ld.so.preload",   "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d/",   "/etc/nsswitch.conf",
+    "/etc/ssl/openssl.cnf", "/etc/apt/apt.conf.d/",
+    "/etc/anacrontab",      "/etc/hosts",
+    "/etc/environment",     "/etc/profile",
+    "/etc/profile.d/",      "/etc/pam.d/",
+    "/etc/ssh/sshd_config", "/root/.ssh/authorized_keys",
+    "/root/.profile",       "/root/.bashrc",
+    "/etc/cron.d/",         "/etc/logrotate.d/"};
 
 constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
                                                 "globallog"};
@@ -68,6 +60,11 @@ class Jobs {
     supervisor();
     piped_logs();
     for (const auto& table : cron_tables(survey_)) crontab(table);
+    words_of("/etc/anacrontab", "", "cron");
+    for (const auto& path : glob("/etc/apt/apt.conf.d/*")) words_of(path, "Invoke", "apt");
+    for (const std::string pattern : {"/etc/monit/monitrc", "/etc/monitrc", "/etc/monit/conf.d/*",
+                                      "/etc/monit/conf-enabled/*", "/etc/monit.d/*"})
+      for (const auto& path : glob(pattern)) monitored(path);
     boot_script("/etc/rc.local");
     for (const auto& path : glob("/etc/letsencrypt/renewal/*.conf")) hooks(path);
     for (const auto directory : kRunParts) {
@@ -195,6 +192,27 @@ class Jobs {
     for (std::string line; std::getline(lines, line);)
       if (!line.starts_with('#')) commands += line + '\n';
     command(commands, "boot");
+  }
+
+  // Lines without a comment whose words, one of which must be there, may be commands of root.
+  void words_of(const std::string& path, std::string_view needed, std::string_view service) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    std::istringstream lines(*content);
+    for (std::string line; std::getline(lines, line);) {
+      const auto first = line.find_first_not_of(" \t");
+      if (first == std::string::npos || line[first] == '#' || line.starts_with("//")) continue;
+      if (line.find(needed) == std::string::npos || line.find('=') < line.find('/')) continue;
+      std::ranges::replace(line, '"', ' ');
+      command(line, service);
+    }
+  }
+
+  // monit runs as root what it checks and starts.
+  void monitored(const std::string& path) {
+    note(path, "configuration", "monit");
+    for (const std::string_view word : {"check program", "start program", "stop program", "exec"})
+      words_of(path, word, "monit");
   }
 
   // certbot's renew_hook = /path, pre_hook, post_hook.

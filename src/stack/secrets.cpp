@@ -61,7 +61,7 @@ bool holds_api_key(std::string_view text) {
 }
 
 // Where agents keep the passwords that they send.
-constexpr std::array<std::string_view, 12> kAgentFiles{
+constexpr std::array<std::string_view, 14> kAgentFiles{
     "/etc/telegraf/telegraf.conf",
     "/etc/telegraf/telegraf.d/*.conf",
     "/etc/datadog-agent/conf.d/*/conf.yaml",
@@ -72,6 +72,8 @@ constexpr std::array<std::string_view, 12> kAgentFiles{
     "/etc/default/prometheus-*-exporter",
     "/etc/zabbix/zabbix_agent2.d/plugins.d/*.conf",
     "/etc/my.cnf",
+    "/etc/mysql/conf.d/*.cnf",
+    "/etc/mysql/mariadb.conf.d/*.cnf",
     "/etc/mysql/debian.cnf",
     "/root/.my.cnf"};
 
@@ -114,8 +116,10 @@ class Gatherer {
       environment(root.path, root.service);
       environment(std::string(tree::dirname(root.path)), root.service);
     }
-    for (const auto* path : {"/etc/shadow", "/etc/gshadow", "/etc/shadow-"})
-      add("password-file", path, "system", {});
+    for (const auto pattern : {"/etc/*shadow*", "/var/backups/*shadow*"})
+      for (const auto& path : tree::glob(survey_.tree, pattern).paths)
+        add("password-file", path, "system", {});
+    shared_keys();
     for (const auto* path : {"/etc/datadog-agent/datadog.yaml", "/etc/newrelic-infra.yml",
                              "/etc/newrelic/nrsysmond.cfg"})
       if (const auto content = tree::read_file(survey_.tree, path, kSmall);
@@ -134,6 +138,20 @@ class Gatherer {
            const facts::Place& place) {
     if (!kind.empty() && !path.empty())
       result_.push_back({std::string(kind), path, service, place});
+  }
+
+  // Zabbix: the key that agent and server share.
+  void shared_keys() {
+    constexpr std::string_view kKey = "TLSPSKFile=";
+    for (const auto* path : {"/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/zabbix_agent2.conf"}) {
+      const auto content = tree::read_file(survey_.tree, path, kSmall);
+      const auto at =
+          content ? ("\n" + *content).find("\n" + std::string(kKey)) : std::string::npos;
+      if (at == std::string::npos) continue;
+      const auto begin = at + kKey.size();
+      add("agent", content->substr(begin, content->find_first_of(" \t\r\n", begin) - begin),
+          "monitoring", {});
+    }
   }
 
   // Debian's own wp-config.php has no secrets: the files by host that it loads have them.

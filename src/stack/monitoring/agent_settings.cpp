@@ -1,7 +1,10 @@
 // What the main files of agents say of other files, of accounts, and of names that must not come
-// twice: nrpe.cfg, zabbix_agentd.conf, monitrc, prometheus.yml.
+// twice: nrpe.cfg, zabbix_agentd.conf, monitrc, prometheus.yml; agents with the rights of root, and
+// those that nothing starts.
 #include "stack/account_sources.hpp"
 #include "stack/monitoring/agents.hpp"
+#include "stack/monitoring/identity.hpp"
+#include "stack/systemd/search.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -9,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
@@ -33,12 +37,12 @@ constexpr std::array kIncludes{
             false,
             {"/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*", "/etc/monit.d/*"}},
     Include{"monit", "/etc/monitrc", "include", false, {"/etc/monit.d/*", "", ""}},
-    Include{
-        "prometheus",
-        "/etc/prometheus/prometheus.yml",
-        "rule_files:",
-        true,
-        {"/etc/prometheus/*rules*.yml", "/etc/prometheus/rules*/*", "/etc/prometheus/*.rules"}}};
+    Include{"prometheus",
+            "/etc/prometheus/prometheus.yml",
+            "rule_files:",
+            true,
+            {"/etc/prometheus/*rules*.yml", "/etc/prometheus/rules*/*", "/etc/prometheus/*.rules"}},
+    Include{"datadog", "/etc/datadog-agent/datadog.yaml", "confd_path:", false, {}}};
 
 // Names that may be given once; a file that gives one twice is refused as a whole.
 struct Unique {
@@ -73,6 +77,7 @@ class AgentSettings {
     for (const auto& include : kIncludes) included(include);
     for (const auto& unique : kUnique) twice(unique);
     nrpe_account();
+    root_agents();
   }
 
  private:
@@ -190,15 +195,153 @@ class AgentSettings {
     });
   }
 
+  void too_mighty(const std::string& file, std::int64_t line, std::string_view agent,
+                  std::string message) {
+    survey_.add_problem(at(file, line), {.service = agent,
+                                         .language = "text",
+                                         .code = "agent-root",
+                                         .severity = "warning",
+                                         .message = std::move(message),
+                                         .help = "give it the account of its package"});
+  }
+
+  // Both answer to the network, and run commands that their configuration, or the asker, names.
+  void root_agents() {
+    const std::string nrpe = "/etc/nagios/nrpe.cfg", zabbix = "/etc/zabbix/zabbix_agentd.conf";
+    lines(nrpe, [&](std::string_view line, std::int64_t number) {
+      if (line == "nrpe_user=root" || line == "nrpe_user=0")
+        too_mighty(nrpe, number, "nrpe", "nrpe runs its commands as root: nrpe_user=root");
+    });
+    std::int64_t allowed = 0;
+    bool root = false;
+    lines(zabbix, [&](std::string_view line, std::int64_t number) {
+      if (line == "AllowRoot=1") allowed = number;
+      if (line == "AllowRoot=0") allowed = 0;
+      if (line.starts_with("User=")) root = line == "User=root";
+    });
+    if (allowed != 0 && (root || unit_says_root("zabbix")))
+      too_mighty(zabbix, allowed, "zabbix", "zabbix_agentd runs its items as root: AllowRoot=1");
+  }
+
+  // The unit of an agent is there and names no account.
+  [[nodiscard]] bool unit_says_root(std::string_view agent) const {
+    const UnitSearch search(survey_.tree);
+    return std::ranges::any_of(agent_units(agent), [&](const std::string& unit) {
+      const auto content = tree::read_file(survey_.tree, search.fragment(unit).path, kLimit);
+      return content && content->find("\nUser=") == std::string::npos;
+    });
+  }
+
   Survey& survey_;
   int found_ = 0;  // includes of one file that lead somewhere
   std::vector<std::pair<std::int64_t, std::string>> empty_;  // patterns that lead nowhere
 };
 
+constexpr std::array<std::string_view, 4> kCollectd{
+    "/etc/collectd/collectd.conf", "/etc/collectd.conf", "/etc/collectd/collectd.conf.d/*.conf",
+    "/etc/collectd.d/*.conf"};
+
+void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
+          std::string help) {
+  survey.add_problem(place, {.service = agent,
+                             .language = "text",
+                             .code = "not-read",
+                             .severity = "warning",
+                             .message = std::move(message),
+                             .help = std::move(help)});
+}
+
+// monit(1): the control file must not be more than 0700; monit does not start otherwise.
+void check_control_file(Survey& survey) {
+  for (const std::string path : {"/etc/monit/monitrc", "/etc/monitrc"})
+    if (const auto end = tree::resolve(survey.tree, path); end && (end.stat.mode & 077U) != 0)
+      idle(survey, Survey::whole_file(end.path), "monit",
+           "monit does not start: its control file may be read or written by others than its owner",
+           "chmod 0600 " + end.path);
+}
+
+// collectd passes over <Plugin x> of a plugin that no LoadPlugin names.
+void check_plugins(Survey& survey) {
+  std::string all;
+  std::vector<std::string> files;
+  for (const auto pattern : kCollectd) {
+    for (const auto& path : tree::glob(survey.tree, pattern).paths)
+      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U)) {
+        files.push_back(path);
+        for (std::size_t at = 0; at < content->size();) {
+          const auto end = std::min(content->find('\n', at), content->size());
+          std::string line(text::trimmed(std::string_view(*content).substr(at, end - at)));
+          std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
+          if (!line.starts_with('#')) all += line + "\n";
+          at = end + 1;
+        }
+      }
+  }
+  for (const auto& path : files) {
+    const auto file = survey.load(path, "monitor");
+    if (!file || all.find("AutoLoadPlugin true") != std::string::npos) continue;
+    for (const std::string plugin : {"apache", "nginx", "mysql"}) {
+      const auto at = survey.sources.content(*file).find("\n<Plugin " + plugin + ">");
+      if (at == std::string::npos || all.find("LoadPlugin " + plugin + "\n") != std::string::npos)
+        continue;
+      const auto begin = static_cast<std::uint32_t>(at + 1);
+      idle(survey, survey.place({*file, begin, begin + 8}), "collectd",
+           "no LoadPlugin " + plugin + ": the settings of the plugin are not used",
+           "write LoadPlugin " + plugin);
+    }
+  }
+}
+
+// The unit of an agent that is there, and that nothing starts; empty where one is started.
+std::string stopped_unit(const UnitSearch& search, std::string_view agent) {
+  std::string stopped;
+  for (const auto& unit : agent_units(agent)) {
+    const auto fragment = search.fragment(unit);
+    if (fragment.path.empty()) continue;
+    if (!fragment.masked && (search.wanted_at_boot({unit}) || !fragment.alias_of.empty()))
+      return {};
+    stopped = unit;
+  }
+  return stopped;
+}
+
+// An agent that has checks of the servers, whose unit is there and which no boot starts; another
+// one may watch the same.
+void check_agents_off(Survey& survey) {
+  const UnitSearch search(survey.tree);
+  std::map<std::string, std::set<std::string>> watched;  // agent to services
+  for (const auto& row : survey.facts.rows<facts::Monitor>())
+    if (!row.target.empty()) watched[row.agent].insert(row.target);
+  std::map<std::string, std::string> off;
+  for (const auto& [agent, services] : watched)
+    if (auto unit = stopped_unit(search, agent); !unit.empty()) off[agent] = std::move(unit);
+  for (const auto& [agent, unit] : off) {
+    const bool elsewhere = std::ranges::all_of(watched[agent], [&](const std::string& service) {
+      return std::ranges::any_of(watched, [&](const auto& other) {
+        return !off.contains(other.first) && other.second.contains(service);
+      });
+    });
+    if (elsewhere) continue;
+    const auto fragment = search.fragment(unit);
+    survey.add_problem(
+        Survey::whole_file(fragment.path),
+        {.service = agent,
+         .language = "text",
+         .code = "not-started",
+         .severity = "warning",
+         .message = unit + (fragment.masked ? " is masked" : " is not enabled") +
+                    ": the checks of " + agent + " are set up, and nobody makes them",
+         .help = (fragment.masked ? "systemctl unmask " : "systemctl enable ") + unit});
+  }
+}
+
 }  // namespace
 
 void read_agent_settings(Survey& survey) {
   AgentSettings(survey).run();
+  check_control_file(survey);
+  check_plugins(survey);
+  check_agents_off(survey);
 }
 
 }  // namespace stackaudit::stack

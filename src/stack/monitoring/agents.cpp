@@ -38,6 +38,7 @@ constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
                              Agent{"icinga", "/etc/icinga2/zones.d/*/*.conf"},
                              Agent{"prometheus", "/etc/prometheus/*.yml"},
                              Agent{"prometheus", "/etc/prometheus/*.yaml"},
+                             Agent{"exporter", "/usr/lib/systemd/system/*exporter*.service", true},
                              Agent{"exporter", "/etc/default/prometheus-*-exporter", true},
                              Agent{"exporter", "/etc/default/*_exporter", true},
                              Agent{"exporter", "/etc/default/*-exporter", true},
@@ -60,6 +61,13 @@ constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
                              Agent{"munin", "/etc/munin/munin-node.conf"},
                              Agent{"newrelic", "/etc/newrelic-infra/integrations.d/*.yml", true},
                              Agent{"metricbeat", "/etc/metricbeat/modules.d/*.yml", true},
+                             Agent{"heartbeat", "/etc/heartbeat/heartbeat.yml"},
+                             Agent{"heartbeat", "/etc/heartbeat/monitors.d/*.yml"},
+                             Agent{"keepalived", "/etc/keepalived/keepalived.conf"},
+                             Agent{"snmpd", "/etc/snmp/snmpd.conf"},
+                             Agent{"process-exporter", "/etc/process-exporter/*.y*ml"},
+                             Agent{"cron", "/etc/cron.d/*"},
+                             Agent{"cron", "/etc/crontab"},
                              Agent{"opentelemetry", "/etc/otelcol*/config.yaml"},
                              Agent{"grafana-agent", "/etc/grafana-agent.yaml"},
                              Agent{"vector", "/etc/vector/vector.toml"},
@@ -67,6 +75,9 @@ constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
 // Most of what they name is where they listen, or where they send to.
 constexpr std::array<std::string_view, 5> kCollectors{"newrelic", "metricbeat", "opentelemetry",
                                                       "grafana-agent", "vector"};
+
+// They look at processes and run programs, and ask no address.
+constexpr std::array<std::string_view, 3> kProgramsOnly{"keepalived", "snmpd", "process-exporter"};
 
 // Plugins and exporters that ask a page of their own choice where nothing is said.
 struct Unsaid {
@@ -197,10 +208,19 @@ class AgentFile {
     enter(text);
     if (off_) return;
     watched(line, text);
+    if (!asks(text)) return;
     for (const auto& probe : probes_in(line)) {
       if (mine(probe)) continue;
       add(probe, std::string(line.substr(0, probe.begin)), place(probe.begin, probe.end));
     }
+  }
+
+  // Lines of cron and heartbeat that fetch something; the rest of the table speaks of programs.
+  [[nodiscard]] bool asks(std::string_view text) const {
+    const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
+    if (agent_.name == "cron") return (has("curl ") || has("wget ")) && !has("wp-cron");
+    if (agent_.name == "heartbeat") return has("url");
+    return std::ranges::find(kProgramsOnly, agent_.name) == kProgramsOnly.end();
   }
 
   // The agent's own addresses: where it listens and where it sends what it finds.
@@ -254,7 +274,38 @@ class AgentFile {
     if (text.find("check_procs") != std::string_view::npos)
       if (const auto name = value_after(" -C "); !name.empty())
         watch_process(survey_, agent_.name, place_of(line, name), name);
+    names(line, text);
     command(line, text);
+  }
+
+  // Names of processes and units that stand alone, or in a list.
+  void names(std::string_view line, std::string_view text) {
+    const auto each = [&](std::string_view list, std::string_view breaks, auto watch) {
+      while (!list.empty()) {
+        const auto end = std::min(list.find_first_of(breaks), list.size());
+        if (end > 0)
+          watch(survey_, agent_.name, place_of(line, list.substr(0, end)), list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+      }
+    };
+    const auto after = [&](std::string_view word) {
+      const auto at = text.find(word);
+      return at == text.npos ? std::string_view{} : text.substr(at + word.size());
+    };
+    if (agent_.name == "snmpd" && text.starts_with("proc "))
+      each(text.substr(5, text.find(' ', 5) - 5), " \t", watch_process);
+    if (agent_.name == "process-exporter" && text.starts_with("- ") &&
+        text.find_first_of(":/{", 2) == text.npos)
+      each(text.substr(2), " \"'", watch_process);
+    if (agent_.name == "telegraf" && section_.find("systemd_units") != std::string::npos &&
+        text.starts_with("pattern"))
+      each(after("="), " \"'", watch_unit);
+    if (agent_.name == "exporter")
+      for (const std::string_view word : {"unit-include=", "unit-whitelist="})
+        each(after(word).substr(0, after(word).find_first_of(" \"'")), "()|^$\\.\"'", watch_unit);
+    if (const auto pattern = after("matching \""); agent_.name == "monit" && !pattern.empty())
+      watch_matching(survey_, agent_.name, place_of(line, pattern.substr(0, pattern.find('"'))),
+                     pattern.substr(0, pattern.find('"')), section_);
   }
 
   // command[x]=/path/plugin, UserParameter=key,sudo /path/script, start program = "/path"
@@ -262,6 +313,7 @@ class AgentFile {
     std::size_t at = std::string_view::npos;
     if (text.starts_with("command[")) at = text.find('=');
     if (text.starts_with("UserParameter=")) at = text.find(',');
+    if (agent_.name == "keepalived" && text.starts_with("script ")) at = 6;
     if (text.starts_with("start program") || text.starts_with("stop program")) at = text.find('=');
     if (at == std::string_view::npos) return;
     auto rest = text.substr(at + 1);
@@ -309,58 +361,6 @@ bool says(const Survey& survey, const Unsaid& unsaid) {
   return false;
 }
 
-void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
-          std::string help) {
-  survey.add_problem(place, {.service = agent,
-                             .language = "text",
-                             .code = "not-read",
-                             .severity = "warning",
-                             .message = std::move(message),
-                             .help = std::move(help)});
-}
-
-// monit(1): the control file must not be more than 0700; monit does not start otherwise.
-void check_control_file(Survey& survey) {
-  for (const std::string path : {"/etc/monit/monitrc", "/etc/monitrc"})
-    if (const auto end = tree::resolve(survey.tree, path); end && (end.stat.mode & 077U) != 0)
-      idle(survey, Survey::whole_file(end.path), "monit",
-           "monit does not start: its control file may be read or written by others than its owner",
-           "chmod 0600 " + end.path);
-}
-
-// collectd passes over <Plugin x> of a plugin that no LoadPlugin names.
-void check_plugins(Survey& survey) {
-  std::string all;
-  std::vector<std::string> files;
-  for (const auto& known : kAgents) {
-    if (known.name != "collectd") continue;
-    for (const auto& path : tree::glob(survey.tree, known.files).paths)
-      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U)) {
-        files.push_back(path);
-        for (std::size_t at = 0; at < content->size();) {
-          const auto end = std::min(content->find('\n', at), content->size());
-          std::string line(text::trimmed(std::string_view(*content).substr(at, end - at)));
-          std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
-          if (!line.starts_with('#')) all += line + "\n";
-          at = end + 1;
-        }
-      }
-  }
-  for (const auto& path : files) {
-    const auto file = survey.load(path, "monitor");
-    if (!file || all.find("AutoLoadPlugin true") != std::string::npos) continue;
-    for (const std::string plugin : {"apache", "nginx", "mysql"}) {
-      const auto at = survey.sources.content(*file).find("\n<Plugin " + plugin + ">");
-      if (at == std::string::npos || all.find("LoadPlugin " + plugin + "\n") != std::string::npos)
-        continue;
-      const auto begin = static_cast<std::uint32_t>(at + 1);
-      idle(survey, survey.place({*file, begin, begin + 8}), "collectd",
-           "no LoadPlugin " + plugin + ": the settings of the plugin are not used",
-           "write LoadPlugin " + plugin);
-    }
-  }
-}
-
 void add_unsaid(Survey& survey) {
   std::set<std::string_view> done;
   for (const auto& unsaid : kUnsaid) {
@@ -388,8 +388,6 @@ void read_line_agents(Survey& survey) {
           read.insert(path).second)
         AgentFile(survey, agent, path).read();
   add_unsaid(survey);
-  check_control_file(survey);
-  check_plugins(survey);
 }
 
 }  // namespace stackaudit::stack

@@ -18,14 +18,26 @@ constexpr std::size_t kSmall = 256U << 10U;
 struct AgentUnit {
   std::string_view agent, unit;
 };
-constexpr std::array kUnits{
-    AgentUnit{"telegraf", "telegraf"},     AgentUnit{"zabbix", "zabbix-agent"},
-    AgentUnit{"zabbix", "zabbix-agent2"},  AgentUnit{"nrpe", "nagios-nrpe-server"},
-    AgentUnit{"prometheus", "prometheus"}, AgentUnit{"netdata", "netdata"},
-    AgentUnit{"collectd", "collectd"},     AgentUnit{"promtail", "promtail"},
-    AgentUnit{"filebeat", "filebeat"},     AgentUnit{"fluent-bit", "fluent-bit"},
-    AgentUnit{"fluentd", "td-agent"},      AgentUnit{"fluentd", "fluentd"},
-    AgentUnit{"vector", "vector"},         AgentUnit{"datadog", "datadog-agent"}};
+constexpr std::array kUnits{AgentUnit{"telegraf", "telegraf"},
+                            AgentUnit{"zabbix", "zabbix-agent"},
+                            AgentUnit{"zabbix", "zabbix-agent2"},
+                            AgentUnit{"nrpe", "nagios-nrpe-server"},
+                            AgentUnit{"prometheus", "prometheus"},
+                            AgentUnit{"netdata", "netdata"},
+                            AgentUnit{"collectd", "collectd"},
+                            AgentUnit{"promtail", "promtail"},
+                            AgentUnit{"filebeat", "filebeat"},
+                            AgentUnit{"fluent-bit", "fluent-bit"},
+                            AgentUnit{"fluentd", "td-agent"},
+                            AgentUnit{"fluentd", "fluentd"},
+                            AgentUnit{"vector", "vector"},
+                            AgentUnit{"datadog", "datadog-agent"},
+                            AgentUnit{"nrpe", "nrpe"},
+                            AgentUnit{"monit", "monit"},
+                            AgentUnit{"munin", "munin-node"},
+                            AgentUnit{"newrelic", "newrelic-infra"},
+                            AgentUnit{"metricbeat", "metricbeat"},
+                            AgentUnit{"heartbeat", "heartbeat-elastic"}};
 constexpr std::array<std::string_view, 3> kDirectories{
     "/etc/systemd/system/", "/usr/local/lib/systemd/system/", "/usr/lib/systemd/system/"};
 
@@ -66,6 +78,13 @@ Said unit_of(const Survey& survey, std::string_view agent) {
 }
 
 }  // namespace
+
+std::vector<std::string> agent_units(std::string_view agent) {
+  std::vector<std::string> units;
+  for (const auto& [name, unit] : kUnits)
+    if (name == agent) units.push_back(std::string(unit) + ".service");
+  return units;
+}
 
 std::optional<tree::Principal> agent_identity(const Survey& survey, std::string_view agent) {
   auto said = unit_of(survey, agent);

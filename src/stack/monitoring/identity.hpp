@@ -4,7 +4,9 @@
 #include "stack/survey.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace stackaudit::stack {
 
@@ -13,5 +15,8 @@ namespace stackaudit::stack {
 // the account dd-agent.
 [[nodiscard]] std::optional<tree::Principal> agent_identity(const Survey& survey,
                                                             std::string_view agent);
+
+// The names of the units that start the agent: "datadog-agent.service".
+[[nodiscard]] std::vector<std::string> agent_units(std::string_view agent);
 
 }  // namespace stackaudit::stack

@@ -31,6 +31,9 @@ constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml",
                                Shipper{"fluentd", "/etc/fluent/fluentd.conf", ""},
                                Shipper{"vector", "/etc/vector/*.toml", ""},
                                Shipper{"vector", "/etc/vector/*.y*ml", ""},
+                               Shipper{"netdata", "/etc/netdata/go.d/web_log.conf", "- name:"},
+                               Shipper{"fail2ban", "/etc/fail2ban/jail.local", "["},
+                               Shipper{"fail2ban", "/etc/fail2ban/jail.d/*", "["},
                                Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""}};
 constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}";
 // Keys of files that they write themselves, or leave alone.
@@ -74,6 +77,10 @@ class ShipperFile {
     if (text.empty() || text[0] == '#' || text[0] == ';') return;
     if (begins_block(line, text)) flush();
     if (text == "enabled: false") off_ = true;
+    // A jail is off unless it is switched on.
+    if (shipper_.agent == "fail2ban" && text.starts_with('[')) off_ = true;
+    if (shipper_.agent == "fail2ban" && text.starts_with("enabled") && text.ends_with("true"))
+      off_ = false;
     // rsyslog mostly writes there: only what imfile reads counts.
     if (shipper_.agent == "rsyslog" && text.find("imfile") == text.npos) return;
     if (std::ranges::none_of(kOther, [&](auto word) { return text.starts_with(word); }))

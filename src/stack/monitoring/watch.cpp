@@ -114,6 +114,28 @@ void watch_process(Survey& survey, std::string_view agent, const facts::Place& p
   survey.facts.add(std::move(reference));
 }
 
+void watch_matching(Survey& survey, std::string_view agent, const facts::Place& place,
+                    std::string_view pattern, std::string_view context) {
+  const auto service = service_in(context);
+  const bool plain = pattern.find_first_of("^$.*+?()[]{}|\\") == std::string_view::npos;
+  if (service.empty()) return;
+  add_monitor(survey, agent, service, place, "");
+  if (!plain || pattern.empty() || !has_service(survey, service)) return;
+  const auto names = process_names(survey, service);
+  if (names.empty()) return;
+  std::string lines =
+      service + ": master process\n" + service + ": worker process\n" + service + ": pool \n";
+  for (const auto& name : names) lines += "/usr/sbin/" + name + " \n";
+  const auto first = pattern.substr(0, std::min(pattern.find(' '), pattern.size()));
+  if (lines.find(first) != std::string::npos || first.starts_with('/')) return;
+  auto reference = row(agent, place, "watched-process", pattern);
+  reference.wanted = "process";
+  reference.state = "missing";
+  reference.nearest = names.front();
+  reference.effect = "the check finds no process, or never misses one";
+  survey.facts.add(std::move(reference));
+}
+
 void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& place,
                     std::string_view path, std::string_view context) {
   auto service = service_in(path);
@@ -195,12 +217,16 @@ void watch_log(Survey& survey, std::string_view agent, const facts::Place& place
     reference.replacement = tree::join(reference.nearest, tree::basename(path));
   const bool there = reference.state == "found";
   survey.facts.add(std::move(reference));
-  if (!there || tree::has_wildcard(path)) return;
+  if (!there) return;
   const auto wanted = canonical(survey.tree, path);
-  if (survey.state_of(wanted, "file") == "found") return;
+  if (tree::has_wildcard(path) ? !tree::glob(survey.tree, path, 1).paths.empty()
+                               : survey.state_of(wanted, "file") == "found")
+    return;
   std::vector<std::string> beside;
   for (const auto& [file, service] : opened_for(survey, "log")) {
-    if (file == wanted) return;
+    if (file == wanted || (tree::dirname(file) == tree::dirname(wanted) &&
+                           tree::matches(tree::basename(wanted), tree::basename(file))))
+      return;
     if (tree::dirname(file) == tree::dirname(wanted)) beside.push_back(file);
   }
   const auto near = text::nearest(wanted, beside);

@@ -20,6 +20,9 @@ void watch_process(Survey& survey, std::string_view agent, const facts::Place& p
                    std::string_view name);
 void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& place,
                     std::string_view path, std::string_view context);
+// By a pattern for the lines of commands, as monit has it; only plain words are judged.
+void watch_matching(Survey& survey, std::string_view agent, const facts::Place& place,
+                    std::string_view pattern, std::string_view context);
 void watch_unit(Survey& survey, std::string_view agent, const facts::Place& place,
                 std::string_view name);
 void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
