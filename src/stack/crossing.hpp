@@ -29,6 +29,10 @@ void find_cgi(Survey& survey);
 // logrotate, tmpfiles.d and supervisord that are not there. job_names.cpp
 void find_job_names(Survey& survey);
 
+// logrotate's `create` against those who write the logs without being root, and pid files in its
+// scripts that no service writes: problems of code "rotated-log" and "rotated-pid". rotation.cpp
+void check_rotation(Survey& survey);
+
 // Workers that AssignUserID (mpm-itk), RUidGid (mod_ruid2) and SuexecUserGroup name; what a request
 // opens is judged again in the name of its virtual host's user. assigned_users.cpp
 void find_assigned_users(Survey& survey);

@@ -119,6 +119,7 @@ class Connects {
     const bool agent = worker.decided_by == kAgent;
     row.process = worker.service == "apache" ? "apache child"
                   : agent                    ? worker.service + " agent"
+                  : !worker.pool.empty()     ? worker.service + " pool " + worker.pool
                                              : worker.service + " worker";
     row.user = who->name;
     row.uid = who->uid;
@@ -128,6 +129,8 @@ class Connects {
     row.moment = "request";
     row.effect = "HTTP 502";
     if (worker.service == "apache") row.effect = "HTTP 503";
+    if (listener.service == "mariadb")
+      row.effect = "Error establishing a database connection, HTTP 500";
     if (agent) row.effect = "the check fails, whatever the service does";
     if (!apart(worker, listener, row) &&
         may_enter(*who, std::string(tree::dirname(listener.socket)), row))
@@ -215,6 +218,12 @@ class Connects {
       refuse(row, folder, stat, "directory",
              who.name + " may not search the directory (mode " + octal(stat.mode) + ", " +
                  made->user + ":" + made->group + ")");
+      if (made->place && is_local(*made->place)) {
+        row.fence_path = made->place->path;
+        row.fence_line = made->place->line;
+        row.grant = "give " + folder +
+                    " a mode that lets others search it (0755), or the group of " + who.name;
+      }
       return false;
     }
     const auto verdict =
@@ -247,6 +256,23 @@ class Connects {
       decided_;
 };
 
+// What runs the PHP of the site that a file is of, as facts::Site::php has it; the settings of
+// WordPress may lie one directory above its root.
+std::string php_at(const Survey& survey, std::string_view path) {
+  for (const auto& root : survey.document_roots)
+    if (tree::is_within(path, root.path) || tree::dirname(path) == tree::dirname(root.path))
+      return root.php;
+  return {};
+}
+
+bool runs(const Survey& survey, const facts::Worker& worker, std::string_view php) {
+  if (php == "mod_php") return worker.service == "apache" && worker.pool.empty();
+  return std::ranges::any_of(survey.pools, [&](const Pool& pool) {
+    return !php.empty() && pool.listen == php && pool.name == worker.pool &&
+           worker.service == "php-fpm";
+  });
+}
+
 }  // namespace
 
 void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
@@ -257,8 +283,9 @@ void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
     if (dial.family != "unix") continue;
     const auto* listener = answers.listener_for(dial);
     if (listener == nullptr || !listener->socket_mode || listener->socket_user.empty()) continue;
+    const auto php = dial.service == "wordpress" ? php_at(survey, dial.path) : std::string{};
     for (const auto& worker : workers)
-      if (worker.service == dial.service && worker.pool.empty())
+      if ((worker.service == dial.service && worker.pool.empty()) || runs(survey, worker, php))
         connects.add(dial, *listener, worker);
   }
 }

@@ -24,9 +24,12 @@ std::string canonical_run(std::string path) {
   return tree::is_within(path, "/var/run") ? "/run" + path.substr(8) : path;
 }
 
-void read_lines(const std::string& content, std::vector<BootDirectory>& result) {
+void read_lines(const std::string& path_of_file, const std::string& content,
+                std::vector<BootDirectory>& result) {
   std::istringstream lines(content);
+  std::int64_t number = 0;
   for (std::string line; std::getline(lines, line);) {
+    ++number;
     std::istringstream words(line);
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
@@ -38,6 +41,10 @@ void read_lines(const std::string& content, std::vector<BootDirectory>& result) 
                             group == "-" ? "root" : group};
     const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
     std::from_chars(mode.data() + digits, mode.data() + mode.size(), directory.mode, 8);
+    if (path_of_file.starts_with("/etc/")) {
+      directory.place = Survey::whole_file(path_of_file);
+      directory.place->line = number;
+    }
     result.push_back(std::move(directory));
   }
 }
@@ -53,7 +60,7 @@ std::vector<BootDirectory> boot_directories(const Survey& survey,
       files.emplace(tree::basename(path), path);
   std::vector<BootDirectory> result;
   for (const auto& [name, path] : files)
-    if (const auto content = tree::read_file(tree, path)) read_lines(*content, result);
+    if (const auto content = tree::read_file(tree, path)) read_lines(path, *content, result);
   // "Failed to resolve user 'nginx': Unknown user": systemd-tmpfiles leaves such a line out.
   std::erase_if(result, [&](const BootDirectory& directory) {
     return user_state(survey, directory.user) == "missing" ||
@@ -64,7 +71,8 @@ std::vector<BootDirectory> boot_directories(const Survey& survey,
   for (const auto& unit : units)
     for (const auto& name : unit.runtime_directories)
       own.push_back({canonical_run("/run/" + name.substr(0, name.find(':'))), unit.runtime_mode,
-                     unit.user.value_or("root"), unit.group.value_or(unit.user.value_or("root"))});
+                     unit.user.value_or("root"), unit.group.value_or(unit.user.value_or("root")),
+                     unit.runtime_mode_place});
   result.insert(result.begin(), own.begin(), own.end());
   std::ranges::stable_sort(result, {}, &BootDirectory::path);
   return result;

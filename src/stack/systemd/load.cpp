@@ -129,6 +129,7 @@ class Loader {
   void set_runtime_mode(const ini::Entry& entry) {
     const auto& text = entry.value.value;
     std::from_chars(text.data(), text.data() + text.size(), unit_.runtime_mode, 8);
+    unit_.runtime_mode_place = survey_.place(entry.value.span);
   }
   void add_families(const ini::Entry& entry) {
     assign_families(entry.value.value, survey_.place(entry.value.span), unit_.families);

@@ -73,6 +73,7 @@ struct ServiceUnit {
   std::optional<NamedPath> root_directory;       // RootDirectory=: the program sees nothing else
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::uint32_t runtime_mode = 0755;             // RuntimeDirectoryMode=
+  std::optional<facts::Place> runtime_mode_place;
   std::optional<AddressFamilies> families;
   std::string pid_file;
   facts::Place pid_file_place;
@@ -96,6 +97,7 @@ struct BootDirectory {
   std::string path;
   std::uint32_t mode = 0755;
   std::string user, group;
+  std::optional<facts::Place> place{};  // of the line that says so on this machine
 };
 
 class Systemd {
