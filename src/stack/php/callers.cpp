@@ -189,6 +189,19 @@ CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const Wan
   return found;
 }
 
+// The calls define('X', ...$value...), by the second argument.
+void add_defines(const Unit& unit, const std::vector<NodeId>& calls, CallSites& found) {
+  const auto& ast = unit.parsed.ast;
+  for (const auto id : calls) {
+    const auto [name, how] = called(unit, ast[id]);
+    if (how != NodeKind::call || !text::equal_ignoring_case(name, "define")) continue;
+    const auto first = ast[ast[id].first].next;
+    const auto second = first == 0 ? 0 : ast[first].next;
+    if (second != 0 && Corpus::slice(unit, ast[second]).find('$') != std::string_view::npos)
+      found.emplace(id, Callee{&unit, ast[second].first});
+  }
+}
+
 bool is_variadic(const Unit& unit, const Node& parameter) {
   const auto& variable = unit.parsed.ast[parameter.first];
   return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
@@ -197,8 +210,9 @@ bool is_variadic(const Unit& unit, const Node& parameter) {
 
 // What the parameters are when these values are handed over. Those with a default that are not
 // given are left out: the walk does not know them either.
-Variables bound(const Unit& unit, NodeId function, const std::vector<Value>& values) {
-  Variables variables;
+Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
+  auto variables = given.named;
+  const auto& values = given.values;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
   for (auto at = ast[function].first; at != 0; at = ast[at].next) {
@@ -238,25 +252,35 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
     for (const auto& each : found[i].first) wanted.add(each);
     for (const auto id : found[i].second) constructors_.emplace(&corpus.units[i], id);
   }
-  if (wanted.empty()) return;
   tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (!is_aside(unit.path, corpus.applications[unit.application].root))
-      sites_[i] = calls_in(corpus.units[i], definitions.calls(i), wanted);
+    if (is_aside(unit.path, corpus.applications[unit.application].root)) return;
+    if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
+    add_defines(unit, definitions.calls(i), sites_[i]);
   });
 }
 
 void Callers::add(std::vector<Arguments> found) {
-  for (auto& [function, values] : found) given_[function].push_back(std::move(values));
+  for (auto& call : found) {
+    const auto function = call.function;
+    given_[function].push_back(std::move(call));
+  }
 }
 
 std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) const {
   std::vector<Variables> all;
   const auto it = given_.find({&unit, function});
   if (it == given_.end() || it->second.size() > kMostCalls) return all;
-  for (const auto& values : it->second) all.push_back(bound(unit, function, values));
+  for (const auto& given : it->second) all.push_back(bound(unit, function, given));
   if (std::ranges::none_of(all, tells)) all.clear();
   return all;
+}
+
+std::optional<Value> Callers::settled(const Unit& unit, NodeId value) const {
+  const auto it = given_.find({&unit, value});
+  if (it == given_.end() || it->second.size() != 1 || it->second[0].values.size() != 2)
+    return std::nullopt;
+  return it->second[0].values[1];
 }
 
 Variables Callers::constructed(const Unit& unit, const Node& node) const {

@@ -24,13 +24,14 @@ struct Callee {
 // The calls in one file that lead to such functions, by their node.
 using CallSites = std::unordered_map<syntax::php::NodeId, Callee>;
 
+using Variables = std::map<std::string, Value, std::less<>>;
+
 // What a call hands over.
 struct Arguments {
   Callee function;
   std::vector<Value> values;  // by position
+  Variables named;            // f(path: 'x'), with the $ of the parameter
 };
-
-using Variables = std::map<std::string, Value, std::less<>>;
 
 class Callers {
  public:
@@ -39,6 +40,9 @@ class Callers {
   // declaration of the application alone has, and of closures that are kept in a variable of their
   // file.
   Callers(const Corpus& corpus, const Definitions& definitions);
+
+  // What define('X', $value) gave to the constant, where the variable was changed on the way there.
+  [[nodiscard]] std::optional<Value> settled(const Unit& unit, syntax::php::NodeId value) const;
 
   // Of the nth unit of the corpus.
   [[nodiscard]] const CallSites& sites(std::size_t unit) const { return sites_[unit]; }
@@ -52,7 +56,7 @@ class Callers {
 
  private:
   std::vector<CallSites> sites_;
-  std::map<Callee, std::vector<std::vector<Value>>> given_;
+  std::map<Callee, std::vector<Arguments>> given_;
   std::multimap<const Unit*, syntax::php::NodeId> constructors_;
 };
 

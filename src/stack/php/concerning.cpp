@@ -2,17 +2,40 @@
 #include "stack/php/definitions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace stackaudit::stack::php {
 namespace {
 
+constexpr std::array<std::string_view, 7> kPlaces{
+    "__DIR__", "__FILE__", "dirname", "realpath", "getcwd", "/", "DIRECTORY_SEPARATOR"};
+constexpr std::size_t kMostCompared = 8;
+
 // Whether what the one defines may be there when the other is run: both are run by requests for the
 // same directories, or it is not known by which.
 bool meet(const Unit& one, const Unit& other) {
-  return one.starts.empty() || other.starts.empty() ||
-         std::ranges::any_of(one.starts,
-                             [&](const auto& start) { return other.starts.contains(start); });
+  const auto told = [](const Unit& unit) {
+    return !unit.starts.empty() && unit.starts.size() < kMostStarts;
+  };
+  return !told(one) || !told(other) || std::ranges::any_of(one.starts, [&](const auto& start) {
+    return other.starts.contains(start);
+  });
+}
+
+template <class Fits>
+std::vector<Definition> keep_of(const std::vector<Definition>& definitions, Fits fits) {
+  std::vector<Definition> kept;
+  std::ranges::copy_if(definitions, std::back_inserter(kept), fits);
+  return kept;
+}
+
+// Whether the value names a place.
+bool is_path(const Definition& d) {
+  if (d.unit->file == text::FileId::none) return false;
+  const auto words = Corpus::slice(*d.unit, d.unit->parsed.ast[d.value]);
+  return std::ranges::any_of(
+      kPlaces, [&](std::string_view place) { return words.find(place) != std::string_view::npos; });
 }
 
 bool decides(const Definition& d) {
@@ -25,22 +48,21 @@ bool starts_matter(const Definitions& definitions) {
   if (!definitions.of("@start").empty()) return true;
   return std::ranges::any_of(definitions.constants(), [](const auto& constant) {
     const auto& all = *constant.second;
-    return all.size() > 1 && std::ranges::any_of(all, [&](const Definition& fallback) {
-             return fallback.fallback && std::ranges::any_of(all, [&](const Definition& d) {
-                      return decides(d) && d.unit->application == fallback.unit->application &&
-                             !meet(*d.unit, *fallback.unit);
-                    });
-           });
+    if (all.size() < 2) return false;
+    const bool few = all.size() <= kMostCompared;
+    return std::ranges::any_of(all, [&](const Definition& one) {
+      return (one.fallback || (few && is_path(one))) &&
+             std::ranges::any_of(all, [&](const Definition& d) {
+               return (few || decides(d)) && d.unit->application == one.unit->application &&
+                      !meet(*d.unit, *one.unit);
+             });
+    });
   });
 }
 
 std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {
   if (definitions.size() < 2) return definitions;
-  const auto keep = [&](auto fits) {
-    std::vector<Definition> kept;
-    std::ranges::copy_if(definitions, std::back_inserter(kept), fits);
-    return kept;
-  };
+  const auto keep = [&](auto fits) { return keep_of(definitions, fits); };
   const auto same_application = [&](const Definition& d) {
     return d.unit->application == unit.application;
   };
@@ -49,6 +71,11 @@ std::vector<Definition> concerning(const std::vector<Definition>& definitions, c
   });
   if (near.empty()) near = keep(same_application);
   if (near.empty()) near = definitions;
+  // What requests for other directories define is not there.
+  if (near.size() > 1)
+    if (auto met = keep_of(near, [&](const Definition& d) { return meet(*d.unit, unit); });
+        !met.empty())
+      near = std::move(met);
   const auto is_overridden = [&](const Definition& fallback) {
     return fallback.fallback && std::ranges::any_of(near, [&](const Definition& d) {
              return decides(d) && meet(*d.unit, *fallback.unit);

@@ -66,7 +66,7 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
 constexpr auto kPlain = std::to_array<std::string_view>(
     {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
      "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
-     "dirname"});
+     "dirname", "strstr", "strrchr"});
 // What tells one system from another.
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
@@ -183,9 +183,39 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
   }
 }
 
+// version_compare(PHP_VERSION, '8.1', '<'): of the version no more is known than 8.2.
+Truth Evaluator::version_compared(const Scope& scope, NodeId id) const {
+  const auto given = arguments(*scope.unit, id);
+  const auto version = corpus_.applications[scope.unit->application].version;
+  if (given.size() != 3 || version == 0) return Truth::unknown;
+  const auto asked = base_name(source(*scope.unit, given[0]));
+  if (asked != "PHP_VERSION" && asked != "phpversion()") return Truth::unknown;
+  const auto limit = value(scope, given[1]), how = value(scope, given[2]);
+  if (limit.single() == nullptr || how.single() == nullptr) return Truth::unknown;
+  std::array<int, 3> parts{};
+  const auto* at = limit.single()->data();
+  const auto* const end = at + limit.single()->size();
+  for (auto& part : parts) {
+    const auto [next, error] = std::from_chars(at, end, part);
+    if (error != std::errc{}) return Truth::unknown;
+    at = next;
+    if (at == end) break;
+    if (*at++ != '.') return Truth::unknown;
+  }
+  const auto wanted = parts[0] * 100 + parts[1];
+  if (at != end || (wanted == version && parts[2] > 0)) return Truth::unknown;
+  const bool less = version < wanted;
+  if (*how.single() == "<" || *how.single() == "lt") return less ? Truth::yes : Truth::no;
+  if (*how.single() == ">=" || *how.single() == "ge") return less ? Truth::no : Truth::yes;
+  return Truth::unknown;
+}
+
 Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
+  if (name == "version_compare")
+    if (const auto truth = version_compared(scope, id); truth != Truth::unknown)
+      return {truth, false};
   if (std::ranges::find(kExistence, name, &Existence::name) != kExistence.end())
     return existence(scope, id, name);
   if (name == "defined") {
@@ -209,12 +239,18 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
   std::optional<Truth> truth;
   for (const auto& text : path.texts) {
     const bool sure = text.known() && !text.unsure && text.unless.file == text::FileId::none;
-    if (!sure || !text.value.starts_with('/')) return {Truth::unknown, true};
+    if (!sure || text.value.empty()) return {Truth::unknown, true};
+    auto place = text.value;
+    if (!place.starts_with('/')) {
+      const auto start = scope.outermost ? start_of(*scope.unit) : std::string{};
+      if (start.empty() || name == "stream_resolve_include_path") return {Truth::unknown, true};
+      place = tree::join(start, place);
+    }
     const auto& survey = corpus_.survey();
-    auto state = survey.state_of(text.value, wanted == "directory" ? wanted : "file");
+    auto state = survey.state_of(place, wanted == "directory" ? wanted : "file");
     if (state == "unseen") return {Truth::unknown, true};
     // A class's file under another name: the autoloader is followed as if it were there.
-    if (state == "missing" && !misnamed(survey, text.value, scope.loading).empty()) state = "found";
+    if (state == "missing" && !misnamed(survey, place, scope.loading).empty()) state = "found";
     const bool there = state == "found" || (wanted == "any" && state == "wrong-type");
     const auto next = there ? Truth::yes : Truth::no;
     if (truth && *truth != next) return {Truth::unknown, true};

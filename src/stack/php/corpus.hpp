@@ -45,6 +45,9 @@ struct Reached {
   const ScriptRun* run = nullptr;  // the command that runs the entry, where no request does
 };
 
+// Of how many directories of entry points a file's are noted.
+inline constexpr std::size_t kMostStarts = 8;
+
 struct Unit {
   Unit(const syntax::php::Parsed& parsed_in, const Symbols& symbols_in)
       : parsed(parsed_in), symbols(symbols_in) {}

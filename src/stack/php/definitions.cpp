@@ -32,6 +32,7 @@ struct Places {
   std::vector<NodeId> functions;   // with a body: functions, methods, closures
   std::vector<NodeId> declared;    // functions and classes
   std::vector<NodeId> constants;
+  std::vector<NodeId> properties;  // assignments to them
 };
 
 bool is_lazy(Kind op) {
@@ -71,6 +72,12 @@ Places places_in(const Ast& ast) {
       case NodeKind::const_:
         places.constants.push_back(id);
         break;
+      case NodeKind::assign: {
+        const auto target = ast[ast[id].first].kind;
+        if (target == NodeKind::property || target == NodeKind::static_property)
+          places.properties.push_back(id);
+        break;
+      }
       default:
         break;
     }
@@ -145,6 +152,7 @@ class Collector {
   void add_calls();
   void add_class(NodeId id);
   void add_promoted(NodeId name);
+  void add_properties(const std::vector<Range>& functions, const std::vector<Range>& classes);
   void add_top_level(NodeId block, int depth);
 
   const Unit& unit_;
@@ -168,6 +176,12 @@ void Collector::run() {
     if (ast[id].kind == NodeKind::function)
       add(lower(Corpus::slice(unit, ast[ast[id].first])) + "()",
           {&unit, id, ast[id].first, false, false});
+  }
+  if (!places_.properties.empty()) {
+    std::vector<NodeId> classes;
+    std::ranges::copy_if(places_.declared, std::back_inserter(classes),
+                         [&](NodeId id) { return ast[id].kind == NodeKind::class_declaration; });
+    add_properties(outermost(ast, places_.functions), outermost(ast, classes));
   }
   for (const auto id : places_.constants) {
     if (in_classes.contains(id)) continue;
@@ -194,13 +208,20 @@ void Collector::add_calls() {
     const auto is = [&](std::string_view known) {
       return text::equal_ignoring_case(function, known);
     };
-    if (is("chdir")) add("@chdir", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
+    if (is("chdir"))
+      add("@chdir",
+          {&unit, first == 0 ? 0 : ast[first].first, callee, false, holds(functions, ast[id])});
     const bool asks = is("getcwd") || (is("dirname") && first != 0 &&
                                        Corpus::slice(unit, ast[first]).find("SCRIPT_FILENAME") !=
                                            std::string_view::npos);
+    const bool looks = (is("realpath") || is("is_dir")) && first != 0 &&
+                       !holds(functions, ast[id]) &&
+                       (ast[ast[first].first].kind == NodeKind::variable ||
+                        ast[ast[first].first].kind == NodeKind::string);
     const bool core =
         !unit.wordpress.empty() && unit.path.find("/wp-content/") == std::string::npos;
-    if (asks && unit.parsed.includes && !core) add("@start", {&unit, 0, callee, false, true});
+    if ((asks || looks) && unit.parsed.includes && !core)
+      add("@start", {&unit, 0, callee, false, true});
     if (is("spl_autoload_register"))
       add("@autoload", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
     if (!is("define")) continue;
@@ -283,6 +304,24 @@ void Collector::add_class(NodeId id) {
     if (property.starts_with('$')) property.remove_prefix(1);
     add("->" + std::string(property),
         {&unit, ast[at].op == static_cast<Kind>('=') ? ast[target].next : 0, named, false, true});
+  }
+}
+
+// $CFG->dir = value and Loader::$map = value, outside of classes.
+void Collector::add_properties(const std::vector<Range>& functions,
+                               const std::vector<Range>& classes) {
+  for (const auto id : places_.properties) {
+    if (holds(classes, ast_[id])) continue;
+    const auto target = ast_[id].first;
+    const auto named = ast_[ast_[target].first].next;
+    if (ast_[named].kind != NodeKind::member && ast_[named].kind != NodeKind::variable) continue;
+    auto key = std::string(Corpus::slice(unit_, ast_[target]));
+    if (ast_[target].kind == NodeKind::static_property)
+      key = "->" + std::string(Corpus::slice(unit_, ast_[named]).substr(1));
+    else if (ast_[ast_[target].first].kind != NodeKind::variable)
+      continue;
+    add(std::move(key), {&unit_, ast_[id].op == static_cast<Kind>('=') ? ast_[target].next : 0,
+                         named, false, holds(functions, ast_[id])});
   }
 }
 

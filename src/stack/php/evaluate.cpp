@@ -150,7 +150,10 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
 // it is not known.
 std::string Evaluator::start_of(const Unit& unit) const {
   const bool moves = std::ranges::any_of(definitions_.of("@chdir"), [&](const Definition& d) {
-    return d.unit->application == unit.application;
+    if (d.unit->application != unit.application) return false;
+    const auto to = source(*d.unit, d.value);
+    const bool home = to == "__DIR__" || to == "dirname(__FILE__)";
+    return d.inside || !home || d.unit->loaders > 0;
   });
   return moves || unit.starts.size() != 1 ? std::string{} : *unit.starts.begin();
 }
@@ -171,6 +174,9 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   const auto key = std::pair(definition.unit, definition.value);
   const auto [it, fresh] = worth_.emplace(key, Value::unknown());
   if (!fresh) return it->second;
+  if (!definition.inside && callers_ != nullptr)
+    if (auto known = callers_->settled(*definition.unit, definition.value))
+      return worth_[key] = *std::move(known);
   Scope inner;
   inner.depth = scope.depth + 4;
   inner.unit = definition.unit;
@@ -185,7 +191,7 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   if (!worth.known() && !worth.is_array && definition.value == definition.name && preset != 0 &&
       ast[definition.value].kind == NodeKind::variable) {
     worth = value(inner, preset);
-    for (auto& text : worth.texts) text.unsure = true;
+    for (auto& text : worth.texts) text.unsure = text.open = true;
   }
   return worth_[key] = std::move(worth);
 }
@@ -257,7 +263,7 @@ Value picked(const Value& container, const Value& key) {
   }
   if (all && !is_list(container))
     for (auto& value : found)
-      for (auto& text : value.texts) text.unsure = true;
+      for (auto& text : value.texts) text.unsure = text.open = true;
   return found.empty() ? Value::unknown() : each(std::move(found));
 }
 
@@ -317,7 +323,9 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
         *scope.unit);
   } else {
     if (name.starts_with('$')) name.erase(0, 1);
-    found = concerning(definitions_.of("->" + name), *scope.unit);
+    if (ast[base].kind == NodeKind::variable && owner != "$this")
+      found = concerning(definitions_.of(std::string(source(*scope.unit, id))), *scope.unit);
+    if (found.empty()) found = concerning(definitions_.of("->" + name), *scope.unit);
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
   if (own && std::ranges::any_of(found, here))

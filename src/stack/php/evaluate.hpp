@@ -107,6 +107,7 @@ class Evaluator {
                              const std::vector<Value>& given) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_switched_off_by_nobody(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,

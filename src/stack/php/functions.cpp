@@ -36,7 +36,13 @@ Value dirname(const Call& call) {
 // The text is kept as it is written, with its literals, where the kernel makes the same of it.
 Value realpath(const Call& call) {
   return map(call.argument(0), [&](Text text) {
-    if (!text.known() || !text.value.starts_with('/')) return rewritten(text, {kHole});
+    if (!text.known()) return rewritten(text, {kHole});
+    if (!text.value.starts_with('/')) {
+      const auto start = call.evaluator.start_of(*call.scope.unit);
+      if (start.empty() || text.value.empty() || !call.scope.outermost)
+        return rewritten(text, {kHole});
+      text = rewritten(text, tree::normalize(tree::join(start, text.value)));
+    }
     const auto end = tree::resolve(call.evaluator.corpus().survey().tree, text.value);
     text.absent = !end && (end.error == ENOENT || end.error == ENOTDIR);
     if (end && end.path != without_trailing(text, "/").value) return rewritten(text, end.path);

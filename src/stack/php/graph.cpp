@@ -11,8 +11,6 @@
 namespace stackaudit::stack::php {
 namespace {
 
-constexpr std::size_t kMostStarts = 8;
-
 struct Edge {
   const Link* link = nullptr;
   std::string path;
@@ -112,7 +110,8 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
       auto* to = corpus.find(edge.path);
       if (to == nullptr || to == &from) continue;
       const auto before = to->starts.size();
-      for (const auto& start : from.starts)
+      const auto& where = edge.link->include.working_directory;
+      for (const auto& start : where ? moved(from.starts, *where) : from.starts)
         if (to->starts.size() < kMostStarts) to->starts.insert(start);
       const bool again = to->starts.size() != before;
       if (to->reached && !again) continue;

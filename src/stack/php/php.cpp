@@ -196,6 +196,8 @@ void load_applications(Corpus& corpus) {
     for (std::size_t i = 0; config && i < corpus.applications.size(); ++i)
       if (tree::is_within(root, corpus.applications[i].root)) {
         corpus.load({config.path}, i);
+        if (auto* unit = corpus.find(config.path); unit != nullptr && unit->wordpress.empty())
+          unit->wordpress = root;
         break;
       }
   }
@@ -258,6 +260,7 @@ void find_links(const Corpus& corpus, Model& model) {
   for (std::size_t i = 0; i < walks.size(); ++i)
     for (auto& path : walks[i].include_paths) set.emplace_back(&corpus.units[i], std::move(path));
   model.paths = include_paths(corpus, set);
+  add_moves(Evaluator(corpus, model.definitions, &callers), model.paths);
   model.links.clear();
   for (auto& each : walks)
     for (auto& include : each.includes) model.links.push_back({std::move(include), {}});

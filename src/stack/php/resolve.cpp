@@ -13,6 +13,16 @@ namespace {
 
 using namespace syntax::php;
 
+constexpr const char* kAnotherName = "another name may take its place";
+
+// Whichever of the names it is, none of them is there.
+bool leads_nowhere(const std::vector<Target>& targets) {
+  return std::ranges::all_of(targets, [](const Target& target) {
+    return (target.state == "missing" || target.state == "dangling") && !target.text.open &&
+           (target.doubt.empty() || target.doubt == kAnotherName);
+  });
+}
+
 bool is_stream(std::string_view name) {
   const auto scheme = name.find("://");
   if (name.starts_with("data:")) return true;
@@ -42,24 +52,35 @@ void add_include_path(const IncludePath& path, const Unit& unit, Search& result)
   }
 }
 
+bool is_settled(const Value& to) {
+  return !to.is_array && std::ranges::all_of(to.texts, [](const Text& text) {
+    return text.known() && !text.unsure && !text.value.empty();
+  });
+}
+
+bool is_relative(const Value& to) {
+  return std::ranges::any_of(to.texts,
+                             [](const Text& text) { return !text.value.starts_with('/'); });
+}
+
 Search search(const Corpus& corpus, const Definitions& definitions,
               const std::vector<IncludePath>& paths, const Include& include,
               std::string_view name) {
   const auto& unit = *include.unit;
   Search result;
   auto& directories = result.directories;
+  const bool moves = std::ranges::any_of(definitions.of("@chdir"), [&](const Definition& d) {
+    return d.unit->application == unit.application;
+  });
+  // A function may be called before and after.
+  const bool moved_elsewhere = include.inside ? moves : paths[unit.application].moves;
   if (include.working_directory) {
-    for (const auto& text : include.working_directory->texts) {
-      if (text.known() && text.value.starts_with('/'))
-        directories.push_back(text.value);
-      else
-        result.complete = false;
-    }
+    const auto found = moved(unit.starts, *include.working_directory);
+    directories.assign(found.begin(), found.end());
+    result.complete = !found.empty() && is_settled(*include.working_directory) &&
+                      (!is_relative(*include.working_directory) || !moved_elsewhere);
   } else {
-    const bool moves = std::ranges::any_of(definitions.of("@chdir"), [&](const Definition& d) {
-      return d.unit->application == unit.application;
-    });
-    result.complete = !moves && !unit.starts.empty();
+    result.complete = !moved_elsewhere && !unit.starts.empty();
     directories.assign(unit.starts.begin(), unit.starts.end());
   }
   if (!is_bare(name)) return result;
@@ -202,7 +223,7 @@ Target resolve_text(const Corpus& corpus, const Definitions& definitions,
                     ? look_up(corpus, text.value)
                     : resolve_relative(corpus, definitions, paths, include, text);
   target.text = text;
-  if (target.doubt.empty() && text.unsure) target.doubt = "another name may take its place";
+  if (target.doubt.empty() && text.unsure) target.doubt = kAnotherName;
   return target;
 }
 
@@ -232,6 +253,29 @@ std::vector<IncludePath> include_paths(const Corpus& corpus,
   return paths;
 }
 
+void add_moves(const Evaluator& evaluator, std::vector<IncludePath>& paths) {
+  for (const auto& each : evaluator.definitions().of("@chdir")) {
+    Scope scope;
+    scope.unit = each.unit;
+    scope.outermost = true;
+    auto& path = paths[each.unit->application];
+    path.moves = path.moves || each.inside || !is_settled(evaluator.value(scope, each.value));
+  }
+}
+
+std::set<std::string> moved(const std::set<std::string>& starts, const Value& to) {
+  std::set<std::string> found;
+  for (const auto& text : to.texts) {
+    const bool absolute = text.known() && text.value.starts_with('/');
+    if (absolute) found.insert(tree::normalize(text.value));
+    for (const auto& start : starts) {
+      if (!absolute && text.known()) found.insert(tree::normalize(tree::join(start, text.value)));
+      if (!text.known() || text.unsure) found.insert(start);
+    }
+  }
+  return found;
+}
+
 std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definitions,
                                const std::vector<IncludePath>& paths, const Include& include) {
   if (include.value.is_array) return {dynamic(Value::unknown().texts[0])};
@@ -247,6 +291,8 @@ std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definiti
   }
   std::vector<Target> targets;
   for (auto& [use, target] : by_use) targets.push_back(std::move(target));
+  if (targets.size() > 1 && leads_nowhere(targets))
+    for (auto& target : targets) target.doubt.clear();
   return targets;
 }
 

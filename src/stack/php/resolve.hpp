@@ -4,6 +4,7 @@
 
 #include "stack/php/walk.hpp"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,11 +27,16 @@ struct Target {
 struct IncludePath {
   std::vector<std::string> directories;  // relative ones as they are written; not "."
   bool known = true;                     // there are no others
+  bool moves = false;                    // some chdir() goes who knows where
 };
 
 // For each application, by what its configuration and its files set.
 [[nodiscard]] std::vector<IncludePath> include_paths(
     const Corpus& corpus, const std::vector<std::pair<const Unit*, Value>>& set);
+// Where code outside of functions moves the working directory.
+void add_moves(const Evaluator& evaluator, std::vector<IncludePath>& paths);
+// The directories that chdir() may have led to, where the script began in one of `starts`.
+[[nodiscard]] std::set<std::string> moved(const std::set<std::string>& starts, const Value& to);
 
 // One target for each file that the include loads: more than one in a loop over names. Streams
 // (php://, phar://, http://, data:) give none.

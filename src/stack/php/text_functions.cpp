@@ -107,8 +107,30 @@ Value substr(const Call& call) {
   });
 }
 
-// Letter by letter; other forms are not known.
+// Word by word: at each place the longest that is there.
+Text replaced(const Text& text, const std::vector<Item>& pairs) {
+  std::string out;
+  for (std::size_t at = 0; at < text.value.size();) {
+    const Item* longest = nullptr;
+    for (const auto& pair : pairs)
+      if (!pair.key.empty() && text.value.compare(at, pair.key.size(), pair.key) == 0 &&
+          (longest == nullptr || pair.key.size() > longest->key.size()))
+        longest = &pair;
+    out += longest == nullptr ? text.value.substr(at, 1) : *longest->value.single();
+    at += longest == nullptr ? 1 : longest->key.size();
+  }
+  return out == text.value ? text : rewritten(text, std::move(out));
+}
+
 Value strtr(const Call& call) {
+  if (const auto pairs = call.argument(1); pairs.is_array) {
+    const bool known = std::ranges::all_of(pairs.items, [](const Item& pair) {
+      return pair.value.single() != nullptr && pair.key.find(kHole) == std::string::npos;
+    });
+    return map(call.argument(0), [&](Text text) {
+      return known && text.known() ? replaced(text, pairs.items) : rewritten(text, {kHole});
+    });
+  }
   const auto from = call.argument(1), to = call.argument(2);
   if (from.single() == nullptr || to.single() == nullptr) return Value::unknown();
   return map(call.argument(0), [&](Text text) {
@@ -141,6 +163,16 @@ Value position(const Call& call) {
   return of_two(call, [](const std::string& text, const std::string& word) {
     const auto at = kLetters ? text.find(word) : lower(text).find(lower(word));
     return at == std::string::npos ? std::string{} : std::to_string(at);
+  });
+}
+
+// What begins where the word is found: strstr(), and strrchr() with the word's last place.
+template <bool kLast>
+Value found_from(const Call& call) {
+  if (call.arguments.size() > 2) return Value::unknown();
+  return of_two(call, [](const std::string& text, const std::string& word) {
+    const auto at = kLast ? text.rfind(word.substr(0, 1)) : text.find(word);
+    return word.empty() || at == std::string::npos ? std::string{} : text.substr(at);
   });
 }
 
@@ -188,6 +220,8 @@ constexpr auto kFunctions = std::to_array<Function>({{"sprintf", sprintf},
                                                      {"strtr", strtr},
                                                      {"substr", substr},
                                                      {"strlen", strlen},
+                                                     {"strstr", found_from<false>},
+                                                     {"strrchr", found_from<true>},
                                                      {"strpos", position<true>},
                                                      {"stripos", position<false>},
                                                      {"str_starts_with", starts},

@@ -37,7 +37,7 @@ Value settled(Value value) {
   if (std::ranges::none_of(value.texts, is_unknown) || std::ranges::all_of(value.texts, is_unknown))
     return value;
   std::erase_if(value.texts, is_unknown);
-  for (auto& text : value.texts) text.unsure = true;
+  for (auto& text : value.texts) text.unsure = text.open = true;
   return value;
 }
 
@@ -63,7 +63,7 @@ const std::string* Value::single() const {
 }
 
 Text rewritten(const Text& text, std::string value) {
-  return {std::move(value), {}, text.use, text.unsure, text.unless};
+  return {std::move(value), {}, text.use, text.unsure, text.open, text.unless};
 }
 
 Text appended(Text left, const Text& right) {
@@ -78,6 +78,7 @@ Text appended(Text left, const Text& right) {
   left.absent = false;
   left.use = left.use * 64 + right.use;
   left.unsure = left.unsure || right.unsure;
+  left.open = left.open || right.open;
   if (left.unless.file == text::FileId::none) left.unless = right.unless;
   return left;
 }

@@ -28,7 +28,8 @@ struct Text {
   // Texts of one case are alternatives of which one is true; texts of different cases are all used
   // (the rounds of a foreach, the branches of a condition).
   std::uint32_t use = 0;
-  bool unsure = false;  // something that is not known may stand in its place
+  bool unsure = false;  // something else may stand in its place
+  bool open = false;    // and what that is, is not known
   text::Span unless{};  // the left side of ??, which takes its place where it is set
   bool absent = false;  // the path of no file: what PHP has there is false or empty
 

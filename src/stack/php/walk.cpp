@@ -65,9 +65,10 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
       const auto then = ast_.child(id, 1);
       const auto last = ast_[then].kind == NodeKind::block ? ast_.last_child(then) : then;
       const auto how = ast_[last].kind;
-      const bool leaves = how == NodeKind::return_ || how == NodeKind::continue_ ||
-                          how == NodeKind::break_ || is_final(last);
-      if (condition.truth == Truth::unknown && condition.alternative && leaves) {
+      const bool leaves =
+          how == NodeKind::return_ || how == NodeKind::continue_ || how == NodeKind::break_;
+      if (condition.truth == Truth::unknown && condition.alternative && leaves &&
+          !asks_for_commands(ast_[id].first)) {
         ++doubts;
         ++alternatives_;
       }
@@ -86,6 +87,18 @@ bool Walker::ends_script(NodeId id) const {
   return ast_[id].kind == NodeKind::call &&
          (std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end() ||
           evaluator_.never_returns(unit_, id));
+}
+
+// "PHP_SAPI === 'cli-server'": what a request never meets.
+bool Walker::asks_for_commands(NodeId test) const {
+  const auto& node = ast_[test];
+  const bool equal = node.op == kIsIdentical || node.op == kIsEqual;
+  if (node.kind != NodeKind::binary || !equal ||
+      !evaluator_.corpus().applications[unit_.application].served)
+    return false;
+  const auto words = lower(source(test));
+  return words.find("sapi") != std::string::npos &&
+         (words.find("'cli") != std::string::npos || words.find("\"cli") != std::string::npos);
 }
 
 // Whether the script is over after a branch.

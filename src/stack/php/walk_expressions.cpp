@@ -118,12 +118,26 @@ void Walker::call(Scope& scope, NodeId id) {
   const auto argument = [&](std::size_t n) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
   };
-  if (name == "chdir") working_directory_ = argument(0);
+  if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
+  if (name == "chdir")
+    scope.variables.insert_or_assign(std::string(kWorkingDirectory), argument(0));
   if (name == "set_include_path") out_.include_paths.push_back(argument(0));
   if (name != "ini_set") return;
   const auto setting = argument(0);
   if (setting.single() != nullptr && *setting.single() == "include_path")
     out_.include_paths.push_back(argument(1));
+}
+
+// array_pop($list) and its kin change the list.
+void Walker::take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given) {
+  const bool first = function == "array_shift";
+  const bool changes = first || function == "array_pop" || function == "array_push" ||
+                       function == "array_unshift" || function == "array_splice";
+  if (!changes) return;
+  auto list = evaluator_.value(scope, given[0]);
+  const bool takes = (first || function == "array_pop") && list.is_array && !list.items.empty();
+  if (takes) list.items.erase(first ? list.items.begin() : std::prev(list.items.end()));
+  set(scope, source(given[0]), takes ? std::move(list) : Value::unknown());
 }
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {
@@ -215,7 +229,9 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   if (autoloads_)
     for (auto& text : found.value.texts) text.unsure = false;
   found.alternative = alternatives_ > 0;
-  found.working_directory = working_directory_;
+  found.inside = !scope.outermost;
+  if (const auto it = scope.variables.find(kWorkingDirectory); it != scope.variables.end())
+    found.working_directory = it->second;
   out_.includes.push_back(std::move(found));
 }
 

@@ -1,6 +1,7 @@
 // What runs more than once: the body of a loop for each item, a function for each of its calls.
 #include "stack/php/autoload.hpp"
 #include "stack/php/walker.hpp"
+#include "text/suggest.hpp"
 
 #include <algorithm>
 #include <map>
@@ -19,7 +20,7 @@ constexpr std::size_t kMostRounds = 48, kMostTogether = 256;
 // What may be something else: it is among what is known, and so is all else.
 Value with_others(Value value) {
   const bool doubtful = std::ranges::any_of(value.texts, [](const Text& text) {
-    return text.unsure || text.unless.file != text::FileId::none;
+    return text.open || text.unless.file != text::FileId::none;
   });
   if (value.is_array || !doubtful) return value;
   return each({std::move(value), Value::unknown()});
@@ -58,7 +59,7 @@ void Walker::in_turn(std::size_t rounds, const std::function<void(std::size_t)>&
           !value.is_array && !value.known() && !unknown.insert(value.texts[0].value).second;
       if (again) continue;  // one of those that are not known stands for all
       if (all[i].alternative && !merged.alternative)
-        for (auto& text : value.texts) text.unsure = true;
+        for (auto& text : value.texts) text.unsure = text.open = true;
       values.push_back(std::move(value));
     }
     merged.value = values.size() == 1 ? std::move(values[0]) : each(std::move(values));
@@ -178,7 +179,6 @@ std::string asked_for(const Variables& call) {
 void Walker::function(NodeId id, Scope inner) {
   if (depth_ > kDeepestWalk || !holds_include(id)) return;
   const Level level(*this);
-  const auto outside = working_directory_;
   // With more than one in the application another may load what this one does not find.
   const bool registered = is_autoloader(id), loads = registered && autoloaders_.size() == 1;
   if (registered) probe(id, inner);
@@ -198,7 +198,6 @@ void Walker::function(NodeId id, Scope inner) {
     });
   end_ = end;
   autoloads_ = around;
-  working_directory_ = outside;
 }
 
 // Whether an autoloader looks the class up, as in $files[$class].
@@ -272,20 +271,30 @@ void Walker::body(NodeId id, Scope inner, const Variables* given) {
   }
 }
 
+// "$path" of f(path: 'x').
+std::string Walker::name_of_argument(NodeId id) const {
+  const auto words = unit_.text.substr(ast_[id].begin, ast_[ast_[id].first].begin - ast_[id].begin);
+  return "$" + std::string(words.substr(0, words.find_first_of(": \t\r\n")));
+}
+
 // A call that is asked for: what it hands over.
 void Walker::record(const Scope& scope, NodeId id) {
   const auto site = sites_ == nullptr ? CallSites::const_iterator{} : sites_->find(id);
   if (sites_ == nullptr || site == sites_->end()) return;
-  Arguments found{site->second, {}};
+  const bool defines = text::equal_ignoring_case(base_name(source(ast_[id].first)), "define");
+  if (defines && !scope.outermost) return;
+  Arguments found{site->second, {}, {}};
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::argument) continue;
-    const bool plain =
-        ast_[at].op == kEnd && ast_[at].first != 0 && ast_[ast_[at].first].begin == ast_[at].begin;
-    if (!plain) return;  // ...$all, or by name
-    auto value = with_others(evaluator_.value(scope, ast_[at].first));
-    if (alternatives_ > 0)
-      for (auto& text : value.texts) text.unsure = true;
-    found.values.push_back(std::move(value));
+    if (ast_[at].op != kEnd || ast_[at].first == 0) return;  // ...$all
+    auto value = evaluator_.value(scope, ast_[at].first);
+    if (!defines) value = with_others(std::move(value));
+    if (alternatives_ > 0 && !defines)
+      for (auto& text : value.texts) text.unsure = text.open = true;
+    if (ast_[ast_[at].first].begin == ast_[at].begin)
+      found.values.push_back(std::move(value));
+    else
+      found.named.insert_or_assign(name_of_argument(at), std::move(value));
   }
   out_.calls.push_back(std::move(found));
 }

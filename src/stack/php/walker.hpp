@@ -19,6 +19,8 @@ using syntax::php::NodeId;
 using syntax::php::NodeKind;
 
 inline constexpr int kDeepestWalk = 600;
+// Among the variables: where chdir() went.
+inline constexpr std::string_view kWorkingDirectory = "@chdir";
 
 enum class Flow : std::uint8_t { goes_on, stops };
 
@@ -63,6 +65,8 @@ class Walker {
   void include(Scope& scope, NodeId id, Context context);
   void call(Scope& scope, NodeId id);
   void record(const Scope& scope, NodeId id);
+  [[nodiscard]] std::string name_of_argument(NodeId id) const;
+  void take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void set(Scope& scope, std::string_view name, Value value);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
@@ -71,6 +75,7 @@ class Walker {
   [[nodiscard]] bool ends_script(NodeId expression) const;
   [[nodiscard]] bool ends(NodeId branch) const;
   [[nodiscard]] bool asks_for_failure(NodeId test) const;
+  [[nodiscard]] bool asks_for_commands(NodeId test) const;
   [[nodiscard]] bool is_autoloader(NodeId function) const;
   [[nodiscard]] Scope function_scope() const {
     Scope scope;
@@ -111,9 +116,8 @@ class Walker {
   const Ast& ast_;
   const CallSites* sites_;
   Walk& out_;
-  std::vector<std::uint32_t> includes_;  // where includes, and calls that lead them, begin
-  std::uint32_t end_ = 0;                // of the function, or of the file
-  std::optional<Value> working_directory_;
+  std::vector<std::uint32_t> includes_;   // where includes, and calls that lead them, begin
+  std::uint32_t end_ = 0;                 // of the function, or of the file
   std::vector<std::string> autoloaders_;  // of the application
   NodeId autoloader_ = 0;                 // a closure that is one
   NodeId mapped_ = 0;                     // a closure that is called for each of a list

@@ -93,7 +93,9 @@ TEST(PhpValues, ParametersAreWhatTheCallsGive) {
   EXPECT_EQ(lost(load + "load($_GET['f']);"), "dynamic ");
   EXPECT_EQ(lost(load + "if (class_exists('X')) load('b');"), "missing inc/b.php guarded");
   EXPECT_EQ(lost(load + "load($_GET['f'] ?? 'a');"), "dynamic ");
-  EXPECT_EQ(lost(load + "load(e: 'inc', f: 'a');"), "dynamic ");
+  EXPECT_EQ(lost(load + "load(e: 'inc', f: 'a');"), "missing inc/a.inc");
+  EXPECT_EQ(lost(load + "load('b', e: 'inc');"), "missing inc/b.inc");
+  EXPECT_EQ(lost(load + "load(...['a', 'inc']);"), "dynamic ");
   EXPECT_EQ(lost("class A { function f($n) { require \"$n.php\"; } } class B { function f($n) {} } "
                  "(new B)->f(__DIR__ . '/b');"),
             "dynamic ");
@@ -104,6 +106,64 @@ TEST(PhpValues, ParametersAreWhatTheCallsGive) {
       lost("class L { private $d; function __construct($d) { $this->d = $d; } function f() { "
            "require $this->d . '/a.php'; } } new L(__DIR__); (new L(__DIR__ . '/inc'))->f();"),
       "");
+}
+
+// A constant is worth what the variable held at that line, not what any line gives it.
+TEST(PhpValues, VariablesThatChangeOnTheWay) {
+  const std::string twice = "$d = 'inc'; $d = __DIR__ . '/' . $d; $d = rtrim($d, '/') . '/'; ";
+  EXPECT_EQ(lost(twice + "require $d . 'b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost(twice + "define('D', $d); require D . 'b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost(twice + "define('D', $d); require D . 'a.php';"), "");
+  const std::string parts = "$p = explode('/', __DIR__ . '/x'); array_pop($p); ";
+  EXPECT_EQ(lost(parts + "define('D', implode('/', $p)); require D . '/inc/a.php';"), "");
+  EXPECT_EQ(lost(parts + "define('D', implode('/', $p)); require D . '/inc/b.php';"),
+            "missing inc/b.php");
+  const std::string real =
+      "$d = 'inc'; if (($t = realpath($d)) !== FALSE) { $d = $t . '/'; } define('D', $d); ";
+  EXPECT_EQ(lost(real + "require D . 'b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost(real + "require D . 'a.php';"), "");
+}
+
+// Whichever it is, it is not there.
+TEST(PhpValues, AllAlternativesAreMissing) {
+  const std::string either = "$d = 'inc'; if ($_GET['x']) { $d = 'new'; } ";
+  EXPECT_EQ(lost(either + "require __DIR__ . \"/$d/b.php\";"),
+            "missing inc/b.php, missing new/b.php");
+  EXPECT_EQ(lost(either + "require __DIR__ . \"/$d/a.php\";"), "missing new/a.php guarded");
+  EXPECT_EQ(lost("$d = 'inc'; if ($_GET['x']) { $d = $_GET['x']; } require __DIR__ . "
+                 "\"/$d/b.php\";"),
+            "missing inc/b.php guarded");
+}
+
+TEST(PhpValues, PropertiesOfObjectsWithoutAClass) {
+  const std::string object = "$c = new stdClass; $c->d = __DIR__; $c->l = $c->d . '/inc'; ";
+  EXPECT_EQ(lost(object + "require $c->l . '/a.php';"), "");
+  EXPECT_EQ(lost(object + "require $c->l . '/b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost("class L { static $m = []; } L::$m = ['x' => __DIR__ . '/b.php']; "
+                 "require L::$m['x'];"),
+            "missing b.php");
+}
+
+TEST(PhpValues, WhereTheWorkingDirectoryIs) {
+  EXPECT_EQ(lost("chdir('inc'); require './a.php';"), "");
+  EXPECT_EQ(lost("chdir('inc'); require './b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost("chdir(__DIR__ . '/inc'); require './b.php';"), "missing inc/b.php");
+  EXPECT_EQ(lost("if ($_GET['x']) chdir('inc'); require './b.php';"), "missing inc/b.php guarded");
+  EXPECT_EQ(lost("chdir(dirname(__DIR__)); require 'www/inc/a.php';"), "");
+}
+
+TEST(PhpValues, TextsOfTexts) {
+  EXPECT_EQ(lost("$e = substr(strrchr(__FILE__, '.'), 1); require \"./inc/b.$e\";"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("require strtr('{d}/inc/{f}', ['{d}' => __DIR__, '{f}' => 'b.php']);"),
+            "missing inc/b.php");
+}
+
+// What follows an exit is no alternative to what stands before it.
+TEST(PhpValues, AfterAnExit) {
+  EXPECT_EQ(lost("if (!class_exists('X')) { exit; } require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("if (!class_exists('X')) { return; } require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
 }
 
 TEST(PhpValues, WhatNobodySwitchesOff) {
