@@ -91,6 +91,8 @@ class Compiler {
     const auto& found = ast_[id];
     switch (found.kind) {
       case NodeKind::function:
+        autoload(ast_[found.first]);
+        [[fallthrough]];
       case NodeKind::method:
       case NodeKind::closure:
       case NodeKind::arrow_function:
@@ -116,6 +118,15 @@ class Compiler {
       default:
         return;
     }
+  }
+
+  // Outside of namespaces, wherever it stands.
+  void autoload(const Node& name) {
+    if (options_.version < 800 || lower(slice(name)) != "__autoload") return;
+    const bool elsewhere = std::ranges::any_of(
+        ast_.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
+    if (!elsewhere)
+      refuse(name, "__autoload() is no longer supported, use spl_autoload_register() instead");
   }
 
   void parameters(NodeId id) {

@@ -64,12 +64,13 @@ struct Parameters {
     const auto& node = with.node(function);
     const bool method = node.kind == NodeKind::method;
     const bool constructor = method && lower(with.slice(with.node(node.first))) == "__construct";
+    const bool has_body = with.node(with.ast().last_child(function)).kind == NodeKind::block;
     with.each(function, [&](const Node& parameter, NodeId) {
-      if (parameter.kind == NodeKind::parameter) one(parameter, constructor);
+      if (parameter.kind == NodeKind::parameter) one(parameter, constructor, has_body);
     });
   }
 
-  void one(const Node& parameter, bool constructor) const {
+  void one(const Node& parameter, bool constructor, bool has_body) const {
     const auto& variable = with.node(parameter.first);
     const auto name = with.slice(variable);
     auto type = words(with.text, parameter.begin, variable.begin);
@@ -88,6 +89,8 @@ struct Parameters {
       ++modifiers;
     if (modifiers > 0 && !constructor)
       return with.refuse(variable, "Cannot declare promoted property outside a constructor");
+    if (modifiers > 0 && !has_body)
+      return with.refuse(variable, "Cannot declare promoted property in an abstract constructor");
     if (modifiers > 0 && variadic)
       return with.refuse(variable, "Cannot declare variadic promoted property");
     type.erase(type.begin(), type.begin() + static_cast<std::ptrdiff_t>(modifiers));

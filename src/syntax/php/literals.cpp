@@ -66,6 +66,13 @@ void Parser::check_indentation(const Token& close, NodeId first_part) {
         const auto stop = std::min(body.find('\n', at), body.size());
         const auto line = body.substr(at, stop - at);
         const auto blanks = std::min(line.find_first_not_of(" \t"), line.size());
+        const auto before = line.substr(0, std::min(blanks, indentation));
+        if (at_line_start && before.find_first_not_of(closing[0]) != std::string_view::npos) {
+          const auto begin = static_cast<std::uint32_t>(part.begin + at);
+          refuse({file_, begin, static_cast<std::uint32_t>(begin + line.size())},
+                 "Invalid indentation - tabs and spaces cannot be mixed");
+          return;
+        }
         const bool blank = blanks == line.size() || line.substr(blanks) == "\r";
         if (at_line_start && blanks < indentation && !(blank && stop < body.size())) {
           const auto begin = static_cast<std::uint32_t>(part.begin + at);

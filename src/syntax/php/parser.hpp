@@ -152,6 +152,7 @@ class Parser {
   NodeId label_or_goto();
   NodeId html();
   void no_code();
+  void no_blank(std::uint32_t begin, std::uint32_t end);
   NodeId expression_statement();
 
   // Declarations.

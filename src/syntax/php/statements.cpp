@@ -158,12 +158,29 @@ void Parser::no_code() {
   else if (text.starts_with("\xff\xfe<") || text.starts_with("\xfe\xff"))
     tell(2, "the file is UTF-16, of which PHP sees no code: it is sent as text",
          "save it as UTF-8 without a byte order mark");
+  else if (text_.find_first_not_of('\0') == std::string_view::npos && !text_.empty())
+    tell(1, "the file holds zero bytes alone, as after a crash: it is sent as text",
+         "take it from the package or a backup");
+}
+
+// "<?phpnamespace": the blank is part of the tag.
+void Parser::no_blank(std::uint32_t at, std::uint32_t end) {
+  constexpr std::string_view kTag = "<?php";
+  if (!text_.substr(at, end - at).starts_with(kTag) || end - at <= kTag.size()) return;
+  report({{file_, at, static_cast<std::uint32_t>(at + kTag.size())},
+          "\"<?php\" without a blank behind it opens no PHP: the code is sent as text",
+          text::Severity::error,
+          {},
+          "write \"<?php \""});
 }
 
 // Text outside of PHP. The first "<?" in it that a setting keeps from being code is told.
 NodeId Parser::html() {
   const auto& t = token();
-  if (t.begin == 0 && t.end == text_.size()) no_code();
+  if (t.begin == 0 && t.end == text_.size()) {
+    no_code();
+    no_blank(t.begin, t.end);
+  }
   for (auto at = t.begin; options_.tell_short_tags && at < t.end;) {
     const auto found = text_.substr(0, t.end).find("<?", at);
     if (found == std::string_view::npos) break;

@@ -66,6 +66,15 @@ TEST(PhpNames, CastsThatAreGone) {
   EXPECT_EQ(refused("$a = (float) $b;"), "");
 }
 
+TEST(PhpNames, FunctionsThatPhpCalledItself) {
+  const std::string gone =
+      "__autoload() is no longer supported, use spl_autoload_register() instead\n";
+  EXPECT_EQ(refused("function __autoload($c) {}"), gone);
+  EXPECT_EQ(refused("namespace A; function __autoload($c) {}"), "");
+  EXPECT_EQ(refused("if (X) { function __autoload($c) {} }"), gone);
+  EXPECT_EQ(said("<?php function __autoload($c) {}", 704), "");
+}
+
 TEST(PhpNames, TypographicQuotes) {
   EXPECT_EQ(refused("f( ‘a’ );"),
             "Undefined constant \"‘a’\": its quotation marks are none to PHP\n");
@@ -77,6 +86,12 @@ TEST(PhpNames, TextsWithoutCode) {
             "\"<%\" opens no PHP since version 7: the file is sent as text\n");
   EXPECT_EQ(said(std::string_view("\xff\xfe<\0?\0", 6)),
             "the file is UTF-16, of which PHP sees no code: it is sent as text\n");
+  EXPECT_EQ(said("<?phpfunction f() {}"),
+            "\"<?php\" without a blank behind it opens no PHP: the code is sent as text\n");
+  EXPECT_EQ(said(std::string_view("\0\0\0", 3)),
+            "the file holds zero bytes alone, as after a crash: it is sent as text\n");
+  EXPECT_EQ(said(""), "");
+  EXPECT_EQ(said("<?php"), "");
   EXPECT_EQ(said("<html>\n"), "");
   EXPECT_EQ(said("<% if (a) { %>\n<b><%= b %></b>\n<% } %>\n"), "");
   EXPECT_EQ(said("<% ?> <?php echo 1;"), "");
