@@ -338,12 +338,13 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_references(corpus, model.links);
   add_guards(corpus, model.links);
   add_redeclared(evaluator, model.links);
+  add_problems(corpus);
+  const auto closed = closed_applications(corpus, model.definitions, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
-  add_problems(corpus);
-  add_undefined(corpus, model.definitions);
+  add_undefined(corpus, model.definitions, closed);
   add_templates(corpus, evaluator);
   add_constant_order(corpus, model.definitions);
   add_writes(corpus, evaluator);

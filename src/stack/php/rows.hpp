@@ -28,9 +28,18 @@ void add_composer_classes(const Corpus& corpus, const Definitions& definitions);
 
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
+// Of which all code was seen that may declare functions, or classes. closed.cpp
+struct Closed {
+  bool functions = false, classes = false;
+};
+// By the number of the application. After add_problems().
+[[nodiscard]] std::vector<Closed> closed_applications(const Corpus& corpus,
+                                                      const Definitions& definitions,
+                                                      const std::vector<Link>& links);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
 // "undefined". undefined.cpp
-void add_undefined(const Corpus& corpus, const Definitions& definitions);
+void add_undefined(const Corpus& corpus, const Definitions& definitions,
+                   const std::vector<Closed>& closed);
 // Constants that a file uses before it defines them ("undefined"), or defines twice
 // ("constant-twice"). constants.cpp
 void add_constant_order(const Corpus& corpus, const Definitions& definitions);

@@ -375,6 +375,7 @@ PhpNames php_names() {
         if (kind == "class") names.classes.emplace(word, of);
         if (kind == "constant") names.constants.emplace(word, of);
         if (kind == "gone") names.gone.emplace(word, version);
+        if (kind == "since") names.since.emplace(word, version);
       });
     }
   }

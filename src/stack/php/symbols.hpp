@@ -56,7 +56,8 @@ struct Use {
 struct PhpNames {
   std::unordered_map<std::string_view, std::string_view> functions, classes,
       constants;                                   // extension
-  std::unordered_map<std::string_view, int> gone;  // functions: the version without them
+  std::unordered_map<std::string_view, int> gone,  // functions: the version without them
+      since;                                       // functions: the version that brings them
 };
 [[nodiscard]] PhpNames php_names();
 

@@ -35,8 +35,8 @@ constexpr std::array<std::string_view, 3> kLibraries{"/vendor/", "/node_modules/
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
-        std::size_t application)
-      : corpus_(corpus), names_(names), application_(application) {
+        std::size_t application, Closed closed)
+      : corpus_(corpus), names_(names), application_(application), closed_(closed) {
     // A host that serves a directory inside of another's runs the same code.
     const auto is_near = [&](std::size_t other) {
       const auto &own = corpus.applications[application].root,
@@ -57,8 +57,9 @@ class Judge {
     }
     for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
     extensions();
+    if (!knows_extensions()) closed_ = {};
     for (const auto& [name, of] : names.functions)
-      if (!lacks(of)) declared_.insert(hash_of(kFunctionName, name));
+      if (!lacks(of) && !names.since.contains(name)) declared_.insert(hash_of(kFunctionName, name));
     for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
   }
 
@@ -67,9 +68,9 @@ class Judge {
       return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
     };
     const auto& symbols = unit.symbols;
-    const bool makes = lacking_ && std::ranges::any_of(symbols.made, [&](NameHash hash) {
-                         return !declared_.contains(hash);
-                       });
+    const bool makes =
+        (lacking_ || closed_.classes) &&
+        std::ranges::any_of(symbols.made, [&](NameHash hash) { return !declared_.contains(hash); });
     if (!strange(symbols.called) && !strange(symbols.constants) && !makes) return;
     std::optional<std::string> text;
     std::string_view code = unit.text;
@@ -97,6 +98,19 @@ class Judge {
     lacking_ = !loaded_.empty();
   }
 
+  // Whether the names of all that is loaded are known.
+  [[nodiscard]] bool knows_extensions() const {
+    std::set<std::string_view> known(kBuiltIn.begin(), kBuiltIn.end());
+    known.insert("opcache");
+    for (const auto* names : {&names_.functions, &names_.classes, &names_.constants})
+      for (const auto& [name, of] : *names) known.insert(of);
+    return lacking_ && std::ranges::all_of(loaded_, [&](const auto& loaded) {
+             return std::ranges::all_of(loaded, [&](const std::string& name) {
+               return known.contains(name) || name.starts_with("pdo_");
+             });
+           });
+  }
+
   [[nodiscard]] bool lacks(std::string_view extension) const {
     if (!lacking_ || std::ranges::find(kBuiltIn, extension) != kBuiltIn.end()) return false;
     return std::ranges::any_of(
@@ -119,7 +133,7 @@ class Judge {
       const std::string name(base_name(written));
       std::string said, help;
       if (use.kind == kFunctionName && !unit.symbols.imports_functions)
-        said = function(text::lower(name), help);
+        said = function(text::lower(name), help, use.certain);
       else if (use.kind == kClassName && !elsewhere && use.certain)
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
@@ -138,7 +152,8 @@ class Judge {
            ", which this PHP does not load";
   }
 
-  [[nodiscard]] std::string function(const std::string& name, std::string& help) const {
+  [[nodiscard]] std::string function(const std::string& name, std::string& help,
+                                     bool certain) const {
     if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
     const auto version = corpus_.applications[application_].version;
     if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
@@ -147,9 +162,18 @@ class Judge {
       return "undefined function " + name + "(): PHP " + std::to_string(it->second / 100) + "." +
              std::to_string(it->second % 100) + " gave it up";
     }
+    if (const auto it = names_.since.find(name); it != names_.since.end()) {
+      if (!closed_.functions || version >= it->second || asked(family(name))) return {};
+      help = "write what this PHP has, declare the function, or install a newer PHP";
+      return "undefined function " + name + "(): PHP " + std::to_string(it->second / 100) + "." +
+             std::to_string(it->second % 100) + " brings it, and this is PHP " +
+             std::to_string(version / 100) + "." + std::to_string(version % 100);
+    }
     if (const auto it = names_.functions.find(name); it != names_.functions.end())
       return absent(name + "()", it->second, help);
     const auto near = nearest(name, functions_, names_.functions);
+    if (near.empty() && closed_.functions && certain)
+      return "undefined function " + name + "(): no file that the application loads declares it";
     if (near.empty()) return {};
     help = "write " + near + "()";
     return "undefined function " + name + "(), but " + near + "() is there";
@@ -157,9 +181,16 @@ class Judge {
 
   [[nodiscard]] std::string class_name(const std::string& name, std::string& help) const {
     const auto it = names_.classes.find(name);
-    if (it == names_.classes.end() || declared_.contains(hash_of(kClassName, name)) || asked(name))
-      return {};
+    if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
+    if (it == names_.classes.end())
+      return closed_.classes && !is_relative(name)
+                 ? "undefined class " + name + ": no file that the application loads declares it"
+                 : std::string{};
     return absent("class " + name, it->second, help);
+  }
+
+  static bool is_relative(std::string_view name) {
+    return name == "self" || name == "static" || name == "parent";
   }
 
   [[nodiscard]] std::string constant(const std::string& name, std::string& help) const {
@@ -256,6 +287,7 @@ class Judge {
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_;
   std::vector<std::string_view> functions_, constants_;
+  Closed closed_;
   std::vector<std::set<std::string>> loaded_;
   bool lacking_ = false;
   std::size_t told_ = 0;
@@ -274,10 +306,11 @@ bool is_library(const Unit& unit) {
 
 }  // namespace
 
-void add_undefined(const Corpus& corpus, const Definitions& definitions) {
+void add_undefined(const Corpus& corpus, const Definitions& definitions,
+                   const std::vector<Closed>& closed) {
   const auto names = php_names();
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Judge judge(corpus, definitions, names, i);
+    Judge judge(corpus, definitions, names, i, closed[i]);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         judge.judge(unit);

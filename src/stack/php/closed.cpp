@@ -1,0 +1,59 @@
+// Applications of which all code was seen: no file of theirs is loaded under a name that only the
+// request tells, and every file was read whole. What nothing declares there does not exist.
+#include "stack/php/rows.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+// Whether the include may bring code that was not seen.
+bool is_open(const Link& link) {
+  if (link.include.value.is_array) return true;
+  return std::ranges::any_of(link.targets, [&](const Target& target) {
+    const bool seen = target.state == "found" ||
+                      (target.state == "missing" &&
+                       (link.include.silenced || link.include.handled || link.include.alternative));
+    return !seen || target.text.open;
+  });
+}
+
+// Whether other applications' directories hold this one's, or lie in it.
+bool is_alone(const Corpus& corpus, std::size_t application) {
+  const auto& own = corpus.applications[application].root;
+  for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
+    const auto& theirs = corpus.applications[i].root;
+    if (i != application && (tree::is_within(own, theirs) || tree::is_within(theirs, own)))
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions& definitions,
+                                        const std::vector<Link>& links) {
+  std::vector<Closed> closed(corpus.applications.size());
+  for (std::size_t i = 0; i < closed.size(); ++i) {
+    const auto& application = corpus.applications[i];
+    const bool known = application.served && application.version != 0 &&
+                       !application.sapis.empty() && is_alone(corpus, i);
+    closed[i] = {known, known};
+  }
+  for (const auto& row : corpus.survey().facts.rows<facts::Reference>())
+    if (row.kind == "auto_prepend_file") return std::vector<Closed>(closed.size());
+  for (const auto& link : links)
+    if (is_open(link)) closed[link.include.unit->application] = {};
+  for (const auto& each : definitions.of("@autoload"))
+    closed[each.unit->application].classes = false;
+  std::set<std::string_view> broken;
+  for (const auto& row : corpus.survey().facts.rows<facts::SyntaxProblem>())
+    if (row.language == "php") broken.insert(row.path);
+  for (const auto& unit : corpus.units)
+    if (!unit.wordpress.empty() || broken.contains(unit.path)) closed[unit.application] = {};
+  return closed;
+}
+
+}  // namespace stackaudit::stack::php
