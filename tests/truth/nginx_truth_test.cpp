@@ -102,7 +102,7 @@ const std::vector<Question>& questions() {
       {"ListenHost", in_http("server { listen 80a; }"), 0, "host not found"},
       {"TlsWithoutCertificate", in_http("server { listen 8099 ssl; }")},
       {"CertificateWithoutKey", in_http("server { listen 8099 ssl; ssl_certificate @/a.pem; }"), 3,
-       "no such file"},
+       "does not exist"},
       {"UnknownUpstream",
        in_http("server { listen 8099;\nlocation / { proxy_pass http://nowhere; }\n}")},
       {"UpstreamWithPort", in_http("upstream b { server 127.0.0.1; }\nserver { listen 8099;\n"
@@ -152,12 +152,12 @@ const std::vector<Question>& questions() {
       {"MistypedAddress", in_http("server { listen 927.0.0.1:80; }"), 0, "host not found"},
       {"Keepalive", in_http("upstream b { server 127.0.0.1;\nkeepalive O;\n}")},
       {"PlainWordOfTheProgram", in_http("server {\non;\n}")},
-      {"MissingInclude", in_http("include @/none.conf;"), 0, "no such file"},
-      {"DirectoryIncluded", in_http("include @;"), 3, "no such file"},
+      {"MissingInclude", in_http("include @/none.conf;"), 0, "does not exist"},
+      {"DirectoryIncluded", in_http("include @;"), 3, "is not a file"},
       {"MissingUser", "user nosuchuser;\nevents { }\n", 0, "getpwnam(\"nosuchuser\") failed"},
       {"MissingGroup", "user root nosuchgroup;\nevents { }\n", 0,
        "getgrnam(\"nosuchgroup\") failed"},
-      {"MissingModule", "load_module modules/ngx_none_module.so;\nevents { }\n", 0, "no such file"},
+      {"MissingModule", "load_module modules/ngx_none_module.so;\nevents { }\n", 0, "does not exist"},
       {"MissingLogDirectory", in_http("access_log @/none/a.log;"), 3, "does not exist"},
       {"NoConnections", "events {\n worker_connections 0;\n}\nhttp { server { listen 8099; } }", 2},
       {"NoConnectionsNorSockets", "events {\n worker_connections 0;\n}\n", 2},
@@ -257,7 +257,7 @@ const std::vector<Question>& questions() {
       {"MissingCertificate",
        in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
                "ssl_certificate_key @/a.key; }"),
-       4, "no such file"},
+       4, "does not exist"},
   };
   return list;
 }

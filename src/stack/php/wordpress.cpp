@@ -172,6 +172,27 @@ void add_output(Survey& survey, const std::string& config) {
        .help = mark ? "save it as UTF-8 without a byte order mark" : "take the text out"});
 }
 
+// wp-config.php ends in the require of wp-settings.php, which is all that loads WordPress: a file
+// that a full disk left empty, or whose end was lost, defines a few constants and no more.
+void check_ending(const Corpus& corpus, const std::string& config) {
+  auto& survey = corpus.survey();
+  const auto* unit = corpus.find(config);
+  if (unit == nullptr || !unit->parsed.problems.empty()) return;
+  if (std::ranges::any_of(unit->parsed.ast.nodes, [](const auto& node) {
+        using syntax::php::NodeKind;
+        return node.kind == NodeKind::include || node.kind == NodeKind::eval;
+      }))
+    return;
+  survey.add_problem(Survey::whole_file(config),
+                     {.service = "wordpress",
+                      .language = "php",
+                      .code = "settings-not-loaded",
+                      .severity = "error",
+                      .message = "wp-config.php does not load wp-settings.php",
+                      .help = "bring the file back from a backup; its last line is require_once "
+                              "ABSPATH . 'wp-settings.php';"});
+}
+
 // The active theme, where no directory that it may have is there.
 void add_theme(const Corpus& corpus, const StoredOptions& options, const std::string& root) {
   auto& survey = corpus.survey();
@@ -248,6 +269,7 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
       if (const auto end = tree::resolve(survey.tree, row.config)) {
         add_database(corpus, definitions, evaluator, end.path, root);
         add_prefix(corpus, definitions, evaluator, end.path, root);
+        check_ending(corpus, end.path);
       }
     }
     survey.facts.add(std::move(row));
