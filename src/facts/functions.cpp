@@ -93,7 +93,7 @@ void has_word(sqlite3_context* context, int count, sqlite3_value** values) {
 // The states are those of the table reference.
 void lack(sqlite3_context* context, int, sqlite3_value** values) {
   const auto state = text_of(values[0]);
-  if (state == "dangling") return give_text(context, "is a symlink to nowhere");
+  if (state == "dangling") return give_text(context, "does not exist (a symlink leads nowhere)");
   if (state != "wrong-type") return give_text(context, "does not exist");
   const bool directory = text_of(values[1]) == "directory";
   give_text(context, directory ? "is not a directory" : "is not a file");
@@ -128,8 +128,8 @@ constexpr std::array kFunctions{
              2,
              lack,
              {"lack(state, wanted)",
-              "What is wrong with a reference that is not found: does not exist, is a symlink to "
-              "nowhere, is not a directory, is not a file."}},
+              "What is wrong with a reference that is not found: does not exist (perhaps because a "
+              "symlink leads nowhere), is not a directory, is not a file."}},
     Function{"lack_errno",
              2,
              lack_errno,

@@ -208,6 +208,12 @@ TEST(Database, TheHelpForAPlanNamesTheLookupColumns) {
 
 TEST(Database, OurFunctions) {
   const Store facts;
+  EXPECT_EQ(ask(facts,
+                "select lack('missing', 'file'), lack('dangling', 'file'), lack('wrong-type', "
+                "'directory'), lack('wrong-type', 'file'), lack_errno('dangling', 'file'), "
+                "lack_errno('wrong-type', 'directory'), lack_errno('wrong-type', 'file')"),
+            "does not exist|does not exist (a symlink leads nowhere)|is not a directory|is not a "
+            "file|ENOENT|ENOTDIR|EISDIR");
   EXPECT_EQ(ask(facts, "select octal(420), octal(2541), octal(NULL)"), "0644|4755|NULL");
   EXPECT_EQ(ask(facts, "select basename('/a/b'), basename('b'), basename('/')"), "b|b|");
   EXPECT_EQ(ask(facts, "select dirname('/a/b'), dirname('/a'), dirname('b')"), "/a|/|.");
