@@ -234,6 +234,7 @@ std::vector<RootFile> find_privileges(Survey& survey) {
   record_programs(survey);
   record_setuid(survey);
   record_sudo(survey);
+  check_powerful_sockets(survey);
   return root_jobs(survey);
 }
 

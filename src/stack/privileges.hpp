@@ -11,4 +11,8 @@ void record_sudo(Survey& survey);
 // crontab(5), run-parts directories and logrotate(8): the files that root reads and runs. jobs.cpp
 [[nodiscard]] std::vector<RootFile> root_jobs(Survey& survey);
 
+// Sockets of Docker and its kin that everybody, or a worker's group, may connect to: problems of
+// code "powerful-socket". powerful_sockets.cpp
+void check_powerful_sockets(Survey& survey);
+
 }  // namespace stackaudit::stack

@@ -4,7 +4,9 @@
 #include "stack/tls/pem.hpp"
 #include "stack/tls/tls.hpp"
 #include "text/suggest.hpp"
+#include "tree/resolve.hpp"
 
+#include <array>
 #include <set>
 
 namespace stackaudit::stack::apache {
@@ -82,6 +84,58 @@ void check_server(Httpd& httpd, int server, std::set<std::string>& told) {
   }
 }
 
+std::string wording_of_trust(tls::Refused, const std::string&, const std::string& openssl) {
+  return "AH01895: Unable to configure verify locations for client authentication " + openssl;
+}
+
+std::string wording_of_revocation(tls::Refused, const std::string&, const std::string& openssl) {
+  return "AH01901: unable to configure X.509 CRL storage for certificate revocation " + openssl;
+}
+
+// Whom a certificate may come from, which are revoked, and by which other setting they count.
+struct Authority {
+  std::string_view name, needs, unless;
+  bool revoked = false;
+};
+constexpr std::array kAuthorities{
+    Authority{"sslcacertificatefile", "sslengine", "off"},
+    Authority{"sslproxycacertificatefile", "sslproxyengine", "off"},
+    Authority{"sslcarevocationfile", "sslcarevocationcheck", "none", true},
+    Authority{"sslproxycarevocationfile", "sslproxycarevocationcheck", "none", true}};
+
+void check_authorities(Httpd& httpd, int server, std::set<std::string>& told) {
+  for (const auto& authority : kAuthorities) {
+    const auto* setting = find_setting(httpd, authority.name, server);
+    const auto* needed = find_setting(httpd, authority.needs, server);
+    if (setting == nullptr || needed == nullptr || needed->args.empty() || setting->args.empty() ||
+        text::equal_ignoring_case(needed->args[0].value, authority.unless))
+      continue;
+    const auto file = file_of(httpd, *setting);
+    if (!file || !told.insert(std::string(authority.name) + '\n' + file->path).second) continue;
+    if (authority.revoked)
+      tls::check_revoked(httpd.survey, "apache", *file, wording_of_revocation);
+    else
+      tls::check_trusted(httpd.survey, "apache", *file, wording_of_trust);
+  }
+}
+
+// httpd reads 48 bytes and ends the start without them.
+void check_tickets(Httpd& httpd, int server, std::set<std::string>& told) {
+  constexpr std::uint64_t kKey = 48;
+  const auto* setting = find_setting(httpd, "sslsessionticketkeyfile", server);
+  const auto file =
+      setting == nullptr || setting->args.empty() ? std::nullopt : file_of(httpd, *setting);
+  if (!file || !told.insert("ticket\n" + file->path).second) return;
+  const auto end = tree::resolve(httpd.survey.tree, file->path);
+  if (!end || end.stat.type != tree::FileType::regular || end.stat.size >= kKey) return;
+  report(httpd, {file->span,
+                 "bad-value",
+                 true,
+                 "AH02287: Failed to read 48 bytes from " + file->path,
+                 "openssl rand -out FILE 48 makes such a file",
+                 {}});
+}
+
 // "SSLCipherSuite TLSv1.3 LIST" is another list.
 void check_ciphers(Httpd& httpd, const Setting& setting) {
   if (setting.args.size() != 1 || !setting.args[0].known) return;
@@ -104,6 +158,8 @@ void check_tls_files(Httpd& httpd) {
     if (!speaks_tls(httpd, server)) continue;
     if (server == 0 && httpd.servers.size() > 1) continue;
     check_server(httpd, server, told);
+    check_authorities(httpd, server, told);
+    check_tickets(httpd, server, told);
     if (const auto* list = find_setting(httpd, "sslciphersuite", server);
         list != nullptr && ciphers.insert(list).second)
       check_ciphers(httpd, *list);

@@ -39,6 +39,11 @@ std::string wording_of_trust(tls::Refused, const std::string& path, const std::s
   return "SSL_CTX_load_verify_locations(" + quoted(path) + ") failed";
 }
 
+std::string wording_of_revocation(tls::Refused, const std::string& path,
+                                  const std::string& openssl) {
+  return "X509_LOOKUP_load_file(" + quoted(path) + ") failed " + openssl;
+}
+
 // Which key goes with a certificate, and where a passphrase for it would be named.
 struct Names {
   std::string_view certificate, key, passwords;
@@ -68,6 +73,10 @@ class Certificates {
         tls::check_parameters(reader_.survey, "nginx", named(node), wording, ciphers_of(node));
       if ((node.is("ssl_trusted_certificate") || node.is("ssl_client_certificate")) && first(node))
         tls::check_trusted(reader_.survey, "nginx", named(node), wording_of_trust);
+      if (node.is("proxy_ssl_trusted_certificate") && verifies(node) && first(node))
+        tls::check_trusted(reader_.survey, "nginx", named(node), wording_of_trust);
+      if (node.is("ssl_crl") && first(node))
+        tls::check_revoked(reader_.survey, "nginx", named(node), wording_of_revocation);
     }
   }
 
@@ -85,6 +94,12 @@ class Certificates {
   [[nodiscard]] bool passes_tls(const Node& node) const {
     const auto* pass = config_.own(node.parent, "proxy_pass");
     return pass != nullptr && pass->arg(0).starts_with("https://");
+  }
+
+  // nginx loads whom a backend's certificate may come from where it is to verify it.
+  [[nodiscard]] bool verifies(const Node& node) const {
+    const auto* verify = config_.own(node.parent, "proxy_ssl_verify");
+    return passes_tls(node) && verify != nullptr && verify->arg(0) == "on";
   }
 
   [[nodiscard]] std::string ciphers_of(const Node& node) const {

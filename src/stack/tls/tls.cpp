@@ -191,6 +191,18 @@ void check_trusted(Survey& survey, std::string_view service, const Named& file,
     checker.refused(Refused::certificate, file, read.error, why_no_pem(*pem));
 }
 
+void check_revoked(Survey& survey, std::string_view service, const Named& file,
+                   const Wording& wording) {
+  Checker checker(survey, service, wording);
+  const auto pem = checker.text(file);
+  if (!pem || pem->find("-----BEGIN X509 CRL-----") != std::string::npos ||
+      !read_certificates(*pem, {}).chain.empty())
+    return;
+  checker.refused(Refused::certificate, file,
+                  "(SSL: error:05800088:x509 certificate routines::no certificate or crl found)",
+                  why_no_pem(*pem));
+}
+
 std::int64_t present() {
   if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH")) {
     const std::string_view text(fixed);

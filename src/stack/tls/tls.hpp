@@ -48,6 +48,10 @@ void check_parameters(Survey& survey, std::string_view service, const Named& fil
 void check_trusted(Survey& survey, std::string_view service, const Named& file,
                    const Wording& wording);
 
+// The same for lists of revoked certificates; OpenSSL takes a certificate for one, too.
+void check_revoked(Survey& survey, std::string_view service, const Named& file,
+                   const Wording& wording);
+
 // Now; or the second that the environment variable SOURCE_DATE_EPOCH says, for results that can be
 // repeated.
 [[nodiscard]] std::int64_t present();
