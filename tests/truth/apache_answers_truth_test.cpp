@@ -20,11 +20,18 @@ struct Page {
   std::string rule;    // that tells it beforehand; empty: none of those asked about
 };
 
-constexpr std::array<std::string_view, 10> kRules{
-    "apache-index-missing",         "apache-alias-missing", "apache-include-nothing",
-    "apache-pid-directory-missing", "port-443-plain",       "tls-file-refused",
-    "apache-log-program-missing",   "apache-file-missing",  "apache-syntax",
-    "apache-htaccess-refused"};
+constexpr std::array<std::string_view, 12> kRules{"apache-balancer-empty",
+                                                  "apache-refuses-everybody",
+                                                  "apache-index-missing",
+                                                  "apache-alias-missing",
+                                                  "apache-include-nothing",
+                                                  "apache-pid-directory-missing",
+                                                  "port-443-plain",
+                                                  "tls-file-refused",
+                                                  "apache-log-program-missing",
+                                                  "apache-file-missing",
+                                                  "apache-syntax",
+                                                  "apache-htaccess-refused"};
 
 const std::string kGranted =
     "<Directory @>\nRequire all granted\nAllowOverride All\n</Directory>\n";
@@ -32,6 +39,16 @@ const std::string kSite = kGranted + "DocumentRoot @/www\n";
 const std::string kTls =
     "LoadModule socache_shmcb_module modules/mod_socache_shmcb.so\n"
     "LoadModule ssl_module modules/mod_ssl.so\nListen 443\n";
+
+const std::string kBalancer =
+    "LoadModule proxy_module modules/mod_proxy.so\n"
+    "LoadModule proxy_http_module modules/mod_proxy_http.so\n"
+    "LoadModule proxy_balancer_module modules/mod_proxy_balancer.so\n";
+const std::string kSlots = "LoadModule slotmem_shm_module modules/mod_slotmem_shm.so\n";
+const std::string kMethod =
+    "LoadModule lbmethod_byrequests_module modules/mod_lbmethod_byrequests.so\n";
+const std::string kMembers =
+    "<Proxy balancer://one>\nBalancerMember http://127.0.0.1:8098\n</Proxy>\n";
 
 std::string host(const std::string& text) {
   return "<VirtualHost *:443>\nServerName b\nDocumentRoot @/www\n" + text + "</VirtualHost>\n";
@@ -212,6 +229,97 @@ const std::vector<Page>& pages() {
       htaccess("AllowedOption", "Options=Indexes", "Options -Indexes", false),
       htaccess("NotReadAtAll", "None", "Nonsense on", false),
       htaccess("NonfatalOverride", "Nonfatal=Override AuthConfig", "Options -Indexes", false),
+      {"BalancerWithoutSharedMemory",
+       kSite + kBalancer,
+       {"www/index.html"},
+       "/",
+       "000",
+       "apache-syntax"},
+      {"BalancerWithoutItsMethod",
+       kSite + kBalancer + kSlots + kMembers,
+       {"www/index.html"},
+       "/",
+       "000",
+       "apache-syntax"},
+      {"BalancerWithoutMember",
+       kSite + kBalancer + kSlots + kMethod + "ProxyPass /s balancer://two/\n",
+       {"www/index.html"},
+       "/s/",
+       "503",
+       "apache-balancer-empty"},
+      {"BalancerWithMember",
+       kSite + kBalancer + kSlots + kMethod + kMembers + "ProxyPass /s balancer://ONE/\n",
+       {"www/index.html"},
+       "/",
+       "200",
+       ""},
+      {"FilesCloseTheFrontPage",
+       kSite + "DirectoryIndex index.html\n<FilesMatch \"\\.(inc|html)$\">\nRequire all "
+               "denied\n</FilesMatch>\n",
+       {"www/index.html"},
+       "/",
+       "403",
+       "apache-refuses-everybody"},
+      {"FilesCloseOthers",
+       kSite + "DirectoryIndex index.html\n<Files *.inc>\nRequire all denied\n</Files>\n",
+       {"www/index.html"},
+       "/",
+       "200",
+       ""},
+      {"FallbackNotThere",
+       kSite + "FallbackResource /front.html\n",
+       {"www/index.html"},
+       "/none",
+       "500",
+       "apache-index-missing"},
+      {"FallbackThere",
+       kSite + "FallbackResource /index.html\n",
+       {"www/index.html"},
+       "/none",
+       "200",
+       ""},
+      {"AuthorityIsAKey",
+       kSite + kTls +
+           host("SSLEngine on\nSSLCertificateFile @/c.pem\nSSLCertificateKeyFile @/k.pem\n"
+                "SSLCACertificateFile @/k.pem\n"),
+       {"www/index.html"},
+       "/",
+       "000",
+       "tls-file-refused"},
+      {"RevokedIsAKey",
+       kSite + kTls +
+           host("SSLEngine on\nSSLCertificateFile @/c.pem\nSSLCertificateKeyFile @/k.pem\n"
+                "SSLCACertificateFile @/c.pem\nSSLCARevocationCheck chain\n"
+                "SSLCARevocationFile @/k.pem\n"),
+       {"www/index.html"},
+       "/",
+       "000",
+       "tls-file-refused"},
+      {"RevokedIsLoadedUnasked",
+       kSite + kTls +
+           host("SSLEngine on\nSSLCertificateFile @/c.pem\nSSLCertificateKeyFile @/k.pem\n"
+                "SSLCACertificateFile @/c.pem\nSSLCARevocationFile @/k.pem\n"),
+       {"www/index.html"},
+       "/",
+       "000",
+       "tls-file-refused"},
+      {"TicketKeyTooShort",
+       kSite + kTls +
+           host("SSLEngine on\nSSLCertificateFile @/c.pem\nSSLCertificateKeyFile @/k.pem\n"
+                "SSLSessionTicketKeyFile @/ticket\n"),
+       {"www/index.html", "ticket"},
+       "/",
+       "000",
+       "apache-syntax"},
+      {"SessionCacheNowhere",
+       kSite + kTls +
+           "LoadModule socache_dbm_module "
+           "modules/mod_socache_dbm.so\n"
+           "SSLSessionCache dbm:@/none/cache\n",
+       {"www/index.html"},
+       "/",
+       "000",
+       "apache-file-missing"},
       htaccess("NonfatalUnknown", "All Nonfatal=Unknown", "Nonsense on", false),
       htaccess("PhpValueWithoutPhp", "All", "php_value memory_limit 64M", true),
       htaccess("PhpFlagInFiles", "All", "<Files x>\nphp_flag display_errors off\n</Files>", true),

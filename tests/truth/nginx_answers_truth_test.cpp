@@ -148,6 +148,30 @@ const std::vector<Page>& pages() {
        "/index.php",
        "404",
        "nginx-script-missing"},
+      {"PrefixTakenByAnExpression",
+       "root @/www; location /.a/ { root @/acme; } location ~ /\\. { deny all; }",
+       {"acme/.a/t"},
+       "/.a/t",
+       "403",
+       "nginx-location-shadowed"},
+      {"PrefixBeforeExpressions",
+       "root @/www; location ^~ /.a/ { root @/acme; } location ~ /\\. { deny all; }",
+       {"acme/.a/t"},
+       "/.a/t",
+       "200",
+       ""},
+      {"NobodyIsLetIn",
+       "server_name a; root @/www; deny all;",
+       {"www/index.html"},
+       "/",
+       "403",
+       "nginx-refuses-everybody"},
+      {"SomebodyIsLetIn",
+       "server_name a; root @/www; allow 127.0.0.1; deny all;",
+       {"www/index.html"},
+       "/",
+       "200",
+       ""},
   };
   return list;
 }
@@ -193,7 +217,8 @@ TEST_P(NginxAnswers, AreTold) {
   for (const auto& one : test::audit(conf, "nginx"))
     for (const std::string_view rule :
          {"symlink-refused", "index-missing", "front-controller-missing", "fallback-missing",
-          "script-missing", "script-doubtful", "named-location-missing"})
+          "script-missing", "script-doubtful", "named-location-missing", "location-shadowed",
+          "refuses-everybody"})
       if (one.rule == "nginx-" + std::string(rule)) told += (told.empty() ? "" : " ") + one.rule;
   EXPECT_EQ(told, page.rule);
 }

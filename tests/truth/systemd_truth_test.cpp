@@ -50,6 +50,11 @@ TEST(SystemdTruth, RefusesWhatSystemdRefuses) {
                             "ExecStart=/bin/true\nPrivateTmp=maybe",
                             "ExecStart=/bin/true \\\n  --more \\\n# comment\n  'x y'",
                             "ExecStart=\nExecStart=/bin/true",
+                            "Type=oneshot\nRestart=always\nExecStart=/bin/true",
+                            "Type=oneshot\nRestart=on-success\nExecStart=/bin/true",
+                            "Type=oneshot\nRestart=on-failure\nExecStart=/bin/true",
+                            "Type=dbus\nExecStart=/bin/true",
+                            "Type=dbus\nBusName=org.example.web\nExecStart=/bin/true",
                             "ExecStart=/bin/true\nnonsense"}) {
     const auto text = std::string("[Service]\n") + lines + "\n";
     const auto path = folder.write("nginx.service", text);

@@ -67,12 +67,11 @@ class Balancers {
     const auto* url = url_of(setting);
     const auto name = url == nullptr ? around(httpd_, setting) : balancer_of(url->value);
     if (name.empty()) return;
-    if (setting.name == "balancermember") {
-      members_.push_back(name);
-      methods_.try_emplace(name, Method{"byrequests", setting.span});
-    }
     const bool uses = setting.name == "proxypass" || setting.name == "proxypassmatch";
+    if (setting.name == "balancermember") members_.push_back(name);
     if (uses && url != nullptr && url->known) uses_.push_back(&setting);
+    if (setting.name == "balancermember" || (uses && name.find('$') == std::string::npos))
+      methods_.try_emplace(name, Method{"byrequests", setting.span});
     if (setting.name != "proxyset" && !uses) return;
     for (const auto& arg : setting.args)
       if (constexpr std::string_view kKey = "lbmethod="; lower(arg.value).starts_with(kKey))

@@ -92,23 +92,23 @@ std::string wording_of_revocation(tls::Refused, const std::string&, const std::s
   return "AH01901: unable to configure X.509 CRL storage for certificate revocation " + openssl;
 }
 
-// Whom a certificate may come from, which are revoked, and by which other setting they count.
+// Whom a certificate may come from and which are revoked, and the setting without which mod_ssl
+// does not look at them.
 struct Authority {
-  std::string_view name, needs, unless;
+  std::string_view name, engine;
   bool revoked = false;
 };
-constexpr std::array kAuthorities{
-    Authority{"sslcacertificatefile", "sslengine", "off"},
-    Authority{"sslproxycacertificatefile", "sslproxyengine", "off"},
-    Authority{"sslcarevocationfile", "sslcarevocationcheck", "none", true},
-    Authority{"sslproxycarevocationfile", "sslproxycarevocationcheck", "none", true}};
+constexpr std::array kAuthorities{Authority{"sslcacertificatefile", "sslengine"},
+                                  Authority{"sslproxycacertificatefile", "sslproxyengine"},
+                                  Authority{"sslcarevocationfile", "sslengine", true},
+                                  Authority{"sslproxycarevocationfile", "sslproxyengine", true}};
 
 void check_authorities(Httpd& httpd, int server, std::set<std::string>& told) {
   for (const auto& authority : kAuthorities) {
     const auto* setting = find_setting(httpd, authority.name, server);
-    const auto* needed = find_setting(httpd, authority.needs, server);
-    if (setting == nullptr || needed == nullptr || needed->args.empty() || setting->args.empty() ||
-        text::equal_ignoring_case(needed->args[0].value, authority.unless))
+    const auto* engine = find_setting(httpd, authority.engine, server);
+    if (setting == nullptr || engine == nullptr || engine->args.empty() || setting->args.empty() ||
+        text::equal_ignoring_case(engine->args[0].value, "off"))
       continue;
     const auto file = file_of(httpd, *setting);
     if (!file || !told.insert(std::string(authority.name) + '\n' + file->path).second) continue;

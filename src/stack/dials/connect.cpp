@@ -127,10 +127,40 @@ void check_own_addresses(Survey& survey) {
   for (auto& row : rows) survey.facts.add(std::move(row));
 }
 
+// proxy_bind and its kin: connect() from an address that no interface has.
+void check_source_addresses(Survey& survey) {
+  std::optional<OwnAddresses> own;
+  std::vector<facts::Reference> rows;
+  for (const auto& directive : survey.facts.rows<facts::Directive>()) {
+    if (directive.service != "nginx" || !directive.name.ends_with("_bind")) continue;
+    const auto written = directive.args.substr(0, directive.args.find(' '));
+    auto address = numeric_address(written);
+    if (!address) address = numeric_address(written.substr(0, written.rfind(':')));
+    const bool transparent = directive.args.find(" transparent") != std::string::npos;
+    if (!address || is_loopback(*address) || transparent) continue;
+    if (!own) own = own_addresses(survey.tree);
+    if (own->any || own->mentioned.contains(address->numeric)) continue;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = directive;
+    row.service = "nginx";
+    row.kind = "source-address";
+    row.as_written = address->numeric;
+    row.state = own->complete && address->family == "inet" ? "missing" : "dynamic";
+    row.wanted = "address";
+    row.required = false;
+    row.process = "nginx worker";
+    row.call = "bind";
+    row.effect = "HTTP 500";
+    rows.push_back(std::move(row));
+  }
+  for (auto& row : rows) survey.facts.add(std::move(row));
+}
+
 }  // namespace
 
 void connect_dials(Survey& survey, const Systemd& systemd) {
   check_own_addresses(survey);
+  check_source_addresses(survey);
   Answers answers(survey, systemd);
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);

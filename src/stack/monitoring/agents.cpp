@@ -215,11 +215,12 @@ class AgentFile {
     }
   }
 
-  // Lines of cron and heartbeat that fetch something; the rest of the table speaks of programs.
+  // Lines of cron and heartbeat that fetch something; agents that look at programs ask nobody.
   [[nodiscard]] bool asks(std::string_view text) const {
     const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
     if (agent_.name == "cron") return (has("curl ") || has("wget ")) && !has("wp-cron");
     if (agent_.name == "heartbeat") return has("url");
+    if (text.starts_with("Documentation=") || text.starts_with("Description=")) return false;
     return std::ranges::find(kProgramsOnly, agent_.name) == kProgramsOnly.end();
   }
 

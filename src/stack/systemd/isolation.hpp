@@ -12,7 +12,7 @@ namespace stackaudit::stack {
 void check_unit_isolation(Survey& survey, const ServiceUnit& unit);
 
 // Types, restarts, namespaces of users and paths without execution that keep the service from
-// starting, as problems of systemd; unit.refused is set. refusals.cpp
+// starting, as problems of systemd; unit.refused where systemd does not load it. refusals.cpp
 void check_unit_refusals(Survey& survey, ServiceUnit& unit);
 
 // What systemd warns of in the value of a setting, "Failed to parse service restart specifier,

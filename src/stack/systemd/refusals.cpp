@@ -72,7 +72,7 @@ class Refusals {
 
   void refuse(const facts::Place& place, std::string message, std::string help,
               std::string_view code = "bad-value") {
-    unit_.refused = true;
+    unit_.refused = unit_.refused || code == "bad-value";  // the others fail when they are started
     survey_.facts.add(unit_problem(place, code, "error", std::move(message), std::move(help)));
   }
 
