@@ -126,24 +126,19 @@ class Closed {
                              : "each of " + std::to_string(closed) + " servers");
   }
 
-  // For each name of the server, as the client sends it: SNI.
+  // For each name of the server, as the client sends it: SNI. Of a key, too, it is the worker that
+  // must have it: a reader too many is no finding here.
   void handshake(std::size_t server) {
     if (!reader_.worker) return;
-    struct File {
-      std::string_view directive, purpose;
-    };
-    static constexpr std::array kFiles{File{"ssl_certificate", "certificate"},
-                                       File{"ssl_certificate_key", "key"}};
-    for (const auto& [directive, purpose] : kFiles) {
+    for (const std::string_view directive : {"ssl_certificate", "ssl_certificate_key"}) {
       const auto* node = config_.inherited(server, directive);
       if (node == nullptr || !has_variable(node->arg(0)) || !config_.serves_tls(*node)) continue;
       for (const auto child : config_.named(server, "server_name"))
-        for (const auto& name : config_.nodes[child].args)
-          handshake_file(*node, purpose, name.value);
+        for (const auto& name : config_.nodes[child].args) handshake_file(*node, name.value);
     }
   }
 
-  void handshake_file(const Node& node, std::string_view purpose, const std::string& name) {
+  void handshake_file(const Node& node, const std::string& name) {
     if (name.empty() || name == "_" || name.find_first_of("*~$") != std::string::npos ||
         name.starts_with('.'))
       return;
@@ -156,7 +151,7 @@ class Closed {
     if (reader_.survey.state_of(path, "file") != "found") return;
     reader_.survey.open(*reader_.worker,
                         {tree::Operation::read, path, reader_.survey.place(node.args[0].span),
-                         std::string(purpose), "request", "the TLS handshake fails", true});
+                         "certificate", "request", "the TLS handshake fails", true});
   }
 
   Reader& reader_;
