@@ -2,6 +2,7 @@
 #include "stack/commands.hpp"
 #include "stack/job_files.hpp"
 #include "stack/privileges.hpp"
+#include "stack/systemd/own_units.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ class Jobs {
     for (const auto& path : glob("/etc/ld.so.conf.d/*.conf")) libraries(path);
     units();
     for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
-    for (const auto& path : glob("/etc/systemd/system/*.service")) started(path);
+    for (const auto& unit : own_units(survey_)) started(unit);
     supervisor();
     piped_logs();
     for (const auto& table : cron_tables(survey_)) crontab(table);
@@ -93,33 +94,13 @@ class Jobs {
 
   // What the commands of a unit run as root: all unless it or a drop-in names a user, those with
   // a plus sign in any case.
-  void started(const std::string& path) {
-    std::string text;
-    for (const auto& part : parts_of(path))
-      if (const auto content = tree::read_file(survey_.tree, part, kSmall)) text += *content + '\n';
-    std::istringstream lines(text);
-    std::vector<std::string> commands;
+  void started(const ServiceUnit& unit) {
+    const bool root = !unit.user || is_root(*unit.user) || *unit.user == "0";
     CommandContext context;
-    bool other = false;
-    for (std::string line; std::getline(lines, line);) {
-      const auto value = line.substr(std::min(line.find('=') + 1, line.size()));
-      if (line.starts_with("User=")) other = !value.empty() && !is_root(value) && value != "0";
-      if (line.starts_with("WorkingDirectory=")) context.directory = value;
-      if (line.starts_with("Exec") && line.find('=') != std::string::npos)
-        commands.push_back(value);
-    }
-    for (const auto& value : commands) {
-      const auto begin = std::min(value.find_first_not_of("-+!@:"), value.size());
-      if (!other || value.substr(0, begin).find('+') != std::string::npos)
-        command(value.substr(begin), "systemd", context);
-    }
-  }
-  [[nodiscard]] std::vector<std::string> parts_of(const std::string& unit) const {
-    std::vector<std::string> parts{unit};
-    for (const std::string directory : {"/usr/lib/systemd/system/", "/etc/systemd/system/"})
-      for (auto& path : glob(directory + std::string(tree::basename(unit)) + ".d/*.conf"))
-        parts.push_back(std::move(path));
-    return parts;
+    if (unit.working_directory) context.directory = unit.working_directory->path;
+    for (const auto& each : commands_of(unit))
+      if (root || each.full_privileges)
+        if (const auto line = written(survey_, each)) command(line->text, "systemd", context);
   }
 
   // Directories that ldconfig takes libraries from, for every program there is.

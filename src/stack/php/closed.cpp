@@ -22,12 +22,9 @@ bool is_open(const Link& link) {
 
 // Whether other applications' directories hold this one's, or lie in it.
 bool is_alone(const Corpus& corpus, std::size_t application) {
-  const auto& own = corpus.applications[application].root;
-  for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    const auto& theirs = corpus.applications[i].root;
-    if (i != application && (tree::is_within(own, theirs) || tree::is_within(theirs, own)))
-      return false;
-  }
+  const auto& all = corpus.applications;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (i != application && overlap(all[i], all[application])) return false;
   return true;
 }
 

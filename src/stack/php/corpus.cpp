@@ -92,6 +92,10 @@ bool asks_for_templates(std::string_view text) {
 
 }  // namespace
 
+bool overlap(const Application& one, const Application& other) {
+  return tree::is_within(one.root, other.root) || tree::is_within(other.root, one.root);
+}
+
 bool is_aside(std::string_view path, std::string_view root) {
   auto rest = path.substr(std::min(path.size(), root.size()));
   while (!rest.empty()) {

@@ -37,6 +37,9 @@ struct Application {
   bool settings_read = false;  // of that program
 };
 
+// Whether the directory of one lies in the other's: they are served twice, and may be one code.
+[[nodiscard]] bool overlap(const Application& one, const Application& other);
+
 // How a file comes to be run.
 struct Reached {
   std::string entry;   // the front controller

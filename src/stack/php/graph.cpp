@@ -118,9 +118,11 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
       if (!to->reached) {
         const auto& include = edge.link->include;
         const auto& node = include.unit->parsed.ast[include.id];
-        to->reached = Reached{from.reached->entry,
-                              corpus.survey().place({include.unit->file, node.begin, node.end}),
-                              include.required(), from.reached->run};
+        to->reached = Reached{
+            from.reached->entry,
+            include.by_class ? Survey::whole_file(include.unit->path)
+                             : corpus.survey().place({include.unit->file, node.begin, node.end}),
+            include.required(), from.reached->run};
       }
       waiting.push_back(to);
     }

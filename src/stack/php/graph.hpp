@@ -3,6 +3,8 @@
 
 #include "stack/php/resolve.hpp"
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -12,6 +14,12 @@ struct Link {
   Include include;
   std::vector<Target> targets;
 };
+
+// The whole names of the classes that a file uses, by its path.
+using ClassNames = std::map<std::string, std::vector<std::string>>;
+// The files of the application's own classes that Composer's autoloader finds for the code of the
+// corpus; what is known of files is kept from round to round. composer_links.cpp
+[[nodiscard]] std::vector<Link> composer_links(const Corpus& corpus, ClassNames& known);
 
 // Marks what the entry points reach, and from which directories they start. Links to files that
 // are not in the corpus are returned, for another round.

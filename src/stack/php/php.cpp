@@ -118,13 +118,11 @@ bool is_of_wordpress(const Survey& survey, const std::string& inner, const std::
 // A site that serves wp-content alone, for its pictures, makes no application of it: the code there
 // is run by the installation around it.
 void drop_parts_of_wordpress(Corpus& corpus) {
-  std::vector<std::string> roots;
-  for (const auto& each : corpus.applications)
-    if (!each.named_file) roots.push_back(each.root);
+  const auto all = corpus.applications;
   std::erase_if(corpus.applications, [&](const Application& each) {
-    return !each.named_file && std::ranges::any_of(roots, [&](const std::string& outer) {
-      return outer != each.root && tree::is_within(each.root, outer) &&
-             is_of_wordpress(corpus.survey(), each.root, outer);
+    return !each.named_file && std::ranges::any_of(all, [&](const Application& outer) {
+      return !outer.named_file && outer.root.size() < each.root.size() && overlap(each, outer) &&
+             is_of_wordpress(corpus.survey(), each.root, outer.root);
     });
   });
 }
@@ -207,6 +205,7 @@ struct Model {
   Definitions definitions;
   std::vector<IncludePath> paths;
   std::vector<Link> links;
+  ClassNames classes;
 };
 
 bool is_relative(const Target& target) {
@@ -268,6 +267,7 @@ void find_links(const Corpus& corpus, Model& model) {
     auto& link = model.links[i];
     link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
   });
+  for (auto& link : composer_links(corpus, model.classes)) model.links.push_back(std::move(link));
   const auto loads = [](const Link& link) { return link.include.autoload; };
   if (std::ranges::any_of(model.links, loads)) keep_misnamed(corpus.survey(), model.links);
 }
@@ -310,17 +310,31 @@ bool settle(Corpus& corpus, Model& model, int& round) {
   return true;
 }
 
+// The list of files that Composer's autoloader loads each time is written twice:
+// autoload_static.php is what PHP reads, this what is told of.
+void load_composer_files(Corpus& corpus) {
+  std::vector<std::pair<std::string, std::size_t>> lists;
+  for (const auto& unit : corpus.units)
+    if (tree::basename(unit.path) == "autoload_real.php")
+      lists.emplace_back(unit.directory + "/autoload_files.php", unit.application);
+  for (const auto& [path, application] : lists)
+    if (const auto end = tree::resolve(corpus.survey().tree, path); end)
+      corpus.load({end.path}, application);
+}
+
 // Until no file is new, which changes what everything is worth.
 Model follow(Corpus& corpus) {
   Model model;
   bool knew_starts = false;
   for (int round = 0; round < kMostRounds; ++round) {
+    load_composer_files(corpus);
     model.definitions = Definitions(corpus);
     mark_active(corpus, model.definitions);
     find_links(corpus, model);
     if (!settle(corpus, model, round)) continue;
     if (std::exchange(knew_starts, true) || !starts_matter(model.definitions)) break;
   }
+  std::erase_if(model.links, [](const Link& link) { return link.include.by_class; });
   return model;
 }
 

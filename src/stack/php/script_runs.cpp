@@ -4,7 +4,7 @@
 
 #include "stack/job_files.hpp"
 #include "stack/php/command_lines.hpp"
-#include "text/words.hpp"
+#include "stack/systemd/own_units.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -23,18 +23,6 @@ struct Written {
   std::size_t begin = 0;
 };
 
-// "Name = value" of an ini file; the value with its place.
-bool is_entry(const text::Line& line, std::string_view name, Written& value) {
-  const auto equals = line.text.find('=');
-  if (equals == std::string_view::npos || text::trimmed(line.text.substr(0, equals)) != name)
-    return false;
-  const auto text = text::trimmed(line.text.substr(equals + 1));
-  value = {text,
-           line.begin +
-               (text.empty() ? equals : static_cast<std::size_t>(text.data() - line.text.data()))};
-  return true;
-}
-
 class Finder {
  public:
   explicit Finder(Survey& survey) : survey_(survey) {}
@@ -45,7 +33,7 @@ class Finder {
       for (const auto& path : glob("/etc/cron." + std::string(period) + "/*"))
         if (tree::basename(path).find('.') == std::string_view::npos)
           script(path, {"/", "root"}, "cron");
-    for (const auto& path : glob("/etc/systemd/system/*.service")) unit(path);
+    for (const auto& each : own_units(survey_)) unit(each);
     for (const auto& section : read_supervisor(survey_).sections) supervised(section);
     return std::move(found_);
   }
@@ -88,23 +76,14 @@ class Finder {
     if (first.find("php") == std::string_view::npos) commands(*file, {text, 0}, starter, by);
   }
 
-  void unit(const std::string& path) {
-    const auto file = load(path);
-    if (!file) return;
-    Starter starter{"/", "root"};
-    std::vector<Written> commands;
-    Written value;
-    for (const auto& line : text::lines(survey_.sources.content(*file))) {
-      if (is_entry(line, "User", value)) starter.user = value.text;
-      if (is_entry(line, "WorkingDirectory", value)) starter.directory = value.text;
-      if (!is_entry(line, "ExecStart", value) && !is_entry(line, "ExecStartPre", value)) continue;
-      const auto prefix = std::min(value.text.find_first_not_of("-+!@:"), value.text.size());
-      commands.push_back({value.text.substr(prefix), value.begin + prefix});
-    }
-    if (starter.directory.find('%') != std::string::npos) starter.directory.clear();
-    while (starter.directory.starts_with('-') || starter.directory.starts_with('~'))
-      starter.directory.erase(0, 1);
-    for (const auto& command : commands) add(*file, command, starter, "systemd");
+  // As the user and in the directory that the unit and its drop-ins say.
+  void unit(const ServiceUnit& unit) {
+    Starter starter{"/", unit.user.value_or("root")};
+    if (unit.working_directory) starter.directory = unit.working_directory->path;
+    if (unit.works_at_home) starter.directory = home_of(starter.user);
+    for (const auto& command : commands_of(unit))
+      if (const auto line = written(survey_, command))
+        add(line->file, {line->text, line->begin}, starter, "systemd");
   }
 
   void supervised(const SupervisorSection& section) {

@@ -39,9 +39,7 @@ class Judge {
       : corpus_(corpus), names_(names), application_(application), closed_(closed) {
     // A host that serves a directory inside of another's runs the same code.
     const auto is_near = [&](std::size_t other) {
-      const auto &own = corpus.applications[application].root,
-                 &theirs = corpus.applications[other].root;
-      return other == application || tree::is_within(own, theirs) || tree::is_within(theirs, own);
+      return overlap(corpus.applications[application], corpus.applications[other]);
     };
     for (const auto& unit : corpus.units) {
       if (!is_near(unit.application)) continue;

@@ -18,6 +18,17 @@ namespace {
 constexpr auto kFinal = std::to_array<std::string_view>(
     {"wp_die", "wp_send_json", "wp_send_json_error", "wp_send_json_success"});
 
+// Words of a name that an installer makes, and of a branch that leads to the installer.
+constexpr auto kSettings = std::to_array<std::string_view>(
+    {"config", "setting", "setup", "install", "local", "env", "database", "secret", "conf."});
+constexpr auto kInstallers = std::to_array<std::string_view>({"header", "install.", "install/"});
+
+template <class Words>
+bool has_any(const std::string& text, const Words& words) {
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
 bool sets_include_path(std::string_view function) {
   return text::equal_ignoring_case(base_name(function), "set_include_path") ||
          text::equal_ignoring_case(base_name(function), "ini_set");
@@ -58,6 +69,7 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
     const bool declares = kind == NodeKind::function || kind == NodeKind::class_declaration;
     if (!alive && !declares) continue;
     const bool stopped = statement(scope, id) == Flow::stops;
+    if (alive && stopped && kind == NodeKind::if_) demanded(scope, id);
     alive = alive && !stopped;
     // "if (function_exists('f')) return;", or continue: what follows is the alternative.
     if (alive && kind == NodeKind::if_ && ast_.child_count(id) == 2) {
@@ -76,6 +88,32 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
   }
   alternatives_ -= doubts;
   return alive ? Flow::goes_on : Flow::stops;
+}
+
+// The include of an expression or assignment; 0 for none.
+NodeId Walker::include_of(NodeId statement) const {
+  if (ast_[statement].kind != NodeKind::expression) return 0;
+  auto at = ast_[statement].first;
+  if (ast_[at].kind == NodeKind::assign) at = ast_[ast_[at].first].next;
+  return ast_[at].kind == NodeKind::include ? at : 0;
+}
+
+// "if (!is_file($f)) throw ...;" before "require $f": without that library nothing runs. Of
+// settings, which an installer writes, nothing is told.
+void Walker::demanded(Scope& scope, NodeId statement) {
+  const auto test = ast_[statement].first, then = ast_[test].next;
+  const auto call = ast_[test].first;
+  if (ast_[test].kind != NodeKind::unary || ast_[call].kind != NodeKind::call || !ends(then))
+    return;
+  const auto asked = lower(base_name(source(ast_[call].first)));
+  const auto given = evaluator_.arguments(unit_, call);
+  if (given.size() != 1 || has_any(lower(source(given[0])), kSettings) ||
+      has_any(lower(source(then)), kInstallers) ||
+      (asked != "file_exists" && asked != "is_file" && asked != "is_readable"))
+    return;
+  for (auto next = ast_[statement].next; next != 0; next = ast_[next].next)
+    if (const auto id = include_of(next); id != 0 && source(ast_[id].first) == source(given[0]))
+      return include(scope, id, {});
 }
 
 bool Walker::is_final(NodeId id) const {

@@ -22,6 +22,7 @@ struct Include {
   std::string loading{};                   // the class that it is asked for
   bool probe = false;                      // likewise, but only a file that is misnamed is missed
   bool listed = false;                     // a list of the autoloader's own names the class
+  bool by_class = false;                   // no include: Composer finds the file of a class
   bool inside = false;                     // it stands in a function
   bool alternative = false;                // under a condition that asks for alternatives
   std::optional<Value> working_directory;  // chdir() before it

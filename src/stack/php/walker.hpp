@@ -71,6 +71,8 @@ class Walker {
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
   static void merge(Scope& into, const std::vector<Scope>& branches, bool alternative);
+  void demanded(Scope& scope, NodeId statement);
+  [[nodiscard]] NodeId include_of(NodeId statement) const;
   [[nodiscard]] bool is_final(NodeId statement) const;
   [[nodiscard]] bool ends_script(NodeId expression) const;
   [[nodiscard]] bool ends(NodeId branch) const;

@@ -259,7 +259,8 @@ class Loader {
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();
     auto path = named_path(entry, entry.value.value, 0);
-    if (!path || path->path.empty() || path->path == "~") return;
+    unit_.works_at_home = path && path->path == "~";
+    if (!path || path->path.empty() || unit_.works_at_home) return;
     if (!path->path.starts_with('/'))
       return refuse(path->place, "WorkingDirectory= path is not absolute: " + entry.value.value);
     unit_.working_directory = std::move(path);

@@ -70,6 +70,7 @@ struct ServiceUnit {
   std::optional<facts::Place> bounding_place;  // CapabilityBoundingSet=
   std::optional<facts::Place> emptied_place;   // the last empty ExecStart=
   std::optional<NamedPath> working_directory;
+  bool works_at_home = false;                    // WorkingDirectory=~
   std::optional<NamedPath> root_directory;       // RootDirectory=: the program sees nothing else
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::uint32_t runtime_mode = 0755;             // RuntimeDirectoryMode=

@@ -91,6 +91,26 @@ TEST(ScriptRuns, EveryStarterHasItsDirectory) {
             "/etc/supervisor/conf.d/s.conf:2 supervisord /w/a.php gone in /w as root\n");
 }
 
+TEST(ScriptRuns, DropInsOfUnitsCount) {
+  MemorySurvey memory;
+  memory.file("/etc/passwd 0644 root:root", "root:x:0:0::/root:/bin/sh\nwww:x:33:33::/w:/bin/sh\n")
+      .file("/etc/group 0644 root:root", "root:x:0:\n")
+      .file("/etc/systemd/system/q.service 0644 root:root",
+            "[Service]\nExecStart=/usr/bin/php \\\n  q.php\nWorkingDirectory=/old\n")
+      .file("/etc/systemd/system/q.service.d/a.conf 0644 root:root",
+            "[Service]\nUser=www\nWorkingDirectory=/new\n")
+      .file("/usr/lib/systemd/system/r.service 0644 root:root",
+            "[Service]\nExecStart=/usr/bin/php r.php\n")
+      .file("/etc/systemd/system/r.service.d/a.conf 0644 root:root",
+            "[Service]\nExecStart=\nExecStart=/usr/bin/php s.php\nUser=www\n"
+            "WorkingDirectory=~\n")
+      .file("/usr/lib/systemd/system/t.service 0644 root:root",
+            "[Service]\nExecStart=/usr/bin/php t.php\n");
+  EXPECT_EQ(runs(memory),
+            "/etc/systemd/system/q.service:3 systemd /new/q.php gone in /new as www\n"
+            "/etc/systemd/system/r.service.d/a.conf:3 systemd /w/s.php gone in /w as www\n");
+}
+
 TEST(ScriptRuns, CommandsOfAShellScriptFollowOneAnother) {
   MemorySurvey memory;
   memory.file("/etc/passwd 0644 root:root", "root:x:0:0::/root:/bin/sh\n")

@@ -1,0 +1,56 @@
+// The search path of systemd once more, for the units that are of no server's kind.
+#include "stack/systemd/own_units.hpp"
+
+#include "stack/systemd/load.hpp"
+#include "stack/systemd/search.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::string_view kOwn = "/etc/systemd/system/";
+constexpr std::string_view kPrefixes = "-+!@:";
+
+}  // namespace
+
+std::vector<ServiceUnit> own_units(Survey& survey) {
+  std::vector<ServiceUnit> units;
+  const UnitSearch search(survey.tree);
+  for (const auto& name : search.service_names()) {
+    const auto fragment = search.fragment(name);
+    if (fragment.path.empty() || fragment.masked || fragment.dangling || !fragment.alias_of.empty())
+      continue;
+    ServiceUnit unit;
+    unit.name = name;
+    unit.path = fragment.path;
+    unit.drop_ins = search.drop_ins({name});
+    const auto is_own = [](std::string_view path) { return path.starts_with(kOwn); };
+    if (!is_own(unit.path) && std::ranges::none_of(unit.drop_ins, is_own)) continue;
+    (void)load_unit(survey, unit);
+    units.push_back(std::move(unit));
+  }
+  return units;
+}
+
+std::vector<Command> commands_of(const ServiceUnit& unit) {
+  auto all = unit.exec_start_pre;
+  all.insert(all.end(), unit.exec_start.begin(), unit.exec_start.end());
+  all.insert(all.end(), unit.exec_others.begin(), unit.exec_others.end());
+  return all;
+}
+
+std::optional<WrittenCommand> written(Survey& survey, const Command& command) {
+  const auto& place = command.place;
+  if (!place.span_begin || !place.span_end) return std::nullopt;
+  const auto file = survey.load(place.path, "unit");
+  if (!file) return std::nullopt;
+  const auto content = survey.sources.content(*file);
+  const auto begin = std::min(static_cast<std::size_t>(*place.span_begin), content.size());
+  const auto end = std::min(static_cast<std::size_t>(*place.span_end), content.size());
+  const auto text = content.substr(begin, end - begin);
+  const auto prefix = std::min(text.find_first_not_of(kPrefixes), text.size());
+  return WrittenCommand{*file, begin + prefix, text.substr(prefix)};
+}
+
+}  // namespace stackaudit::stack

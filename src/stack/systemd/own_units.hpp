@@ -1,0 +1,28 @@
+// The services that this machine's keeper wrote or changed, whatever they start: with their
+// drop-ins as systemd puts them together.
+#pragma once
+
+#include "stack/systemd/systemd.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+// Those that are not masked and of which the fragment or a drop-in lies in /etc/systemd/system.
+[[nodiscard]] std::vector<ServiceUnit> own_units(Survey& survey);
+
+// All commands of a unit, ExecStartPre= first.
+[[nodiscard]] std::vector<Command> commands_of(const ServiceUnit& unit);
+
+// The words of a command as the unit has them, without the prefixes; nullopt where its file is not
+// readable any more.
+struct WrittenCommand {
+  text::FileId file = text::FileId::none;
+  std::size_t begin = 0;  // in the file
+  std::string_view text;
+};
+[[nodiscard]] std::optional<WrittenCommand> written(Survey& survey, const Command& command);
+
+}  // namespace stackaudit::stack
