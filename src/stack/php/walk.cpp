@@ -77,8 +77,11 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
       const auto then = ast_.child(id, 1);
       const auto last = ast_[then].kind == NodeKind::block ? ast_.last_child(then) : then;
       const auto how = ast_[last].kind;
-      const bool leaves =
-          how == NodeKind::return_ || how == NodeKind::continue_ || how == NodeKind::break_;
+      // "defined('HOST') or exit" in a program that nobody here is the host of.
+      const bool barred =
+          is_final(last) && source(ast_[id].first).find("defined") != std::string_view::npos;
+      const bool leaves = how == NodeKind::return_ || how == NodeKind::continue_ ||
+                          how == NodeKind::break_ || barred;
       if (condition.truth == Truth::unknown && condition.alternative && leaves &&
           !asks_for_commands(ast_[id].first)) {
         ++doubts;

@@ -162,6 +162,11 @@ TEST(PhpValues, TextsOfTexts) {
 // What follows an exit is no alternative to what stands before it.
 TEST(PhpValues, AfterAnExit) {
   EXPECT_EQ(lost("if (!class_exists('X')) { exit; } require __DIR__ . '/b.php';"), "missing b.php");
+  // But where nobody defines what the file asks for, nobody is the program that it is a part of.
+  EXPECT_EQ(lost("if (!defined('HOST')) exit('no'); require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("define('HOST', 1); if (!defined('HOST')) exit; require __DIR__ . '/b.php';"),
+            "missing b.php");
   EXPECT_EQ(lost("if (!class_exists('X')) { return; } require __DIR__ . '/b.php';"),
             "missing b.php guarded");
 }
