@@ -217,7 +217,12 @@ Value Evaluator::variable(const Scope& scope, NodeId id) const {
   if (!scope.outermost) return Value::unknown();
   // ${name} in a string has no $ of its own.
   const auto key = name.starts_with('$') ? std::string(name) : "$" + std::string(name);
-  return any(scope, concerning(definitions_.of(key), *scope.unit));
+  auto found = concerning(definitions_.of(key), *scope.unit);
+  // A variable of that name in another application is another one.
+  std::erase_if(found, [&](const Definition& each) {
+    return each.unit->application != scope.unit->application;
+  });
+  return any(scope, found);
 }
 
 Value Evaluator::array(const Scope& scope, NodeId id) const {

@@ -49,6 +49,22 @@ TEST(PhpValues, Lists) {
             "missing inc/b.php");
 }
 
+// What another application keeps in a variable of that name is another thing.
+TEST(PhpValues, VariablesOfOtherApplications) {
+  tree::MemoryTree tree;
+  tree.add("/srv/one/index.php 0644 root:root",
+           "<?php\nforeach ([__DIR__ . '/v.php'] as $file) if (file_exists($file)) { "
+           "define('LOADER', $file); break; }\n"
+           "if (defined('LOADER')) require LOADER;\n");
+  tree.add("/srv/two/index.php 0644 root:root", "<?php\n$file = __DIR__ . '/none.php';\n");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  read_php(survey, {{"php", "/srv/one", false}, {"php", "/srv/two", false}});
+  ASSERT_EQ(facts.rows<facts::Reference>().size(), 1U);
+  EXPECT_EQ(facts.rows<facts::Reference>()[0].state, "dynamic");
+}
+
 TEST(PhpValues, AnEmptyTextIsNoSecondDirectory) {
   EXPECT_EQ(lost("define('A', __DIR__ == '/' ? '' : __DIR__); require A . '/inc/a.php';"), "");
   EXPECT_EQ(lost("define('A', __DIR__ == '/' ? '' : __DIR__); require A . '/inc/b.php';"),
