@@ -20,6 +20,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   check_server_name(httpd);
   decide_identity(httpd);
   check_closed(httpd);
+  check_answering_pages(httpd);
   read_listeners(httpd);
   read_dials(httpd);
   read_files(httpd, httpd.settings);

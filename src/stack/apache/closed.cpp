@@ -1,6 +1,5 @@
 // Requests that a Require refuses to everybody: addresses that cannot be a client's where nothing
-// but loopback is listened on, and a front page that a <Files> section closes; programs and pages
-// that requests are sent to and that are not there.
+// but loopback is listened on, and a front page that a <Files> section closes.
 #include "stack/apache/address.hpp"
 #include "stack/apache/parts.hpp"
 #include "stack/apache/sections.hpp"
@@ -146,107 +145,10 @@ class Closed {
   Httpd& httpd_;
 };
 
-// Whether another directive may answer the URL in its place.
-bool leads_away(const Httpd& httpd, const Setting& fallback) {
-  return std::ranges::any_of(httpd.settings, [&](const Setting& other) {
-    if (other.server != 0 && other.server != fallback.server) return false;
-    if (other.name == "rewriterule" || other.name == "aliasmatch" ||
-        other.name == "scriptaliasmatch" || other.name == "proxypassmatch")
-      return true;
-    const bool prefix =
-        other.name == "alias" || other.name == "scriptalias" || other.name == "proxypass";
-    if (!prefix || other.args.empty()) return false;
-    return other.section >= 0 || fallback.args[0].value.starts_with(other.args[0].value);
-  });
-}
-
-// A URL of the site that answers for whatever is not there.
-void check_fallback(Httpd& httpd, const Setting& setting) {
-  if (setting.args.size() != 1 || !setting.args[0].known) return;
-  const auto& arg = setting.args[0];
-  if (!arg.value.starts_with('/') || arg.value.find('%') != std::string::npos) return;
-  const auto* root = find_setting(httpd, "documentroot", setting.server);
-  if (root == nullptr || !root->args[0].known) return;
-  if (leads_away(httpd, setting)) return;
-  const auto top = httpd.path_of(root->args[0].value);
-  const auto path = tree::normalize(top + arg.value.substr(0, arg.value.find('?')));
-  if (httpd.survey.state_of(top, "directory") != "found" ||
-      httpd.survey.state_of(path, "file") != "missing")
-    return;
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
-  row.service = "apache";
-  row.kind = "fallback";
-  row.as_written = arg.value;
-  row.resolved = path;
-  row.wanted = "file";
-  row.state = "missing";
-  row.required = false;
-  row.nearest = httpd.survey.nearest_path(path);
-  row.process = httpd.child.process;
-  row.user = httpd.child.who.name;
-  row.call = "stat";
-  row.effect = "HTTP 404 or 500 for every address that is no file";
-  httpd.survey.facts.add(std::move(row));
-}
-
-// Where a URL leads in a server: what a ScriptAlias or Alias makes of it, else below its root;
-// empty where that is not known.
-std::string file_of(const Httpd& httpd, int server, const std::string& url) {
-  for (const auto& other : httpd.settings) {
-    if (other.server != 0 && other.server != server) continue;
-    if (other.name == "aliasmatch" || other.name == "scriptaliasmatch") return {};
-    if ((other.name != "alias" && other.name != "scriptalias") || other.args.size() < 2) continue;
-    if (url.starts_with(other.args[0].value))
-      return tree::normalize(httpd.path_of(other.args[1].value) + "/" +
-                             url.substr(other.args[0].value.size()));
-  }
-  const auto* root = find_setting(httpd, "documentroot", server);
-  if (root == nullptr || !root->args[0].known) return {};
-  return tree::normalize(httpd.path_of(root->args[0].value) + url);
-}
-
-// Action TYPE URL: the program that every file of that type is handed to.
-void check_action(Httpd& httpd, const Setting& setting) {
-  if (setting.args.size() != 2 || !setting.args[1].known) return;
-  const auto& arg = setting.args[1];
-  if (!arg.value.starts_with('/')) return;
-  std::string first;
-  const auto count = static_cast<int>(httpd.servers.size());
-  for (int server = setting.server; server < count; ++server) {
-    if (setting.server != 0 && server != setting.server) break;
-    if (server == 0 && count > 1) continue;
-    const auto path = file_of(httpd, server, arg.value);
-    if (path.empty() || httpd.survey.state_of(path, "file") != "missing") return;
-    if (first.empty()) first = path;
-  }
-  if (first.empty()) return;
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
-  row.service = "apache";
-  row.kind = "action";
-  row.as_written = arg.value;
-  row.resolved = first;
-  row.wanted = "file";
-  row.state = "missing";
-  row.required = false;
-  row.nearest = httpd.survey.nearest_path(first);
-  row.process = httpd.child.process;
-  row.user = httpd.child.who.name;
-  row.call = "stat";
-  row.effect = "HTTP 404 for every file of that type";
-  httpd.survey.facts.add(std::move(row));
-}
-
 }  // namespace
 
 void check_closed(Httpd& httpd) {
   Closed(httpd).run();
-  for (const auto& setting : httpd.settings)
-    if (setting.name == "fallbackresource")
-      check_fallback(httpd, setting);
-    else if (setting.name == "action")
-      check_action(httpd, setting);
 }
 
 }  // namespace stackaudit::stack::apache

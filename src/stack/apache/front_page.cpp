@@ -1,5 +1,6 @@
 // Whether a request for a document root itself finds a page: DirectoryIndex as it is merged on the
 // way there. Where a rewrite, a section with a pattern or a handler may decide, nothing is said.
+// And whether the page of FallbackResource and the program of Action are there.
 #include "stack/apache/parts.hpp"
 #include "stack/apache/sections.hpp"
 #include "text/regex.hpp"
@@ -131,6 +132,95 @@ std::vector<std::string> pages_in(const Httpd& httpd, const std::string& root) {
   return pages;
 }
 
+// A row for a file that a child looks for when a request comes.
+facts::Reference absent_page(const Httpd& httpd, const Arg& arg, std::string_view kind) {
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
+  row.service = "apache";
+  row.kind = kind;
+  row.state = "missing";
+  row.required = false;
+  row.wanted = "file";
+  row.process = httpd.child.process;
+  row.user = httpd.child.who.name;
+  row.call = "stat";
+  return row;
+}
+
+// Whether another directive may answer the URL in its place.
+bool leads_away(const Httpd& httpd, const Setting& fallback) {
+  return std::ranges::any_of(httpd.settings, [&](const Setting& other) {
+    if (other.server != 0 && other.server != fallback.server) return false;
+    if (other.name == "rewriterule" || other.name == "aliasmatch" ||
+        other.name == "scriptaliasmatch" || other.name == "proxypassmatch")
+      return true;
+    const bool prefix =
+        other.name == "alias" || other.name == "scriptalias" || other.name == "proxypass";
+    if (!prefix || other.args.empty()) return false;
+    return other.section >= 0 || fallback.args[0].value.starts_with(other.args[0].value);
+  });
+}
+
+// A URL of the site that answers for whatever is not there.
+void check_fallback(Httpd& httpd, const Setting& setting) {
+  if (setting.args.size() != 1 || !setting.args[0].known) return;
+  const auto& arg = setting.args[0];
+  if (!arg.value.starts_with('/') || arg.value.find('%') != std::string::npos) return;
+  const auto* root = find_setting(httpd, "documentroot", setting.server);
+  if (root == nullptr || !root->args[0].known) return;
+  if (leads_away(httpd, setting)) return;
+  const auto top = httpd.path_of(root->args[0].value);
+  const auto path = tree::normalize(top + arg.value.substr(0, arg.value.find('?')));
+  if (httpd.survey.state_of(top, "directory") != "found" ||
+      httpd.survey.state_of(path, "file") != "missing")
+    return;
+  auto row = absent_page(httpd, arg, "fallback");
+  row.as_written = arg.value;
+  row.resolved = path;
+  row.nearest = httpd.survey.nearest_path(path);
+  row.effect = "HTTP 404 or 500 for every address that is no file";
+  httpd.survey.facts.add(std::move(row));
+}
+
+// Where a URL leads in a server: what a ScriptAlias or Alias makes of it, else below its root;
+// empty where that is not known.
+std::string file_of(const Httpd& httpd, int server, const std::string& url) {
+  for (const auto& other : httpd.settings) {
+    if (other.server != 0 && other.server != server) continue;
+    if (other.name == "aliasmatch" || other.name == "scriptaliasmatch") return {};
+    if ((other.name != "alias" && other.name != "scriptalias") || other.args.size() < 2) continue;
+    if (url.starts_with(other.args[0].value))
+      return tree::normalize(httpd.path_of(other.args[1].value) + "/" +
+                             url.substr(other.args[0].value.size()));
+  }
+  const auto* root = find_setting(httpd, "documentroot", server);
+  if (root == nullptr || !root->args[0].known) return {};
+  return tree::normalize(httpd.path_of(root->args[0].value) + url);
+}
+
+// Action TYPE URL: the program that every file of that type is handed to.
+void check_action(Httpd& httpd, const Setting& setting) {
+  if (setting.args.size() != 2 || !setting.args[1].known) return;
+  const auto& arg = setting.args[1];
+  if (!arg.value.starts_with('/')) return;
+  std::string first;
+  const auto count = static_cast<int>(httpd.servers.size());
+  for (int server = setting.server; server < count; ++server) {
+    if (setting.server != 0 && server != setting.server) break;
+    if (server == 0 && count > 1) continue;
+    const auto path = file_of(httpd, server, arg.value);
+    if (path.empty() || httpd.survey.state_of(path, "file") != "missing") return;
+    if (first.empty()) first = path;
+  }
+  if (first.empty()) return;
+  auto row = absent_page(httpd, arg, "action");
+  row.as_written = arg.value;
+  row.resolved = first;
+  row.nearest = httpd.survey.nearest_path(first);
+  row.effect = "HTTP 404 for every file of that type";
+  httpd.survey.facts.add(std::move(row));
+}
+
 }  // namespace
 
 void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
@@ -149,22 +239,21 @@ void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
   const auto pages = pages_in(httpd, root);
   if (pages.empty()) return;
   const auto& arg = front.names.empty() ? root_setting.args[0] : front.names.back()->args[0];
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
-  row.service = "apache";
-  row.kind = "index";
+  auto row = absent_page(httpd, arg, "index");
   row.as_written = front.names.empty() ? "index.html" : arg.value;
   row.resolved = tree::join(root, row.as_written);
-  row.state = "missing";
-  row.required = false;
-  row.wanted = "file";
   row.nearest = text::nearest(row.as_written, pages).value_or("");
   if (!front.names.empty()) row.replacement = row.nearest;
-  row.process = httpd.child.process;
-  row.user = httpd.child.who.name;
-  row.call = "stat";
   row.effect = "HTTP 403 or 404";
   httpd.survey.facts.add(std::move(row));
+}
+
+void check_answering_pages(Httpd& httpd) {
+  for (const auto& setting : httpd.settings)
+    if (setting.name == "fallbackresource")
+      check_fallback(httpd, setting);
+    else if (setting.name == "action")
+      check_action(httpd, setting);
 }
 
 }  // namespace stackaudit::stack::apache

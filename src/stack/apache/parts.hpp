@@ -16,7 +16,7 @@ void check_settings(Httpd& httpd);
 
 // balancers.cpp: what mod_proxy_balancer wants at the start, and balancers without a member.
 void check_balancers(Httpd& httpd);
-// closed.cpp: sections that let in nobody, and the page of FallbackResource. After decide_identity.
+// closed.cpp: sections that let in nobody.
 void check_closed(Httpd& httpd);
 
 // AH00558: neither ServerName nor /etc/hosts gives the server a full name. server_name.cpp
@@ -31,6 +31,9 @@ void check_tls_files(Httpd& httpd);
 // files.
 void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
                       const std::string& root);
+
+// front_page.cpp: the page of FallbackResource and the program of Action. After decide_identity.
+void check_answering_pages(Httpd& httpd);
 
 // directories.cpp: what Options and the links in a served directory make of requests for it.
 void check_served_directory(Httpd& httpd, int server, const std::string& directory);
