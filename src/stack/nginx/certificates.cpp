@@ -62,6 +62,7 @@ class Certificates {
   void run() {
     for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
       const auto& node = config_.nodes[i];
+      if (node.block && node.is("server") && node.context == Context::http) handshake(i);
       if (node.args.size() != 1 || node.context == Context::data || !is_file(node)) continue;
       if (node.name.value.starts_with("ssl_") && !config_.serves_tls(node)) continue;
       for (const auto& names : kPairs)
@@ -163,6 +164,34 @@ class Certificates {
       if (position-- == 0) return last;
     }
     return last == nullptr ? config_.inherited(node.parent, names.key) : nullptr;
+  }
+
+  // For each name of the server, as the client sends it: SNI. Of a key, too, it is the worker that
+  // must have it: a reader too many is no finding here.
+  void handshake(std::size_t server) {
+    if (!reader_.worker) return;
+    for (const std::string_view directive : {"ssl_certificate", "ssl_certificate_key"}) {
+      const auto* node = config_.inherited(server, directive);
+      if (node == nullptr || !has_variable(node->arg(0)) || !config_.serves_tls(*node)) continue;
+      for (const auto child : config_.named(server, "server_name"))
+        for (const auto& name : config_.nodes[child].args) handshake_file(*node, name.value);
+    }
+  }
+
+  void handshake_file(const Node& node, const std::string& name) {
+    if (name.empty() || name == "_" || name.find_first_of("*~$") != std::string::npos ||
+        name.starts_with('.'))
+      return;
+    std::string path(node.arg(0));
+    for (const std::string_view variable : {"$ssl_server_name", "${ssl_server_name}"})
+      if (const auto at = path.find(variable); at != std::string::npos)
+        path.replace(at, variable.size(), name);
+    if (has_variable(path) || path.starts_with("data:")) return;
+    path = reader_.conf_relative(path);
+    if (reader_.survey.state_of(path, "file") != "found") return;
+    reader_.survey.open(*reader_.worker,
+                        {tree::Operation::read, path, reader_.survey.place(node.args[0].span),
+                         "certificate", "request", "the TLS handshake fails", true});
   }
 
   Reader& reader_;

@@ -1,6 +1,5 @@
 // Requests that nobody gets an answer to: what a regular expression takes from the location that is
-// there for it and refuses, and "deny all" for whole servers. Certificates with a variable in their
-// name are here, too: a worker opens them at every handshake.
+// there for it and refuses, and "deny all" for whole servers.
 #include "stack/nginx/closed.hpp"
 
 #include "stack/nginx/locations.hpp"
@@ -9,6 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
+#include <vector>
 
 namespace stackaudit::stack::nginx {
 namespace {
@@ -26,7 +28,6 @@ class Closed {
       const bool server = node.is("server") && node.context == Context::http;
       if (server || node.is("location")) shadowed(i);
       if (server) closed_server(i);
-      if (server) handshake(i);
       if (node.is("http")) closed_http(i);
     }
   }
@@ -48,31 +49,48 @@ class Closed {
   }
 
   // Whether the expression fits whatever stands below the prefix, as far as samples tell.
-  [[nodiscard]] static bool takes_all(const LocationName& expression, std::string_view prefix) {
-    const text::Regex regex(expression.pattern, expression.modifier == "~*" ? text::Regex::kCaseless
-                                                                            : text::Regex::kPlain);
+  [[nodiscard]] static bool takes_all(const text::Regex& expression, std::string_view prefix) {
     static constexpr std::array<std::string_view, 4> kBelow{"", "x", "a/b.css", "Zz0-_/"};
     return std::ranges::all_of(kBelow, [&](std::string_view below) {
-      return regex.matches(std::string(prefix) + std::string(below)).value_or(false);
+      return expression.matches(std::string(prefix) + std::string(below)).value_or(false);
     });
+  }
+
+  struct Expression {
+    const Node* node = nullptr;
+    text::Regex regex;
+    bool refuses = false;
+  };
+
+  // Those of a block in their order, up to the last that refuses.
+  [[nodiscard]] std::vector<Expression> refusing(std::span<const std::uint32_t> locations) const {
+    std::vector<Expression> found;
+    std::size_t last = 0;
+    for (const auto i : locations) {
+      const auto name = name_of(config_.nodes[i]);
+      if (!name.modifier.starts_with('~')) continue;
+      found.push_back({&config_.nodes[i], expression_of(name), refuses(i)});
+      if (found.back().refuses) last = found.size();
+    }
+    found.erase(found.begin() + static_cast<std::ptrdiff_t>(last), found.end());
+    return found;
   }
 
   // Prefixes without "^~" are chosen only where no expression fits.
   void shadowed(std::size_t block) {
     const auto locations = config_.named(block, "location");
+    std::optional<std::vector<Expression>> expressions;
     for (const auto i : locations) {
       const auto& prefix = config_.nodes[i];
       const auto name = name_of(prefix);
       if (!name.modifier.empty() || name.pattern.size() < 2 || refuses(i)) continue;
       if (!config_.named(i, "location").empty() || config_.own(i, "internal") != nullptr) continue;
-      for (const auto j : locations) {
-        const auto& other = config_.nodes[j];
-        const auto expression = name_of(other);
-        if (!expression.modifier.starts_with('~')) continue;
-        if (!takes_all(expression, name.pattern)) continue;
-        if (refuses(j)) tell_shadowed(prefix, name, other);
-        break;
-      }
+      if (!expressions) expressions = refusing(locations);
+      const auto taking = std::ranges::find_if(*expressions, [&](const Expression& each) {
+        return takes_all(each.regex, name.pattern);
+      });
+      if (taking != expressions->end() && taking->refuses)
+        tell_shadowed(prefix, name, *taking->node);
     }
   }
 
@@ -124,34 +142,6 @@ class Closed {
     if (closed > 0)
       tell(http, closed == 1 ? std::string("a server")
                              : "each of " + std::to_string(closed) + " servers");
-  }
-
-  // For each name of the server, as the client sends it: SNI. Of a key, too, it is the worker that
-  // must have it: a reader too many is no finding here.
-  void handshake(std::size_t server) {
-    if (!reader_.worker) return;
-    for (const std::string_view directive : {"ssl_certificate", "ssl_certificate_key"}) {
-      const auto* node = config_.inherited(server, directive);
-      if (node == nullptr || !has_variable(node->arg(0)) || !config_.serves_tls(*node)) continue;
-      for (const auto child : config_.named(server, "server_name"))
-        for (const auto& name : config_.nodes[child].args) handshake_file(*node, name.value);
-    }
-  }
-
-  void handshake_file(const Node& node, const std::string& name) {
-    if (name.empty() || name == "_" || name.find_first_of("*~$") != std::string::npos ||
-        name.starts_with('.'))
-      return;
-    std::string path(node.arg(0));
-    for (const std::string_view variable : {"$ssl_server_name", "${ssl_server_name}"})
-      if (const auto at = path.find(variable); at != std::string::npos)
-        path.replace(at, variable.size(), name);
-    if (has_variable(path) || path.starts_with("data:")) return;
-    path = reader_.conf_relative(path);
-    if (reader_.survey.state_of(path, "file") != "found") return;
-    reader_.survey.open(*reader_.worker,
-                        {tree::Operation::read, path, reader_.survey.place(node.args[0].span),
-                         "certificate", "request", "the TLS handshake fails", true});
   }
 
   Reader& reader_;

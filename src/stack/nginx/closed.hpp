@@ -5,8 +5,7 @@
 
 namespace stackaudit::stack::nginx {
 
-// Problems "location-shadowed" and "refuses-everybody"; `access` and `file` of certificates and
-// keys whose names have the server's name in them, which the worker opens.
+// Problems "location-shadowed" and "refuses-everybody".
 void check_closed(Reader& reader);
 
 }  // namespace stackaudit::stack::nginx

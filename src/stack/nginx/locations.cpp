@@ -35,6 +35,11 @@ LocationName location_name(std::string_view first, std::string_view second) {
   return {"", first};
 }
 
+text::Regex expression_of(const LocationName& location) {
+  return text::Regex(location.pattern,
+                     location.modifier == "~*" ? text::Regex::kCaseless : text::Regex::kPlain);
+}
+
 Choice choose_location(const std::vector<LocationName>& locations, const std::string& url) {
   std::optional<std::size_t> longest;
   std::size_t length = 0;
@@ -51,9 +56,7 @@ Choice choose_location(const std::vector<LocationName>& locations, const std::st
   for (std::size_t i = 0; i < locations.size(); ++i) {
     const auto& [modifier, pattern] = locations[i];
     if (modifier != "~" && modifier != "~*") continue;
-    const text::Regex regex(pattern,
-                            modifier == "~*" ? text::Regex::kCaseless : text::Regex::kPlain);
-    const auto match = regex.matches(url);
+    const auto match = expression_of(locations[i]).matches(url);
     if (!match) return {std::nullopt, false};
     if (*match) return {i, true};
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts/configuration.hpp"
+#include "text/regex.hpp"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ struct LocationName {
 
 // The words behind "location"; a modifier may be glued to the pattern: "~\.php$", "=/a".
 [[nodiscard]] LocationName location_name(std::string_view first, std::string_view second);
+
+// The expression of a location whose modifier is "~" or "~*".
+[[nodiscard]] text::Regex expression_of(const LocationName& location);
 
 struct Choice {
   std::optional<std::size_t> at;  // none: no location takes it
