@@ -101,66 +101,70 @@ bool is_covered(const facts::Store& facts, const facts::Listener& listener) {
          });
 }
 
-// bind() fails for an address that no interface has.
-void check_own_addresses(Survey& survey) {
-  std::optional<OwnAddresses> own;
-  std::vector<facts::Reference> rows;
-  for (const auto& listener : survey.facts.rows<facts::Listener>()) {
-    if (is_other(listener) || listener.path.empty()) continue;
-    const auto address = numeric_address(listener.address);
-    if (!address || is_loopback(*address)) continue;
-    if (!own) own = own_addresses(survey.tree);
-    if (own->any || own->mentioned.contains(address->numeric)) continue;
-    if (is_covered(survey.facts, listener)) continue;
-    facts::Reference row;
-    static_cast<facts::Place&>(row) = listener;
-    row.service = listener.service;
-    row.kind = "own-address";
-    row.as_written = address->numeric;
-    row.state = own->complete && address->family == "inet" ? "missing" : "dynamic";
-    row.wanted = "address";
-    row.process = listener.service;
-    row.call = "bind";
-    row.effect = listener.service + " does not start";
-    rows.push_back(std::move(row));
-  }
-  for (auto& row : rows) survey.facts.add(std::move(row));
-}
+// Rows of bind() to addresses that no interface has, which is EADDRNOTAVAIL.
+class ForeignAddresses {
+ public:
+  explicit ForeignAddresses(Survey& survey) : survey_(survey) {}
 
-// proxy_bind and its kin: connect() from an address that no interface has.
-void check_source_addresses(Survey& survey) {
-  std::optional<OwnAddresses> own;
-  std::vector<facts::Reference> rows;
-  for (const auto& directive : survey.facts.rows<facts::Directive>()) {
-    if (directive.service != "nginx" || !directive.name.ends_with("_bind")) continue;
+  void run() {
+    for (const auto& listener : survey_.facts.rows<facts::Listener>())
+      if (!is_other(listener) && !listener.path.empty()) listens(listener);
+    for (const auto& directive : survey_.facts.rows<facts::Directive>())
+      if (directive.service == "nginx" && directive.name.ends_with("_bind")) connects(directive);
+    for (auto& row : rows_) survey_.facts.add(std::move(row));
+  }
+
+ private:
+  // The addresses of the machine are looked for when the first is asked about.
+  [[nodiscard]] bool is_foreign(const NetAddress& address) {
+    if (is_loopback(address)) return false;
+    if (!own_) own_ = own_addresses(survey_.tree);
+    return !own_->any && !own_->mentioned.contains(address.numeric);
+  }
+
+  facts::Reference& add(const facts::Place& place, std::string_view kind,
+                        const NetAddress& address) {
+    auto& row = rows_.emplace_back();
+    static_cast<facts::Place&>(row) = place;
+    row.kind = kind;
+    row.as_written = address.numeric;
+    row.state = own_->complete && address.family == "inet" ? "missing" : "dynamic";
+    row.wanted = "address";
+    row.call = "bind";
+    return row;
+  }
+
+  void listens(const facts::Listener& listener) {
+    const auto address = numeric_address(listener.address);
+    if (!address || !is_foreign(*address) || is_covered(survey_.facts, listener)) return;
+    auto& row = add(listener, "own-address", *address);
+    row.service = row.process = listener.service;
+    row.effect = listener.service + " does not start";
+  }
+
+  // proxy_bind and its kin: connect() from such an address.
+  void connects(const facts::Directive& directive) {
     const auto written = directive.args.substr(0, directive.args.find(' '));
     auto address = numeric_address(written);
     if (!address) address = numeric_address(written.substr(0, written.rfind(':')));
     const bool transparent = directive.args.find(" transparent") != std::string::npos;
-    if (!address || is_loopback(*address) || transparent) continue;
-    if (!own) own = own_addresses(survey.tree);
-    if (own->any || own->mentioned.contains(address->numeric)) continue;
-    facts::Reference row;
-    static_cast<facts::Place&>(row) = directive;
+    if (!address || transparent || !is_foreign(*address)) return;
+    auto& row = add(directive, "source-address", *address);
     row.service = "nginx";
-    row.kind = "source-address";
-    row.as_written = address->numeric;
-    row.state = own->complete && address->family == "inet" ? "missing" : "dynamic";
-    row.wanted = "address";
     row.required = false;
     row.process = "nginx worker";
-    row.call = "bind";
     row.effect = "HTTP 500";
-    rows.push_back(std::move(row));
   }
-  for (auto& row : rows) survey.facts.add(std::move(row));
-}
+
+  Survey& survey_;
+  std::optional<OwnAddresses> own_;
+  std::vector<facts::Reference> rows_;
+};
 
 }  // namespace
 
 void connect_dials(Survey& survey, const Systemd& systemd) {
-  check_own_addresses(survey);
-  check_source_addresses(survey);
+  ForeignAddresses(survey).run();
   Answers answers(survey, systemd);
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
