@@ -268,12 +268,10 @@ void check_plugins(Survey& survey) {
     for (const auto& path : tree::glob(survey.tree, pattern).paths)
       if (const auto content = tree::read_file(survey.tree, path, 1U << 20U)) {
         files.push_back(path);
-        for (std::size_t at = 0; at < content->size();) {
-          const auto end = std::min(content->find('\n', at), content->size());
-          std::string line(text::trimmed(std::string_view(*content).substr(at, end - at)));
+        for (const auto& each : text::lines(*content)) {
+          std::string line(text::trimmed(each.text));
           std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
           if (!line.starts_with('#')) all += line + "\n";
-          at = end + 1;
         }
       }
   }

@@ -2,6 +2,7 @@
 #include "stack/systemd/boot.hpp"
 
 #include "stack/account_sources.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -26,11 +27,8 @@ std::string canonical_run(std::string path) {
 
 void read_lines(const std::string& path_of_file, const std::string& content,
                 std::vector<BootDirectory>& result) {
-  std::istringstream lines(content);
-  std::int64_t number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    std::istringstream words(line);
+  for (const auto& line : text::lines(content)) {
+    std::istringstream words{std::string(line.text)};
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
     words >> mode >> user >> group;
@@ -43,7 +41,7 @@ void read_lines(const std::string& path_of_file, const std::string& content,
     std::from_chars(mode.data() + digits, mode.data() + mode.size(), directory.mode, 8);
     if (path_of_file.starts_with("/etc/")) {
       directory.place = Survey::whole_file(path_of_file);
-      directory.place->line = number;
+      directory.place->line = line.number;
     }
     result.push_back(std::move(directory));
   }

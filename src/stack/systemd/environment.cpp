@@ -21,10 +21,8 @@ std::string unquoted(std::string_view value) {
 
 // Lines NAME=value, the value in quotes or not; "#" and ";" begin comments.
 void read_assignments(std::string_view text, ServiceUnit& unit) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text::trimmed(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const auto& each : text::lines(text)) {
+    const auto line = text::trimmed(each.text);
     const auto sign = line.find('=');
     if (line.empty() || line[0] == '#' || line[0] == ';' || sign == std::string_view::npos)
       continue;
