@@ -6,6 +6,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -149,6 +150,18 @@ class SupervisorReader {
   Supervisor found_;
 };
 
+constexpr std::array<std::string_view, 5> kRotationScripts{"postrotate", "prerotate", "firstaction",
+                                                           "lastaction", "preremove"};
+
+// The logs in front of an opening brace.
+void add_logs(std::string_view line, std::vector<std::string>& logs) {
+  for (const auto word : text::words(line)) {
+    std::string path(word);
+    std::erase_if(path, [](char c) { return c == '"' || c == '\'' || c == '{'; });
+    if (path.starts_with('/')) logs.push_back(std::move(path));
+  }
+}
+
 }  // namespace
 
 std::vector<CronTable> cron_tables(const Survey& survey) {
@@ -177,6 +190,36 @@ std::string SupervisorSection::value(std::string_view key) const {
 
 Supervisor read_supervisor(const Survey& survey) {
   return SupervisorReader(survey).run();
+}
+
+std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
+                                                          const std::string& path) {
+  const auto content = tree::read_file(survey.tree, path, kSmall);
+  if (!content) return std::nullopt;
+  std::vector<RotationBlock> blocks(1);
+  std::vector<std::string> logs;
+  bool inside = false, script = false;
+  for (const auto& line : text::lines(*content)) {
+    const auto words = text::words(line.text);
+    if (words.empty() || words[0][0] == '#') continue;
+    auto& block = inside ? blocks.back() : blocks.front();
+    if (script) {
+      script = words[0] != "endscript";
+      if (script) block.commands.push_back({std::string(line.text), line.number});
+    } else if (std::ranges::find(kRotationScripts, words[0]) != kRotationScripts.end()) {
+      script = true;
+    } else if (inside && words[0].ends_with('}')) {
+      block.logs = std::exchange(logs, {});
+      inside = false;
+    } else {
+      block.directives.push_back({std::string(line.text), line.number});
+      if (inside) continue;
+      add_logs(line.text, logs);
+      inside = line.text.find('{') != std::string_view::npos;
+      if (inside) blocks.emplace_back();
+    }
+  }
+  return blocks;
 }
 
 }  // namespace stackaudit::stack

@@ -1,9 +1,10 @@
-// The files of cron(8) and supervisord: what they start, when nobody asks for it.
+// The files of cron(8), supervisord and logrotate(8): what they start, when nobody asks for it.
 #pragma once
 
 #include "stack/survey.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,5 +54,21 @@ struct Supervisor {
 // The main file and what its [include] takes in; of a part of a root without a main file, the
 // directories that Debian's and Red Hat's name.
 [[nodiscard]] Supervisor read_supervisor(const Survey& survey);
+
+struct RotationLine {
+  std::string text;  // neither empty nor a comment
+  std::int64_t number = 0;
+};
+
+struct RotationBlock {
+  std::vector<std::string> logs;  // absolute patterns; none for a block that is not closed
+  std::vector<RotationLine> directives;
+  std::vector<RotationLine> commands;  // of its scripts
+};
+
+// A file of logrotate: what stands outside of all braces as a block without logs, then the others.
+// nullopt: it cannot be read.
+[[nodiscard]] std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
+                                                                        const std::string& path);
 
 }  // namespace stackaudit::stack

@@ -20,9 +20,6 @@ constexpr std::size_t kLimit = 1U << 20U;
 constexpr std::array<std::string_view, 7> kInterpreters{"sh",      "bash", "dash", "python",
                                                         "python3", "perl", "ruby"};
 
-constexpr std::array<std::string_view, 5> kScripts{"postrotate", "prerotate", "firstaction",
-                                                   "lastaction", "preremove"};
-
 using Words = std::vector<std::string_view>;
 
 bool plain_path(std::string_view word) {
@@ -48,13 +45,6 @@ class JobNames {
  private:
   [[nodiscard]] std::vector<std::string> glob(const std::string& pattern) const {
     return tree::glob(survey_.tree, pattern).paths;
-  }
-
-  // Calls each(line, number) for the lines of a file.
-  void lines(const std::string& path, const auto& each) const {
-    const auto content = tree::read_file(survey_.tree, path, kLimit);
-    if (!content) return;
-    for (const auto& line : text::lines(*content)) each(line.text, line.number);
   }
 
   struct Where {
@@ -129,16 +119,11 @@ class JobNames {
   }
 
   void rotations(const std::string& file) {
-    bool script = false, makes = false;
+    bool makes = false;
     std::vector<std::pair<std::int64_t, std::string>> olddirs;
-    lines(file, [&](std::string_view line, std::int64_t number) {
-      const auto words = text::words(line);
-      if (words.empty() || words[0][0] == '#') return;
-      if (script || std::ranges::find(kScripts, words[0]) != kScripts.end()) {
-        script = words[0] != "endscript";
-        return;
-      }
-      const Where where{file, number, "logrotate"};
+    const auto directive = [&](const RotationLine& line) {
+      const auto words = text::words(line.text);
+      const Where where{file, line.number, "logrotate"};
       const bool mode = words.size() > 1 && words[1][0] >= '0' && words[1][0] <= '9';
       const std::size_t first = words[0] == "create" && mode ? 2 : 1;
       if (words[0] == "create" || words[0] == "su") {
@@ -147,8 +132,10 @@ class JobNames {
         if (words.size() > first + 1) account(where, words[first + 1], true, effect + "group");
       }
       makes = makes || words[0] == "createolddir";
-      if (words[0] == "olddir" && words.size() > 1) olddirs.emplace_back(number, words[1]);
-    });
+      if (words[0] == "olddir" && words.size() > 1) olddirs.emplace_back(line.number, words[1]);
+    };
+    if (const auto blocks = rotation_blocks(survey_, file))
+      for (const auto& block : *blocks) std::ranges::for_each(block.directives, directive);
     for (const auto& [number, name] : olddirs)
       if (!makes)
         path({file, number, "logrotate"}, name, "directory",
@@ -157,14 +144,16 @@ class JobNames {
 
   // "d /run/app 0750 user group": such a line is left out as a whole.
   void temporary(const std::string& file) {
-    lines(file, [&](std::string_view line, std::int64_t number) {
-      const auto words = text::words(line);
-      if (words.size() < 4 || words[0][0] == '#') return;
-      const Where where{file, number, "systemd-tmpfiles"};
+    const auto content = tree::read_file(survey_.tree, file, kLimit);
+    if (!content) return;
+    for (const auto& line : text::lines(*content)) {
+      const auto words = text::words(line.text);
+      if (words.size() < 4 || words[0][0] == '#') continue;
+      const Where where{file, line.number, "systemd-tmpfiles"};
       const auto effect = std::string(words[1]) + " is not made at boot: Failed to resolve ";
       if (words[3] != "-") account(where, words[3], false, effect + "user");
       if (words.size() > 4 && words[4] != "-") account(where, words[4], true, effect + "group");
-    });
+    }
   }
 
   void supervised(const SupervisorSection& section) {

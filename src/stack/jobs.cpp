@@ -3,12 +3,12 @@
 #include "stack/job_files.hpp"
 #include "stack/privileges.hpp"
 #include "stack/systemd/own_units.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace stackaudit::stack {
@@ -108,9 +108,8 @@ class Jobs {
     note(path, "configuration", "system");
     const auto content = tree::read_file(survey_.tree, path, kSmall);
     if (!content) return;
-    std::istringstream lines(*content);
-    for (std::string line; std::getline(lines, line);) {
-      line.resize(std::min(line.find_first_of(" \t\r#"), line.size()));
+    for (const auto& each : text::lines(*content)) {
+      const std::string line(each.text.substr(0, each.text.find_first_of(" \t\r#")));
       if (line.starts_with('/') && survey_.state_of(line, "directory") == "found")
         note(line, "configuration-directory", "system");
     }
@@ -168,10 +167,9 @@ class Jobs {
     const auto content = tree::read_file(survey_.tree, path, kSmall);
     if (!end || !content || (end.stat.mode & 0111U) == 0) return;
     note(path, "script", "boot");
-    std::istringstream lines(*content);
     std::string commands;
-    for (std::string line; std::getline(lines, line);)
-      if (!line.starts_with('#')) commands += line + '\n';
+    for (const auto& line : text::lines(*content))
+      if (!line.text.starts_with('#')) commands.append(line.text).append("\n");
     command(commands, "boot");
   }
 
@@ -179,8 +177,8 @@ class Jobs {
   void words_of(const std::string& path, std::string_view needed, std::string_view service) {
     const auto content = tree::read_file(survey_.tree, path, kSmall);
     if (!content) return;
-    std::istringstream lines(*content);
-    for (std::string line; std::getline(lines, line);) {
+    for (const auto& each : text::lines(*content)) {
+      std::string line(each.text);
       const auto first = line.find_first_not_of(" \t");
       if (first == std::string::npos || line[first] == '#' || line.starts_with("//")) continue;
       if (line.find(needed) == std::string::npos || line.find('=') < line.find('/')) continue;
@@ -200,10 +198,9 @@ class Jobs {
   void hooks(const std::string& path) {
     const auto content = tree::read_file(survey_.tree, path, kSmall);
     if (!content) return;
-    std::istringstream lines(*content);
-    for (std::string line; std::getline(lines, line);)
-      if (const auto equals = line.find("_hook = "); equals != std::string::npos)
-        command(line.substr(equals + 8), "certbot");
+    for (const auto& line : text::lines(*content))
+      if (const auto equals = line.text.find("_hook = "); equals != std::string_view::npos)
+        command(line.text.substr(equals + 8), "certbot");
   }
 
   void note(const std::string& path, std::string_view kind, std::string_view service) {
@@ -225,42 +222,18 @@ class Jobs {
     const auto* account = survey_.accounts.user(user);
     return user == "root" || (account != nullptr && account->uid == 0);
   }
-  // A block is its logs, then its directives in braces; with `su` another user does the work.
+  // With `su` another user does the work.
   void logrotate(const std::string& path) {
-    const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content) return;
+    const auto blocks = rotation_blocks(survey_, path);
+    if (!blocks) return;
     note(path, "configuration", "logrotate");
-    std::istringstream lines(*content);
-    std::vector<std::string> logs;
-    bool inside = false, script = false, su = false;
-    for (std::string line; std::getline(lines, line);) {
-      std::istringstream words(line);
-      std::string first;
-      if (!(words >> first) || first[0] == '#') continue;
-      if (script) {
-        script = first != "endscript";
-        if (script) command(line, "logrotate");
-      } else if (inside && first.ends_with('}')) {
-        if (!su) log_directories(logs);
-        logs.clear();
-        inside = su = false;
-      } else if (inside) {
-        su = su || first == "su";
-        script = first == "postrotate" || first == "prerotate" || first == "firstaction" ||
-                 first == "lastaction" || first == "preremove";
-      } else {
-        inside = line.find('{') != std::string::npos;
-        add_logs(line, logs);
-      }
+    for (const auto& block : *blocks) {
+      for (const auto& line : block.commands) command(line.text, "logrotate");
+      if (std::ranges::none_of(block.directives, [](const RotationLine& line) {
+            return text::words(line.text)[0] == "su";
+          }))
+        log_directories(block.logs);
     }
-  }
-
-  static void add_logs(std::string line, std::vector<std::string>& logs) {
-    for (auto& c : line)
-      if (c == '"' || c == '\'' || c == '{') c = ' ';
-    std::istringstream words(line);
-    for (std::string word; words >> word;)
-      if (word.starts_with('/')) logs.push_back(word);
   }
 
   void log_directories(const std::vector<std::string>& logs) {

@@ -1,6 +1,7 @@
 // What logrotate leaves behind: a new log that its writer may not open, and a server that was not
 // told and goes on writing into the old one. logrotate(8), "create" and "postrotate".
 #include "stack/crossing.hpp"
+#include "stack/job_files.hpp"
 #include "stack/net.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
@@ -13,40 +14,19 @@
 namespace stackaudit::stack {
 namespace {
 
-constexpr std::size_t kSmall = 1U << 20U;
-constexpr std::array<std::string_view, 5> kScripts{"postrotate", "prerotate", "firstaction",
-                                                   "lastaction", "preremove"};
 // Words by which a script looks before it reads the pid file.
 constexpr std::array<std::string_view, 5> kGuards{"[ ", "test ", "if ", "pgrep", "2>"};
-
-struct Block {
-  std::vector<std::string> logs;
-  std::string create;  // the words behind it; "-": it is not said
-  std::int64_t create_line = 0;
-};
 
 class Rotation {
  public:
   Rotation(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
 
   void read() {
-    const auto content = tree::read_file(survey_.tree, path_, kSmall);
-    if (!content) return;
-    bool inside = false;
-    for (const auto& line : text::lines(*content)) {
-      const auto words = text::words(line.text);
-      if (words.empty() || words[0][0] == '#') continue;
-      if (script_) {
-        script_ = words[0] != "endscript";
-        if (script_) command(line);
-      } else if (inside) {
-        if (words[0].ends_with('}')) judge();
-        inside = !words[0].ends_with('}');
-        directive(words, line.number);
-      } else {
-        header(words);
-        inside = line.text.find('{') != std::string_view::npos;
-      }
+    const auto blocks = rotation_blocks(survey_, path_);
+    if (!blocks) return;
+    for (const auto& block : *blocks) {
+      for (const auto& line : block.commands) command(line);
+      judge(block);
     }
   }
 
@@ -57,27 +37,17 @@ class Rotation {
     return place;
   }
 
-  void header(const std::vector<std::string_view>& words) {
-    for (auto word : words) {
-      std::string path(word);
-      std::erase_if(path, [](char c) { return c == '"' || c == '\'' || c == '{'; });
-      if (path.starts_with('/')) block_.logs.push_back(std::move(path));
-    }
-  }
-
-  void directive(const std::vector<std::string_view>& words, std::int64_t line) {
-    if (std::ranges::find(kScripts, words[0]) != kScripts.end()) script_ = true;
-    if (words[0] != "create" || words.size() < 4) return;
-    block_.create_line = line;
-    block_.create.clear();
-    for (std::size_t i = 1; i < 4; ++i) block_.create += std::string(words[i]) + " ";
-  }
-
-  // The new file belongs to whom the line says.
-  void judge() {
-    const auto block = std::exchange(block_, {});
-    const auto words = text::words(block.create);
-    if (words.size() < 3) return;
+  // The new file belongs to whom the last "create MODE OWNER GROUP" says.
+  void judge(const RotationBlock& block) {
+    const auto is_create = [](const RotationLine& line) {
+      const auto words = text::words(line.text);
+      return words[0] == "create" && words.size() > 3;
+    };
+    const auto create =
+        std::ranges::find_if(block.directives.rbegin(), block.directives.rend(), is_create);
+    if (create == block.directives.rend()) return;
+    auto words = text::words(create->text);
+    words.erase(words.begin());
     tree::Stat stat;
     stat.type = tree::FileType::regular;
     const auto [end, error] =
@@ -88,10 +58,10 @@ class Rotation {
     stat.uid = owner->uid;
     stat.gid = group->gid;
     for (const auto& row : survey_.facts.rows<facts::Access>())
-      if (concerned(row, block) && !may_write(row, stat)) return refused(row, block);
+      if (concerned(row, block) && !may_write(row, stat)) return refused(row, *create);
   }
 
-  [[nodiscard]] static bool concerned(const facts::Access& row, const Block& block) {
+  [[nodiscard]] static bool concerned(const facts::Access& row, const RotationBlock& block) {
     if (row.purpose != "log" || row.uid.value_or(0) == 0 || !row.allowed) return false;
     return std::ranges::any_of(block.logs, [&](const std::string& log) {
       return tree::dirname(log) == tree::dirname(row.target) &&
@@ -105,27 +75,30 @@ class Rotation {
     return (tree::rights_of(survey_.accounts.become(*user), stat, {}) & 2U) != 0;
   }
 
-  void refused(const facts::Access& row, const Block& block) {
-    survey_.add_problem(at(block.create_line),
-                        {.service = "logrotate",
-                         .language = "text",
-                         .code = "rotated-log",
-                         .severity = "warning",
-                         .message = "after the first rotation " + row.process + ", as " + row.user +
-                                    ", may not write " + row.target + ": create " + block.create +
-                                    "gives it to others",
-                         .help = "create 0640 " + row.user + " adm"});
+  void refused(const facts::Access& row, const RotationLine& create) {
+    const auto words = text::words(create.text);
+    std::string given;
+    for (std::size_t i = 0; i < 4; ++i) given.append(words[i]).append(" ");
+    survey_.add_problem(
+        at(create.number),
+        {.service = "logrotate",
+         .language = "text",
+         .code = "rotated-log",
+         .severity = "warning",
+         .message = "after the first rotation " + row.process + ", as " + row.user +
+                    ", may not write " + row.target + ": " + given + "gives it to others",
+         .help = "create 0640 " + row.user + " adm"});
   }
 
   // kill -USR1 `cat /run/nginx/nginx.pid`: without the file nobody is told.
-  void command(const text::Line& line) {
-    if (std::ranges::any_of(kGuards,
-                            [&](auto word) { return line.text.find(word) != line.text.npos; }))
+  void command(const RotationLine& of_script) {
+    const std::string_view line = of_script.text;
+    if (std::ranges::any_of(kGuards, [&](auto word) { return line.find(word) != line.npos; }))
       return;
-    const auto pid = line.text.find(".pid");
-    if (pid == std::string_view::npos || line.text.find("kill") == std::string_view::npos) return;
-    const auto begin = line.text.find_last_of(" \t`(\"'=", pid);
-    const auto path = line.text.substr(begin + 1, pid + 4 - (begin + 1));
+    const auto pid = line.find(".pid");
+    if (pid == std::string_view::npos || line.find("kill") == std::string_view::npos) return;
+    const auto begin = line.find_last_of(" \t`(\"'=", pid);
+    const auto path = line.substr(begin + 1, pid + 4 - (begin + 1));
     if (!path.starts_with('/') || path.find('$') != std::string_view::npos) return;
     const auto wanted = canonical_socket(survey_.tree, path);
     std::string other;
@@ -136,7 +109,7 @@ class Rotation {
       if (tree::basename(written) == tree::basename(wanted)) other = written;
     }
     if (other.empty()) return;
-    survey_.add_problem(at(line.number),
+    survey_.add_problem(at(of_script.number),
                         {.service = "logrotate",
                          .language = "text",
                          .code = "rotated-pid",
@@ -149,8 +122,6 @@ class Rotation {
 
   Survey& survey_;
   std::string path_;
-  Block block_;
-  bool script_ = false;
 };
 
 }  // namespace
