@@ -41,8 +41,10 @@ class Isolation {
   Isolation(Survey& survey, const ServiceUnit& unit) : survey_(survey), unit_(unit) {}
 
   void run() {
-    read(unit_.path);
-    for (const auto& path : unit_.drop_ins) read(path);
+    for_each_setting(survey_, unit_, [&](std::string_view section, const ini::Entry& entry) {
+      if (section == "Unit") joined_ = joined_ || entry.key.value == "JoinsNamespaceOf";
+      if (section == "Service") apply(entry);
+    });
     for (auto& [key, row] : outputs_) survey_.facts.add(std::move(row));
     for (auto& [id, row] : credentials_) survey_.facts.add(std::move(row));
     if (private_network_ && !joined_ && serves(unit_.kind))
@@ -54,18 +56,6 @@ class Isolation {
   }
 
  private:
-  void read(const std::string& path) {
-    const auto file = survey_.load(path, "unit");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
-    for (const auto& section : document.sections)
-      for (const auto& entry : section.entries) {
-        if (section.name.value == "Unit")
-          joined_ = joined_ || entry.key.value == "JoinsNamespaceOf";
-        if (section.name.value == "Service") apply(entry);
-      }
-  }
-
   void apply(const ini::Entry& entry) {
     const auto& key = entry.key.value;
     const auto& value = entry.value.value;

@@ -3,7 +3,9 @@
 
 #include "stack/systemd/search.hpp"
 #include "stack/systemd/systemd.hpp"
+#include "syntax/ini/ini.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,11 @@ namespace stackaudit::stack {
 // assignment resets. Gives what systemd refuses, and misspelt settings and sections that it
 // ignores with a warning.
 [[nodiscard]] std::vector<facts::SyntaxProblem> load_unit(Survey& survey, ServiceUnit& unit);
+
+// Hands over each setting in the order in which load_unit takes them. settings.cpp
+void for_each_setting(
+    Survey& survey, const ServiceUnit& unit,
+    const std::function<void(std::string_view section, const syntax::ini::Entry& entry)>& take);
 
 // "nginx", "apache", "php-fpm", "mariadb" by the programs that the unit starts, else by its name
 // (a wrapper script starts the server); empty for every other unit.

@@ -24,8 +24,9 @@ class Refusals {
   Refusals(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
 
   void run() {
-    read(unit_.path);
-    for (const auto& path : unit_.drop_ins) read(path);
+    for_each_setting(survey_, unit_, [&](std::string_view section, const ini::Entry& entry) {
+      if (section == "Service") take(entry);
+    });
     type();
     private_users();
     executable();
@@ -38,15 +39,6 @@ class Refusals {
     bool executable = false;
     facts::Place place;
   };
-
-  void read(const std::string& path) {
-    const auto file = survey_.load(path, "unit");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
-    for (const auto& section : document.sections)
-      if (section.name.value == "Service")
-        for (const auto& entry : section.entries) take(entry);
-  }
 
   void take(const ini::Entry& entry) {
     const auto& key = entry.key.value;

@@ -38,23 +38,15 @@ class Requirements {
       : survey_(survey), search_(search), unit_(unit) {}
 
   void add_all() {
-    read(unit_.path);
-    for (const auto& path : unit_.drop_ins) read(path);
+    for_each_setting(survey_, unit_, [&](std::string_view section, const ini::Entry& entry) {
+      if (section == "Unit") add(entry);
+    });
     read_directories();
     for (auto& [key, rows] : rows_)
       for (auto& row : rows) survey_.facts.add(std::move(row));
   }
 
  private:
-  void read(const std::string& path) {
-    const auto file = survey_.load(path, "reference");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
-    for (const auto& section : document.sections)
-      if (section.name.value == "Unit")
-        for (const auto& entry : section.entries) add(entry);
-  }
-
   void add(const ini::Entry& entry) {
     const auto& key = entry.key.value;
     if (std::ranges::find(kRequirements, key) != kRequirements.end()) return required(entry);
@@ -71,22 +63,45 @@ class Requirements {
   // Lists of dependencies only grow: an empty assignment does not reset them.
   void required(const ini::Entry& entry) {
     if (survey_.state_of("/usr/lib/systemd/system", "directory") != "found") return;
-    for (const auto& word : ini::split_words(entry.value.value).words) {
-      const auto name = expand_specifiers(word.text, unit_.name);
-      if (!name.known || name.refused != 0 || !name.text.ends_with(".service")) continue;
-      require(survey_.place(entry.value.span), name.text, entry.key.value);
-    }
+    for (const auto& name : units_in(entry))
+      if (name.ends_with(".service"))
+        require(survey_.place(entry.value.span), name, entry.key.value);
   }
 
   void require(const facts::Place& place, const std::string& name, const std::string& key) {
-    auto reference = unit_reference(unit_, place, "required-unit", name);
     const auto fragment = search_.fragment(name);
-    const bool there = !fragment.path.empty() || generated(name);
-    reference.state = there && !fragment.masked ? "found" : "missing";
-    reference.wanted = "unit";
-    reference.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name +
-                       (fragment.masked ? " is masked" : " not found");
-    rows_[key].push_back(std::move(reference));
+    auto& row = add_named(place, "required-unit", name, fragment, key);
+    row.effect = "systemctl restart " + unit_.name + " refuses: Unit " + name +
+                 (fragment.masked ? " is masked" : " not found");
+  }
+
+  // What is started when the unit fails; nobody is told where it is not there.
+  void on_failure(const ini::Entry& entry) {
+    for (const auto& name : units_in(entry)) {
+      if (name.find('.') == std::string::npos) continue;
+      auto& row = add_named(survey_.place(entry.value.span), "failure-unit", name,
+                            search_.fragment(name), entry.key.value);
+      row.effect = "nothing happens when " + unit_.name + " fails";
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> units_in(const ini::Entry& entry) const {
+    std::vector<std::string> names;
+    for (const auto& word : ini::split_words(entry.value.value).words) {
+      auto name = expand_specifiers(word.text, unit_.name);
+      if (name.known && name.refused == 0) names.push_back(std::move(name.text));
+    }
+    return names;
+  }
+
+  // Of units other than services not all places are known.
+  facts::Reference& add_named(const facts::Place& place, std::string kind, const std::string& name,
+                              const UnitSearch::Fragment& fragment, const std::string& key) {
+    auto& row = rows_[key].emplace_back(unit_reference(unit_, place, std::move(kind), name));
+    const bool there = !name.ends_with(".service") || !fragment.path.empty() || generated(name);
+    row.state = there && !fragment.masked ? "found" : "missing";
+    row.wanted = "unit";
+    return row;
   }
 
   // NAME.requires/: the name of the link counts, wherever it leads.
@@ -99,23 +114,6 @@ class Requirements {
       for (const auto& name : *names)
         if (name.ends_with(".service"))
           require(Survey::whole_file(tree::join(directory, name)), name, "requires/");
-    }
-  }
-
-  // What is started when the unit fails; nobody is told where it is not there.
-  void on_failure(const ini::Entry& entry) {
-    for (const auto& word : ini::split_words(entry.value.value).words) {
-      const auto name = expand_specifiers(word.text, unit_.name);
-      if (!name.known || name.refused != 0 || name.text.find('.') == std::string::npos) continue;
-      auto reference =
-          unit_reference(unit_, survey_.place(entry.value.span), "failure-unit", name.text);
-      const auto fragment = search_.fragment(name.text);
-      const bool service = name.text.ends_with(".service");
-      const bool there = !service || !fragment.path.empty() || generated(name.text);
-      reference.state = there && !fragment.masked ? "found" : "missing";
-      reference.wanted = "unit";
-      reference.effect = "nothing happens when " + unit_.name + " fails";
-      rows_[entry.key.value].push_back(std::move(reference));
     }
   }
 
