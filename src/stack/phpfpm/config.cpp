@@ -57,8 +57,10 @@ class Reader {
   }
 
   void take(const ini::Entry& entry, int depth) {
-    Setting setting{lower(entry.key.value), entry.subkey, ini::plain_value(entry),
-                    entry.has_value ? entry.value.span : entry.key.span, entry.key.span};
+    // Only names without a key in brackets are found in any case.
+    Setting setting{entry.has_subkey ? entry.key.value : lower(entry.key.value), entry.subkey,
+                    ini::plain_value(entry), entry.has_value ? entry.value.span : entry.key.span,
+                    entry.key.span};
     if (!entry.has_value)
       return refuse(entry.key.span, "parse", "value is NULL for a ZEND_INI_PARSER_ENTRY");
     if (entry.key.value == "include" && !entry.has_subkey) return include(setting, depth);

@@ -105,9 +105,14 @@ std::string_view type_problem(std::string_view type, const std::string& value) {
   return "";
 }
 
-Refusal unknown(const Known& known, const Types& types, const Types& others,
-                const Setting& setting) {
-  Refusal refusal{"unknown-setting", "unknown entry '" + setting.name + "'", {}, {}, true};
+Refusal unknown(const Known& known, const Types& types, const Types& others, const Setting& setting,
+                bool has_subkey) {
+  Refusal refusal{
+      "unknown-setting",
+      std::string("unknown ") + (has_subkey ? "directive '" : "entry '") + setting.name + "'",
+      {},
+      {},
+      true};
   if (others.contains(setting.name)) {
     refusal.help = &others == &known.global ? "it belongs into the section [global]"
                                             : "it belongs into the section of a pool";
@@ -298,10 +303,12 @@ std::optional<Refusal> check_setting(bool global, const Setting& setting, bool h
   const auto type = types.find(setting.name);
   const bool array =
       type != types.end() && is_one_of({"array", "environment", "flags", "list"}, type->second);
-  if (type == types.end() || array != has_subkey) return unknown(known, types, others, setting);
-  if (array && type->second != "list" && setting.subkey.empty())
+  const bool list = type != types.end() && type->second == "list";
+  if (has_subkey && setting.subkey.empty() && !list)
     return Refusal{
         "bad-value", "You must provide a key for field '" + setting.name + "'", {}, {}, true};
+  if (type == types.end() || array != has_subkey)
+    return unknown(known, types, others, setting, has_subkey);
   if (type->second == "environment" && setting.value.empty())
     return Refusal{"bad-value", "empty value", {}, {}, true};
   if (type->second == "list" && !setting.value.starts_with('/'))

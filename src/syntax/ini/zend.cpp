@@ -87,16 +87,36 @@ class Scanner {
 
   bool section() {
     const auto begin = at_++;
-    const auto name = take_until("]\n\r");
-    const bool closed = peek() == ']' && at_ < end_;
-    if (!closed) (void)unclosed("']'");  // and go on as if it were: what follows belongs to it
-    if (closed) ++at_;
-    auto value = std::string(name);
-    while (value.ends_with(' ')) value.pop_back();
-    if (value.size() > 1 && value.front() == value.back() &&
-        (value.front() == '"' || value.front() == '\''))
-      value = value.substr(1, value.size() - 2);
-    in_.open_section({std::move(value), in_.span(begin, at_), 0});
+    std::string name;
+    (void)bracketed(name);  // and go on as if it were right: what follows belongs to it
+    while (name.ends_with(' ')) name.pop_back();
+    in_.open_section({std::move(name), in_.span(begin, at_), 0});
+    return true;
+  }
+
+  // From behind "[" to behind "]": bare text, strings and ${...}; ";" ends everything.
+  bool bracketed(std::string& text) {
+    while (!at_line_end() && peek() != ']') {
+      const char c = peek();
+      if (c == ';' || (c == '\'' && find_close(c) == std::string_view::npos)) {
+        const bool refused = unclosed("']'");
+        take_until("\n\r");
+        return refused;
+      }
+      if (c == '"' || c == '\'') {
+        if (!quoted(text)) return false;
+      } else if (in_.text.substr(at_, end_ - at_).starts_with("${")) {
+        const auto from = at_;
+        take_until("}\n\r");
+        if (at_line_end()) return unclosed("'}'");
+        text += in_.text.substr(from, ++at_ - from);
+      } else {
+        if (c == '\\' && at_ + 1 < end_) text += in_.text[at_++];
+        text += in_.text[at_++];
+      }
+    }
+    if (peek() != ']' || at_ >= end_) return unclosed("']'");
+    ++at_;
     return true;
   }
 
@@ -126,13 +146,9 @@ class Scanner {
 
   bool offset(Entry& entry) {
     ++at_;
-    auto name = take_until("]\n\r");
-    if (peek() != ']' || at_ >= end_) return unclosed("']'");
-    ++at_;
-    const auto first = name.find_first_not_of(" \t\"'");
-    const auto last = name.find_last_not_of(" \t\"'");
-    entry.subkey =
-        first == std::string_view::npos ? "" : std::string(name.substr(first, last - first + 1));
+    if (!bracketed(entry.subkey)) return false;
+    entry.subkey.erase(0, entry.subkey.find_first_not_of(" \t"));
+    entry.subkey.erase(entry.subkey.find_last_not_of(" \t") + 1);
     entry.has_subkey = true;
     entry.key.span.end = static_cast<std::uint32_t>(at_);
     return true;
