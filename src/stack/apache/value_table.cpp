@@ -78,6 +78,72 @@ bool is_cache(const Httpd& httpd, std::string_view value, std::string_view words
   return known ? name == "dc" || has(name) : httpd.foreign;
 }
 
+// Output filters and the modules that register them; empty: httpd itself does.
+struct Filter {
+  std::string_view name, module;
+};
+constexpr std::array kFilters{Filter{"BROTLI_COMPRESS", "mod_brotli.c"},
+                              Filter{"BUCKETEER", "mod_bucketeer.c"},
+                              Filter{"BUFFER", "mod_buffer.c"},
+                              Filter{"BYTERANGE", ""},
+                              Filter{"CACHE", "mod_cache.c"},
+                              Filter{"CACHE_INVALIDATE", "mod_cache.c"},
+                              Filter{"CACHE_OUT", "mod_cache.c"},
+                              Filter{"CACHE_OUT_SUBREQ", "mod_cache.c"},
+                              Filter{"CACHE_REMOVE_URL", "mod_cache.c"},
+                              Filter{"CACHE_SAVE", "mod_cache.c"},
+                              Filter{"CACHE_SAVE_SUBREQ", "mod_cache.c"},
+                              Filter{"CaseFilter", "mod_case_filter.c"},
+                              Filter{"CHUNK", ""},
+                              Filter{"CONTENT_LENGTH", ""},
+                              Filter{"CORE", ""},
+                              Filter{"DATA", "mod_data.c"},
+                              Filter{"DEFLATE", "mod_deflate.c"},
+                              Filter{"DUMPIO_OUT", "mod_dumpio.c"},
+                              Filter{"FIXUP_HEADERS_ERR", "mod_headers.c"},
+                              Filter{"FIXUP_HEADERS_OUT", "mod_headers.c"},
+                              Filter{"HTTP_HEADER", ""},
+                              Filter{"HTTP_OUTERROR", ""},
+                              Filter{"INCLUDES", "mod_include.c"},
+                              Filter{"INFLATE", "mod_deflate.c"},
+                              Filter{"MOD_EXPIRES", "mod_expires.c"},
+                              Filter{"MOD_SESSION_OUT", "mod_session.c"},
+                              Filter{"OLD_WRITE", ""},
+                              Filter{"PROXY_SEND_DIR", "mod_proxy_ftp.c"},
+                              Filter{"proxy-html", "mod_proxy_html.c"},
+                              Filter{"RATE_LIMIT", "mod_ratelimit.c"},
+                              Filter{"reqtimeout", "mod_reqtimeout.c"},
+                              Filter{"Sed", "mod_sed.c"},
+                              Filter{"SUBREQ_CORE", ""},
+                              Filter{"SUBSTITUTE", "mod_substitute.c"},
+                              Filter{"xml2enc", "mod_xml2enc.c"},
+                              Filter{"XLATEOUT", "mod_charset_lite.c"}};
+
+// Those of a table, and what a line before this one defines.
+bool is_filter(const Httpd& httpd, std::string_view name) {
+  const auto known = std::ranges::find_if(
+      kFilters, [&](const Filter& filter) { return text::equal_ignoring_case(filter.name, name); });
+  if (known != kFilters.end())
+    return known->module.empty() || httpd.has_module(known->module).value_or(true);
+  return httpd.foreign || std::ranges::any_of(httpd.settings, [&](const Setting& setting) {
+           const bool defines =
+               setting.name == "extfilterdefine" || setting.name == "luaoutputfilter";
+           return defines && !setting.args.empty() &&
+                  (!setting.args[0].known ||
+                   text::equal_ignoring_case(setting.args[0].value, name));
+         });
+}
+
+// The first of "A;B" that is none; empty where all are.
+std::string unknown_filter(const Httpd& httpd, std::string_view list) {
+  while (!list.empty()) {
+    const auto name = list.substr(0, list.find(';'));
+    list.remove_prefix(std::min(name.size() + 1, list.size()));
+    if (!name.empty() && !is_filter(httpd, name)) return std::string(name);
+  }
+  return {};
+}
+
 std::string filled(std::string_view message, std::string_view value, std::string_view error) {
   std::string out;
   for (std::size_t at = 0; at < message.size(); ++at) {
@@ -119,6 +185,10 @@ Answer ask(const Httpd& httpd, const ValueCheck& check, std::string_view value) 
   if (check.kind == "leading") return {in_range(leading_number(value), check.operand), {}, {}};
   if (check.kind == "regex") return {compiles(value), {}, {}};
   if (check.kind == "socache") return {is_cache(httpd, value, check.operand), {}, {}};
+  if (check.kind == "filters") {
+    auto unknown = unknown_filter(httpd, value);
+    return {unknown.empty(), {}, std::move(unknown)};
+  }
   if (check.kind == "needs") return {httpd.has_module(check.operand).value_or(true), {}, {}};
   if (check.kind == "expression") {
     auto error = bad_expression(httpd, value);
