@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <netinet/in.h>
 #include <sstream>
@@ -43,8 +44,41 @@ std::optional<NetAddress> numeric_address(std::string_view text) {
   return convert<in6_addr>(AF_INET6, "inet6", copy);
 }
 
+std::optional<NetAddress> short_address(std::string_view text) {
+  in_addr binary{};
+  if (text.find(' ') != std::string_view::npos ||
+      inet_aton(std::string(text).c_str(), &binary) == 0)
+    return std::nullopt;
+  std::array<char, INET_ADDRSTRLEN> buffer{};
+  inet_ntop(AF_INET, &binary, buffer.data(), buffer.size());
+  return numeric_address(buffer.data());
+}
+
+bool could_be_in_dns(std::string_view name) {
+  const auto dot = name.rfind('.', name.empty() ? 0 : name.size() - 2);
+  if (dot == std::string_view::npos) return false;
+  return name.find_first_not_of("0123456789", dot + 1) != std::string_view::npos;
+}
+
+bool is_no_host_name(std::string_view name) {
+  if (name.size() > 1 && name.back() == '.') name.remove_suffix(1);
+  if (name.empty() || name == "*" || numeric_address(name) || short_address(name)) return false;
+  const bool letters = std::ranges::all_of(name, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c >= 0x80;
+  });
+  if (!letters || name.front() == '-' || name.front() == '.') return true;
+  if (name.find("..") != std::string_view::npos) return true;
+  return name.find('.') != std::string_view::npos && !could_be_in_dns(name);
+}
+
+bool knows_hosts(const tree::Tree& tree) {
+  const auto content = tree::read_file(tree, "/etc/hosts");
+  return content && content->find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
 std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host) {
   if (auto numeric = numeric_address(host)) return {*std::move(numeric)};
+  if (auto numeric = short_address(host)) return {*std::move(numeric)};
   if (text::equal_ignoring_case(host, "localhost"))
     return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
   std::vector<NetAddress> result;

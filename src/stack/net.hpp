@@ -22,6 +22,21 @@ struct NetAddress {
 // The canonical form of a numeric address, brackets allowed; none for a name.
 [[nodiscard]] std::optional<NetAddress> numeric_address(std::string_view text);
 
+// What getaddrinfo(3) takes for a number besides: "127.1", "0x7f000001".
+[[nodiscard]] std::optional<NetAddress> short_address(std::string_view text);
+
+// Whether DNS could know a name that /etc/hosts does not have: it has a dot and does not end in
+// digits alone, as a mistyped address does.
+[[nodiscard]] bool could_be_in_dns(std::string_view name);
+
+// Whether no resolver has an address for it: characters that no name has, an empty label, a
+// mistyped address ("127.0.0.256"), a template that nobody filled in.
+[[nodiscard]] bool is_no_host_name(std::string_view name);
+
+// Whether /etc/hosts says which names there are. Images leave it empty: whatever runs the container
+// fills it, and answers for the names of other containers.
+[[nodiscard]] bool knows_hosts(const tree::Tree& tree);
+
 // Addresses of a numeric address or of a name in /etc/hosts; localhost is always 127.0.0.1 and,
 // behind it, ::1. Empty: only DNS knows.
 [[nodiscard]] std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host);

@@ -31,11 +31,18 @@ bool is_tls(const Setting& setting, std::uint16_t port) {
 
 // httpd opens a socket for each address of a name.
 void add_named_listeners(Httpd& httpd, facts::Listener row, const std::string& host,
-                         std::vector<Socket>& sockets) {
+                         text::Span span, std::vector<Socket>& sockets) {
   const auto addresses = addresses_of(httpd.survey.tree, host);
   if (addresses.empty()) {
     row.address = host;
     sockets.push_back({{}, false, static_cast<std::uint16_t>(row.port.value_or(0))});
+    if (is_no_host_name(host) || (!could_be_in_dns(host) && knows_hosts(httpd.survey.tree)))
+      return report(httpd, {span,
+                            "bad-value",
+                            true,
+                            "AH00077: alloc_listener: failed to set up sockaddr for " + host,
+                            "write an address of this machine, or a name of /etc/hosts",
+                            {}});
     httpd.survey.blind(row, "listener", host, "the name's address is not known here");
     httpd.survey.facts.add(std::move(row));
     return;
@@ -68,7 +75,7 @@ void add_listener(Httpd& httpd, const Setting& setting, std::vector<Socket>& soc
     row.address = "*";
     row.on_inet = row.on_inet6 = true;
   } else if (socket.address.family.empty()) {
-    return add_named_listeners(httpd, std::move(row), parts.host, sockets);
+    return add_named_listeners(httpd, std::move(row), parts.host, arg.span, sockets);
   } else {
     row.family = socket.address.family;
     row.address = socket.address.any ? "*" : socket.address.canonical;
@@ -86,17 +93,6 @@ std::string name_of(const Httpd& httpd, int server) {
   return name != nullptr && name->server == server ? lower(name->args[0].value) : std::string{};
 }
 
-// What no resolver has an address for: "*:" (a port is missing), a template that nobody filled in.
-// Names that could be real are left to the network.
-bool is_no_host(std::string_view host) {
-  if (host.empty() || host == "*" || !apache::numeric_address(host).family.empty()) return false;
-  return std::ranges::any_of(host, [](unsigned char c) {
-    const bool of_names = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                          (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_' || c >= 0x80;
-    return !of_names;
-  });
-}
-
 // httpd says so, goes on without the address, and with it without the virtual host.
 void check_addresses(Httpd& httpd) {
   for (std::size_t i = 1; i < httpd.servers.size(); ++i)
@@ -106,7 +102,7 @@ void check_addresses(Httpd& httpd) {
       const bool whole =
           !parts.port && !parts.wild_port;  // then httpd takes all of it for the name
       const auto host = whole && !arg.value.starts_with('[') ? arg.value : parts.host;
-      if (!apache::numeric_address(arg.value).family.empty() || !is_no_host(host)) continue;
+      if (!apache::numeric_address(arg.value).family.empty() || !is_no_host_name(host)) continue;
       report(httpd, {arg.span,
                      "bad-address",
                      false,

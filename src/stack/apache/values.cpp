@@ -1,5 +1,6 @@
 // Values of the core that a line of data/apache-values.tsv cannot say. A directive that neither
 // names is not judged.
+#include "stack/apache/address.hpp"
 #include "stack/apache/judge.hpp"
 #include "stack/apache/value_table.hpp"
 #include "text/suggest.hpp"
@@ -118,6 +119,8 @@ Bad listen(const Httpd&, const Args& args, const Context&) {
   const auto colon = word.rfind(':');
   if (word.starts_with('[') && bracket == std::string_view::npos)
     return BadValue{"Invalid address or port", 0, {}, true};
+  if (word.starts_with('[') && numeric_address(word.substr(1, bracket - 1)).family.empty())
+    return bad("Invalid address or port", 0);
   const bool has_colon =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   const auto port = has_colon ? word.substr(colon + 1) : word;

@@ -1,5 +1,6 @@
 #include "stack/nginx/address.hpp"
 
+#include "stack/net.hpp"
 #include "stack/nginx/values.hpp"
 #include "tree/resolve.hpp"
 
@@ -104,7 +105,7 @@ Endpoint parse_inet(std::string_view text, Use use, const Hosts& hosts) {
 Hosts::Hosts(const tree::Tree& tree) {
   const auto content = tree::read_file(tree, "/etc/hosts");
   std::string_view rest = content ? std::string_view(*content) : std::string_view{};
-  known_ = rest.find_first_not_of(" \t\r\n") != std::string_view::npos;
+  known_ = knows_hosts(tree);
   while (!rest.empty()) {
     const auto end = std::min(rest.find('\n'), rest.size());
     auto line = rest.substr(0, std::min(rest.find('#'), end));
@@ -129,6 +130,7 @@ Hosts::Hosts(const tree::Tree& tree) {
 }
 
 std::vector<Address> Hosts::find(std::string_view name) const {
+  if (const auto number = short_address(name)) return {{number->family, number->numeric}};
   const auto it = names_.find(name);
   return it == names_.end() ? std::vector<Address>{} : it->second;
 }
@@ -152,12 +154,6 @@ std::optional<Address> numeric_address(std::string_view text) {
     return Address{std::string(word), any ? "*" : shown};
   }
   return std::nullopt;
-}
-
-bool could_be_in_dns(std::string_view name) {
-  const auto dot = name.rfind('.', name.empty() ? 0 : name.size() - 2);
-  if (dot == std::string_view::npos) return false;
-  return name.find_first_not_of("0123456789", dot + 1) != std::string_view::npos;
 }
 
 bool is_local(const Address& address) {

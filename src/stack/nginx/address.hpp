@@ -27,8 +27,7 @@ class Hosts {
   Hosts() = default;  // knows no name
   explicit Hosts(const tree::Tree& tree);
   [[nodiscard]] std::vector<Address> find(std::string_view name) const;
-  // Whether /etc/hosts says which names there are. Images leave it empty: whatever runs the
-  // container fills it, and answers for the names of other containers.
+  // knows_hosts() of its tree.
   [[nodiscard]] bool known() const { return known_; }
 
  private:
@@ -51,9 +50,6 @@ struct Endpoint {
 // "80", "*:80", "[::1]:80", "name:80", "unix:/path".
 [[nodiscard]] Endpoint parse_endpoint(std::string_view text, Use use, const Hosts& hosts);
 
-// Whether DNS could know a name that /etc/hosts does not have: it has a dot and does not end in
-// digits alone, as a mistyped address does.
-[[nodiscard]] bool could_be_in_dns(std::string_view name);
 // Of this machine: loopback, wildcard, unix socket.
 [[nodiscard]] bool is_local(const Address& address);
 // The canonical text of a numeric address without brackets; none where it is a name.

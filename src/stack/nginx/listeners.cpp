@@ -1,5 +1,6 @@
 #include "stack/nginx/listeners.hpp"
 
+#include "stack/net.hpp"
 #include "stack/nginx/values.hpp"
 #include "tree/resolve.hpp"
 
@@ -210,7 +211,8 @@ class Listeners {
           node.args[0].span, "bad-value", Severity::error,
           "host not found in \"" + node.args[0].value + "\" of the \"listen\" directive");
     auto row = reader_.reference(node.args[0].span, "listen-host", endpoint.host, "host");
-    const bool local = !could_be_in_dns(endpoint.host) && hosts_.known();
+    const bool local =
+        is_no_host_name(endpoint.host) || (!could_be_in_dns(endpoint.host) && hosts_.known());
     row.state = local ? "missing" : "dynamic";
     row.call = "getaddrinfo";
     row.effect = "nginx does not start: host not found in \"" + node.args[0].value +

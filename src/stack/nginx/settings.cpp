@@ -1,6 +1,7 @@
 // A function for each kind of value, in a table by directive.
 #include "stack/nginx/settings.hpp"
 
+#include "stack/net.hpp"
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/process_settings.hpp"
 #include "stack/nginx/values.hpp"

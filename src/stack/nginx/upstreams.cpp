@@ -1,5 +1,6 @@
 #include "stack/nginx/upstreams.hpp"
 
+#include "stack/net.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -285,8 +286,8 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
                            std::string_view expects) {
   const bool stream =
       node.context == Context::stream_server || node.context == Context::stream_upstream;
+  const auto told = node.is("server") ? node.args[0].value : endpoint.host;
   auto row = reader_.reference(node.args[0].span, "upstream", endpoint.host, "upstream");
-  const bool of_template = endpoint.host.find_first_of("{}%<>@|") != std::string::npos;
   const bool variable = has_variable(node.arg(0)) && !node.is("server");
   std::vector<std::string> names;
   for (const auto& group : groups_)
@@ -295,11 +296,12 @@ void Upstreams::named_host(const Node& node, const Endpoint& endpoint, std::stri
   const auto near = nearest_of(endpoint.host, label, names);
   // A container's neighbours have names of one word, too; none of them is almost a group's name.
   const bool of_neighbour = !hosts_.known() && (node.is("server") || !near);
-  const bool could_be_dns = (could_be_in_dns(endpoint.host) || of_neighbour) && !of_template;
+  const bool could_be_dns =
+      (could_be_in_dns(endpoint.host) || of_neighbour) && !is_no_host_name(endpoint.host);
   row.state = could_be_dns || variable ? "dynamic" : "missing";
   row.required = !could_be_dns && !variable;
   row.call = variable ? "" : "getaddrinfo";
-  row.effect = "nginx does not start: host not found in upstream \"" + endpoint.host + '"';
+  row.effect = "nginx does not start: host not found in upstream \"" + told + '"';
   if (near) {
     row.nearest = *near;
     row.replacement = node.arg(0);
