@@ -12,6 +12,7 @@ struct Context {
   unsigned where = kServer | kOptions | kFileInfo | kIndexes;  // classes in force
   unsigned within = 0;                                         // of Within: enclosing sections
   std::string section;                 // innermost section's name, as written; empty outside
+  std::string proxy;                   // URL of the innermost <Proxy>; empty: none that is known
   std::string authorize;               // innermost Require container in lower case
   bool after_if = false;               // an <If> or <ElseIf> precedes in this scope
   const Override* htaccess = nullptr;  // the file is a .htaccess file

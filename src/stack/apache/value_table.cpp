@@ -281,14 +281,14 @@ std::string bad_expression(const Httpd& httpd, std::string_view text, bool strin
 std::optional<BadValue> bad_table_value(const Httpd& httpd, std::string_view name,
                                         const std::vector<Arg>& args) {
   for (const auto& check : httpd.knowledge.values(name)) {
-    if (check.kind == "present" && (args.empty() || args[0].value.empty()))
-      return BadValue{std::string(check.message), -1, {}, true};
     if (check.argument == 0) {
       if (auto bad = refused(httpd, check, {}, -1)) return bad;
       continue;
     }
     const std::size_t first = check.argument < 0 ? 0 : static_cast<std::size_t>(check.argument - 1);
     const std::size_t last = check.argument < 0 ? args.size() : first + 1;
+    if (check.kind == "present" && (args.size() <= first || args[first].value.empty()))
+      return BadValue{std::string(check.message), -1, {}, true};
     for (std::size_t i = first; i < std::min(last, args.size()); ++i)
       if (auto bad = refused(httpd, check, args[i].value, static_cast<int>(i))) return bad;
   }

@@ -111,20 +111,25 @@ Bad allow_override(const Httpd&, const Args& args, const Context&) {
   return std::nullopt;
 }
 
+// apr_parse_addr_port(): no address before the port, or brackets around none.
+bool is_bad_address(std::string_view word) {
+  if (!word.starts_with('[')) return word.starts_with(':') && word.rfind(':') == 0;
+  const auto bracket = word.find(']');
+  if (bracket == std::string_view::npos) return true;
+  return numeric_address(word.substr(1, bracket - 1)).family != "inet6" ||
+         (bracket + 1 < word.size() && word[bracket + 1] != ':');
+}
+
 Bad listen(const Httpd&, const Args& args, const Context&) {
   if (args.empty() || args.size() > 2)
     return BadValue{"Listen requires 1 or 2 arguments.", -1, {}, true};
   const std::string_view word = args[0].value;
   const auto bracket = word.rfind(']');
   const auto colon = word.rfind(':');
-  if (word.starts_with('[') && bracket == std::string_view::npos)
-    return BadValue{"Invalid address or port", 0, {}, true};
-  if (word.starts_with('[') && numeric_address(word.substr(1, bracket - 1)).family.empty())
-    return bad("Invalid address or port", 0);
+  if (is_bad_address(word)) return bad("Invalid address or port", 0);
   const bool has_colon =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   const auto port = has_colon ? word.substr(colon + 1) : word;
-  if (colon == 0) return bad("Invalid address or port", 0);
   if (!is_number(port)) return BadValue{"Port must be specified", 0, {}, true};
   if (!valid_port(port, false)) return BadValue{"Invalid address or port", 0, {}, true};
   return std::nullopt;
@@ -169,6 +174,7 @@ Bad virtual_host(const Httpd&, const Args& args, const Context&) {
     const auto& word = args[i].value;
     const auto bracket = word.rfind(']');
     const auto colon = word.rfind(':');
+    if (is_bad_address(word)) return bad("The address or port is invalid", static_cast<int>(i));
     if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket)) continue;
     const auto port = std::string_view(word).substr(colon + 1);
     if (!is_number(port) || valid_port(port, false)) continue;
@@ -243,6 +249,37 @@ Bad set_handler(const Httpd& httpd, const Args& args, const Context&) {
   return error.empty() ? Bad{} : bad("Can't parse expression : " + error, 0);
 }
 
+// What modules lock, by the names that they register.
+struct Lock {
+  std::string_view name, module;
+};
+constexpr std::array kLocks{Lock{"mpm-accept", "prefork.c"},
+                            Lock{"mpm-accept", "worker.c"},
+                            Lock{"authdigest-client", "mod_auth_digest.c"},
+                            Lock{"authn-socache", "mod_authn_socache.c"},
+                            Lock{"cache-socache", "mod_cache_socache.c"},
+                            Lock{"ldap-cache", "mod_ldap.c"},
+                            Lock{"lua-ivm-shm", "mod_lua.c"},
+                            Lock{"proxy", "mod_proxy.c"},
+                            Lock{"proxy-balancer-shm", "mod_proxy_balancer.c"},
+                            Lock{"rewrite-map", "mod_rewrite.c"},
+                            Lock{"ssl-cache", "mod_ssl.c"},
+                            Lock{"ssl-stapling", "mod_ssl.c"},
+                            Lock{"ssl-stapling-refresh", "mod_ssl.c"},
+                            Lock{"watchdog-callback", "mod_watchdog.c"}};
+
+Bad mutex(const Httpd& httpd, const Args& args, const Context&) {
+  for (std::size_t i = 1; i < args.size(); ++i) {
+    const auto& name = args[i].value;
+    if (name == "default" || equal_ignoring_case(name, "omitpid") || httpd.foreign) continue;
+    const bool locked = std::ranges::any_of(kLocks, [&](const Lock& lock) {
+      return lock.name == name && httpd.has_module(lock.module).value_or(true);
+    });
+    if (!locked) return bad("Mutex type " + name + " is not valid", static_cast<int>(i));
+  }
+  return std::nullopt;
+}
+
 constexpr std::array kJudges{ValueJudge{"options", options},
                              ValueJudge{"allowoverride", allow_override},
                              ValueJudge{"listen", listen},
@@ -262,7 +299,8 @@ constexpr std::array kJudges{ValueJudge{"options", options},
                              ValueJudge{"<else", else_section},
                              ValueJudge{"<virtualhost", virtual_host},
                              ValueJudge{"errordocument", error_document},
-                             ValueJudge{"serveralias", server_alias}};
+                             ValueJudge{"serveralias", server_alias},
+                             ValueJudge{"mutex", mutex}};
 
 }  // namespace
 

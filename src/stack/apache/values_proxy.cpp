@@ -79,6 +79,17 @@ bool on_or_off(std::string_view value) {
   return equal_ignoring_case(value, "on") || equal_ignoring_case(value, "off");
 }
 
+// Letters, each behind a sign or none: "+H-D".
+bool are_flags(std::string_view value) {
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '+' || value[i] == '-') ++i;
+    if (i == value.size() ||
+        std::string_view("DdSsIiHhEeNnRrCc").find(value[i]) == std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
 bool good(const Parameter& parameter, std::string_view value) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -100,56 +111,89 @@ bool good(const Parameter& parameter, std::string_view value) {
     case Kind::statuses:
       return value.find_first_not_of("0123456789,") == std::string_view::npos;
     case Kind::status:
-      return value.find_first_not_of("+-DdSsIiHhEeNnRrCc") == std::string_view::npos;
+      return are_flags(value);
   }
   return true;
 }
 
+// How a directive calls itself before a complaint, and where a parameter is none.
+struct Speaker {
+  std::string_view before, of_form;
+};
+constexpr Speaker kPass{"ProxyPass ", "ProxyPass|ProxyPassMatch"};
+constexpr Speaker kMember{"BalancerMember ", "BalancerMember"};
+constexpr Speaker kSet{"ProxySet: ", "ProxySet"};
+constexpr Speaker kSection{"<Proxy ", "Proxy"};
+
 template <class Parameters>
-Bad judged(const Parameters& parameters, const Arg& arg, int at, std::string_view directive,
+Bad judged(const Parameters& parameters, const Arg& arg, int at, const Speaker& speaker,
            std::string_view unknown) {
   const std::string_view text = arg.value;
   const auto equals = text.find('=');
   const auto key = lower(text.substr(0, equals));
   const auto value = text.substr(equals + 1);
   const auto it = std::ranges::find(parameters, key, &Parameter::name);
-  std::string prefix = std::string(directive) + " ";
+  const std::string prefix(speaker.before);
   if (it == parameters.end()) return bad(prefix + std::string(unknown) + ": " + arg.value, at);
   if (good(*it, value)) return std::nullopt;
   return bad(prefix + std::string(it->message), at);
 }
 
-Bad parameters(const Args& args, std::size_t first, bool balancer, const std::string& directive) {
+Bad parameters(const Args& args, std::size_t first, bool balancer, const Speaker& speaker) {
   for (std::size_t i = first; i < args.size(); ++i) {
     const auto& text = args[i].value;
     const auto at = static_cast<int>(i);
-    const bool word =
-        directive == "ProxyPass|ProxyPassMatch" &&
-        (equal_ignoring_case(text, "nocanon") || equal_ignoring_case(text, "interpolate") ||
-         equal_ignoring_case(text, "noquery"));
+    const bool word = speaker.before == kPass.before && (equal_ignoring_case(text, "nocanon") ||
+                                                         equal_ignoring_case(text, "interpolate") ||
+                                                         equal_ignoring_case(text, "noquery"));
     if (word) continue;
     if (text.find('=') == std::string::npos)
-      return bad("Invalid " + directive + " parameter. Parameter must be in the form 'key=value'.",
+      return bad("Invalid " + std::string(speaker.of_form) +
+                     " parameter. Parameter must be in the form 'key=value'.",
                  at);
-    if (auto wrong =
-            balancer ? judged(kOfBalancers, args[i], at, directive, "unknown Balancer parameter")
-                     : judged(kOfWorkers, args[i], at, directive, "unknown Worker parameter"))
+    if (auto wrong = balancer
+                         ? judged(kOfBalancers, args[i], at, speaker, "unknown Balancer parameter")
+                         : judged(kOfWorkers, args[i], at, speaker, "unknown Worker parameter"))
       return wrong;
   }
   return std::nullopt;
 }
 
+// The URL behind "unix:/socket|"; none where no "|" and no scheme follow.
+std::optional<std::string_view> behind_socket(std::string_view url) {
+  if (!equal_ignoring_case(url.substr(0, 5), "unix:")) return url;
+  const auto bar = url.find('|');
+  if (bar == std::string_view::npos || url.find(':', bar) == std::string_view::npos)
+    return std::nullopt;
+  return url.substr(bar + 1);
+}
+
+// A scheme and a host; of a socket the scheme suffices. The host may be an expression's group.
 bool absolute_url(std::string_view url) {
-  if (equal_ignoring_case(url.substr(0, 5), "unix:")) {
-    const auto bar = url.find('|');
-    if (bar == std::string_view::npos) return false;
-    url.remove_prefix(bar + 1);
-  }
-  return url.find(':') != std::string_view::npos;
+  const auto rest = behind_socket(url);
+  if (!rest) return false;
+  if (rest->size() < url.size()) return true;
+  const auto colon = url.find(':');
+  if (colon > url.find('/') || !url.substr(std::min(colon, url.size())).starts_with("://"))
+    return false;
+  const auto host = url.substr(colon + 3);
+  return host.find_first_of("/:?#") != 0 && !host.empty();
+}
+
+bool has_colon(std::string_view url) {
+  const auto rest = behind_socket(url);
+  return rest && rest->find(':') != std::string_view::npos;
 }
 
 bool is_balancer(std::string_view url) {
   return equal_ignoring_case(url.substr(0, 9), "balancer:");
+}
+
+// Whatever stands before "://".
+bool is_balancer_name(std::string_view name) {
+  const auto colon = name.find(':');
+  return colon != std::string_view::npos && name.substr(colon).starts_with("://") &&
+         name.size() > colon + 3;
 }
 
 // apr_uri_parse(): a port is digits or nothing, a bracket is closed. A balancer's name is no host.
@@ -158,7 +202,7 @@ bool unparsable(const Arg& arg, bool match) {
   if (!arg.known || is_balancer(url) || (match && url.find('$') != std::string_view::npos))
     return false;
   const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return false;
+  if (scheme == std::string_view::npos || scheme == 0) return scheme == 0;
   url = url.substr(scheme + 3);
   url = url.substr(0, url.find_first_of("/?#"));
   url = url.substr(url.rfind('@') + 1);
@@ -170,25 +214,32 @@ bool unparsable(const Arg& arg, bool match) {
   return url.find_first_not_of("0123456789", colon + 1) != std::string_view::npos;
 }
 
-Bad judge_url(const Arg& arg, std::size_t at, const std::string& directive, bool match) {
-  if (!unparsable(arg, match)) return std::nullopt;
-  return bad(directive + " Unable to parse URL: " + arg.value, static_cast<int>(at));
+// What mod_proxy says of the URL of a worker or a balancer, before its parameters.
+Bad judge_url(const Arg& arg, std::size_t index, const std::string& directive, bool match) {
+  const auto at = static_cast<int>(index);
+  if (!arg.known) return std::nullopt;
+  if (is_balancer(arg.value))
+    return is_balancer_name(arg.value)
+               ? Bad{}
+               : bad(directive + " Bad syntax for a balancer name (" + arg.value + ")", at);
+  if (unparsable(arg, match)) return bad(directive + " Unable to parse URL: " + arg.value, at);
+  if (absolute_url(arg.value)) return std::nullopt;
+  return bad(directive + " URL must be absolute!: " + arg.value, at);
 }
 
 Bad pass(const Args& args, const Context& context, bool match) {
   const bool location = (context.within & kInLocation) != 0;
   const auto has_scheme = [&](std::size_t i) {
-    return args.size() > i && (args[i].value == "!" || absolute_url(args[i].value));
+    return args.size() > i && (args[i].value == "!" || has_colon(args[i].value));
   };
   if (args.empty() || (!location && args.size() < 2))
     return bad("ProxyPass|ProxyPassMatch needs a path when not defined in a location");
   if (location && args[0].value.starts_with('/') && args.size() > 1 && has_scheme(1))
     return bad("ProxyPass|ProxyPassMatch can not have a path when defined in a location", 0);
   const std::size_t url = location ? 0 : 1;
-  if (!has_scheme(url))
-    return bad("ProxyPass URL must be absolute!: " + args[url].value, static_cast<int>(url));
-  if (auto refused = judge_url(args[url], url, "ProxyPass", match)) return refused;
-  return parameters(args, url + 1, is_balancer(args[url].value), "ProxyPass|ProxyPassMatch");
+  if (args[url].value != "!")
+    if (auto refused = judge_url(args[url], url, "ProxyPass", match)) return refused;
+  return parameters(args, url + 1, is_balancer(args[url].value), kPass);
 }
 
 Bad proxy_pass(const Httpd&, const Args& args, const Context& context) {
@@ -208,29 +259,49 @@ Bad balancer_member(const Httpd&, const Args& args, const Context& context) {
     if (args.empty())
       return bad("BalancerMember must define balancer name when outside <Proxy > section");
     if (args.size() < 2) return bad("BalancerMember must define remote proxy server");
-    if (!is_balancer(args[0].value))
+    if (!is_balancer_name(args[0].value))
       return bad("BalancerMember Bad syntax for a balancer name (" + args[0].value + ")", 0);
     at = 1;
+  } else if (!context.proxy.empty() && !is_balancer_name(context.proxy)) {
+    return bad("BalancerMember Bad syntax for a balancer name (" + context.proxy + ")");
   }
   if (args.size() <= at) return bad("BalancerMember must define remote proxy server");
-  if (!absolute_url(args[at].value))
-    return bad("BalancerMember URL must be absolute!: " + args[at].value, static_cast<int>(at));
   if (auto refused = judge_url(args[at], at, "BalancerMember", false)) return refused;
-  return parameters(args, at + 1, false, "BalancerMember");
+  return parameters(args, at + 1, false, kMember);
 }
 
 Bad proxy_pass_reverse(const Httpd&, const Args& args, const Context& context) {
   const bool location = (context.within & kInLocation) != 0;
   if (!location && args.size() == 1)
     return bad("ProxyPassReverse needs a path when not defined in a location");
-  if (location && args.size() == 2 && args[0].value.starts_with('/') && absolute_url(args[1].value))
+  if (location && args.size() == 2 && args[0].value.starts_with('/') && has_colon(args[1].value))
     return bad("ProxyPassReverse can not have a path when defined in a location", 0);
   return std::nullopt;
 }
 
-constexpr std::array kJudges{
-    ValueJudge{"proxypassreverse", proxy_pass_reverse}, ValueJudge{"proxypass", proxy_pass},
-    ValueJudge{"proxypassmatch", proxy_pass_match}, ValueJudge{"balancermember", balancer_member}};
+// Within <Proxy URL> of that worker, elsewhere of the one that comes first.
+Bad proxy_set(const Httpd&, const Args& args, const Context& context) {
+  if (args.empty()) return std::nullopt;
+  if ((context.within & kInProxy) == 0)
+    return parameters(args, 1, is_balancer(args[0].value), kSet);
+  if (context.proxy.empty()) return std::nullopt;
+  if (const auto refused = judge_url({context.proxy, {}, true, {}}, 0, "ProxySet", false))
+    return bad(refused->message);
+  return parameters(args, 0, is_balancer(context.proxy), kSet);
+}
+
+Bad proxy_section(const Httpd&, const Args& args, const Context&) {
+  if (args.size() < 2) return std::nullopt;
+  if (auto refused = judge_url(args[0], 0, "<Proxy", false)) return refused;
+  return parameters(args, 1, is_balancer(args[0].value), kSection);
+}
+
+constexpr std::array kJudges{ValueJudge{"proxypassreverse", proxy_pass_reverse},
+                             ValueJudge{"proxypass", proxy_pass},
+                             ValueJudge{"proxypassmatch", proxy_pass_match},
+                             ValueJudge{"balancermember", balancer_member},
+                             ValueJudge{"proxyset", proxy_set},
+                             ValueJudge{"<proxy", proxy_section}};
 
 }  // namespace
 

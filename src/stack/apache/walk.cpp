@@ -103,6 +103,7 @@ class Walker {
       inner.authorize.clear();
       if (context.htaccess == nullptr) inner.where = kDirectory | kAllOverrides;
       if ((kind->within & kInProxy) != 0) inner.where |= kProxy;
+      if (name == "proxy" && !args.empty() && args[0].known) inner.proxy = args[0].value;
     }
     if (name.ends_with("provideralias")) inner.where = kDirectory | kAuthConfig;
     httpd_.sections.push_back({name, std::move(args), section, server, source.span});
