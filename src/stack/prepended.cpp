@@ -38,10 +38,11 @@ void add_row(Survey& survey, std::string_view name, std::string_view value, std:
   survey.facts.add(std::move(row));
 }
 
-IniValues user_ini(Survey& survey, const std::string& root) {
+IniValues user_ini(Survey& survey, const std::string& root, const Pool& pool) {
   IniValues values;
-  const auto path = tree::join(root, ".user.ini");
-  if (survey.state_of(path, "file") != "found") return values;
+  const auto name = php::user_ini_name(survey, pool.ini_directory);
+  const auto path = tree::join(root, name);
+  if (name.empty() || survey.state_of(path, "file") != "found") return values;
   const auto file = survey.load(path, "reference");
   if (!file) return values;
   namespace ini = syntax::ini;
@@ -101,7 +102,7 @@ class Relative {
  private:
   void pool_root(const std::string& root, const Pool& pool) {
     if (!pool.chroot.empty()) return;
-    const auto own = user_ini(survey_, root);
+    const auto own = user_ini(survey_, root, pool);
     for (const auto name : kNames) {
       const auto* value = find(own, name);
       if (value == nullptr) value = find(pool.php_values, name);
@@ -183,7 +184,7 @@ class Relative {
 
 void read_user_ini(Survey& survey, const DocumentRoot& root) {
   if (const auto* pool = pool_for(survey, root.php); pool != nullptr)
-    for (const auto& [name, value] : user_ini(survey, root.path))
+    for (const auto& [name, value] : user_ini(survey, root.path, *pool))
       add_prepended(survey, name, value.value, value.place, pool->worker);
 }
 

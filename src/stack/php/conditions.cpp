@@ -71,6 +71,23 @@ constexpr auto kPlain = std::to_array<std::string_view>(
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
 
+// What the web server tells of the request, and PHP of itself: all else in $_SERVER is set for the
+// server as a whole, as what $_ENV has.
+constexpr auto kOfRequest = std::to_array<std::string_view>(
+    {"HTTP", "REQUEST_", "QUERY_STRING", "REMOTE_", "SERVER_", "SCRIPT_", "DOCUMENT_", "CONTENT_",
+     "PHP_", "PATH_", "CONTEXT_", "GATEWAY_", "AUTH_", "REDIRECT_", "argv", "argc", "ORIG_"});
+
+// "$_ENV['X']", "isset($_SERVER['APP_DEBUG'])".
+bool names_environment(std::string_view text) {
+  if (text.find("$_ENV[") != std::string_view::npos) return true;
+  constexpr std::string_view kServer = "$_SERVER[";
+  const auto at = text.find(kServer);
+  if (at == std::string_view::npos) return false;
+  const auto name = text.substr(std::min(text.size(), at + kServer.size() + 1));
+  return std::ranges::none_of(kOfRequest,
+                              [&](std::string_view word) { return name.starts_with(word); });
+}
+
 bool names_system(std::string_view text) {
   return std::ranges::any_of(
       kSystems, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
@@ -151,7 +168,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       return call_condition(scope, id);
     case NodeKind::isset:
     case NodeKind::empty:
-      return {};
+    case NodeKind::index:
+      return {Truth::unknown, names_environment(source(*scope.unit, id))};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
     case NodeKind::name: {
@@ -168,7 +186,9 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto known = any(scope, found);
       if (!configured || known.single() == nullptr) {
         const auto& only = found[0];
-        return {Truth::unknown, found.size() == 1 && names_system(source(*only.unit, only.value))};
+        return {Truth::unknown,
+                std::ranges::any_of(known.texts, &Text::absent) ||
+                    (found.size() == 1 && names_system(source(*only.unit, only.value)))};
       }
       return {truth_of(*known.single()), false};
     }
@@ -228,7 +248,19 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
   const bool alternative = std::ranges::find(kAlternatives, name) != kAlternatives.end();
-  return {Truth::unknown, alternative || names_system(source(*scope.unit, id))};
+  return {Truth::unknown,
+          alternative || names_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
+}
+
+// A function of PHP's on what is known, as preg_match('~/releases/~', __DIR__): what it gives is
+// decided, and only not told here.
+bool Evaluator::is_decided(const Scope& scope, NodeId call, const std::string& name) const {
+  const auto given = arguments(*scope.unit, call);
+  return !given.empty() && definitions_.of(name + "()").empty() &&
+         std::ranges::all_of(given, [&](NodeId argument) {
+           const auto known = value(scope, argument);
+           return known.single() != nullptr || known.is_array;
+         });
 }
 
 Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view name) const {
@@ -317,6 +349,11 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
     }
     const auto truth = same(scope, left, right);
     if (truth != Truth::unknown) return {equal ? truth : negated(truth), false};
+    // A setting that may be another: as it is written, nothing leads there.
+    const auto one = value(scope, left), other = value(scope, right);
+    if (one.single() != nullptr && other.single() != nullptr)
+      return {Truth::unknown, (*one.single() == *other.single()) != equal};
+    if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
   } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
              kind != kIsGreaterOrEqual) {
     return {};
@@ -325,7 +362,7 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);
     alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
-                  names_system(text) ||
+                  names_system(text) || names_environment(text) ||
                   (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
   }
   const auto version = corpus_.applications[scope.unit->application].version;

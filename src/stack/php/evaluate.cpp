@@ -91,12 +91,13 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
       return match(scope, id);
     case NodeKind::include:
       return included(scope, id);
+    case NodeKind::isset:
+    case NodeKind::empty:
+      return answer(condition(scope, id));
     case NodeKind::unary: {
       if (ast[id].op == static_cast<Kind>('-') && ast[ast[id].first].kind == NodeKind::number)
         return Value::text("-" + std::string(source(*scope.unit, ast[id].first)));
-      const auto truth = condition(scope, id).truth;
-      return truth == Truth::unknown ? Value::unknown()
-                                     : Value::text(truth == Truth::yes ? "1" : "");
+      return answer(condition(scope, id));
     }
     case NodeKind::silence:
     case NodeKind::cast:
@@ -353,8 +354,15 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
     return result;
   }
   if (op == kCoalesce) return coalesce(scope, id);
-  const auto truth = condition(scope, id).truth;
-  return truth == Truth::unknown ? Value::unknown() : Value::text(truth == Truth::yes ? "1" : "");
+  return answer(condition(scope, id));
+}
+
+Value answer(const Condition& condition) {
+  if (condition.truth != Truth::unknown)
+    return Value::text(condition.truth == Truth::yes ? "1" : "");
+  auto result = Value::unknown();
+  result.texts[0].absent = condition.alternative;
+  return result;
 }
 
 }  // namespace stackaudit::stack::php

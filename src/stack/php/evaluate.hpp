@@ -46,6 +46,9 @@ struct Condition {
   Truth truth = Truth::unknown;
   bool alternative = false;
 };
+// What PHP makes of it: "1" or nothing; where that is not known, Text::absent says whether the
+// condition asks for alternatives.
+[[nodiscard]] Value answer(const Condition& condition);
 
 class Evaluator {
  public:
@@ -107,6 +110,8 @@ class Evaluator {
                              const std::vector<Value>& given) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,
+                                const std::string& name) const;
   [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_switched_off_by_nobody(const Scope& scope, syntax::php::NodeId id) const;

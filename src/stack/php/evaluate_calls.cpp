@@ -65,8 +65,8 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   if (!method)
     if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
   if (!method) {
-    const auto truth = call_condition(scope, id).truth;
-    if (truth != Truth::unknown) return Value::text(truth == Truth::yes ? "1" : "");
+    const auto told = call_condition(scope, id);
+    if (told.truth != Truth::unknown || told.alternative) return answer(told);
   }
   return user_function(scope, name, given, method);
 }

@@ -47,7 +47,9 @@ std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
     return values;
   }
   namespace ini_syntax = syntax::ini;
-  const auto text = tree::read_file(survey.tree, application.root + "/.user.ini", 1U << 20U);
+  const auto file = user_ini_name(survey, ini_directory);
+  if (file.empty()) return values;
+  const auto text = tree::read_file(survey.tree, application.root + "/" + file, 1U << 20U);
   if (!text) return values;
   const auto document = ini_syntax::parse(*text, text::FileId::none, ini_syntax::Dialect::php);
   for (const auto& section : document.sections)
@@ -71,6 +73,12 @@ std::string only_directory(const Survey& survey, const std::string& sapi) {
 }
 
 }  // namespace
+
+std::string user_ini_name(const Survey& survey, const std::string& ini_directory) {
+  const auto ini = survey.php_ini.find(ini_directory);
+  const auto* name = ini == survey.php_ini.end() ? nullptr : find(ini->second, "user_ini.filename");
+  return name == nullptr ? ".user.ini" : name->value;
+}
 
 std::string module_directory(const Survey& survey) {
   return only_directory(survey, "apache2");

@@ -10,6 +10,10 @@ namespace stackaudit::stack::php {
 // "/etc/php/8.2/apache2": the configuration of Apache's PHP, where there is exactly one.
 [[nodiscard]] std::string module_directory(const Survey& survey);
 
+// The name of the files with settings below a document root, as the php.ini of `ini_directory` has
+// it; empty: none are read.
+[[nodiscard]] std::string user_ini_name(const Survey& survey, const std::string& ini_directory);
+
 // Adds what this PHP takes: of the pool (none: mod_php) and of the php.ini of `ini_directory`.
 // Where several values are possible, of include_path all are kept and short_open_tag is not known.
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,

@@ -31,7 +31,7 @@ struct Text {
   bool unsure = false;  // something else may stand in its place
   bool open = false;    // and what that is, is not known
   text::Span unless{};  // the left side of ??, which takes its place where it is set
-  bool absent = false;  // the path of no file: what PHP has there is false or empty
+  bool absent = false;  // what PHP has there may be false or empty, as of the path of no file
 
   [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
 };

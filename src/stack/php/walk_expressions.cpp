@@ -142,7 +142,7 @@ void Walker::take_item(Scope& scope, std::string_view function, const std::vecto
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {
   const bool known = value.is_array || std::ranges::any_of(value.texts, [](const Text& text) {
-                       return text.value.size() != 1 || text.value[0] != kHole;
+                       return text.absent || text.value.size() != 1 || text.value[0] != kHole;
                      });
   if (known || scope.outermost)
     scope.variables.insert_or_assign(std::string(name), std::move(value));

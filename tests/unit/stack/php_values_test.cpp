@@ -328,5 +328,35 @@ TEST(PhpValues, NamesOfWhichOnlyTheEndIsWritten) {
             "dynamic /srv/www/inc/settings.php");
 }
 
+// What the files set decides, as long as nothing else does; what only the server's environment
+// decides may never be.
+TEST(PhpValues, SettingsOfTheEnvironment) {
+  const std::string setting = "defined('E') or define('E', 'live'); ";
+  EXPECT_EQ(lost(setting + "if (E === 'test') require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(setting + "if (E !== 'live') require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(setting + "if (E === 'live') require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("$d = getenv('D') === '1'; if ($d) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("function f() { $d = getenv('D'); if ($d) require __DIR__ . '/b.php'; } f();"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("define('D', isset($_ENV['D'])); if (D) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (!empty($_SERVER['APP_DEBUG'])) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (isset($_SERVER['HTTP_X'])) require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("if (isset($_GET['x'])) require __DIR__ . '/b.php';"), "missing b.php");
+}
+
+TEST(PhpValues, AFunctionOnWhatIsKnownIsDecided) {
+  EXPECT_EQ(lost("if (preg_match('#/releases/\\d+#', __DIR__)) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("$d = __DIR__; if (!fnmatch('/srv/*', $d)) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (preg_match('#^a#', $_GET['x'])) require __DIR__ . '/b.php';"),
+            "missing b.php");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
