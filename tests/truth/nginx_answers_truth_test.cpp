@@ -166,6 +166,25 @@ const std::vector<Page>& pages() {
        "/",
        "403",
        "nginx-refuses-everybody"},
+      {"CommaInTryFiles",
+       "root @/www; location / { try_files $uri, =404; }",
+       {"www/a.html"},
+       "/a.html",
+       "404",
+       "nginx-directive-doubtful"},
+      {"CommaOfAFilesName",
+       "root @/www; location / { try_files /a,b.html =404; }",
+       {"www/a,b.html"},
+       "/a.html",
+       "200",
+       ""},
+      {"CommaInServerName",
+       "server_name 127.0.0.1, localhost; return 204; } server { listen 8099 default_server; "
+       "return 403;",
+       {},
+       "/",
+       "403",
+       "nginx-directive-doubtful"},
       {"SomebodyIsLetIn",
        "server_name a; root @/www; allow 127.0.0.1; deny all;",
        {"www/index.html"},
@@ -218,7 +237,7 @@ TEST_P(NginxAnswers, AreTold) {
     for (const std::string_view rule :
          {"symlink-refused", "index-missing", "front-controller-missing", "fallback-missing",
           "script-missing", "script-doubtful", "named-location-missing", "location-shadowed",
-          "refuses-everybody"})
+          "refuses-everybody", "directive-doubtful"})
       if (one.rule == "nginx-" + std::string(rule)) told += (told.empty() ? "" : " ") + one.rule;
   EXPECT_EQ(told, page.rule);
 }

@@ -183,5 +183,29 @@ TEST(SystemdTruth, IgnoresTheValuesThatSystemdIgnores) {
   }
 }
 
+// systemd.time(7): every word that is no time is told, and none that is one.
+TEST(SystemdCalendar, WordsThatSystemdRefuses) {
+  if (!test::installed("systemd-analyze")) GTEST_SKIP() << "systemd is not installed";
+  for (const std::string value :
+       {"daily",         "Daily",        "dayly",        "hourly",     "HOURLY",
+        "minutely",      "anually",      "annually",     "biannually", "bi-annually",
+        "semi-annually", "semiannually", "semiannual",   "biweekly",   "weekly",
+        "weekdays",      "Monday",       "Mon",          "midnight",   "noon",
+        "now",           "reboot",       "*/5 * * * *",  "0 3 * * *",  "Mon..Fri 10:00",
+        "*-*-* 04:00",   "*:0/5",        "Sat,Sun 12:00"}) {
+    tree::MemoryTree tree;
+    tree.add("/usr/lib/systemd/system/nginx.service 0644 root:root",
+             "[Service]\nType=forking\nExecStart=/usr/sbin/nginx\n");
+    tree.add("/etc/systemd/system/nginx.timer 0644 root:root",
+             "[Timer]\nOnCalendar=" + value + "\n");
+    text::SourceMap sources;
+    facts::Store facts;
+    Survey survey(tree, sources, facts);
+    (void)read_systemd(survey);
+    const bool refused = test::run({"systemd-analyze", "calendar", value}).status != 0;
+    EXPECT_EQ(!facts.rows<facts::SyntaxProblem>().empty(), refused) << value;
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

@@ -222,6 +222,11 @@ class CheckFile {
     const auto url = parse_url(node.value);
     if (!url.valid) {
       if (node.value.find("%%") != std::string::npos) return;  // an autodiscovery template
+      if (node.value.find("://") == std::string::npos &&
+          node.value.find("ENC[") == std::string::npos)
+        return problem(place(node), "not-a-url", "error",
+                       node.value + " is no URL: the check fails and asks nothing",
+                       "write it with its scheme: http://HOST:PORT/PATH");
       survey_.blind(row, "dial", node.value, "not a URL");
       return;
     }

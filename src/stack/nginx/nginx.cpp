@@ -7,6 +7,7 @@
 #include "stack/nginx/certificates.hpp"
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/closed.hpp"
+#include "stack/nginx/commas.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/directories.hpp"
 #include "stack/nginx/files.hpp"
@@ -117,6 +118,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
         nginx::check_practices(reader, claims);
       }),
       part(nginx::check_habits),
+      part(nginx::check_commas),
       part([&](Reader& reader) {
         roots = nginx::read_sites(reader, nginx::Upstreams(reader, hosts), sites);
       }),

@@ -30,6 +30,7 @@ class Refusals {
     type();
     private_users();
     executable();
+    watchdog();
   }
 
  private:
@@ -93,6 +94,20 @@ class Refusals {
            "PrivateUsers= leaves " + unit_.name +
                " without the accounts of its workers: it cannot change its user",
            "take it out of the unit of a server that changes its user", "system-calls");
+  }
+
+  // nginx and apache2 never say WATCHDOG=1, php-fpm does: seen with systemd 252.
+  void watchdog() {
+    const auto* setting = said("WatchdogSec");
+    const bool silent = unit_.kind == "nginx" || unit_.kind == "apache";
+    if (setting == nullptr || !silent || setting->value == "infinity" ||
+        setting->value.find_first_of("123456789") == std::string::npos)
+      return;
+    refuse(setting->place,
+           unit_.name +
+               " never tells systemd that it is alive: it is killed each time WatchdogSec=" +
+               setting->value + " has passed (Result=watchdog)",
+           "take WatchdogSec= out; Restart=on-failure brings up a server that ended", "watchdog");
   }
 
   // The longest path that is named decides.

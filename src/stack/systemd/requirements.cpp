@@ -82,6 +82,28 @@ class Requirements {
       auto& row = add_named(survey_.place(entry.value.span), "failure-unit", name,
                             search_.fragment(name), entry.key.value);
       row.effect = "nothing happens when " + unit_.name + " fails";
+      if (row.state == "found") program_of(name);
+    }
+  }
+
+  // What that unit starts must be there as well.
+  void program_of(const std::string& name) {
+    const auto fragment = search_.fragment(name);
+    if (fragment.path.empty() || fragment.masked || fragment.dangling) return;
+    ServiceUnit told;
+    told.name = name;
+    told.path = fragment.path;
+    (void)load_unit(survey_, told);
+    for (const auto& command : told.exec_start) {
+      if (!command.program.starts_with('/') || command.program.find('%') != std::string::npos)
+        continue;
+      auto& row = rows_["OnFailure"].emplace_back(
+          unit_reference(told, command.program_place, "failure-program", command.program));
+      row.resolved = tree::normalize(command.program);
+      row.state = survey_.state_of(row.resolved, "file");
+      row.wanted = "file";
+      row.call = "execve";
+      row.effect = "nobody hears of it when " + unit_.name + " fails";
     }
   }
 

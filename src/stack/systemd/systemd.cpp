@@ -4,10 +4,13 @@
 #include "stack/systemd/boot.hpp"
 #include "stack/systemd/isolation.hpp"
 #include "stack/systemd/load.hpp"
+#include "stack/systemd/order.hpp"
+#include "stack/systemd/own_files.hpp"
 #include "stack/systemd/preparations.hpp"
 #include "stack/systemd/programs.hpp"
 #include "stack/systemd/references.hpp"
 #include "stack/systemd/search.hpp"
+#include "stack/systemd/unit_words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -244,9 +247,12 @@ Systemd read_systemd(Survey& survey) {
       check_unit_programs(survey, *unit);
       check_unit_isolation(survey, *unit);
       check_unit_refusals(survey, *unit);
+      check_unit_words(survey, *unit);
     }
     result.units_.push_back(*std::move(unit));
   }
+  check_order(survey, result.units_);
+  check_own_files(survey, search);
   result.boot_directories_ = boot_directories(survey, result.units_);
   for (const auto& unit : result.units_)
     if (unit.enabled && !unit.refused) add_unit_preparations(survey, result, unit);
