@@ -183,13 +183,21 @@ bool is_log_letter(const Httpd& httpd, std::string_view text) {
   return false;
 }
 
+// ap_getword() takes several "}" for one.
+std::size_t behind_braces(std::string_view text, std::size_t open) {
+  const auto close = text.find('}', open);
+  return close == std::string_view::npos
+             ? text.size()
+             : std::min(text.find_first_not_of('}', close), text.size());
+}
+
 Bad log_format_text(const Httpd& httpd, std::string_view text, int at) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') continue;
     if (++i < text.size() && text[i] == '%') continue;
     while (i < text.size() &&
            (std::string_view("!<>,{").find(text[i]) != std::string_view::npos || is_digit(text[i])))
-      i = text[i] == '{' ? std::min(text.find('}', i), text.size() - 1) + 1 : i + 1;
+      i = text[i] == '{' ? behind_braces(text, i) : i + 1;
     if (i >= text.size()) return bad("Ran off end of LogFormat parsing args to some directive", at);
     const auto rest = text.substr(i);
     if (rest.starts_with("^ti") || rest.starts_with("^to") || rest.starts_with("^FB")) {

@@ -100,6 +100,25 @@ Endpoint parse_inet(std::string_view text, Use use, const Hosts& hosts) {
   return endpoint;
 }
 
+// ngx_inet_addr(): three dots, decimal numbers between them, and a missing one is 0.
+std::optional<Address> dotted_address(std::string_view text) {
+  std::array<unsigned, 4> octets{};
+  std::size_t dots = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (++dots == octets.size()) return std::nullopt;
+      continue;
+    }
+    if (c < '0' || c > '9') return std::nullopt;
+    octets[dots] = octets[dots] * 10 + static_cast<unsigned>(c - '0');
+    if (octets[dots] > 255) return std::nullopt;
+  }
+  if (dots != 3) return std::nullopt;
+  auto shown = std::to_string(octets[0]);
+  for (std::size_t i = 1; i < octets.size(); ++i) shown += "." + std::to_string(octets[i]);
+  return Address{"inet", shown == "0.0.0.0" ? "*" : shown};
+}
+
 }  // namespace
 
 Hosts::Hosts(const tree::Tree& tree) {
@@ -142,18 +161,13 @@ Endpoint parse_endpoint(std::string_view text, Use use, const Hosts& hosts) {
 }
 
 std::optional<Address> numeric_address(std::string_view text) {
-  const std::string name(text);
+  if (auto four = dotted_address(text)) return four;
   std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  if (inet_pton(AF_INET6, std::string(text).c_str(), bytes.data()) != 1) return std::nullopt;
   std::array<char, INET6_ADDRSTRLEN> canonical{};
-  for (const auto& [family, word] :
-       {std::pair<int, std::string_view>{AF_INET, "inet"}, {AF_INET6, "inet6"}}) {
-    if (inet_pton(family, name.c_str(), bytes.data()) != 1) continue;
-    inet_ntop(family, bytes.data(), canonical.data(), canonical.size());
-    const std::string shown = canonical.data();
-    const bool any = shown == "0.0.0.0" || shown == "::";
-    return Address{std::string(word), any ? "*" : shown};
-  }
-  return std::nullopt;
+  inet_ntop(AF_INET6, bytes.data(), canonical.data(), canonical.size());
+  const std::string shown = canonical.data();
+  return Address{"inet6", shown == "::" ? "*" : shown};
 }
 
 bool is_local(const Address& address) {

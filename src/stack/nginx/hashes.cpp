@@ -71,6 +71,7 @@ class Hashes {
         if (node.is(keyed.directive) && node.args.size() > keyed.argument) key(node, keyed);
       if (node.is("valid_referers")) referers(node);
     }
+    lonely_referers();
     server_names();
   }
 
@@ -125,9 +126,15 @@ class Hashes {
     for (const auto& word : node.args) {
       std::string_view name = word.value;
       if (name.starts_with('~')) continue;
-      if (name.starts_with("http://")) name.remove_prefix(7);
-      if (!host_fits(name.substr(0, name.find('/')), size))
-        too_long(word, "referer_hash", size, true);
+      const auto host = text::lower(name.substr(0, name.find('/')));
+      auto& block = referers_.try_emplace(node.parent, Referers{&node, {}, false}).first->second;
+      const bool bare = name == "none" || name == "blocked";
+      block.bare = block.bare || bare;
+      if (name == "server_names") block.names.emplace();
+      if (!bare && name != "server_names" && !block.add(host))
+        reader_.problem(word.span, "bad-value", text::Severity::error,
+                        "conflicting parameter \"" + host + '"', "nginx wants each name once");
+      if (!host_fits(host, size)) too_long(word, "referer_hash", size, true);
     }
   }
 
@@ -163,9 +170,33 @@ class Hashes {
     }
   }
 
+  // Of a block; an empty name stands for those of the server.
+  struct Referers {
+    const Node* first = nullptr;
+    std::set<std::string, std::less<>> names;
+    bool bare = false;  // "none" or "blocked"
+
+    // False where it is there already; ".a.b" is "a.b" and "*.a.b".
+    bool add(const std::string& name) {
+      if (!name.starts_with('.')) return names.insert(name).second;
+      const bool whole = names.insert(name.substr(1)).second;
+      return names.insert('*' + name).second && whole;
+    }
+  };
+
+  void lonely_referers() {
+    for (const auto& [block, referers] : referers_)
+      if (referers.bare && referers.names.empty())
+        reader_.problem(referers.first->span, "bad-value", text::Severity::error,
+                        "the \"none\" or \"blocked\" referers are specified in the "
+                        "\"valid_referers\" directive without any valid referer",
+                        "write server_names, or a name, beside them");
+  }
+
   Reader& reader_;
   const Config& config_;
   const std::vector<Claim>& claims_;
+  std::map<std::optional<std::size_t>, Referers> referers_;  // by their block
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "stack/nginx/logs.hpp"
 
+#include "stack/net.hpp"
+#include "stack/nginx/address.hpp"
 #include "stack/nginx/reader.hpp"
 #include "stack/nginx/values.hpp"
 
@@ -32,6 +34,13 @@ Answer syslog_parameter(std::string_view parameter, bool& server) {
   const auto value = parameter.substr(std::min(parameter.find('=') + 1, parameter.size()));
   if (parameter.starts_with("server=")) {
     server = true;
+    const auto endpoint = parse_endpoint(value, Use::connect, Hosts());
+    if (endpoint.socket.empty() && !endpoint.rest.empty())
+      return Refusal{0, "invalid host in syslog server " + quoted(value)};
+    if (!endpoint.error.empty())
+      return Refusal{0, endpoint.error + " in syslog server " + quoted(value)};
+    if (endpoint.named && endpoint.addresses.empty() && is_no_host_name(endpoint.host))
+      return Refusal{0, "host not found in syslog server " + quoted(value)};
     return {};
   }
   if (parameter.starts_with("facility=")) {

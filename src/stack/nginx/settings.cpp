@@ -183,7 +183,7 @@ Answer user_mark(const Reader&, const Node& node) {
 Answer browser(const Reader&, const Node& node) {
   const Words known{"msie", "gecko", "opera", "safari", "konqueror"};
   if (node.args.size() == 1) return {};
-  if (!is_one_of(node.arg(0), known))
+  if (!is_one_of(text::lower(node.arg(0)), known))
     return Refusal{0, "unknown browser name " + quoted(node.arg(0)),
                    text::nearest(node.arg(0), known).value_or("")};
   if (node.arg(1).find_first_not_of("0123456789.") == std::string_view::npos) return {};
@@ -251,7 +251,7 @@ Answer trusted_proxy(const Reader&, const Node& node) {
     const auto bits = parse_number(value.substr(slash + 1));
     const bool six = value.find(':') != std::string_view::npos;
     if (bits && *bits <= (six ? 128 : 32)) return {};
-  } else if (slash == std::string_view::npos && could_be_in_dns(value)) {
+  } else if (slash == std::string_view::npos && (could_be_in_dns(value) || short_address(value))) {
     return {};
   } else if (value == "localhost") {
     return {};
@@ -315,6 +315,7 @@ constexpr auto kChecks = std::to_array<SettingCheck>({
     {"modern_browser", browser},
     {"proxy_redirect", pair_or_word},
     {"proxy_cookie_domain", pair_or_word},
+    {"proxy_cookie_flags", pair_or_word},
     {"proxy_cookie_path", pair_or_word},
     {"limit_except", methods},
     {"hash", hash_method},
