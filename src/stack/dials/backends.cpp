@@ -103,6 +103,17 @@ class Backends {
     const bool spare = std::ranges::any_of(
         words, [](const Word& word) { return word.text == "backup" || word.text == "disabled"; });
     dial(words[2].text, place(words[2].at, words[2].text.size()), mode, !spare, {});
+    const auto named = [&](std::string_view name) {
+      return std::ranges::find(words, name, &Word::text);
+    };
+    const auto port = named("port");
+    if (spare || port == words.end() || port + 1 == words.end() || named("check") == words.end())
+      return;
+    const auto host = words[2].text.substr(0, words[2].text.rfind(':'));
+    const auto& number = *(port + 1);
+    if (port_number(number.text) && !host.starts_with('/') && host.find('@') == host.npos)
+      dial(std::string(host) + ":" + std::string(number.text), place(number.at, number.text.size()),
+           "tcp", true, {}, "check");
   }
 
   // backend NAME { .host = "127.0.0.1"; .port = "8080"; .probe = { ... } }
@@ -135,11 +146,11 @@ class Backends {
   }
 
   void dial(std::string_view text, const facts::Place& place, const std::string& mode,
-            bool required, std::optional<std::int64_t> port) {
+            bool required, std::optional<std::int64_t> port, std::string_view purpose = {}) {
     facts::Dial row;
     static_cast<facts::Place&>(row) = place;
     row.service = service_;
-    row.purpose = service_ == "haproxy" ? "server" : "backend";
+    row.purpose = !purpose.empty() ? purpose : service_ == "haproxy" ? "server" : "backend";
     row.as_written = text;
     row.scheme = mode == "http" ? "http" : "tcp";
     row.required = required;

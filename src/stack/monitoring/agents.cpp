@@ -2,6 +2,7 @@
 // path of the URL, at last the name of the file.
 #include "stack/monitoring/agents.hpp"
 
+#include "stack/monitoring/agent_table.hpp"
 #include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
@@ -19,59 +20,6 @@
 namespace stackaudit::stack {
 namespace {
 
-struct Agent {
-  std::string_view name;
-  std::string_view files;  // a pattern
-  bool by_file = false;    // the file's name says what is watched
-};
-constexpr std::array kAgents{Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf"},
-                             Agent{"zabbix", "/etc/zabbix/zabbix_agentd*.d/*.conf"},
-                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.conf"},
-                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.d/*.conf"},
-                             Agent{"zabbix", "/etc/zabbix/zabbix_agent2.d/plugins.d/*.conf"},
-                             Agent{"nrpe", "/etc/nagios/nrpe*.cfg"},
-                             Agent{"nrpe", "/etc/nagios/nrpe.d/*.cfg"},
-                             Agent{"nagios", "/etc/nagios[34]/conf.d/*.cfg"},
-                             Agent{"nagios", "/etc/nagios[34]/objects/*.cfg"},
-                             Agent{"nagios", "/etc/nagios/objects/*.cfg"},
-                             Agent{"icinga", "/etc/icinga2/conf.d/*.conf"},
-                             Agent{"icinga", "/etc/icinga2/zones.d/*/*.conf"},
-                             Agent{"prometheus", "/etc/prometheus/*.yml"},
-                             Agent{"prometheus", "/etc/prometheus/*.yaml"},
-                             Agent{"exporter", "/usr/lib/systemd/system/*exporter*.service", true},
-                             Agent{"exporter", "/etc/default/prometheus-*-exporter", true},
-                             Agent{"exporter", "/etc/default/*_exporter", true},
-                             Agent{"exporter", "/etc/default/*-exporter", true},
-                             Agent{"exporter", "/etc/systemd/system/*exporter*.service", true},
-                             Agent{"exporter", "/etc/systemd/system/*exporter*.d/*.conf", true},
-                             Agent{"telegraf", "/etc/telegraf/telegraf.conf"},
-                             Agent{"telegraf", "/etc/telegraf/telegraf.d/*.conf"},
-                             Agent{"collectd", "/etc/collectd/collectd.conf"},
-                             Agent{"collectd", "/etc/collectd.conf"},
-                             Agent{"collectd", "/etc/collectd/collectd.conf.d/*.conf"},
-                             Agent{"collectd", "/etc/collectd.d/*.conf"},
-                             Agent{"monit", "/etc/monit/monitrc"},
-                             Agent{"monit", "/etc/monitrc"},
-                             Agent{"monit", "/etc/monit/conf.d/*"},
-                             Agent{"monit", "/etc/monit/conf-enabled/*"},
-                             Agent{"monit", "/etc/monit.d/*"},
-                             Agent{"netdata", "/etc/netdata/go.d/*.conf", true},
-                             Agent{"netdata", "/etc/netdata/python.d/*.conf", true},
-                             Agent{"munin", "/etc/munin/plugin-conf.d/*"},
-                             Agent{"munin", "/etc/munin/munin-node.conf"},
-                             Agent{"newrelic", "/etc/newrelic-infra/integrations.d/*.yml", true},
-                             Agent{"metricbeat", "/etc/metricbeat/modules.d/*.yml", true},
-                             Agent{"heartbeat", "/etc/heartbeat/heartbeat.yml"},
-                             Agent{"heartbeat", "/etc/heartbeat/monitors.d/*.yml"},
-                             Agent{"keepalived", "/etc/keepalived/keepalived.conf"},
-                             Agent{"snmpd", "/etc/snmp/snmpd.conf"},
-                             Agent{"process-exporter", "/etc/process-exporter/*.y*ml"},
-                             Agent{"cron", "/etc/cron.d/*"},
-                             Agent{"cron", "/etc/crontab"},
-                             Agent{"opentelemetry", "/etc/otelcol*/config.yaml"},
-                             Agent{"grafana-agent", "/etc/grafana-agent.yaml"},
-                             Agent{"vector", "/etc/vector/vector.toml"},
-                             Agent{"vector", "/etc/vector/vector.yaml"}};
 // Most of what they name is where they listen, or where they send to.
 constexpr std::array<std::string_view, 5> kCollectors{"newrelic", "metricbeat", "opentelemetry",
                                                       "grafana-agent", "vector"};
@@ -380,6 +328,15 @@ void add_unsaid(Survey& survey) {
 }
 
 }  // namespace
+
+void read_agent_file(Survey& survey, std::string_view agent, const std::string& path) {
+  AgentFile(survey, Agent{agent, ""}, path).read();
+}
+
+void add_probe(Survey& survey, std::string_view agent, const Probe& probe,
+               const std::string& context, const facts::Place& place) {
+  AgentFile(survey, Agent{agent, ""}, place.path).add(probe, context, place);
+}
 
 void read_line_agents(Survey& survey) {
   std::set<std::string> read;

@@ -157,6 +157,7 @@ class CheckFile {
     if (check_ == "systemd")
       for (const auto* name : document_.items(document_.at(&instance, "unit_names")))
         watch_unit(survey_, kDatadog, place(*name), name->value);
+    looked_at(instance);
     const yaml::Node* url = nullptr;
     if (known_ != nullptr)
       for (const auto key : known_->urls)
@@ -180,6 +181,18 @@ class CheckFile {
               "write " + std::string(known_->urls[0]) + ": and the URL of the status page");
     else
       add_monitor(survey_.place(instance.span), "");
+  }
+
+  // Certificates of the check tls, the directory of the check directory.
+  void looked_at(const yaml::Node& instance) {
+    if (check_ == "tls")
+      for (const std::string_view key : {"local_cert_path", "tls_cert", "tls_ca_cert"})
+        if (const auto* path = text(instance, key))
+          look_for_file(survey_, kDatadog, place(*path), path->value, path->value,
+                        "nobody sees the certificate expire");
+    if (const auto* path = text(instance, "directory"); path != nullptr && check_ == "directory")
+      look_for_file(survey_, kDatadog, place(*path), path->value, path->value,
+                    "the check fails each time");
   }
 
   void add_monitor(const facts::Place& where, const std::string& url) {
@@ -270,6 +283,8 @@ class CheckFile {
   }
 
   void read_log(const yaml::Node& log) {
+    for (const auto* unit : document_.items(document_.at(&log, "include_units")))
+      watch_unit(survey_, kDatadog, place(*unit), unit->value);
     const auto* path = text(log, "path");
     if (path == nullptr) return;
     watch_log(survey_, kDatadog, place(*path), path->value);

@@ -2,8 +2,14 @@
 #include "stack/monitoring/monitoring.hpp"
 
 #include "stack/monitoring/agents.hpp"
+#include "stack/monitoring/commands.hpp"
 #include "stack/monitoring/datadog.hpp"
+#include "stack/monitoring/monit.hpp"
+#include "stack/monitoring/objects.hpp"
+#include "stack/monitoring/prometheus.hpp"
 #include "stack/monitoring/shippers.hpp"
+#include "stack/monitoring/small_agents.hpp"
+#include "stack/monitoring/telegraf.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +35,13 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
   });
   if (!has_server) return;
   read_line_agents(survey);
+  read_nagios_objects(survey);
+  read_icinga_objects(survey);
+  read_prometheus(survey);
+  read_telegraf(survey);
+  read_monit(survey);
+  read_small_agents(survey);
+  read_watch_commands(survey);
   read_agent_settings(survey);
   read_log_shippers(survey);
 }

@@ -2,6 +2,7 @@
 #include "stack/monitoring/watch.hpp"
 
 #include "stack/net.hpp"
+#include "stack/runtime_places.hpp"
 #include "stack/systemd/search.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
@@ -164,12 +165,29 @@ void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& 
   survey.facts.add(std::move(reference));
 }
 
+namespace {
+
+// By its words, or by the unit of nearly this name.
+std::string service_of_unit(const Survey& survey, std::string_view name) {
+  if (auto service = service_in(name); !service.empty()) return service;
+  std::vector<std::string_view> stems;
+  const auto& units = survey.facts.rows<facts::Unit>();
+  for (const auto& unit : units)
+    stems.push_back(std::string_view(unit.name).substr(0, unit.name.rfind('.')));
+  const auto stem = name.substr(0, name.rfind(".service"));
+  const auto near = text::nearest(stem, stems);
+  if (!near || near->size() < 5) return {};
+  return service_in(*near);
+}
+
+}  // namespace
+
 void watch_unit(Survey& survey, std::string_view agent, const facts::Place& place,
                 std::string_view name) {
-  const auto service = service_in(name);
+  const auto& units = survey.facts.rows<facts::Unit>();
+  const auto service = service_of_unit(survey, name);
   if (service.empty() || tree::has_wildcard(name)) return;
   add_monitor(survey, agent, service, place, "");
-  const auto& units = survey.facts.rows<facts::Unit>();
   const auto own = std::ranges::find(units, service, &facts::Unit::service);
   const bool full = name.find('.') != std::string_view::npos;
   const auto unit = full ? std::string(name) : std::string(name) + ".service";
@@ -198,6 +216,24 @@ void run_program(Survey& survey, std::string_view agent, const facts::Place& pla
   reference.nearest = reference.replacement = survey.nearest_path(path);
   reference.call = "execve";
   reference.effect = "the check fails, whatever the service does";
+  survey.facts.add(std::move(reference));
+}
+
+void look_for_file(Survey& survey, std::string_view agent, const facts::Place& place,
+                   std::string_view as_written, std::string_view path, std::string effect) {
+  if (!path.starts_with('/') || path.find_first_of("$%{*") != std::string_view::npos ||
+      is_made_at_run_time(path))
+    return;
+  const auto state = survey.state_of(path, "file");
+  if (state != "missing" && state != "dangling") return;
+  auto reference = row(agent, place, "agent-file", as_written);
+  reference.wanted = "file";
+  reference.resolved = path;
+  reference.state = state;
+  reference.nearest = survey.nearest_path(path);
+  if (as_written.starts_with('/')) reference.replacement = reference.nearest;
+  reference.call = "openat";
+  reference.effect = std::move(effect);
   survey.facts.add(std::move(reference));
 }
 

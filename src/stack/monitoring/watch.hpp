@@ -27,6 +27,9 @@ void watch_unit(Survey& survey, std::string_view agent, const facts::Place& plac
                 std::string_view name);
 void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
                  std::string_view path);
+// Kind agent-file: a file that the agent reads or looks at, anywhere; `path` is the absolute one.
+void look_for_file(Survey& survey, std::string_view agent, const facts::Place& place,
+                   std::string_view as_written, std::string_view path, std::string effect);
 // Kind watched-log: a file of a service's log directory that no service writes, beside others that
 // one does; watched-log-directory: a directory that is not there.
 void watch_log(Survey& survey, std::string_view agent, const facts::Place& place,

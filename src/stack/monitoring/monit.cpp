@@ -1,0 +1,126 @@
+// Monit: words of a test that it does not know, services it is told to wait for, files and
+// programs it looks at, and whether anybody is told. monit(1).
+#include "stack/monitoring/monit.hpp"
+
+#include "stack/monitoring/agent_text.hpp"
+#include "stack/monitoring/watch.hpp"
+#include "text/suggest.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::string_view kMonit = "monit";
+constexpr std::array<std::string_view, 5> kFiles{"/etc/monit/monitrc", "/etc/monitrc",
+                                                 "/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*",
+                                                 "/etc/monit.d/*"};
+constexpr std::array<std::string_view, 2> kFailed{"failed", "succeeded"};
+
+struct Service {
+  const AgentText* file = nullptr;
+  AgentLine line;
+  std::string type, name;
+};
+
+class Monit {
+ public:
+  explicit Monit(Survey& survey) : survey_(survey) {}
+
+  void run() {
+    for (const auto pattern : kFiles)
+      for (const auto& path : tree::glob(survey_.tree, pattern).paths)
+        if (!path.ends_with('~')) services(files_.emplace_back(survey_, path));
+    for (const auto& file : files_)
+      for (const auto& line : file.lines()) statement(file, line);
+    for (const auto& service : services_) looks_at(service);
+    nobody();
+  }
+
+ private:
+  void services(const AgentText& file) {
+    for (const auto& line : file.lines()) {
+      const auto words = text::words(line.text);
+      if (words[0] != "check" || words.size() < 3) continue;
+      std::string name(words[2]);
+      std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+      names_.insert(name);
+      services_.push_back({&file, line, std::string(words[1]), std::move(name)});
+    }
+  }
+
+  void statement(const AgentText& file, const AgentLine& line) {
+    const auto words = text::words(line.text);
+    told_ = told_ || (words.size() > 1 && words[0] == "set" && words[1] == "alert") ||
+            words[0] == "alert" || words[0] == "alert:" ||
+            line.text.find("exec \"") != line.text.npos ||
+            line.text.find("exec \'") != line.text.npos ||
+            (words.size() > 1 && words[0] == "set" && words[1] == "mmonit");
+    alerts_ = alerts_ || line.text.find("then alert") != line.text.npos;
+    if (words[0] == "depends") return depends(file, line, words);
+    if (words[0] != "if" || words.size() < 2) return;
+    if (const auto near = text::nearest(words[1], kFailed);
+        near && std::ranges::find(kFailed, words[1]) == kFailed.end())
+      tell_undefined(survey_, file.place(line, words[1]), kMonit,
+                     "monit does not start: syntax error '" + std::string(words[1]) + "'", near);
+  }
+
+  void depends(const AgentText& file, const AgentLine& line,
+               const std::vector<std::string_view>& words) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      auto word = words[i];
+      while (word.ends_with(',')) word.remove_suffix(1);
+      std::string name(word);
+      std::erase_if(name, [](char c) { return c == '"' || c == '\''; });
+      if (name == "on" || name.empty() || names_.contains(name) || name.find('$') != name.npos)
+        continue;
+      tell_undefined(survey_, file.place(line, word), kMonit,
+                     "monit does not start: the depend service '" + name + "' is not defined",
+                     text::nearest(name, names_));
+      return;
+    }
+  }
+
+  // check program x with path "/usr/local/bin/x", check file y with path /var/log/nginx/y
+  void looks_at(const Service& service) {
+    const auto at = service.line.text.find(" path ");
+    if (at == std::string_view::npos) return;
+    auto path = service.line.text.substr(at + 6);
+    path.remove_prefix(std::min(path.find_first_not_of(" \t\"'"), path.size()));
+    path = path.substr(0, path.find_first_of(" \t\"'"));
+    const auto place = service.file->place(service.line, path);
+    if (service.type == "file" && path.starts_with("/var/log/") && !service_in(path).empty())
+      watch_log(survey_, kMonit, place, path);
+    if (service.type == "program" && !path.starts_with("/bin/") && !path.starts_with("/usr/bin/"))
+      run_program(survey_, kMonit, place, path);
+  }
+
+  // Debian's monitrc has all of it commented out, and no check of its own.
+  void nobody() {
+    if (told_ || !alerts_) return;
+    for (const auto& file : files_)
+      if (file.path() == kFiles[0] || file.path() == kFiles[1])
+        return tell_idle(survey_, Survey::whole_file(file.path()), kMonit,
+                         "there is no \"set alert\": nobody is told of any failure",
+                         "set alert ADDRESS");
+  }
+
+  Survey& survey_;
+  std::deque<AgentText> files_;
+  std::vector<Service> services_;
+  std::set<std::string, std::less<>> names_;
+  bool told_ = false, alerts_ = false;
+};
+
+}  // namespace
+
+void read_monit(Survey& survey) {
+  Monit(survey).run();
+}
+
+}  // namespace stackaudit::stack

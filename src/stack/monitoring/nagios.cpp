@@ -1,0 +1,193 @@
+// Objects of Nagios 3 and 4: one name that nothing defines keeps the whole daemon from starting
+// ("Error: Service check command 'x' specified in service 'y' for host 'z' not defined
+// anywhere!"), a switch keeps a check from happening or from being told.
+#include "stack/monitoring/agent_text.hpp"
+#include "stack/monitoring/objects.hpp"
+#include "text/suggest.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <map>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::string_view kNagios = "nagios";
+constexpr std::size_t kMaxFiles = 2000;
+
+struct Value {
+  std::string_view text;
+  facts::Place place;
+};
+
+struct Object {
+  std::string_view type;  // "service"
+  std::map<std::string_view, Value> values;
+  const AgentText* file = nullptr;
+
+  [[nodiscard]] std::string_view at(std::string_view key) const {
+    const auto found = values.find(key);
+    return found == values.end() ? std::string_view{} : found->second.text;
+  }
+  [[nodiscard]] bool registered() const { return at("register") != "0"; }
+};
+
+// A setting that names objects of another type, each by that type's own key.
+struct Link {
+  std::string_view key, type, name;
+};
+constexpr std::array kLinks{Link{"host_name", "host", "host_name"},
+                            Link{"hostgroup_name", "hostgroup", "hostgroup_name"},
+                            Link{"hostgroups", "hostgroup", "hostgroup_name"},
+                            Link{"contact_groups", "contactgroup", "contactgroup_name"},
+                            Link{"contacts", "contact", "contact_name"},
+                            Link{"check_command", "command", "command_name"},
+                            Link{"check_period", "timeperiod", "timeperiod_name"},
+                            Link{"notification_period", "timeperiod", "timeperiod_name"}};
+struct Switch {
+  std::string_view key, message;
+};
+constexpr std::array kSwitches{
+    Switch{"notifications_enabled", "nobody is told when it fails: notifications_enabled 0"},
+    Switch{"active_checks_enabled", "the check does not happen: active_checks_enabled 0"}};
+constexpr std::array kMainSwitches{
+    Switch{"enable_notifications", "nobody is told of anything: enable_notifications=0"},
+    Switch{"execute_service_checks", "no service is checked: execute_service_checks=0"},
+    Switch{"execute_host_checks", "no host is checked: execute_host_checks=0"}};
+
+class Nagios {
+ public:
+  Nagios(Survey& survey, std::string main) : survey_(survey), main_(std::move(main)) {}
+
+  void run() {
+    const AgentText main(survey_, main_);
+    if (main.lines().empty()) return;
+    for (const auto& line : main.lines()) setting(main, line);
+    for (const auto& file : files_) objects(file);
+    for (const auto& object : objects_) judge(object);
+  }
+
+ private:
+  void setting(const AgentText& main, const AgentLine& line) {
+    for (const auto& [key, message] : kMainSwitches)
+      if (value_of(line.text, key) == "0")
+        tell_idle(survey_, main.place(line, line.text), kNagios, std::string(message),
+                  "set it to 1");
+    for (const std::string_view key : {"cfg_file", "cfg_dir"}) {
+      const auto name = value_of(line.text, key);
+      if (name.empty()) continue;
+      const auto path = beside(main_, name);
+      if (survey_.state_of(path, key == "cfg_dir" ? "directory" : "file") == "missing") {
+        whole_ = false;
+        tell_idle(survey_, main.place(line, name), kNagios,
+                  "nagios does not start: " + path + " does not exist",
+                  "name what is there, or take the line out");
+      } else if (key == "cfg_dir") {
+        directory(path);
+      } else {
+        take(path);
+      }
+    }
+  }
+
+  void take(const std::string& path) {
+    if (files_.size() < kMaxFiles && seen_.insert(path).second) files_.emplace_back(survey_, path);
+  }
+
+  // *.cfg of it and of all below it.
+  void directory(const std::string& path) {
+    if (!seen_.insert(path).second || seen_.size() > kMaxFiles) return;
+    const auto names = tree::list_directory(survey_.tree, path);
+    if (!names) return;
+    for (const auto& name : *names) {
+      const auto inside = tree::join(path, name);
+      if (survey_.state_of(inside, "directory") == "found")
+        directory(inside);
+      else if (name.ends_with(".cfg"))
+        take(inside);
+    }
+  }
+
+  void objects(const AgentText& file) {
+    Object* open = nullptr;
+    for (const auto& line : file.lines()) {
+      const auto words = text::words(line.text);
+      if (words[0] == "define" && words.size() > 1) {
+        open = &objects_.emplace_back();
+        open->file = &file;
+        open->type = words[1].substr(0, words[1].find('{'));
+      } else if (words[0] == "}" || open == nullptr) {
+        open = nullptr;
+      } else {
+        auto value = line.text.substr(words[0].size());
+        value = text::trimmed(value.substr(0, value.find(';')));
+        open->values[words[0]] = {value, file.place(line, value)};
+        if (words[0] == "name") names_["template " + std::string(open->type)].emplace(value);
+        if (words[0].ends_with("_name") && words[0].starts_with(open->type))
+          names_[std::string(open->type)].emplace(value);
+      }
+    }
+  }
+
+  void judge(const Object& object) {
+    for (const auto& name : split(object.at("use")))
+      defined(object, "use", name, "template " + std::string(object.type), false);
+    if (!object.registered()) return;
+    for (const auto& [key, type, own] : kLinks)
+      if (key != own || type != object.type)
+        for (const auto& name : split(object.at(key), key == "check_command"))
+          defined(object, key, name, std::string(type), true);
+    if (object.type != "service" || packaged(*object.file)) return;
+    for (const auto& [key, message] : kSwitches)
+      if (object.at(key) == "0")
+        tell_idle(survey_, object.values.at(key).place, kNagios, std::string(message),
+                  "set it to 1, or take the service out");
+  }
+
+  // The sample that both the authors and Debian ship.
+  static bool packaged(const AgentText& file) { return file.path().ends_with("/localhost.cfg"); }
+
+  static std::vector<std::string> split(std::string_view list, bool command = false) {
+    std::vector<std::string> names;
+    if (command) list = list.substr(0, list.find('!'));
+    while (!list.empty()) {
+      auto name = text::trimmed(list.substr(0, list.find(',')));
+      list.remove_prefix(std::min(list.find(','), list.size() - 1) + 1);
+      while (name.starts_with('+')) name.remove_prefix(1);
+      if (!name.empty() && name[0] != '!') names.emplace_back(name);
+    }
+    return names;
+  }
+
+  void defined(const Object& object, std::string_view key, const std::string& name,
+               const std::string& type, bool may_match) {
+    const bool open = name == "null" || name.find_first_of("*?$^[(") != std::string::npos;
+    const auto& known = names_[type];
+    if (!whole_ || known.contains(name) || (may_match && open)) return;
+    tell_undefined(survey_, object.values.at(key).place, kNagios,
+                   "nagios does not start: no " + type + " " + name + " is defined",
+                   text::nearest(name, known));
+  }
+
+  Survey& survey_;
+  std::string main_;
+  std::deque<AgentText> files_;
+  std::deque<Object> objects_;
+  std::set<std::string> seen_;
+  std::map<std::string, std::set<std::string, std::less<>>> names_;  // by type
+  bool whole_ = true;  // all that the main file takes in was read
+};
+
+}  // namespace
+
+void read_nagios_objects(Survey& survey) {
+  for (const std::string main :
+       {"/etc/nagios4/nagios.cfg", "/etc/nagios3/nagios.cfg", "/etc/nagios/nagios.cfg"})
+    if (survey.state_of(main, "file") == "found") Nagios(survey, main).run();
+}
+
+}  // namespace stackaudit::stack
