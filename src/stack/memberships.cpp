@@ -21,6 +21,7 @@ constexpr std::array kPowers{
     GroupPower{"wheel", "every command, through sudo or su", true},
     GroupPower{"staff", "/usr/local, programs that root runs included", false},
     GroupPower{"adm", "the system's log files", false},
+    GroupPower{"mysql", "the database's own files", false},
     GroupPower{"systemd-journal", "the system's log files", false},
     GroupPower{"backup", "what the backup program may read", false},
 };

@@ -52,6 +52,7 @@ class Claims {
     for (const auto& command : unit.exec_start) {
       const auto* program = program_called(tree::basename(command.program));
       if (program == nullptr) continue;
+      serves_as_root(*program, unit, command);
       bool any = false;
       for (const auto& part : parts_of(unit, command))
         any = read_options(*program, part, unit) || any;
@@ -65,6 +66,33 @@ class Claims {
       }
       read_backends(survey_, program->service, command, config);
     }
+  }
+
+  // What runs code of an application has no use for root, and gives it up only where it is told to.
+  void serves_as_root(const Program& program, const ServiceUnit& unit, const Command& command) {
+    static constexpr std::array<std::string_view, 5> kApplications{"python", "php", "gunicorn",
+                                                                   "uvicorn", "node"};
+    static constexpr std::array<std::string_view, 5> kGiveUp{"-u", "--user", "--uid", "--setuid",
+                                                             "--uid="};
+    const bool root =
+        !unit.dynamic_user && (!unit.user || *unit.user == "root" || *unit.user == "0");
+    const bool drops = std::ranges::any_of(command.args, [](const std::string& arg) {
+      return std::ranges::any_of(
+          kGiveUp, [&](auto option) { return arg.substr(0, arg.find('=')) == option; });
+    });
+    const bool packaged = unit.path.starts_with("/usr/lib/") || unit.path.starts_with("/lib/");
+    if (!root || drops || packaged || !is_among_programs(kApplications, program.service)) return;
+    survey_.add_problem(unit.user ? unit.user_place : command.place,
+                        {.service = program.service,
+                         .language = "unit",
+                         .code = "application-root",
+                         .severity = "warning",
+                         .message = unit.name + " serves an application as root",
+                         .help = "give the unit a User= with few rights"});
+  }
+
+  static bool is_among_programs(const auto& list, std::string_view name) {
+    return std::ranges::find(list, name) != list.end();
   }
 
   // The last assignment counts.

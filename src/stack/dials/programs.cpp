@@ -70,6 +70,15 @@ constexpr std::array kPrograms{
             "http-socket|http|https|socket", "", "", "", false},
     Program{"jenkins", "jenkins", "--httpPort", false, "", "", "", "", "", true, "",
             "JENKINS_PORT"},
+    Program{"cadvisor", "cadvisor", "--port -port", false, "", "", "--listen_ip", "", ""},
+    Program{"code-server", "code-server", "--bind-addr", false, "", "", "", "", "", false},
+    Program{"traefik", "traefik", "", false,
+            "/etc/traefik/traefik.yml|/etc/traefik/traefik.yaml|/etc/traefik/traefik.toml",
+            "address", "", "", "", false},
+    Program{"miniserv.pl", "webmin", "", false, "/etc/webmin/miniserv.conf", "port", "", "bind",
+            ""},
+    Program{"node", "node", "--port", false, "", "", "", "", "", false, "", "PORT"},
+    Program{"npm", "node", "", false, "", "", "", "", "", false, "", "PORT"},
     Program{"docker", "docker", "-p --publish", true, "", "", "", "", "", false},
     Program{"podman", "podman", "-p --publish", true, "", "", "", "", "", false}};
 

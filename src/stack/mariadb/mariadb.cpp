@@ -46,7 +46,11 @@ class Options {
     for (const auto& section : document.sections)
       for (const auto& entry : section.entries) {
         if (entry.key.value == "!include" || entry.key.value == "!includedir")
-          read(tree::join(tree::dirname(end.path), entry.value.value), depth + 1);
+          include(entry, tree::join(tree::dirname(end.path), entry.value.value), depth);
+        else if (section.name.value.empty() && !entry.key.value.starts_with('!'))
+          problem(entry.key.span, "ungrouped", "warning",
+                  "Found option without preceding group: the rest of the file is not read",
+                  "write [mysqld] above it");
         else if (is_server_group(section.name.value))
           take(entry);
       }
@@ -60,6 +64,26 @@ class Options {
   std::string main_file;
 
  private:
+  // A missing file is passed over, a missing directory is not.
+  void include(const ini::Entry& entry, const std::string& path, int depth) {
+    read(path, depth + 1);
+    if (entry.key.value != "!includedir" || survey_.state_of(path, "directory") != "missing")
+      return;
+    problem(entry.has_value ? entry.value.span : entry.key.span, "includedir", "error",
+            "Can't read dir of '" + path + "': mariadbd does not start, nor does any client",
+            "create the directory, or take the line out");
+  }
+
+  void problem(text::Span where, std::string_view code, std::string_view severity,
+               std::string message, std::string help) {
+    survey_.add_problem(survey_.place(where), {.service = "mariadb",
+                                               .language = "ini",
+                                               .code = code,
+                                               .severity = severity,
+                                               .message = std::move(message),
+                                               .help = std::move(help)});
+  }
+
   static bool is_server_group(std::string_view name) {
     return name == "server" || name.starts_with("mysqld") || name == "mariadb" ||
            name.starts_with("mariadb-") || name.starts_with("mariadbd");
@@ -144,6 +168,14 @@ void read_mariadb(Survey& survey, const Systemd& systemd) {
   row.master_user = row.worker_user;
   if (const auto* account = survey.accounts.user(row.worker_user))
     row.master_uid = row.worker_uid = account->uid;
+  const bool starts_as_root = unit != nullptr && (!unit->user || *unit->user == "root");
+  if (user != nullptr && (user->value == "root" || user->value == "0") && starts_as_root)
+    survey.add_problem(user->place, {.service = "mariadb",
+                                     .language = "ini",
+                                     .code = "mariadb-root",
+                                     .severity = "warning",
+                                     .message = "mariadbd runs as root: user = " + user->value,
+                                     .help = "user = mysql, and take User=root out of its unit"});
   if (unit != nullptr) {
     row.unit = unit->name;
     row.enabled = unit->enabled;
