@@ -4,6 +4,7 @@
 #include "stack/account_sources.hpp"
 #include "stack/crossing.hpp"
 #include "stack/job_files.hpp"
+#include "stack/job_syntax.hpp"
 #include "stack/runtime_places.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
@@ -179,6 +180,7 @@ class JobNames {
 
 void find_job_names(Survey& survey) {
   JobNames(survey).run();
+  check_job_syntax(survey);
 }
 
 }  // namespace stackaudit::stack
