@@ -1,6 +1,7 @@
 // Who loads classes by their names, and which names there are.
 #include "stack/php/autoload.hpp"
 
+#include "stack/php/names.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -55,64 +56,6 @@ NodeId class_of(const Ast& ast, const Node& node) {
     return 0;
   return node.first != 0 && ast[node.first].kind == NodeKind::name ? node.first : 0;
 }
-
-// What short names mean in a file.
-class Names {
- public:
-  Names(const Ast& ast, std::string_view text) {
-    const auto slice = [&](const Node& node) {
-      return text.substr(node.begin, node.end - node.begin);
-    };
-    for (const auto& node : ast.nodes) {
-      if (node.kind == NodeKind::namespace_) {
-        ++spaces_;
-        if (ast[node.first].kind == NodeKind::name) space_ = slice(ast[node.first]);
-      }
-      if (node.kind == NodeKind::use) import(slice(node));
-    }
-  }
-
-  // The whole name without a slash in front; empty where it is not known.
-  [[nodiscard]] std::string whole(std::string_view written) const {
-    if (written.starts_with('\\')) return std::string(written.substr(1));
-    if (spaces_ > 1 || text::equal_ignoring_case(written.substr(0, 9), "namespace")) return {};
-    const auto slash = std::min(written.find('\\'), written.size());
-    const auto it = imports_.find(lower(written.substr(0, slash)));
-    if (it != imports_.end()) return it->second + std::string(written.substr(slash));
-    return space_.empty() ? std::string(written) : space_ + "\\" + std::string(written);
-  }
-
- private:
-  // "use A\B, C\D as E;". Of groups nothing is known.
-  void import(std::string_view words) {
-    words.remove_prefix(std::min<std::size_t>(3, words.size()));
-    if (words.find('{') != std::string_view::npos) {
-      spaces_ = 2;
-      return;
-    }
-    while (!words.empty()) {
-      const auto comma = std::min(words.find_first_of(",;"), words.size());
-      one(words.substr(0, comma));
-      words.remove_prefix(std::min(comma + 1, words.size()));
-    }
-  }
-
-  void one(std::string_view words) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at < words.size();) {
-      const auto begin = std::min(words.find_first_not_of(" \t\r\n", at), words.size());
-      at = std::min(words.find_first_of(" \t\r\n", begin), words.size());
-      if (at > begin) parts.emplace_back(words.substr(begin, at - begin));
-    }
-    if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
-    if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
-    imports_[lower(parts.size() == 3 ? parts[2] : std::string(base_name(parts[0])))] = parts[0];
-  }
-
-  std::size_t spaces_ = 0;
-  std::string space_;
-  std::map<std::string, std::string> imports_;  // by the short name in lower case
-};
 
 // X::class is a word, no use.
 bool is_word(const Ast& ast, std::string_view text, const Node& node) {

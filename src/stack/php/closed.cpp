@@ -28,6 +28,15 @@ bool is_alone(const Corpus& corpus, std::size_t application) {
   return true;
 }
 
+void open(Closed& closed) {
+  closed.functions = closed.classes = false;
+}
+
+void give_up(Closed& closed) {
+  open(closed);
+  closed.front = {};
+}
+
 }  // namespace
 
 std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions& definitions,
@@ -37,19 +46,30 @@ std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions&
     const auto& application = corpus.applications[i];
     const bool known = application.served && application.version != 0 &&
                        !application.sapis.empty() && is_alone(corpus, i);
-    closed[i] = {known, known};
+    closed[i].functions = closed[i].classes = known;
+    if (known) closed[i].front = front_of(corpus, i, links);
   }
-  for (const auto& row : corpus.survey().facts.rows<facts::Reference>())
-    if (row.kind == "auto_prepend_file") return std::vector<Closed>(closed.size());
   for (const auto& link : links)
-    if (is_open(link)) closed[link.include.unit->application] = {};
+    for (const auto& target : link.targets)
+      if (const auto* unit = target.state == "found" ? corpus.find(target.canonical) : nullptr;
+          unit != nullptr && unit->application != link.include.unit->application)
+        closed[link.include.unit->application].lenders.insert(unit->application);
+  const auto& rows = corpus.survey().facts.rows<facts::Reference>();
+  if (std::ranges::any_of(rows, [](const auto& row) { return row.kind == "auto_prepend_file"; })) {
+    for (auto& each : closed) give_up(each);
+    return closed;
+  }
+  for (const auto& link : links)
+    if (is_open(link)) open(closed[link.include.unit->application]);
   for (const auto& each : definitions.of("@autoload"))
     closed[each.unit->application].classes = false;
   std::set<std::string_view> broken;
   for (const auto& row : corpus.survey().facts.rows<facts::SyntaxProblem>())
     if (row.language == "php") broken.insert(row.path);
-  for (const auto& unit : corpus.units)
-    if (!unit.wordpress.empty() || broken.contains(unit.path)) closed[unit.application] = {};
+  for (const auto& unit : corpus.units) {
+    if (!unit.wordpress.empty()) open(closed[unit.application]);
+    if (broken.contains(unit.path) && !unit.inactive) give_up(closed[unit.application]);
+  }
   return closed;
 }
 

@@ -359,6 +359,8 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
   add_undefined(corpus, model.definitions, closed);
+  add_members(corpus, closed);
+  add_operands(corpus);
   add_templates(corpus, evaluator);
   add_constant_order(corpus, model.definitions);
   add_writes(corpus, evaluator);

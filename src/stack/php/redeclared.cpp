@@ -42,7 +42,63 @@ class Redeclared {
         if (told_ < kMostTold) pair(all[i], all[j], kind);
   }
 
+  // A file that declares and that one request loads a second time, by include or require.
+  void judge_twice(const Unit& unit) {
+    const auto it = loaders_.find(&unit);
+    const auto& names =
+        unit.symbols.functions.empty() ? unit.symbols.classes : unit.symbols.functions;
+    if (it == loaders_.end() || it->second.size() < 2 || names.empty()) return;
+    std::vector<std::pair<const Include*, Ancestors>> all;
+    for (const auto* include : it->second) {
+      if (all.size() >= kMostLoads || !is_certain(*include)) continue;
+      auto way = ancestors(*include->unit);
+      way[include->unit] = include->unit->parsed.ast[include->id].begin + 1;
+      all.emplace_back(include, std::move(way));
+    }
+    for (const auto& [first, before] : all)
+      for (const auto& [second, way] : all)
+        if (first != second && !loads_once(*second) && told_ < kMostTold && is_later(before, way))
+          return tell_twice(unit, *second, *first, names[0].name);
+  }
+
  private:
+  static constexpr std::size_t kMostLoads = 16;
+
+  static bool loads_once(const Include& include) {
+    return include.op == kRequireOnce || include.op == kIncludeOnce;
+  }
+
+  // Whether a file that is reached leads to the one before it leads to the other.
+  static bool is_later(const Ancestors& before, const Ancestors& way) {
+    return std::ranges::any_of(way, [&](const auto& at) {
+      const auto other = before.find(at.first);
+      return other != before.end() && at.first->reached && other->second < at.second &&
+             !is_of_wordpress(*at.first, at.second);
+    });
+  }
+
+  void tell_twice(const Unit& unit, const Include& second, const Include& first,
+                  const std::string& name) {
+    ++told_;
+    const auto& survey = corpus_.survey();
+    const auto place_of = [&](const Include& include) {
+      const auto& node = include.unit->parsed.ast[include.id];
+      return survey.place({include.unit->file, node.begin, node.end});
+    };
+    const auto before = place_of(first);
+    auto& row = corpus_.survey().add_problem(
+        place_of(second),
+        {.service = "php",
+         .language = "php",
+         .code = "redeclared",
+         .severity = "error",
+         .message = "Cannot redeclare " + name + ": " + unit.path + " is loaded a second time",
+         .help = "write require_once in both places"});
+    row.related_path = before.path;
+    row.related_line = before.line;
+    row.related_message = "it is loaded here before";
+  }
+
   void pair(const Declaration& a, const Declaration& b, char kind) {
     if (a.unit == b.unit) {
       if (kind == kClassName && a.unit->reached) tell(b, a, kind);
@@ -167,8 +223,9 @@ void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links) 
     note(unit.symbols.classes, kClassName);
   }
   std::erase_if(by_name, [](const auto& entry) { return entry.second.size() < 2; });
-  if (by_name.empty()) return;
   Redeclared redeclared(evaluator, links);
+  for (const auto& unit : corpus.units)
+    if (unit.wordpress.empty()) redeclared.judge_twice(unit);
   for (const auto& [key, all] : by_name) redeclared.judge(all, std::get<2>(key));
 }
 

@@ -1,8 +1,10 @@
 // The rows that PHP applications give: references, opens, problems, constants.
 #pragma once
 
+#include "stack/php/front.hpp"
 #include "stack/php/graph.hpp"
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +33,8 @@ void add_problems(const Corpus& corpus);
 // Of which all code was seen that may declare functions, or classes. closed.cpp
 struct Closed {
   bool functions = false, classes = false;
+  std::set<std::size_t> lenders;  // applications of which this one loads files
+  Front front;
 };
 // By the number of the application. After add_problems().
 [[nodiscard]] std::vector<Closed> closed_applications(const Corpus& corpus,
@@ -40,6 +44,15 @@ struct Closed {
 // "undefined". undefined.cpp
 void add_undefined(const Corpus& corpus, const Definitions& definitions,
                    const std::vector<Closed>& closed);
+// Whether a file is of WordPress itself or of a library, which choose among what is there by means
+// of their own. undefined.cpp
+[[nodiscard]] bool is_library(const Unit& unit);
+// Methods and constants that the classes they are asked of do not have, likewise "undefined".
+// members.cpp
+void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
+// Includes of which the operator in front of the name takes another operand, likewise "undefined".
+// operands.cpp
+void add_operands(const Corpus& corpus);
 // Constants that a file uses before it defines them ("undefined"), or defines twice
 // ("constant-twice"). constants.cpp
 void add_constant_order(const Corpus& corpus, const Definitions& definitions);

@@ -2,6 +2,7 @@
 #include "stack/php/symbols.hpp"
 
 #include "stack/embedded.hpp"
+#include "stack/php/uses.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
 
@@ -20,10 +21,6 @@ constexpr auto kQuestions = std::to_array<std::string_view>(
      "is_callable", "defined", "method_exists", "get_extension_funcs", "dl", "define",
      "class_alias", "constant", "is_a", "is_subclass_of"});
 
-// Words of a question for the version of PHP.
-constexpr std::array<std::string_view, 4> kVersions{"PHP_VERSION", "phpversion",
-                                                    "PHP_MAJOR_VERSION", "version_compare"};
-
 // Functions that run what is hooked to a name.
 constexpr auto kFires = std::to_array<std::string_view>(
     {"do_action", "apply_filters", "do_action_ref_array", "apply_filters_ref_array",
@@ -33,159 +30,6 @@ constexpr auto kFires = std::to_array<std::string_view>(
 std::string_view base(std::string_view name) {
   const auto slash = name.rfind('\\');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
-}
-
-// Ranges of a text, merged.
-class Ranges {
- public:
-  void add(std::uint32_t begin, std::uint32_t end) { ranges_.push_back({begin, end}); }
-  void merge() {
-    std::ranges::sort(ranges_, {}, &Range::begin);
-    std::vector<Range> merged;
-    for (const auto& range : ranges_) {
-      if (!merged.empty() && range.begin < merged.back().end)
-        merged.back().end = std::max(merged.back().end, range.end);
-      else
-        merged.push_back(range);
-    }
-    ranges_ = std::move(merged);
-  }
-  [[nodiscard]] bool hold(const Node& node) const {
-    const auto after = std::ranges::upper_bound(ranges_, node.begin, {}, &Range::begin);
-    return after != ranges_.begin() && node.end <= std::prev(after)->end;
-  }
-
- private:
-  struct Range {
-    std::uint32_t begin, end;
-  };
-  std::vector<Range> ranges_;
-};
-
-// What runs under a condition, or later, or not at all.
-class Doubts {
- public:
-  // leaving: what stands behind a statement that may end the file is in doubt, too.
-  Doubts(const Ast& ast, std::string_view text, bool leaving) : ast_(ast), text_(text) {
-    std::vector<std::uint32_t> ends;
-    for (const auto& node : ast.nodes) {
-      note(node);
-      if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit) ends.push_back(node.begin);
-    }
-    std::ranges::sort(ends);
-    if (leaving) leave(ast.root, ends);
-    ranges_.merge();
-    excused_.merge();
-  }
-
-  [[nodiscard]] bool hold(const Node& node) const { return ranges_.hold(node); }
-  // Where a failure is caught, or the version of PHP was asked for.
-  [[nodiscard]] bool excuse(const Node& node) const { return excused_.hold(node); }
-
- private:
-  void after(const Node& node, NodeId child) {
-    if (child == 0 || ast_[child].next == 0) return;
-    const auto begin = ast_[ast_[child].next].begin;
-    ranges_.add(begin, node.end);
-    if (asks_version(ast_[child])) excused_.add(begin, node.end);
-  }
-
-  [[nodiscard]] bool asks_version(const Node& condition) const {
-    const auto words = text_.substr(condition.begin, condition.end - condition.begin);
-    return std::ranges::any_of(kVersions, [&](std::string_view word) {
-      return words.find(word) != std::string_view::npos;
-    });
-  }
-
-  void note(const Node& node) {
-    switch (node.kind) {
-      case NodeKind::function:
-      case NodeKind::method:
-      case NodeKind::closure:
-      case NodeKind::arrow_function:
-      case NodeKind::class_declaration:
-        return ranges_.add(node.begin, node.end);
-      case NodeKind::try_:
-        return excused_.add(node.begin, node.end);
-      case NodeKind::if_:
-      case NodeKind::while_:
-      case NodeKind::for_:
-      case NodeKind::foreach:
-      case NodeKind::switch_:
-      case NodeKind::ternary:
-      case NodeKind::match:
-        return after(node, node.first);
-      case NodeKind::binary:
-        if (node.op == kBooleanAnd || node.op == kBooleanOr || node.op == kLogicalAnd ||
-            node.op == kLogicalOr || node.op == kCoalesce)
-          after(node, node.first);
-        return;
-      default:
-        return;
-    }
-  }
-
-  void leave(NodeId block, const std::vector<std::uint32_t>& ends) {
-    for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
-      const auto& node = ast_[id];
-      if (node.kind == NodeKind::namespace_ && ast_.last_child(id) != 0)
-        leave(ast_.last_child(id), ends);
-      if (node.kind == NodeKind::namespace_ || node.kind == NodeKind::function ||
-          node.kind == NodeKind::class_declaration)
-        continue;
-      const auto first = std::ranges::lower_bound(ends, node.begin);
-      if (first == ends.end() || *first >= node.end) continue;
-      ranges_.add(node.end, ast_[ast_.root].end + 1);
-      return;
-    }
-  }
-
-  const Ast& ast_;
-  std::string_view text_;
-  Ranges ranges_, excused_;
-};
-
-// Names that stand for something else than a constant.
-std::vector<bool> other_names(const Ast& ast) {
-  std::vector<bool> other(ast.nodes.size());
-  for (const auto& node : ast.nodes) {
-    switch (node.kind) {
-      case NodeKind::call:
-      case NodeKind::new_object:
-      case NodeKind::static_call:
-      case NodeKind::static_property:
-      case NodeKind::class_constant:
-      case NodeKind::function:
-      case NodeKind::method:
-      case NodeKind::class_declaration:
-      case NodeKind::enum_case:
-      case NodeKind::constant:
-      case NodeKind::namespace_:
-        other[node.first] = true;
-        break;
-      case NodeKind::declare:
-        for (auto id = node.first; id != 0; id = ast[id].next) other[ast[id].first] = true;
-        break;
-      case NodeKind::binary:
-        if (node.op == kInstanceof && node.first != 0) other[ast[node.first].next] = true;
-        break;
-      default:
-        break;
-    }
-  }
-  return other;
-}
-
-char use_kind(const Ast& ast, NodeId id, const std::vector<bool>& other) {
-  const auto& node = ast[id];
-  const bool named = node.first != 0 && ast[node.first].kind == NodeKind::name;
-  if (node.kind == NodeKind::call && named) return kFunctionName;
-  if (node.kind == NodeKind::new_object && named) return kClassName;
-  return node.kind == NodeKind::name && !other[id] ? kConstantName : '\0';
-}
-
-NodeId name_of(const Ast& ast, NodeId id) {
-  return ast[id].kind == NodeKind::name ? id : ast[id].first;
 }
 
 class Collector {
@@ -199,6 +43,10 @@ class Collector {
       declared(ast_[id]);
       used(id, other);
     }
+    out_.types = types_of(ast_, text_);
+    for (const auto& use : member_uses(ast_, text_))
+      out_.members.push_back(
+          {hash_of(kClassName, use.type), hash_of(use.kind, use.member), use.statically});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
@@ -248,11 +96,13 @@ class Collector {
   }
 
   void used(NodeId id, const std::vector<bool>& other) {
-    const char kind = use_kind(ast_, id, other);
+    const char kind = use_kind(ast_, text_, id, other);
     if (kind == '\0') return;
     const auto name = base(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
     (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
+    if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
+      out_.called.push_back(hash_of(kFunctionName, callback.second));
     if (kind == kFunctionName && std::ranges::find(kFires, name) != kFires.end()) fired(id);
     const bool asks =
         kind == kFunctionName && std::ranges::any_of(kQuestions, [&](std::string_view question) {
@@ -327,7 +177,8 @@ void each_word(std::string_view words, Add add) {
 // FNV-1a: a long name costs its bytes, and no copy of it.
 NameHash hash_of(char kind, std::string_view name) {
   NameHash hash = 0xcbf29ce484222325U ^ static_cast<unsigned char>(kind);
-  const bool folds = kind != kConstantName && kind != kHookName;
+  const bool folds =
+      kind != kConstantName && kind != kHookName && kind != static_cast<char>(MemberKind::constant);
   for (const char c : name) {
     const bool upper = folds && c >= 'A' && c <= 'Z';
     hash = (hash ^ static_cast<unsigned char>(upper ? c + ('a' - 'A') : c)) * 0x100000001b3U;
@@ -337,26 +188,6 @@ NameHash hash_of(char kind, std::string_view name) {
 
 Symbols symbols_of(const Ast& ast, std::string_view text) {
   return ast.root == 0 ? Symbols{} : Collector(ast, text).run();
-}
-
-std::vector<Use> uses_of(const Ast& ast, std::string_view text) {
-  std::vector<Use> found;
-  const Doubts doubts(ast, text, true);
-  const auto other = other_names(ast);
-  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
-    const char kind = use_kind(ast, id, other);
-    if (kind == '\0' || doubts.excuse(ast[id])) continue;
-    found.push_back({name_of(ast, id), kind, !doubts.hold(ast[id])});
-  }
-  return found;
-}
-
-std::vector<NodeId> certain_includes(const Ast& ast, std::string_view text) {
-  std::vector<NodeId> found;
-  const Doubts doubts(ast, text, false);
-  for (NodeId id = 1; id < ast.nodes.size(); ++id)
-    if (ast[id].kind == NodeKind::include && !doubts.hold(ast[id])) found.push_back(id);
-  return found;
 }
 
 PhpNames php_names() {
@@ -375,6 +206,7 @@ PhpNames php_names() {
         if (kind == "class") names.classes.emplace(word, of);
         if (kind == "constant") names.constants.emplace(word, of);
         if (kind == "gone") names.gone.emplace(word, version);
+        if (kind == "gone-constant") names.gone_constants.emplace(word, version);
         if (kind == "since") names.since.emplace(word, version);
       });
     }

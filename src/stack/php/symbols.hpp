@@ -1,6 +1,7 @@
 // The names that a file declares and uses, and those that PHP and its extensions bring along.
 #pragma once
 
+#include "stack/php/types.hpp"
 #include "syntax/php/ast.hpp"
 
 #include <cstdint>
@@ -16,7 +17,11 @@ struct Symbol {
   std::uint32_t begin = 0, end = 0;
 };
 
-using NameHash = std::uint64_t;
+// A member that is asked of a type, by the hash of the type's whole name.
+struct Asked {
+  NameHash type = 0, member = 0;
+  bool statically = false;
+};
 
 // Of one content. Names that are only compared are kept as their hashes, sorted.
 struct Symbols {
@@ -24,18 +29,20 @@ struct Symbols {
       classes;                     // declared whenever the file is loaded; not in namespaces
   std::vector<NameHash> declared;  // functions, classes and constants, wherever in the file
   std::vector<NameHash> called;    // functions
-  std::vector<NameHash> made;      // classes after new
+  std::vector<NameHash> made;      // classes after new and before ::
   std::vector<NameHash> constants;
   std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
   std::vector<NameHash> fired;  // hooks of WordPress
   std::vector<std::string> fired_beginning;  // of hooks whose names are made at run time
-  bool imports_functions = false;            // names of functions or constants may mean others
+  std::vector<Type> types;
+  std::vector<Asked> members;      // that are asked of types
+  bool imports_functions = false;  // names of functions or constants may mean others
 };
 
 // Letter case counts in names of constants and hooks alone.
 [[nodiscard]] NameHash hash_of(char kind, std::string_view name);
 inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a',
-                      kHookName = 'h';
+                      kHookName = 'h', kCallbackName = 'b';
 
 [[nodiscard]] Symbols symbols_of(const syntax::php::Ast& ast, std::string_view text);
 
@@ -45,9 +52,14 @@ struct Use {
   char kind = kFunctionName;
   bool certain = false;
 };
-// All uses of functions, classes after new, and constants; in a try block, or where
-// the version of PHP is asked for, none.
+// All uses of functions, classes, constants and of functions as callbacks, by the literal; in a try
+// block, or where the version of PHP is asked for, none.
 [[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text);
+// Whether words run whenever the file does; excused: in a try block, or where the version of PHP is
+// asked for.
+enum class Runs : std::uint8_t { always, maybe, excused };
+[[nodiscard]] std::vector<Runs> runs_of(const syntax::php::Ast& ast, std::string_view text,
+                                        const std::vector<syntax::php::NodeId>& words);
 // The includes that run whenever the code around them does, in order.
 [[nodiscard]] std::vector<syntax::php::NodeId> certain_includes(const syntax::php::Ast& ast,
                                                                 std::string_view text);
@@ -57,7 +69,8 @@ struct PhpNames {
   std::unordered_map<std::string_view, std::string_view> functions, classes,
       constants;                                   // extension
   std::unordered_map<std::string_view, int> gone,  // functions: the version without them
-      since;                                       // functions: the version that brings them
+      since,                                       // functions: the version that brings them
+      gone_constants;                              // the version without them
 };
 [[nodiscard]] PhpNames php_names();
 

@@ -1,6 +1,7 @@
 // Names that are used and that nobody declares: functions that PHP gave up, extensions that are not
 // loaded, typing errors. Only what another name explains is told: code that was not seen may
 // declare anything.
+#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -30,16 +31,23 @@ constexpr auto kBuiltIn = std::to_array<std::string_view>(
 constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQLITE"};
 
 // Libraries, which choose among what is there by means of their own.
-constexpr std::array<std::string_view, 3> kLibraries{"/vendor/", "/node_modules/", "/tests/"};
+constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/", "/tests/",
+                                                     "/usr/share/php/"};
 
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
-        std::size_t application, Closed closed)
-      : corpus_(corpus), names_(names), application_(application), closed_(closed) {
+        std::size_t application, const Closed& closed)
+      : corpus_(corpus),
+        names_(names),
+        application_(application),
+        functions_closed_(closed.functions),
+        classes_closed_(closed.classes),
+        front_(corpus, closed.front) {
     // A host that serves a directory inside of another's runs the same code.
     const auto is_near = [&](std::size_t other) {
-      return overlap(corpus.applications[application], corpus.applications[other]);
+      return overlap(corpus.applications[application], corpus.applications[other]) ||
+             closed.lenders.contains(other);
     };
     for (const auto& unit : corpus.units) {
       if (!is_near(unit.application)) continue;
@@ -55,7 +63,8 @@ class Judge {
     }
     for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
     extensions();
-    if (!knows_extensions()) closed_ = {};
+    knows_extensions_ = knows_extensions();
+    if (!knows_extensions_) functions_closed_ = classes_closed_ = false;
     for (const auto& [name, of] : names.functions)
       if (!lacks(of) && !names.since.contains(name)) declared_.insert(hash_of(kFunctionName, name));
     for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
@@ -66,20 +75,15 @@ class Judge {
       return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
     };
     const auto& symbols = unit.symbols;
-    const bool makes =
-        (lacking_ || closed_.classes) &&
-        std::ranges::any_of(symbols.made, [&](NameHash hash) { return !declared_.contains(hash); });
-    if (!strange(symbols.called) && !strange(symbols.constants) && !makes) return;
-    std::optional<std::string> text;
-    std::string_view code = unit.text;
-    Parsed fresh;
-    if (unit.file == text::FileId::none) {
-      auto read = corpus_.survey().tree.read(unit.path, tree::kReadLimit);
-      if (!read) return;
-      code = text.emplace(*std::move(read));
-      fresh = parse(code, text::FileId::none, {false, 0, false});
-    }
-    examine(unit, unit.file == text::FileId::none ? fresh.ast : unit.parsed.ast, code);
+    const bool front = front_.runs(unit);
+    if (!strange(symbols.called) && !strange(symbols.constants) &&
+        !((lacking_ || classes_closed_ || front) && strange(symbols.made)) && !builds_on(unit) &&
+        !(front && uses_late(unit)))
+      return;
+    const ReadAgain code(corpus_, unit);
+    if (!code.there()) return;
+    examine(unit, code);
+    bases(unit, code);
   }
 
  private:
@@ -119,7 +123,9 @@ class Judge {
     return asked_.contains(hash_of(kAskedName, name));
   }
 
-  void examine(const Unit& unit, const Ast& ast, std::string_view code) {
+  void examine(const Unit& unit, const ReadAgain& read) {
+    const auto& ast = read.ast();
+    const auto code = read.text();
     std::set<std::string> told;
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
@@ -130,16 +136,87 @@ class Judge {
       const bool elsewhere = in_namespace && !written.starts_with('\\');
       const std::string name(base_name(written));
       std::string said, help;
-      if (use.kind == kFunctionName && !unit.symbols.imports_functions)
+      bool certain = use.certain;
+      if (use.kind == kCallbackName)
+        said = function(text::lower(name.substr(1, name.size() - 2)), help, true);
+      else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
         said = function(text::lower(name), help, use.certain);
       else if (use.kind == kClassName && !elsewhere && use.certain)
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         said = constant(name, help);
+      if (said.empty() && !elsewhere) said = at_front(unit, use, name, certain, help);
       if (said.empty() || !told.insert(name).second) continue;
       ++told_;
-      tell(unit, code, node, use.certain, std::move(said), std::move(help));
+      tell(read, node.begin, node.end, certain, std::move(said), std::move(help));
     }
+  }
+
+  // What WordPress has not loaded when a plugin or theme uses it, or has nowhere.
+  [[nodiscard]] std::string at_front(const Unit& unit, const Use& use, const std::string& name,
+                                     bool& certain, std::string& help) const {
+    const bool calls_back = use.kind == kCallbackName;
+    if (!front_.runs(unit) || (!use.certain && !calls_back) || use.kind == kConstantName) return {};
+    const bool of_class = use.kind == kClassName;
+    const auto key = text::lower(calls_back ? name.substr(1, name.size() - 2) : name);
+    if (of_class && is_relative(key)) return {};
+    const auto hash = hash_of(of_class ? kClassName : kFunctionName, key);
+    const auto what = std::string(of_class ? "class " : "function ") + key + (of_class ? "" : "()");
+    const auto* late = calls_back ? nullptr : front_.late(unit, hash);
+    if (late != nullptr && !asks_itself(unit, key)) {
+      help = "load " + late->path + " before, or use it later: from a function that a hook runs";
+      return "undefined " + what + ": " + late->path + " declares it, which is not loaded here";
+    }
+    const auto& built_in = of_class ? names_.classes : names_.functions;
+    const bool known =
+        declared_.contains(hash) || built_in.contains(key) || names_.gone.contains(key);
+    if (known || !knows_extensions_ || !front_.all_seen() || names_.since.contains(key)) return {};
+    certain = certain && front_.certain();
+    help = "ask whether it is there first, or bring back the plugin that declares it";
+    return "undefined " + what + ": no file of this WordPress declares it";
+  }
+
+  static bool asks_itself(const Unit& unit, const std::string& name) {
+    return std::ranges::binary_search(unit.symbols.asked, hash_of(kAskedName, name));
+  }
+
+  [[nodiscard]] bool is_declared(const Base& base) const {
+    const auto name = base_name(base.name);
+    return base.name.empty() || declared_.contains(hash_of(kClassName, name)) ||
+           names_.classes.contains(name) || asked(name);
+  }
+
+  [[nodiscard]] bool builds_on(const Unit& unit) const {
+    return std::ranges::any_of(unit.symbols.types, [&](const Type& type) {
+      return std::ranges::any_of(type.bases, [&](const Base& base) {
+        return !is_declared(base) ||
+               front_.late(unit, hash_of(kClassName, base_name(base.name))) != nullptr;
+      });
+    });
+  }
+
+  [[nodiscard]] bool uses_late(const Unit& unit) const {
+    const auto late = [&](NameHash hash) { return front_.late(unit, hash) != nullptr; };
+    return std::ranges::any_of(unit.symbols.called, late) ||
+           std::ranges::any_of(unit.symbols.made, late);
+  }
+
+  // Parents, interfaces and traits that nobody declares.
+  void bases(const Unit& unit, const ReadAgain& read) {
+    for (const auto& type : unit.symbols.types)
+      for (const auto& base : type.bases) {
+        const std::string name(base_name(base.name));
+        const Use use{0, kClassName, type.top_level};
+        std::string said, help;
+        bool certain = type.top_level;
+        if (!is_declared(base) && classes_closed_)
+          said = "undefined class " + name + ": no file that the application loads declares it";
+        else if (base.name == name && type.top_level)
+          said = at_front(unit, use, name, certain, help);
+        if (said.empty() || told_ >= kMostTold) continue;
+        ++told_;
+        tell(read, base.begin, base.end, certain, std::move(said), std::move(help));
+      }
   }
 
   [[nodiscard]] std::string absent(std::string_view what, std::string_view extension,
@@ -161,7 +238,7 @@ class Judge {
              std::to_string(it->second % 100) + " gave it up";
     }
     if (const auto it = names_.since.find(name); it != names_.since.end()) {
-      if (!closed_.functions || version >= it->second || asked(family(name))) return {};
+      if (!functions_closed_ || version >= it->second || asked(family(name))) return {};
       help = "write what this PHP has, declare the function, or install a newer PHP";
       return "undefined function " + name + "(): PHP " + std::to_string(it->second / 100) + "." +
              std::to_string(it->second % 100) + " brings it, and this is PHP " +
@@ -170,7 +247,7 @@ class Judge {
     if (const auto it = names_.functions.find(name); it != names_.functions.end())
       return absent(name + "()", it->second, help);
     const auto near = nearest(name, functions_, names_.functions);
-    if (near.empty() && closed_.functions && certain)
+    if (near.empty() && functions_closed_ && certain)
       return "undefined function " + name + "(): no file that the application loads declares it";
     if (near.empty()) return {};
     help = "write " + near + "()";
@@ -181,7 +258,7 @@ class Judge {
     const auto it = names_.classes.find(name);
     if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
     if (it == names_.classes.end())
-      return closed_.classes && !is_relative(name)
+      return classes_closed_ && !is_relative(name)
                  ? "undefined class " + name + ": no file that the application loads declares it"
                  : std::string{};
     return absent("class " + name, it->second, help);
@@ -197,10 +274,28 @@ class Judge {
     if (small == "true" || small == "false" || small == "null" ||
         std::ranges::find(kGone, family(name)) != kGone.end())
       return {};
-    const auto near = nearest(name, constants_, names_.constants);
+    if (const auto it = names_.gone_constants.find(name); it != names_.gone_constants.end()) {
+      if (corpus_.applications[application_].version < it->second) return {};
+      help = "write what took its place";
+      return "undefined constant " + name + ": PHP " + std::to_string(it->second / 100) + "." +
+             std::to_string(it->second % 100) + " gave it up";
+    }
+    auto near = magic(name);
+    if (near.empty()) near = nearest(name, constants_, names_.constants);
     if (near.empty()) return {};
     help = "write " + near;
     return "undefined constant " + name + ", but " + near + " is there";
+  }
+
+  // "_DIR_" and its kin.
+  static std::string magic(std::string_view name) {
+    const auto begin = name.find_first_not_of('_');
+    if (begin == std::string_view::npos || (begin == 0 && !name.ends_with('_'))) return {};
+    const auto end = name.find_last_not_of('_') + 1;
+    const auto word = name.substr(begin, end - begin);
+    for (const std::string_view known : {"DIR", "FILE", "LINE", "CLASS", "FUNCTION", "METHOD"})
+      if (text::equal_ignoring_case(word, known)) return "__" + std::string(known) + "__";
+    return {};
   }
 
   // One slip away, two in long names; of PHP's own names only those of the same family.
@@ -229,8 +324,20 @@ class Judge {
     };
     for (const auto& other : own) look(other);
     for (const auto& [other, of] : known)
-      if (family(other) == family(name) && other[0] == name[0]) look(other);
+      if ((family(other) == family(name) && other[0] == name[0]) || is_same_word(name, other))
+        look(other);
     return best;
+  }
+
+  // dir_name and dirname.
+  static bool is_same_word(std::string_view name, std::string_view other) {
+    std::size_t at = 0;
+    for (const char c : name) {
+      if (c == '_') continue;
+      while (at < other.size() && other[at] == '_') ++at;
+      if (at == other.size() || other[at++] != c) return false;
+    }
+    return at == other.size();
   }
 
   // LAN_7 and LAN_17: another number of a series is no slip.
@@ -257,27 +364,14 @@ class Judge {
     });
   }
 
-  void tell(const Unit& unit, std::string_view code, const Node& node, bool certain,
+  void tell(const ReadAgain& read, std::uint32_t begin, std::uint32_t end, bool certain,
             std::string said, std::string help) {
-    corpus_.survey().add_problem(place(unit, code, node),
-                                 {.service = "php",
-                                  .language = "php",
-                                  .code = "undefined",
-                                  .severity = certain ? "error" : "warning",
-                                  .message = std::move(said),
-                                  .help = std::move(help)});
-  }
-
-  [[nodiscard]] facts::Place place(const Unit& unit, std::string_view code,
-                                   const Node& node) const {
-    if (unit.file != text::FileId::none)
-      return corpus_.survey().place({unit.file, node.begin, node.end});
-    const auto before = code.substr(0, node.begin);
-    return {unit.path,
-            1 + std::ranges::count(before, '\n'),
-            static_cast<std::int64_t>(before.size() - before.rfind('\n')),
-            {},
-            {}};
+    corpus_.survey().add_problem(read.place(begin, end), {.service = "php",
+                                                          .language = "php",
+                                                          .code = "undefined",
+                                                          .severity = certain ? "error" : "warning",
+                                                          .message = std::move(said),
+                                                          .help = std::move(help)});
   }
 
   const Corpus& corpus_;
@@ -285,13 +379,16 @@ class Judge {
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_;
   std::vector<std::string_view> functions_, constants_;
-  Closed closed_;
+  bool functions_closed_, classes_closed_, knows_extensions_ = false;
+  FrontNames front_;
   std::vector<std::set<std::string>> loaded_;
   bool lacking_ = false;
   std::size_t told_ = 0;
   // Of names that were asked about, by the table of names that PHP has.
   mutable std::map<std::pair<const void*, std::string>, std::string> nearest_;
 };
+
+}  // namespace
 
 bool is_library(const Unit& unit) {
   if (!unit.wordpress.empty()) {
@@ -301,8 +398,6 @@ bool is_library(const Unit& unit) {
   return std::ranges::any_of(
       kLibraries, [&](std::string_view part) { return unit.path.find(part) != std::string::npos; });
 }
-
-}  // namespace
 
 void add_undefined(const Corpus& corpus, const Definitions& definitions,
                    const std::vector<Closed>& closed) {

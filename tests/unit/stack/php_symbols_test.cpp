@@ -29,7 +29,11 @@ TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
   EXPECT_EQ(uses("if ($x) return; f();"), "f:f?");
   EXPECT_EQ(uses("try { f(); } catch (Error $e) {}"), "");
   EXPECT_EQ(uses("if (PHP_VERSION_ID < 80000) f();"), "c:PHP_VERSION_ID");
-  EXPECT_EQ(uses("A::B; A::f(); $a->f(); $a instanceof B; class C extends D { const E = 1; }"), "");
+  EXPECT_EQ(
+      uses("A::B; A::f(); A::class; $a->f(); $a instanceof B; class C extends D { const E = 1; }"),
+      "k:A k:A");
+  EXPECT_EQ(uses("usort($a, 'g'); add_action('init', 'h'); add_action('x', 'i');"),
+            "f:usort b:'g' f:add_action b:'h' f:add_action b:'i'?");
 }
 
 TEST(PhpSymbols, Declarations) {

@@ -1,0 +1,145 @@
+// The plugins and the theme of every request, and what they may use.
+#include "stack/php/front.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+
+namespace stackaudit::stack::php {
+namespace {
+
+constexpr auto kOfEveryPage =
+    std::to_array<std::string_view>({"functions.php", "header.php", "footer.php", "index.php"});
+
+std::string_view inside(const Unit& unit) {
+  return std::string_view(unit.path).substr(unit.wordpress.size());
+}
+
+bool is_core(const Unit& unit) {
+  return !unit.wordpress.empty() && !inside(unit).starts_with("/wp-content/") &&
+         tree::basename(unit.path) != "wp-config.php";
+}
+
+// Whether WordPress itself loads the file for each request; second: before pluggable.php.
+std::pair<bool, bool> is_loaded(const Unit& unit) {
+  if (unit.wordpress.empty() || unit.inactive) return {false, false};
+  const auto rest = inside(unit);
+  const auto depth = std::ranges::count(rest, '/');
+  if (rest.starts_with("/wp-content/mu-plugins/")) return {depth == 3, true};
+  if (rest.starts_with("/wp-content/plugins/")) return {unit.plugin && unit.active, true};
+  const bool page =
+      std::ranges::find(kOfEveryPage, tree::basename(unit.path)) != kOfEveryPage.end();
+  return {rest.starts_with("/wp-content/themes/") && unit.active && page && depth == 4, false};
+}
+
+using Loads = std::map<const Unit*, std::vector<const Link*>>;
+
+const Unit* only_target(const Corpus& corpus, const Link& link) {
+  if (link.targets.size() != 1 || link.targets[0].state != "found" || link.include.alternative)
+    return nullptr;
+  return corpus.find(link.targets[0].canonical);
+}
+
+void follow(const Corpus& corpus, const Loads& loads, Front& front) {
+  std::deque<const Unit*> waiting;
+  for (const auto& [unit, early] : front.units) waiting.push_back(unit);
+  while (!waiting.empty()) {
+    const auto* at = waiting.front();
+    waiting.pop_front();
+    const auto list = loads.find(at);
+    if (list == loads.end() || at->file == text::FileId::none) continue;
+    const auto certain = certain_includes(at->parsed.ast, at->text);
+    for (const auto* link : list->second) {
+      const auto* to = only_target(corpus, *link);
+      if (to == nullptr || is_core(*to) ||
+          std::ranges::find(certain, link->include.id) == certain.end())
+        continue;
+      if (front.units.emplace(to, front.units.at(at)).second) waiting.push_back(to);
+    }
+  }
+}
+
+// What begins a request, and loads all.
+bool is_beginning(const Unit& unit) {
+  const auto name = tree::basename(unit.path);
+  return name == "wp-settings.php" || name == "wp-load.php" || name == "wp-config.php";
+}
+
+// What these load, and so on.
+void spread(const Corpus& corpus, const Loads& loads, std::set<const Unit*>& all) {
+  std::deque<const Unit*> waiting(all.begin(), all.end());
+  while (!waiting.empty()) {
+    const auto list = loads.find(waiting.front());
+    waiting.pop_front();
+    if (list == loads.end()) continue;
+    for (const auto* link : list->second)
+      for (const auto& target : link->targets)
+        if (const auto* to = corpus.find(target.canonical); to != nullptr && all.insert(to).second)
+          waiting.push_back(to);
+  }
+}
+
+bool is_open(const Link& link) {
+  if (link.include.value.is_array) return true;
+  return std::ranges::any_of(link.targets, [](const Target& target) {
+    return target.state == "dynamic" || target.state == "unseen" || target.text.open;
+  });
+}
+
+}  // namespace
+
+Front front_of(const Corpus& corpus, std::size_t application, const std::vector<Link>& links) {
+  Front front;
+  for (const auto& unit : corpus.units) {
+    if (unit.application != application) continue;
+    if (const auto [loaded, early] = is_loaded(unit); loaded) front.units.emplace(&unit, early);
+    front.seen = front.seen || (!unit.wordpress.empty() && inside(unit) == "/wp-settings.php");
+  }
+  if (front.units.empty()) return front;
+  Loads loads;
+  for (const auto& link : links) {
+    const auto& unit = *link.include.unit;
+    if (unit.application != application) continue;
+    loads[&unit].push_back(&link);
+    if (is_core(unit) || unit.inactive) continue;
+    front.open = front.open || is_open(link);
+    for (const auto& target : link.targets)
+      if (const auto* to = corpus.find(target.canonical);
+          to != nullptr && is_core(*to) && !is_beginning(*to))
+        front.brought.insert(to);
+  }
+  follow(corpus, loads, front);
+  spread(corpus, loads, front.brought);
+  return front;
+}
+
+// One pass over the declarations of an installation.
+void FrontNames::find(const std::string& root) const {
+  if (!found_.insert(root).second) return;
+  for (const auto& unit : corpus_.units) {
+    if (unit.wordpress != root) continue;
+    const auto rest = inside(unit);
+    const bool brought = front_.brought.contains(&unit);
+    const bool administration = rest.starts_with("/wp-admin/") && !brought;
+    const bool pluggable = rest == "/wp-includes/pluggable.php" && !brought;
+    for (const auto name : unit.symbols.declared) {
+      auto& where = where_[name];
+      if (administration || pluggable) where.late = &unit;
+      where.pluggable = where.pluggable || pluggable;
+      where.early = where.early || !(administration || pluggable);
+    }
+  }
+}
+
+const Unit* FrontNames::late(const Unit& unit, NameHash name) const {
+  const auto runs = front_.units.find(&unit);
+  if (runs == front_.units.end() || unit.wordpress.empty()) return nullptr;
+  find(unit.wordpress);
+  const auto it = where_.find(name);
+  if (it == where_.end() || it->second.early || it->second.late == nullptr) return nullptr;
+  return it->second.pluggable && !runs->second ? nullptr : it->second.late;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,54 @@
+// What WordPress runs for every visitor besides its own code: the active plugins and the theme, in
+// the order of wp-settings.php, observed with 6.1. Names that only its administration declares, or
+// what is loaded later, do not exist there.
+#pragma once
+
+#include "stack/php/graph.hpp"
+
+#include <map>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace stackaudit::stack::php {
+
+struct Front {
+  // Files that each request certainly runs. true: before wp-includes/pluggable.php.
+  std::map<const Unit*, bool> units;
+  std::set<const Unit*>
+      brought;        // of WordPress's own files: what plugins and themes load themselves
+  bool seen = false;  // all files were read whole
+  bool open = false;  // some name of a file is known only at run time
+};
+
+// Of an application with WordPress; empty for others.
+[[nodiscard]] Front front_of(const Corpus& corpus, std::size_t application,
+                             const std::vector<Link>& links);
+
+// Where the names of an installation are declared.
+class FrontNames {
+ public:
+  FrontNames(const Corpus& corpus, const Front& front) : corpus_(corpus), front_(front) {}
+
+  [[nodiscard]] bool runs(const Unit& unit) const { return front_.units.contains(&unit); }
+  // The file that declares the name and is not loaded then; nullptr: there is none, or it is.
+  [[nodiscard]] const Unit* late(const Unit& unit, NameHash name) const;
+  // Whether a name of which no declaration was seen is nowhere declared.
+  [[nodiscard]] bool all_seen() const { return front_.seen; }
+  [[nodiscard]] bool certain() const { return !front_.open; }
+
+ private:
+  struct Where {
+    const Unit* late = nullptr;
+    bool early = false;      // declared where every request has it
+    bool pluggable = false;  // only for plugins too late
+  };
+  void find(const std::string& root) const;
+
+  const Corpus& corpus_;
+  const Front& front_;
+  mutable std::set<std::string> found_;
+  mutable std::unordered_map<NameHash, Where> where_;
+};
+
+}  // namespace stackaudit::stack::php

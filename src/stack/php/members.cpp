@@ -1,0 +1,181 @@
+// Methods and constants that code asks of classes which do not have them: of a class that one file
+// alone declares, and of which all that it builds upon is known.
+#include "stack/php/read_again.hpp"
+#include "stack/php/rows.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostTold = 20;
+constexpr int kDeepest = 32;
+
+enum class Has : std::uint8_t { no, yes, unknown };
+
+struct Declared {
+  const Unit* unit = nullptr;
+  const Type* type = nullptr;
+};
+
+bool holds(const std::vector<NameHash>& sorted, NameHash hash) {
+  return std::ranges::binary_search(sorted, hash);
+}
+
+class Members {
+ public:
+  Members(const Corpus& corpus, std::size_t application, const std::set<std::size_t>& lenders)
+      : corpus_(corpus) {
+    for (const auto& unit : corpus.units) {
+      if (!overlap(corpus.applications[application], corpus.applications[unit.application]) &&
+          !lenders.contains(unit.application))
+        continue;
+      for (const auto& type : unit.symbols.types) {
+        types_.emplace(hash_of(kClassName, type.name), Declared{&unit, &type});
+        for (const auto& base : type.bases) heirs_.emplace(hash_of(kClassName, base.name), &type);
+      }
+      asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+    }
+  }
+
+  void judge(const Unit& unit) {
+    const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
+      const auto* of = only(asked.type);
+      return of != nullptr && (has(*of->type, asked.member, 0) == Has::no ||
+                               (asked.statically && is_plain(*of->type, asked.member, 0)));
+    });
+    if (!any || told_ >= kMostTold) return;
+    const ReadAgain code(corpus_, unit);
+    if (!code.there()) return;
+    auto uses = member_uses(code.ast(), code.text());
+    std::vector<NodeId> ids;
+    for (const auto& use : uses) ids.push_back(use.id);
+    const auto runs = runs_of(code.ast(), code.text(), ids);
+    for (std::size_t i = 0; i < uses.size() && told_ < kMostTold; ++i)
+      if (runs[i] != Runs::excused) look(code, uses[i], runs[i] == Runs::always);
+  }
+
+ private:
+  [[nodiscard]] const Declared* only(NameHash type) const {
+    const auto [first, last] = types_.equal_range(type);
+    return first != last && std::next(first) == last ? &first->second : nullptr;
+  }
+
+  [[nodiscard]] Has has(const Type& type, NameHash member, int depth) const {
+    if (holds(type.named, member)) return Has::yes;
+    if (type.answers || depth > kDeepest) return Has::unknown;
+    auto found = Has::no;
+    for (const auto& base : type.bases) {
+      const auto* of = only(hash_of(kClassName, base.name));
+      const auto next = of == nullptr ? Has::unknown : has(*of->type, member, depth + 1);
+      if (next == Has::yes) return next;
+      if (next == Has::unknown) found = next;
+    }
+    return found;
+  }
+
+  [[nodiscard]] bool has_heir(const Type& type, NameHash member, int depth) const {
+    const auto [first, last] = heirs_.equal_range(hash_of(kClassName, type.name));
+    return std::any_of(first, last, [&](const auto& heir) {
+      return depth > kDeepest || has(*heir.second, member, kDeepest) != Has::no ||
+             has_heir(*heir.second, member, depth + 1);
+    });
+  }
+
+  // A method that wants an object.
+  [[nodiscard]] bool is_plain(const Type& type, NameHash member, int depth) const {
+    if (holds(type.named, member)) return holds(type.plain, member);
+    if (type.answers || depth > kDeepest) return false;
+    return std::ranges::any_of(type.bases, [&](const Base& base) {
+      const auto* of = only(hash_of(kClassName, base.name));
+      return of != nullptr && is_plain(*of->type, member, depth + 1);
+    });
+  }
+
+  void look(const ReadAgain& code, const MemberUse& use, bool certain) {
+    const auto* of = only(hash_of(kClassName, use.type));
+    if (of == nullptr || asked_.contains(hash_of(kAskedName, use.member))) return;
+    const auto member = hash_of(use.kind, use.member);
+    const auto& type = *of->type;
+    const auto name = std::string(use.member);
+    const bool method = use.kind == MemberKind::method;
+    if (has(type, member, 0) == Has::no) {
+      if (use.own && has_heir(type, member, 0)) return;
+      const auto near = nearest(*of, use);
+      return tell(code, use, certain,
+                  "undefined " + std::string(method ? "method " : "constant ") + name +
+                      (method ? "()" : "") + " of " + type.name + ", which " + of->unit->path +
+                      " declares",
+                  near.empty() ? "" : "write " + near + (method ? "()" : ""));
+    }
+    if (use.statically && is_plain(type, member, 0))
+      tell(code, use, certain,
+           "the method " + name + "() of " + type.name +
+               " is not static: it cannot be called without an object",
+           "declare it static, or make an object first");
+  }
+
+  // The name that was probably meant, as the type itself writes it.
+  [[nodiscard]] std::string nearest(const Declared& of, const MemberUse& use) const {
+    const ReadAgain code(corpus_, *of.unit);
+    if (!code.there()) return {};
+    constexpr std::size_t kMostLetters = 2;
+    std::string best;
+    auto distance = std::min(kMostLetters + 1, use.member.size());
+    const auto& ast = code.ast();
+    const auto offer = [&](NodeId id) {
+      const auto other = code.slice(ast[id]);
+      const auto d = text::edit_distance(use.member, other, kMostLetters);
+      if (d >= distance) return;
+      distance = d;
+      best = other;
+    };
+    for (const auto& node : ast.nodes) {
+      if (node.kind != NodeKind::class_declaration || node.begin != of.type->begin) continue;
+      for (auto id = node.first; id != 0; id = ast[id].next) {
+        const bool method = use.kind == MemberKind::method;
+        if (method && ast[id].kind == NodeKind::method) offer(ast[id].first);
+        if (!method && ast[id].kind == NodeKind::enum_case) offer(ast[id].first);
+        if (!method && ast[id].kind == NodeKind::const_)
+          for (auto at = ast[id].first; at != 0; at = ast[at].next) offer(ast[at].first);
+      }
+    }
+    return best;
+  }
+
+  void tell(const ReadAgain& code, const MemberUse& use, bool certain, std::string said,
+            std::string help) {
+    ++told_;
+    const auto& node = code.ast()[use.id];
+    corpus_.survey().add_problem(code.place(node.begin, node.end),
+                                 {.service = "php",
+                                  .language = "php",
+                                  .code = "undefined",
+                                  .severity = certain ? "error" : "warning",
+                                  .message = std::move(said),
+                                  .help = std::move(help)});
+  }
+
+  const Corpus& corpus_;
+  std::unordered_multimap<NameHash, Declared> types_;
+  std::unordered_multimap<NameHash, const Type*> heirs_;
+  std::unordered_set<NameHash> asked_;
+  std::size_t told_ = 0;
+};
+
+}  // namespace
+
+void add_members(const Corpus& corpus, const std::vector<Closed>& closed) {
+  for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
+    Members members(corpus, i, closed[i].lenders);
+    for (const auto& unit : corpus.units)
+      if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
+        members.judge(unit);
+  }
+}
+
+}  // namespace stackaudit::stack::php

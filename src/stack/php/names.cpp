@@ -1,0 +1,64 @@
+// Names of classes, resolved as PHP does when it compiles a file.
+#include "stack/php/names.hpp"
+
+#include "syntax/php/php.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+using text::lower;
+
+Names::Names(const Ast& ast, std::string_view text) {
+  const auto slice = [&](const Node& node) {
+    return text.substr(node.begin, node.end - node.begin);
+  };
+  for (const auto& node : ast.nodes) {
+    if (node.kind == NodeKind::namespace_) {
+      ++spaces_;
+      if (ast[node.first].kind == NodeKind::name) space_ = slice(ast[node.first]);
+    }
+    if (node.kind == NodeKind::use) import(slice(node));
+  }
+}
+
+std::string Names::whole(std::string_view written) const {
+  if (written.starts_with('\\')) return std::string(written.substr(1));
+  if (spaces_ > 1 || text::equal_ignoring_case(written.substr(0, 9), "namespace")) return {};
+  const auto slash = std::min(written.find('\\'), written.size());
+  const auto it = imports_.find(lower(written.substr(0, slash)));
+  if (it != imports_.end()) return it->second + std::string(written.substr(slash));
+  return space_.empty() ? std::string(written) : space_ + "\\" + std::string(written);
+}
+
+// "use A\B, C\D as E;". Of groups nothing is known.
+void Names::import(std::string_view words) {
+  words.remove_prefix(std::min<std::size_t>(3, words.size()));
+  if (words.find('{') != std::string_view::npos) {
+    spaces_ = 2;
+    return;
+  }
+  while (!words.empty()) {
+    const auto comma = std::min(words.find_first_of(",;"), words.size());
+    one(words.substr(0, comma));
+    words.remove_prefix(std::min(comma + 1, words.size()));
+  }
+}
+
+void Names::one(std::string_view words) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < words.size();) {
+    const auto begin = std::min(words.find_first_not_of(" \t\r\n", at), words.size());
+    at = std::min(words.find_first_of(" \t\r\n", begin), words.size());
+    if (at > begin) parts.emplace_back(words.substr(begin, at - begin));
+  }
+  if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
+  if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
+  const auto last = parts[0].substr(parts[0].rfind('\\') + 1);
+  imports_[lower(parts.size() == 3 ? parts[2] : last)] = parts[0];
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,28 @@
+// What short names of classes mean in a file: its namespace and what it imports.
+#pragma once
+
+#include "syntax/php/ast.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace stackaudit::stack::php {
+
+class Names {
+ public:
+  Names(const syntax::php::Ast& ast, std::string_view text);
+
+  // The whole name without a slash in front; empty where it is not known.
+  [[nodiscard]] std::string whole(std::string_view written) const;
+
+ private:
+  void import(std::string_view words);
+  void one(std::string_view words);
+
+  std::size_t spaces_ = 0;
+  std::string space_;
+  std::map<std::string, std::string> imports_;  // by the short name in lower case
+};
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,377 @@
+// Two passes over a tree: what types declare, and what is asked of them.
+#include "stack/php/types.hpp"
+
+#include "stack/php/names.hpp"
+#include "stack/php/symbols.hpp"
+#include "syntax/php/php.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+using text::lower;
+
+// Functions that take a callback, and which of the arguments it is.
+constexpr auto kTakers =
+    std::to_array<std::pair<std::string_view, std::size_t>>({{"add_action", 1},
+                                                             {"add_filter", 1},
+                                                             {"add_shortcode", 1},
+                                                             {"register_activation_hook", 1},
+                                                             {"array_map", 0},
+                                                             {"array_walk", 1},
+                                                             {"array_filter", 1},
+                                                             {"usort", 1},
+                                                             {"uasort", 1},
+                                                             {"uksort", 1},
+                                                             {"call_user_func", 0},
+                                                             {"call_user_func_array", 0},
+                                                             {"preg_replace_callback", 1},
+                                                             {"set_error_handler", 0},
+                                                             {"set_exception_handler", 0},
+                                                             {"spl_autoload_register", 0},
+                                                             {"register_shutdown_function", 0}});
+
+std::string_view slice(std::string_view text, const Node& node) {
+  return text.substr(node.begin, node.end - node.begin);
+}
+
+// Ranges of declarations, and the innermost around a place.
+class Around {
+ public:
+  void add(NodeId id, const Node& node) { all_.push_back({node.begin, node.end, id}); }
+  void sort() { std::ranges::sort(all_, {}, &Range::begin); }
+  // Nesting is seldom deep: the last that begins before and ends behind.
+  [[nodiscard]] NodeId innermost(std::uint32_t begin, std::uint32_t end) const {
+    auto at = std::ranges::upper_bound(all_, begin, {}, &Range::begin);
+    for (int steps = 0; at != all_.begin() && steps < kMostSteps; ++steps)
+      if ((--at)->end >= end) return at->id;
+    return 0;
+  }
+
+ private:
+  static constexpr int kMostSteps = 512;
+  struct Range {
+    std::uint32_t begin, end;
+    NodeId id;
+  };
+  std::vector<Range> all_;
+};
+
+// The words of a class's head behind its name: names, "extends", "implements".
+void add_head(std::string_view text, std::uint32_t from, const Names& names, Type& type) {
+  const auto brace = text.find('{', from);
+  if (brace == std::string_view::npos) return;
+  const auto head = text.substr(from, brace - from);
+  if (head.find_first_of("/#(:") != std::string_view::npos) {
+    type.answers = type.answers || head.find(':') == std::string_view::npos;
+    if (type.answers) return;
+  }
+  bool parent = false, takes = false;
+  for (std::size_t at = 0; at < head.size();) {
+    const auto begin = head.find_first_not_of(" \t\r\n,", at);
+    if (begin == std::string_view::npos) return;
+    at = std::min(head.find_first_of(" \t\r\n,", begin), head.size());
+    const auto word = head.substr(begin, at - begin);
+    const auto small = lower(word);
+    if (small == "extends" || small == "implements") {
+      takes = true;
+      parent = small == "extends";
+    } else if (takes) {
+      auto whole = lower(names.whole(word));
+      type.answers = type.answers || whole.empty();
+      const auto place = static_cast<std::uint32_t>(from + begin);
+      type.bases.push_back(
+          {std::move(whole), place, static_cast<std::uint32_t>(place + word.size()), parent});
+    }
+  }
+}
+
+// "use A, B;" in a class. What is renamed there is not followed.
+void add_traits(std::string_view text, const Node& use, const Names& names, Type& type) {
+  auto words = slice(text, use);
+  if (words.find('{') != std::string_view::npos) type.answers = true;
+  words = words.substr(0, words.find_first_of("{;"));
+  for (std::size_t at = 3; at < words.size();) {
+    const auto begin = words.find_first_not_of(" \t\r\n,", at);
+    if (begin == std::string_view::npos) return;
+    at = std::min(words.find_first_of(" \t\r\n,", begin), words.size());
+    const auto word = words.substr(begin, at - begin);
+    const auto place = static_cast<std::uint32_t>(use.begin + begin);
+    type.bases.push_back(
+        {lower(names.whole(word)), place, static_cast<std::uint32_t>(place + word.size()), false});
+  }
+}
+
+bool is_static(std::string_view text, const Node& method, const Node& name) {
+  const auto words = lower(text.substr(method.begin, name.begin - method.begin));
+  return words.find("static") != std::string::npos;
+}
+
+void add_member(const Ast& ast, std::string_view text, const Node& member, const Names& names,
+                Type& type) {
+  const auto& name = ast[member.first];
+  if (member.kind == NodeKind::trait_use) return add_traits(text, member, names, type);
+  if (member.kind == NodeKind::enum_case)
+    type.named.push_back(hash_of(MemberKind::constant, slice(text, name)));
+  if (member.kind == NodeKind::const_)
+    for (auto id = member.first; id != 0; id = ast[id].next)
+      type.named.push_back(hash_of(MemberKind::constant, slice(text, ast[ast[id].first])));
+  if (member.kind != NodeKind::method) return;
+  const auto hash = hash_of(MemberKind::method, slice(text, name));
+  const auto small = lower(slice(text, name));
+  type.named.push_back(hash);
+  if (!is_static(text, member, name)) type.plain.push_back(hash);
+  if (small == "__call" || small == "__callstatic") type.answers = true;
+}
+
+class Uses {
+ public:
+  Uses(const Ast& ast, std::string_view text) : ast_(ast), text_(text), names_(ast, text) {
+    for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+      const auto& node = ast[id];
+      if (node.kind == NodeKind::class_declaration) classes_.add(id, node);
+      if (is_function(node.kind)) functions_.add(id, node);
+    }
+    classes_.sort();
+    functions_.sort();
+  }
+
+  std::vector<MemberUse> run() {
+    assignments();
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      const auto kind = ast_[id].kind;
+      if (kind == NodeKind::static_call || kind == NodeKind::class_constant)
+        of_class(ast_[id]);
+      else if (kind == NodeKind::method_call)
+        of_object(ast_[id]);
+      else if (kind == NodeKind::array)
+        callable(id);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  static bool is_function(NodeKind kind) {
+    return kind == NodeKind::function || kind == NodeKind::method || kind == NodeKind::closure;
+  }
+
+  // The class around, where it has a name.
+  [[nodiscard]] std::string own_class(const Node& node) const {
+    const auto around = classes_.innermost(node.begin, node.end);
+    if (around == 0) return {};
+    const auto& name = ast_[ast_[around].first];
+    const auto head = lower(text_.substr(ast_[around].begin, 6));
+    if (name.kind != NodeKind::name || head.starts_with("trait")) return {};
+    return lower(names_.whole(slice(text_, name)));
+  }
+
+  void add(std::string type, NodeId member, const Node& node, MemberUse use) {
+    const auto name = slice(text_, ast_[member]);
+    if (type.empty() || name.empty() || ast_[member].first != 0) return;
+    use.type = std::move(type);
+    use.member = name;
+    use.id = member;
+    use.begin = node.begin;
+    found_.push_back(std::move(use));
+  }
+
+  void of_class(const Node& node) {
+    const auto owner = node.first, member = ast_[owner].next;
+    if (ast_[owner].kind != NodeKind::name || ast_[member].kind != NodeKind::member) return;
+    const bool calls = node.kind == NodeKind::static_call;
+    const auto written = lower(slice(text_, ast_[owner]));
+    if (!calls && text::equal_ignoring_case(slice(text_, ast_[member]), "class")) return;
+    if (written == "static" || written == "parent") return;
+    MemberUse use;
+    use.kind = calls ? MemberKind::method : MemberKind::constant;
+    use.own = written == "self";
+    use.statically = calls && classes_.innermost(node.begin, node.end) == 0;
+    add(use.own ? own_class(node) : lower(names_.whole(slice(text_, ast_[owner]))), member, node,
+        use);
+  }
+
+  void of_object(const Node& node) {
+    const auto object = node.first, member = ast_[object].next;
+    if (ast_[object].kind != NodeKind::variable || ast_[member].kind != NodeKind::member) return;
+    const auto name = slice(text_, ast_[object]);
+    if (name != "$this") return add(given(node, name), member, node, {});
+    MemberUse use;
+    use.own = true;
+    add(own_class(node), member, node, use);
+  }
+
+  // [$this, 'f'], [self::class, 'f'], ['X', 'f'], [X::class, 'f'] as an argument.
+  void callable(NodeId id) {
+    const auto first = ast_[id].first;
+    const auto second = ast_[first].next;
+    if (first == 0 || second == 0 || ast_[second].next != 0) return;
+    const auto object = ast_[first].first, method = ast_[second].first;
+    if (ast_[object].next != 0 || ast_[method].kind != NodeKind::string ||
+        !handed_over_.contains(id))
+      return;
+    const auto written = slice(text_, ast_[object]);
+    MemberUse use;
+    use.own = written == "$this" || written == "__CLASS__" || lower(written) == "self::class";
+    std::string type;
+    if (use.own)
+      type = own_class(ast_[object]);
+    else if (ast_[object].kind == NodeKind::class_constant && lower(written).ends_with("::class"))
+      type = lower(names_.whole(written.substr(0, written.size() - 7)));
+    else if (ast_[object].kind == NodeKind::string)
+      type = lower(unquote(written));
+    const auto quoted = slice(text_, ast_[method]);
+    if (type.empty() || type == "static" || quoted.size() < 3) return;
+    const auto name = quoted.substr(1, quoted.size() - 2);
+    if (name.find_first_of(":\\ $") != std::string_view::npos) return;
+    use.type = std::move(type);
+    use.member = name;
+    use.id = method;
+    use.begin = ast_[id].begin;
+    found_.push_back(std::move(use));
+  }
+
+  // What the only assignment to a variable of the function gives it.
+  [[nodiscard]] std::string given(const Node& use, std::string_view variable) const {
+    const auto function = functions_.innermost(use.begin, use.end);
+    const auto it = assigned_.find({function, variable});
+    return it == assigned_.end() || !it->second ? std::string{} : *it->second;
+  }
+
+  void note(NodeId variable, std::optional<std::string> type) {
+    if (ast_[variable].kind != NodeKind::variable) return;
+    const auto& at = ast_[variable];
+    const auto [it, fresh] = assigned_.try_emplace(
+        {functions_.innermost(at.begin, at.end), slice(text_, at)}, std::move(type));
+    if (!fresh) it->second.reset();
+  }
+
+  void note_all(NodeId target) {
+    note(target, {});
+    if (ast_[target].kind != NodeKind::array && ast_[target].kind != NodeKind::list) return;
+    for (auto item = ast_[target].first; item != 0; item = ast_[item].next)
+      note(ast_.last_child(item), {});
+  }
+
+  void assigned(const Node& node) {
+    const auto& value = ast_[ast_[node.first].next];
+    const auto& name = ast_[value.first];
+    if (node.op != static_cast<Kind>('=') || value.kind != NodeKind::new_object ||
+        name.kind != NodeKind::name)
+      return note_all(node.first);
+    auto type = lower(names_.whole(slice(text_, name)));
+    if (const auto written = lower(slice(text_, name)); written == "self") type = own_class(name);
+    note(node.first, type == "static" ? std::optional<std::string>{} : std::move(type));
+  }
+
+  void assignments() {
+    for (const auto& node : ast_.nodes) {
+      switch (node.kind) {
+        case NodeKind::assign:
+          assigned(node);
+          break;
+        case NodeKind::foreach:
+          note_all(ast_[node.first].next);
+          note_all(ast_[ast_[node.first].next].next);
+          break;
+        case NodeKind::parameter:
+        case NodeKind::global:
+        case NodeKind::static_:
+        case NodeKind::unset:
+          for (auto id = node.first; id != 0; id = ast_[id].next) note(id, {});
+          break;
+        case NodeKind::call:
+          if (const auto place = callback_of(ast_, node, text_); place != 0)
+            handed_over_.insert(place);
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+  const Ast& ast_;
+  std::string_view text_;
+  Names names_;
+  Around classes_, functions_;
+  // By function and variable; no type: it may be another.
+  std::map<std::pair<NodeId, std::string_view>, std::optional<std::string>> assigned_;
+  std::set<NodeId> handed_over_;  // callbacks
+  std::vector<MemberUse> found_;
+};
+
+}  // namespace
+
+NodeId callback_of(const Ast& ast, const Node& call, std::string_view text) {
+  const auto& callee = ast[call.first];
+  if (call.kind != NodeKind::call || callee.kind != NodeKind::name) return 0;
+  const auto name = slice(text, callee);
+  const auto found = std::ranges::find(kTakers, name.starts_with('\\') ? name.substr(1) : name,
+                                       &std::pair<std::string_view, std::size_t>::first);
+  if (found == kTakers.end()) return 0;
+  auto argument = callee.next;
+  for (std::size_t i = 0; i < found->second && argument != 0; ++i) argument = ast[argument].next;
+  return argument != 0 && ast[argument].op == kEnd ? ast[argument].first : 0;
+}
+
+NameHash hash_of(MemberKind kind, std::string_view name) {
+  return hash_of(static_cast<char>(kind), name);
+}
+
+namespace {
+
+// Classes around which nothing stands but a namespace.
+std::vector<NodeId> outermost_classes(const Ast& ast) {
+  std::vector<NodeId> found, blocks{ast.root};
+  while (!blocks.empty()) {
+    const auto block = blocks.back();
+    blocks.pop_back();
+    for (auto id = ast[block].first; id != 0; id = ast[id].next) {
+      if (ast[id].kind == NodeKind::class_declaration) found.push_back(id);
+      const auto body = ast[id].kind == NodeKind::namespace_ ? ast.last_child(id) : 0;
+      if (body != 0 && ast[body].kind == NodeKind::block) blocks.push_back(body);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Type> types_of(const Ast& ast, std::string_view text) {
+  std::vector<Type> found;
+  std::optional<Names> names;
+  const auto outermost = outermost_classes(ast);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto& node = ast[id];
+    const auto& name = ast[node.first];
+    if (node.kind != NodeKind::class_declaration || name.kind != NodeKind::name) continue;
+    if (!names) names.emplace(ast, text);
+    auto& type = found.emplace_back();
+    type.name = lower(names->whole(slice(text, name)));
+    type.answers = type.name.empty();
+    type.begin = node.begin;
+    type.top_level = std::ranges::find(outermost, id) != outermost.end();
+    add_head(text, name.end, *names, type);
+    for (auto member = name.next; member != 0; member = ast[member].next)
+      add_member(ast, text, ast[member], *names, type);
+    if (lower(text.substr(node.begin, 4)) == "enum")
+      for (const auto* built : {"cases", "from", "tryfrom"})
+        type.named.push_back(hash_of(MemberKind::method, built));
+    std::ranges::sort(type.named);
+    std::ranges::sort(type.plain);
+  }
+  return found;
+}
+
+std::vector<MemberUse> member_uses(const Ast& ast, std::string_view text) {
+  return ast.root == 0 ? std::vector<MemberUse>{} : Uses(ast, text).run();
+}
+
+}  // namespace stackaudit::stack::php

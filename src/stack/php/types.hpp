@@ -1,0 +1,56 @@
+// Classes, interfaces, traits and enums with what they bring along, and where code asks one of them
+// for a method or constant.
+#pragma once
+
+#include "syntax/php/ast.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+using NameHash = std::uint64_t;
+
+// A name that a declaration builds upon: bytes [begin, end) of the text.
+struct Base {
+  std::string name;  // whole, in lower case
+  std::uint32_t begin = 0, end = 0;
+  bool parent = false;  // of a class; else an interface or a trait
+};
+
+struct Type {
+  std::string name;             // whole, in lower case
+  std::vector<Base> bases;      // of which it has all members
+  std::vector<NameHash> named;  // members, sorted; see MemberKind
+  std::vector<NameHash> plain;  // methods that are not static, sorted
+  bool top_level = false;       // no function or condition stands around it
+  bool answers = false;         // __call() or names that were not understood: it may have any
+  std::uint32_t begin = 0;      // of the declaration
+};
+
+enum class MemberKind : char { method = 'm', constant = 'o' };
+
+struct MemberUse {
+  std::string type;            // whole, in lower case
+  std::string_view member;     // as it is written
+  syntax::php::NodeId id = 0;  // the words to tell of
+  std::uint32_t begin = 0;     // of the whole expression
+  MemberKind kind = MemberKind::method;
+  bool own = false;         // $this->f(), self::f(): a subclass may have it
+  bool statically = false;  // X::f() outside of all classes
+};
+
+// The callback that a call hands over to a function that takes one; 0: none.
+[[nodiscard]] syntax::php::NodeId callback_of(const syntax::php::Ast& ast,
+                                              const syntax::php::Node& call, std::string_view text);
+
+[[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
+
+[[nodiscard]] std::vector<Type> types_of(const syntax::php::Ast& ast, std::string_view text);
+// Where the type is written, or was given to a variable of the function at its only assignment.
+[[nodiscard]] std::vector<MemberUse> member_uses(const syntax::php::Ast& ast,
+                                                 std::string_view text);
+
+}  // namespace stackaudit::stack::php

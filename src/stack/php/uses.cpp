@@ -1,0 +1,252 @@
+// Which uses of names run whenever the file does.
+#include "stack/php/uses.hpp"
+
+#include "stack/php/symbols.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+// Words of a question for the version of PHP.
+constexpr std::array<std::string_view, 4> kVersions{"PHP_VERSION", "phpversion",
+                                                    "PHP_MAJOR_VERSION", "version_compare"};
+
+// Ranges of a text, merged.
+class Ranges {
+ public:
+  void add(std::uint32_t begin, std::uint32_t end) { ranges_.push_back({begin, end}); }
+  void merge() {
+    std::ranges::sort(ranges_, {}, &Range::begin);
+    std::vector<Range> merged;
+    for (const auto& range : ranges_) {
+      if (!merged.empty() && range.begin < merged.back().end)
+        merged.back().end = std::max(merged.back().end, range.end);
+      else
+        merged.push_back(range);
+    }
+    ranges_ = std::move(merged);
+  }
+  [[nodiscard]] bool hold(const Node& node) const {
+    const auto after = std::ranges::upper_bound(ranges_, node.begin, {}, &Range::begin);
+    return after != ranges_.begin() && node.end <= std::prev(after)->end;
+  }
+
+ private:
+  struct Range {
+    std::uint32_t begin, end;
+  };
+  std::vector<Range> ranges_;
+};
+
+// What runs under a condition, or later, or not at all.
+class Doubts {
+ public:
+  // leaving: what stands behind a statement that may end the file is in doubt, too.
+  Doubts(const Ast& ast, std::string_view text, bool leaving) : ast_(ast), text_(text) {
+    std::vector<std::uint32_t> ends;
+    for (const auto& node : ast.nodes) {
+      note(node);
+      if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit) ends.push_back(node.begin);
+    }
+    std::ranges::sort(ends);
+    if (leaving) leave(ast.root, ends);
+    ranges_.merge();
+    excused_.merge();
+  }
+
+  [[nodiscard]] bool hold(const Node& node) const { return ranges_.hold(node); }
+  // Where a failure is caught, or the version of PHP was asked for.
+  [[nodiscard]] bool excuse(const Node& node) const { return excused_.hold(node); }
+
+ private:
+  void after(const Node& node, NodeId child) {
+    if (child == 0 || ast_[child].next == 0) return;
+    const auto begin = ast_[ast_[child].next].begin;
+    ranges_.add(begin, node.end);
+    if (asks_version(ast_[child])) excused_.add(begin, node.end);
+  }
+
+  [[nodiscard]] bool asks_version(const Node& condition) const {
+    const auto words = text_.substr(condition.begin, condition.end - condition.begin);
+    return std::ranges::any_of(kVersions, [&](std::string_view word) {
+      return words.find(word) != std::string_view::npos;
+    });
+  }
+
+  void note(const Node& node) {
+    switch (node.kind) {
+      case NodeKind::function:
+      case NodeKind::method:
+      case NodeKind::closure:
+      case NodeKind::arrow_function:
+      case NodeKind::class_declaration:
+        return ranges_.add(node.begin, node.end);
+      case NodeKind::try_:
+        return excused_.add(node.begin, node.end);
+      case NodeKind::if_:
+      case NodeKind::while_:
+      case NodeKind::for_:
+      case NodeKind::foreach:
+      case NodeKind::switch_:
+      case NodeKind::ternary:
+      case NodeKind::match:
+        return after(node, node.first);
+      case NodeKind::binary:
+        if (node.op == kBooleanAnd || node.op == kBooleanOr || node.op == kLogicalAnd ||
+            node.op == kLogicalOr || node.op == kCoalesce)
+          after(node, node.first);
+        return;
+      default:
+        return;
+    }
+  }
+
+  // "defined('ABSPATH') || exit;": whoever asks for the file itself is turned away, the application
+  // that loads it is not.
+  [[nodiscard]] bool is_barrier(const Node& statement) const {
+    const auto words = text_.substr(statement.begin, statement.end - statement.begin);
+    constexpr std::size_t kLongestBarrier = 160;
+    return words.size() < kLongestBarrier && words.find("defined") != std::string_view::npos &&
+           words.find("else") == std::string_view::npos;
+  }
+
+  void leave(NodeId block, const std::vector<std::uint32_t>& ends) {
+    for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
+      const auto& node = ast_[id];
+      if (node.kind == NodeKind::namespace_ && ast_.last_child(id) != 0)
+        leave(ast_.last_child(id), ends);
+      if (node.kind == NodeKind::namespace_ || node.kind == NodeKind::function ||
+          node.kind == NodeKind::class_declaration)
+        continue;
+      const auto first = std::ranges::lower_bound(ends, node.begin);
+      if (first == ends.end() || *first >= node.end || is_barrier(node)) continue;
+      ranges_.add(node.end, ast_[ast_.root].end + 1);
+      return;
+    }
+  }
+
+  const Ast& ast_;
+  std::string_view text_;
+  Ranges ranges_, excused_;
+};
+
+// X::class is a word, and asks for nothing.
+bool asks_class(const Ast& ast, const Node& node, std::string_view text) {
+  if (node.kind == NodeKind::static_call || node.kind == NodeKind::static_property) return true;
+  if (node.kind != NodeKind::class_constant) return false;
+  const auto& member = ast[ast[node.first].next];
+  return !text::equal_ignoring_case(text.substr(member.begin, member.end - member.begin), "class");
+}
+
+// Hooks that WordPress fires for every page.
+constexpr auto kAlwaysFired = std::to_array<std::string_view>(
+    {"plugins_loaded", "setup_theme", "after_setup_theme", "init", "widgets_init", "wp_loaded",
+     "parse_request", "wp", "template_redirect", "template_include", "wp_head", "wp_footer",
+     "wp_enqueue_scripts", "pre_get_posts"});
+
+// Whether what the call hands over is called whenever the call is made.
+bool is_called(const Ast& ast, const Node& call, std::string_view text) {
+  const auto& callee = ast[call.first];
+  const auto name = text.substr(callee.begin, callee.end - callee.begin);
+  if (name == "add_shortcode" || name == "register_activation_hook") return false;
+  if (name != "add_action" && name != "add_filter") return true;
+  const auto& hook = ast[ast[callee.next].first];
+  const auto words = text.substr(hook.begin, hook.end - hook.begin);
+  return words.size() > 2 &&
+         std::ranges::find(kAlwaysFired, words.substr(1, words.size() - 2)) != kAlwaysFired.end();
+}
+
+}  // namespace
+
+std::vector<bool> other_names(const Ast& ast) {
+  std::vector<bool> other(ast.nodes.size());
+  for (const auto& node : ast.nodes) {
+    switch (node.kind) {
+      case NodeKind::call:
+      case NodeKind::new_object:
+      case NodeKind::static_call:
+      case NodeKind::static_property:
+      case NodeKind::class_constant:
+      case NodeKind::function:
+      case NodeKind::method:
+      case NodeKind::class_declaration:
+      case NodeKind::enum_case:
+      case NodeKind::constant:
+      case NodeKind::namespace_:
+        other[node.first] = true;
+        break;
+      case NodeKind::declare:
+        for (auto id = node.first; id != 0; id = ast[id].next) other[ast[id].first] = true;
+        break;
+      case NodeKind::binary:
+        if (node.op == kInstanceof && node.first != 0) other[ast[node.first].next] = true;
+        break;
+      default:
+        break;
+    }
+  }
+  return other;
+}
+
+char use_kind(const Ast& ast, std::string_view text, NodeId id, const std::vector<bool>& other) {
+  const auto& node = ast[id];
+  const bool named = node.first != 0 && ast[node.first].kind == NodeKind::name;
+  if (node.kind == NodeKind::call && named) return kFunctionName;
+  if (named && (node.kind == NodeKind::new_object || asks_class(ast, node, text)))
+    return kClassName;
+  return node.kind == NodeKind::name && !other[id] ? kConstantName : '\0';
+}
+
+NodeId name_of(const Ast& ast, NodeId id) {
+  return ast[id].kind == NodeKind::name ? id : ast[id].first;
+}
+
+std::pair<NodeId, std::string_view> callback_name(const Ast& ast, const Node& call,
+                                                  std::string_view text) {
+  const auto given = callback_of(ast, call, text);
+  if (given == 0 || ast[given].kind != NodeKind::string) return {};
+  const auto& node = ast[given];
+  const auto quoted = text.substr(node.begin, node.end - node.begin);
+  if (quoted.size() < 3 || quoted.find_first_of("\\: $") != std::string_view::npos) return {};
+  return {given, quoted.substr(1, quoted.size() - 2)};
+}
+
+std::vector<Use> uses_of(const Ast& ast, std::string_view text) {
+  std::vector<Use> found;
+  const Doubts doubts(ast, text, true);
+  const auto other = other_names(ast);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const char kind = use_kind(ast, text, id, other);
+    if (kind == '\0' || doubts.excuse(ast[id])) continue;
+    const bool certain = !doubts.hold(ast[id]);
+    found.push_back({name_of(ast, id), kind, certain});
+    if (const auto callback = callback_name(ast, ast[id], text); callback.first != 0)
+      found.push_back({callback.first, kCallbackName, certain && is_called(ast, ast[id], text)});
+  }
+  return found;
+}
+
+std::vector<Runs> runs_of(const Ast& ast, std::string_view text, const std::vector<NodeId>& words) {
+  std::vector<Runs> found;
+  const Doubts doubts(ast, text, true);
+  for (const auto id : words)
+    found.push_back(doubts.excuse(ast[id]) ? Runs::excused
+                    : doubts.hold(ast[id]) ? Runs::maybe
+                                           : Runs::always);
+  return found;
+}
+
+std::vector<NodeId> certain_includes(const Ast& ast, std::string_view text) {
+  std::vector<NodeId> found;
+  const Doubts doubts(ast, text, false);
+  for (NodeId id = 1; id < ast.nodes.size(); ++id)
+    if (ast[id].kind == NodeKind::include && !doubts.hold(ast[id])) found.push_back(id);
+  return found;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,115 @@
+// The real php runs an application that uses a name which is not there: does it end with an error.
+// stackaudit must have said so from the files alone, and nothing where php goes through.
+#include "stack/php/php.hpp"
+#include "stack/php/symbols.hpp"
+#include "stack/survey.hpp"
+#include "support/process.hpp"
+#include "tree/host_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace stackaudit {
+namespace {
+
+struct Run {
+  const char* code;  // of index.php; beside it lies f.php, which declares f()
+  bool ends;         // with an error
+};
+
+const std::vector<Run> kRuns{
+    {"class A { const B = 1; } A::B;", false},
+    {"class A { const B = 1; } A::C;", true},
+    {"class P { const C = 1; } class A extends P {} A::C;", false},
+    {"interface I { const C = 1; } class A implements I {} A::C;", false},
+    {"class A {} echo A::class;", false},
+    {"enum E { case A; public static function f() {} } E::A; E::cases(); E::f();", false},
+    {"enum E { case A; } E::B;", true},
+    {"enum E: string { case A = 'a'; } E::from('a'); E::tryFrom('b');", false},
+    {"class A { static function f() {} } A::f(); A::F();", false},
+    {"class A { static function f() {} } A::g();", true},
+    {"class A { static function __callStatic($n, $a) {} } A::g();", false},
+    {"class A { function f() {} } A::f();", true},
+    {"class A { function f() {} } $a = new A; $a->f();", false},
+    {"class A { function f() {} } $a = new A; $a->g();", true},
+    {"class A { function f() {} } $a = new A; $a = new ArrayObject; $a->count();", false},
+    {"class A { function __call($n, $a) {} } $a = new A; $a->g();", false},
+    {"trait T { function g() {} } class A { use T; } $a = new A; $a->g();", false},
+    {"trait T { function f() {} } class A { use T { f as g; } } $a = new A; $a->g();", false},
+    {"class A extends ArrayObject {} $a = new A; $a->count();", false},
+    {"class P { function g() {} } class A extends P {} $a = new A; $a->g();", false},
+    {"class A { function f() {} } try { A::g(); } catch (Error $e) {}", false},
+    {"class A { function f() {} } $a = new A; if (method_exists($a, 'g')) $a->g();", false},
+    {"namespace N; class A { const B = 1; } A::B; \\N\\A::B; namespace\\A::B;", false},
+    {"namespace N; class A { const B = 1; } A::C;", true},
+    {"array_map('trim', ['a']); usort($GLOBALS['argv'], 'strcmp');", false},
+    {"function own($a) { return $a; } array_map('own', ['a']);", false},
+    {"array_map('tirm', ['a']);", true},
+    {"function handler() {} set_error_handler('handlr');", true},
+    {"function load($c) {} spl_autoload_register('loads');", true},
+    {"function finish() {} register_shutdown_function('finsh');", true},
+    {"if (is_callable('nowhere')) array_map('nowhere', ['a']);", false},
+    {"class A { static function f() {} } array_map(['A', 'g'], ['a']);", true},
+    {"class A { static function f($a) {} } array_map(['A', 'f'], ['a']);", false},
+    {"include __DIR__ . '/f.php'; include __DIR__ . '/f.php';", true},
+    {"include __DIR__ . '/f.php'; include_once __DIR__ . '/f.php';", false},
+    {"include_once __DIR__ . '/f.php'; include __DIR__ . '/f.php';", true},
+    {"include_once __DIR__ . '/f.php'; include_once 'f.php'; require_once './f.php';", false},
+    {"require __DIR__ . '/f.php' || die();", true},
+    {"(require __DIR__ . '/f.php') || die();", false},
+    {"require __DIR__ . '/f.php' or die();", true},
+    {"require __DIR__ . '/f.php' and $x = 1;", true},
+    {"(include __DIR__ . '/f.php') or die();", false},
+    {"require __DIR__ + '/f.php';", true},
+    {"$x = 'f.php'; require __DIR__ . '/' . $x ? '/f.php' : '/g.php';", true},
+    {"$x = 'f.php'; require __DIR__ . '/' . ($x ? 'f.php' : 'g.php');", false},
+    {"require _DIR_ . '/f.php';", true},
+    {"require __dir__ . '/f.php';", false},
+    {"require dir_name(__FILE__) . '/f.php';", true},
+    {"require __DIR__ . DIRECTORY_SEPERATOR . 'f.php';", true},
+    {"echo FILTER_SANITIZE_STRING;", false},
+};
+
+bool ends(const test::TempDir& home) {
+  const auto out = test::run(
+      {"sh", "-c",
+       "cd " + home.path().string() + " && php -d display_errors=1 -d log_errors=0 index.php"});
+  return out.out.find("Fatal error") != std::string::npos;
+}
+
+std::string ours(const test::TempDir& home) {
+  const auto tree = tree::HostTree::open("/");
+  text::SourceMap sources;
+  facts::Store facts;
+  stack::Survey survey(**tree, sources, facts);
+  stack::read_php(survey, {{"php", home.path().string(), false}});
+  std::string told;
+  for (const auto& row : facts.rows<facts::SyntaxProblem>())
+    if (row.severity == "error") told += row.message + "\n";
+  for (const auto& row : facts.rows<facts::Reference>())
+    if (row.state == "missing") told += row.as_written + " is missing\n";
+  return told;
+}
+
+TEST(PhpNamesTruth, ProgramsThatEndAreForetold) {
+  ASSERT_TRUE(test::installed("php"));
+  for (const auto& run : kRuns) {
+    const test::TempDir home;
+    home.write("index.php", std::string("<?php\n") + run.code + "\n");
+    home.write("f.php", "<?php\nfunction f() {}\n");
+    EXPECT_EQ(ends(home), run.ends) << run.code;
+    EXPECT_EQ(!ours(home).empty(), run.ends) << run.code << "\n" << ours(home);
+  }
+}
+
+TEST(PhpNamesTruth, ConstantsThatPhpGaveUp) {
+  ASSERT_TRUE(test::installed("php"));
+  std::string code;
+  for (const auto& [name, version] : stack::php::php_names().gone_constants)
+    code += "if (defined('" + std::string(name) + "')) echo '" + std::string(name) + "';";
+  EXPECT_EQ(test::run({"php", "-r", code}).out, "");
+}
+
+}  // namespace
+}  // namespace stackaudit

@@ -1,0 +1,90 @@
+// What plugins use before WordPress has it, and what no file of an installation has.
+#include "memory_survey.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+// What is told of a must-use plugin of a served WordPress, of which these files are all there is.
+std::string told(const std::string& plugin, const std::string& other = {}) {
+  MemorySurvey memory;
+  memory.file("/etc/passwd 0644 root:root", "root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n")
+      .file("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n")
+      .file("/etc/nginx/nginx.conf 0644 root:root",
+            "user www-data;\nevents {}\nhttp { server { listen 80; root /srv/blog;\n"
+            "location ~ \\.php$ { fastcgi_param SCRIPT_FILENAME "
+            "$document_root$fastcgi_script_name; fastcgi_pass unix:/run/php/www.sock; } } }\n")
+      .file("/etc/php/8.2/fpm/php-fpm.conf 0644 root:root",
+            "[global]\ninclude=/etc/php/8.2/fpm/pool.d/*.conf\n")
+      .file("/etc/php/8.2/fpm/pool.d/www.conf 0644 root:root",
+            "[www]\nuser = www-data\nlisten = /run/php/www.sock\npm = static\n"
+            "pm.max_children = 2\n")
+      .file("/etc/php/8.2/fpm/conf.d/20-curl.ini 0644 root:root", "extension=curl.so\n")
+      .file("/usr/lib/php/20220829/curl.so 0644 root:root", "x")
+      .file("/srv/blog/index.php 0644 root:root", "<?php\nrequire __DIR__ . '/wp-load.php';\n")
+      .file("/srv/blog/wp-load.php 0644 root:root",
+            "<?php\ndefine( 'ABSPATH', __DIR__ . '/' );\nrequire ABSPATH . 'wp-settings.php';\n")
+      .file("/srv/blog/wp-settings.php 0644 root:root",
+            "<?php\nrequire ABSPATH . 'wp-includes/plugin.php';\n"
+            "require ABSPATH . 'wp-includes/pluggable.php';\n")
+      .file("/srv/blog/wp-includes/plugin.php 0644 root:root",
+            "<?php\nfunction add_action( $hook, $callback ) {}\n")
+      .file("/srv/blog/wp-includes/pluggable.php 0644 root:root",
+            "<?php\nif ( ! function_exists( 'wp_get_current_user' ) ) :\n"
+            "function wp_get_current_user() {}\nendif;\n")
+      .file("/srv/blog/wp-admin/includes/plugin.php 0644 root:root",
+            "<?php\nfunction is_plugin_active( $plugin ) {}\nclass WP_List_Table {}\n")
+      .file("/srv/blog/wp-content/mu-plugins/m.php 0644 root:root", "<?php\n" + plugin)
+      .file("/srv/blog/wp-content/plugins/other/other.php 0644 root:root",
+            "<?php\n/* Plugin Name: Other */\n" + other);
+  auto survey = memory.open();
+  (void)stack::survey(survey, {{"/etc"}, ""});
+  std::string out;
+  for (const auto& row : memory.facts.rows<facts::SyntaxProblem>())
+    if (row.code == "undefined") out += row.severity + " " + row.message + "\n";
+  return out;
+}
+
+const std::string kBarred = "defined( 'ABSPATH' ) || exit;\n";
+
+TEST(PhpFront, WhatIsLoadedLater) {
+  EXPECT_EQ(told(kBarred + "wp_get_current_user();"),
+            "error undefined function wp_get_current_user(): "
+            "/srv/blog/wp-includes/pluggable.php declares it, which is not loaded here\n");
+  EXPECT_EQ(told(kBarred + "is_plugin_active( 'a/a.php' );"),
+            "error undefined function is_plugin_active(): "
+            "/srv/blog/wp-admin/includes/plugin.php declares it, which is not loaded here\n");
+  EXPECT_EQ(told("class T extends WP_List_Table {}"),
+            "error undefined class wp_list_table: "
+            "/srv/blog/wp-admin/includes/plugin.php declares it, which is not loaded here\n");
+  EXPECT_EQ(told("add_action( 'init', function () { wp_get_current_user(); } );"), "");
+  EXPECT_EQ(told("require ABSPATH . 'wp-admin/includes/plugin.php';\nis_plugin_active( 'a' );"),
+            "");
+  EXPECT_EQ(told("if ( function_exists( 'is_plugin_active' ) ) is_plugin_active( 'a' );"), "");
+  EXPECT_EQ(told("if ( is_admin() ) is_plugin_active( 'a' );\nfunction is_admin() {}"), "");
+}
+
+TEST(PhpFront, WhatNoFileHas) {
+  EXPECT_EQ(told("the_field( 'banner' );"),
+            "error undefined function the_field(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("class G extends WC_Payment_Gateway {}"),
+            "error undefined class wc_payment_gateway: no file of this WordPress declares it\n");
+  EXPECT_EQ(told("add_action( 'init', 'm_setup' );"),
+            "error undefined function m_setup(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("add_action( 'some_hook', 'm_setup' );"),
+            "warning undefined function m_setup(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("the_field( 'banner' );", "function the_field( $name ) {}"), "");
+  EXPECT_EQ(told("if ( class_exists( 'ACF' ) ) the_field( 'banner' );"), "");
+  EXPECT_EQ(told("function f() { the_field( 'banner' ); }"), "");
+  EXPECT_EQ(told("add_action( 'init', 'm_setup' );\nfunction m_setup() {}"), "");
+  EXPECT_EQ(told("namespace M;\nthe_field( 'banner' );\nuse function N\\the_field;"), "");
+}
+
+TEST(PhpFront, WhereNamesOfFilesAreNotKnown) {
+  EXPECT_EQ(told("the_field( 'banner' );\ninclude $_GET['file'];"),
+            "warning undefined function the_field(): no file of this WordPress declares it\n");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
