@@ -22,5 +22,8 @@ struct ValueComplaint {
 };
 [[nodiscard]] std::optional<ValueComplaint> complaint_about(std::string_view setting,
                                                             const std::string& value);
+// The same for numbers, sizes, modes and lists of names. unit_limits.cpp
+[[nodiscard]] std::optional<ValueComplaint> complaint_about_limit(std::string_view setting,
+                                                                  const std::string& value);
 
 }  // namespace stackaudit::stack

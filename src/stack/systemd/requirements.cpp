@@ -167,7 +167,12 @@ class Requirements {
     const auto& value = entry.value.value;
     if (value.empty()) return void(rows_.erase(entry.key.value));
     const auto path = expand_specifiers(value, unit_.name);
-    if (!path.known || path.refused != 0 || !path.text.starts_with('/')) return;
+    if (!path.known || path.refused != 0 || value[0] == '!' || value[0] == '|') return;
+    if (!path.text.starts_with('/'))
+      return void(survey_.facts.add(
+          unit_problem(survey_.place(entry.value.span), "bad-value", "warning",
+                       entry.key.value + "= path is not absolute, ignoring: " + path.text,
+                       "write the whole path")));
     if (is_made_at_run_time(path.text)) return;
     auto reference = unit_reference(unit_, survey_.place(entry.value.span),
                                     asserted ? "assertion" : "condition", value);

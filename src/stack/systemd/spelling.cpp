@@ -64,6 +64,8 @@ void check_key(Survey& survey, const ini::Section& section, const ini::Entry& en
       return add("wrong-section", "it belongs into the section [" + std::string(other) + "]", {});
   if (const auto near = text::nearest(key, own->second))
     add("unknown-setting", "did you mean " + *near + "=?", *near);
+  else if (!std::ranges::all_of(key, [](unsigned char c) { return std::isalnum(c) != 0; }))
+    add("unknown-setting", "one word stands before the first \"=\"", {});
 }
 
 }  // namespace

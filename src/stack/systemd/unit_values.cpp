@@ -19,7 +19,7 @@ struct Words {
 constexpr std::array kWords{
     Words{"Restart", "service restart specifier",
           "no always on-success on-failure on-abnormal on-abort on-watchdog"},
-    Words{"KillMode", "kill mode setting", "control-group mixed process none"},
+    Words{"KillMode", "kill mode specification", "control-group mixed process none"},
     Words{"NotifyAccess", "notify access specifier", "none main exec all"},
     Words{"ProtectSystem", "protect system value", "yes strict full"},
     Words{"ProtectHome", "protect home value", "yes read-only tmpfs"},
@@ -29,7 +29,21 @@ constexpr std::array kWords{
     Words{"NoNewPrivileges", "boolean value", "yes"},
     Words{"RemainAfterExit", "boolean value", "yes"},
     Words{"DynamicUser", "boolean value", "yes"},
-    Words{"GuessMainPID", "boolean value", "yes"}};
+    Words{"GuessMainPID", "boolean value", "yes"},
+    Words{"PrivateUsers", "boolean value", "yes"},
+    Words{"PrivateMounts", "boolean value", "yes"},
+    Words{"ProtectClock", "boolean value", "yes"},
+    Words{"ProtectControlGroups", "boolean value", "yes"},
+    Words{"ProtectHostname", "boolean value", "yes"},
+    Words{"ProtectKernelLogs", "boolean value", "yes"},
+    Words{"ProtectKernelModules", "boolean value", "yes"},
+    Words{"ProtectKernelTunables", "boolean value", "yes"},
+    Words{"MemoryDenyWriteExecute", "boolean value", "yes"},
+    Words{"LockPersonality", "boolean value", "yes"},
+    Words{"RestrictRealtime", "boolean value", "yes"},
+    Words{"RestrictSUIDSGID", "boolean value", "yes"},
+    Words{"ProtectProc", "/proc/ protection mode", "noaccess invisible ptraceable default"},
+    Words{"OOMPolicy", "OOM policy", "continue stop kill"}};
 
 constexpr std::array<std::string_view, 7> kSpans{"TimeoutStartSec", "TimeoutStopSec", "TimeoutSec",
                                                  "TimeoutAbortSec", "RestartSec",     "WatchdogSec",
@@ -108,7 +122,8 @@ bool is_limit(std::string_view resource, std::string_view value) {
 }  // namespace
 
 std::optional<ValueComplaint> complaint_about(std::string_view setting, const std::string& value) {
-  if (value.empty() || value.find('%') != std::string::npos) return std::nullopt;
+  if (value.empty()) return std::nullopt;
+  if (value.find('%') != std::string::npos) return complaint_about_limit(setting, value);
   if (const auto* known = std::ranges::find(kWords, setting, &Words::setting);
       known != kWords.end()) {
     const auto words = text::words(known->words);
@@ -122,14 +137,16 @@ std::optional<ValueComplaint> complaint_about(std::string_view setting, const st
   const bool span = std::ranges::find(kSpans, setting) != kSpans.end();
   if (span && !is_span(value))
     return ValueComplaint{
-        "Failed to parse " + std::string(setting) + "= parameter, ignoring: " + value,
+        "Failed to parse " +
+            (setting.starts_with("Timeout") ? std::string(setting) + "= parameter" : "sec value") +
+            ", ignoring: " + value,
         "a span of time: 90, 30s, 1min 30s, infinity",
         {}};
   if (setting.starts_with("Limit") && !is_limit(setting.substr(5), value))
     return ValueComplaint{"Failed to parse resource value, ignoring: " + value,
                           "a number, SOFT:HARD, or infinity",
                           {}};
-  return std::nullopt;
+  return complaint_about_limit(setting, value);
 }
 
 }  // namespace stackaudit::stack
