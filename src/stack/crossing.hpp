@@ -26,8 +26,17 @@ void find_open_basedir(Survey& survey);
 void find_cgi(Survey& survey);
 
 // Fills `reference` with accounts ("job-account"), directories and scripts ("job-path") of cron,
-// logrotate, tmpfiles.d and supervisord that are not there. job_names.cpp
+// logrotate, tmpfiles.d and supervisord that are not there, and syntax_problem with what cron and
+// logrotate pass over and leave behind. job_names.cpp, job_syntax.cpp, rotation.cpp
 void find_job_names(Survey& survey);
+
+// Files of passwords in which nobody can be found: problems of code "no-account".
+// password_files.cpp
+void check_password_files(Survey& survey);
+
+// Fills `reference` ("php-setting") with certificates, the program that sends mail and the time
+// zone of PHP that are not there. php_settings.cpp
+void check_php_settings(Survey& survey);
 
 // logrotate's `create` against those who write the logs without being root, and pid files in its
 // scripts that no service writes: problems of code "rotated-log" and "rotated-pid". rotation.cpp

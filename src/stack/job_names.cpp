@@ -181,6 +181,7 @@ class JobNames {
 void find_job_names(Survey& survey) {
   JobNames(survey).run();
   check_job_syntax(survey);
+  check_rotation(survey);
 }
 
 }  // namespace stackaudit::stack

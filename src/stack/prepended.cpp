@@ -1,6 +1,7 @@
 // PHP opens the file of auto_prepend_file as require does: without it every script ends with 500.
 #include "stack/prepended.hpp"
 
+#include "stack/crossing.hpp"
 #include "stack/php/settings.hpp"
 #include "stack/pools.hpp"
 #include "syntax/ini/ini.hpp"
@@ -216,6 +217,7 @@ void read_prepended(Survey& survey) {
   }
   for (const auto& root : survey.document_roots) read_user_ini(survey, root);
   relative.roots();
+  check_php_settings(survey);
 }
 
 }  // namespace stackaudit::stack

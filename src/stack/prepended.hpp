@@ -15,7 +15,7 @@ void add_prepended(Survey& survey, std::string_view name, std::string_view value
 // .user.ini of the document roots that php-fpm serves (mod_php never looks for one). And all names
 // without a slash in front, which PHP looks for in the directory of the script, with ./ or ../ only
 // there, then along the include_path (main.c, observed with 8.2): judged for each document root
-// that holds scripts. After the servers and their php.ini were read.
+// that holds scripts. After the servers and their php.ini were read; check_php_settings() follows.
 void read_prepended(Survey& survey);
 
 }  // namespace stackaudit::stack
