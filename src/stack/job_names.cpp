@@ -136,11 +136,30 @@ class JobNames {
       if (words[0] == "olddir" && words.size() > 1) olddirs.emplace_back(line.number, words[1]);
     };
     if (const auto blocks = rotation_blocks(survey_, file))
-      for (const auto& block : *blocks) std::ranges::for_each(block.directives, directive);
+      for (const auto& block : *blocks) {
+        std::ranges::for_each(block.directives, directive);
+        rotated(file, block);
+      }
     for (const auto& [number, name] : olddirs)
       if (!makes)
         path({file, number, "logrotate"}, name, "directory",
              "the logs are never rotated: error verifying olddir path");
+  }
+
+  // What a script of a block runs, unless one of its lines looks first whether it is there.
+  void rotated(const std::string& file, const RotationBlock& block) {
+    const auto looks = [](const RotationLine& line) {
+      return line.text.find("if ") != line.text.npos || line.text.find("[ ") != line.text.npos ||
+             line.text.find("test ") != line.text.npos || line.text.find("||") != line.text.npos ||
+             line.text.find("&&") != line.text.npos || line.text.find('=') != line.text.npos;
+    };
+    if (std::ranges::any_of(block.commands, looks)) return;
+    for (const auto& line : block.commands) {
+      const auto words = text::words(line.text);
+      if (words[0].starts_with('/'))
+        path({file, line.number, "logrotate"}, words[0], "file",
+             "the script fails: the server writes on into the old log");
+    }
   }
 
   // "d /run/app 0750 user group": such a line is left out as a whole.

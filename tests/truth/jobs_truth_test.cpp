@@ -1,0 +1,77 @@
+// run-parts, logrotate and PHP asked about what they pass over: the audit says the same.
+#include "stack/crossing.hpp"
+#include "stack/job_syntax.hpp"
+#include "support/process.hpp"
+#include "tree/memory_tree.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+// What the audit says of one file of that mode.
+std::size_t told(const std::string& path, const std::string& mode, const std::string& content) {
+  tree::MemoryTree tree;
+  tree.add("/etc/debian_version 0644 root:root", "12\n");
+  tree.add("/etc/logrotate.d/a 0644 root:root", "/var/log/x/*.log {\n  daily\n}\n");
+  tree.add(path + " " + mode + " root:root", content);
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  check_job_syntax(survey);
+  return facts.rows<facts::SyntaxProblem>().size();
+}
+
+TEST(JobsTruth, NamesAndModesThatRunPartsPassesOver) {
+  if (!test::installed("run-parts")) GTEST_SKIP() << "run-parts is not installed";
+  for (const std::string name : {"backup", "backup.sh", "back_up", "back-up2", "a.b"})
+    for (const std::string mode : {"0755", "0644"}) {
+      const test::TempDir folder;
+      const auto path = folder.write(name, "#!/bin/sh\n");
+      (void)test::run({"chmod", mode, path});
+      const auto runs = test::run({"run-parts", "--test", folder.path().string()}).out;
+      EXPECT_EQ(told("/etc/cron.daily/" + name, mode, "#!/bin/sh\n") == 0, !runs.empty())
+          << name << mode;
+    }
+}
+
+TEST(JobsTruth, WhatLogrotateLeavesOut) {
+  if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
+  for (const std::string lines :
+       {"daily", "compres", "compress", "daly", "missingok\n  size 10M", "dateext\n  missingok",
+        "notifempt", "sharedscripts\n  postrotate\n    compres\n  endscript"})
+    for (const std::string mode : {"0644", "0664", "0646", "0600"}) {
+      const test::TempDir folder;
+      const auto text = folder.path().string() + "/none/*.log {\n  missingok\n  " + lines + "\n}\n";
+      const auto path = folder.write("conf", text);
+      (void)test::run({"chmod", mode, path});
+      const auto said = test::run({"logrotate", "-d", path}).both();
+      EXPECT_EQ(told("/etc/logrotate.d/web", mode, text) != 0,
+                said.find("error:") != std::string::npos)
+          << lines << mode << said;
+    }
+}
+
+TEST(PhpSettingsTruth, TimeZones) {
+  if (!test::installed("php")) GTEST_SKIP() << "PHP is not installed";
+  for (const std::string zone : {"Europe/Berlin", "europe/berlin", "Europe/Berlni", "Europe/Munich",
+                                 "America/Argentina/Ushuaia", "America/Argentina/Nowhere", "UTC"}) {
+    tree::MemoryTree tree;
+    tree.add("/usr/share/zoneinfo/Europe/Berlin 0644 root:root");
+    tree.add("/usr/share/zoneinfo/America/Argentina/Ushuaia 0644 root:root");
+    text::SourceMap sources;
+    facts::Store facts;
+    Survey survey(tree, sources, facts);
+    survey.php_ini["/etc/php/8.2/fpm"]["date.timezone"] = {zone, Survey::whole_file("/a")};
+    check_php_settings(survey);
+    const auto said = test::run({"php", "-n", "-d", "date.timezone=" + zone, "-d",
+                                 "display_errors=1", "-r", "echo date('H');"})
+                          .both();
+    EXPECT_EQ(!facts.rows<facts::Reference>().empty(),
+              said.find("Invalid date.timezone") != std::string::npos)
+        << zone << said;
+  }
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
