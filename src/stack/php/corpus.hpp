@@ -29,6 +29,7 @@ struct Application {
   int version = 0;                                // of PHP, as syntax::php::Options
   std::string include_path = ".:/usr/share/php";  // or the paths that it may be, one after another
   std::optional<bool> short_open_tag;             // none: not known
+  bool loads_urls = false;                        // allow_url_include
   bool short_tags_seen = false;                   // some PHP's setting was looked at
   std::vector<std::string> sapis;                 // of its PHP: fpm, apache2
   bool named_file = false;                        // the user named one file: `entry`

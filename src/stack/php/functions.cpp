@@ -187,6 +187,11 @@ Value locate_template(const Call& call) {
   return result;
 }
 
+// The beginning of a URL of this site, whose name is not known.
+Value url_of_site(const Call&) {
+  return Value::text(std::string("http://") + kHole + "/");
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
@@ -208,6 +213,9 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"trailingslashit", trailing_slash},
     {"untrailingslashit", no_trailing_slash},
     {"plugin_dir_path", plugin_dir_path},
+    {"plugin_dir_url", url_of_site},
+    {"get_template_directory_uri", url_of_site},
+    {"get_stylesheet_directory_uri", url_of_site},
     {"wp_normalize_path", unchanged},
     {"path_join", path_join},
     {"get_template_directory", template_directory},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace stackaudit::stack::php {
@@ -29,10 +30,14 @@ class Redeclared {
  public:
   Redeclared(const Evaluator& evaluator, const std::vector<Link>& links)
       : evaluator_(evaluator), corpus_(evaluator.corpus()) {
+    for (const auto& unit : corpus_.units)
+      if (unit.text.find("include_path") != std::string_view::npos)
+        searches_.insert(unit.application);
     for (const auto& link : links)
       for (const auto& target : link.targets)
         if (target.state == "found" && link.targets.size() == 1 && !link.include.alternative)
-          if (const auto* to = corpus_.find(target.canonical); to != nullptr)
+          if (const auto* to = corpus_.find(target.canonical);
+              to != nullptr && to != link.include.unit)
             loaders_[to].push_back(&link.include);
   }
 
@@ -51,6 +56,7 @@ class Redeclared {
     std::vector<std::pair<const Include*, Ancestors>> all;
     for (const auto* include : it->second) {
       if (all.size() >= kMostLoads || !is_certain(*include)) continue;
+      if (searches_.contains(include->unit->application)) return;
       auto way = ancestors(*include->unit);
       way[include->unit] = include->unit->parsed.ast[include->id].begin + 1;
       all.emplace_back(include, std::move(way));
@@ -204,6 +210,7 @@ class Redeclared {
   const Corpus& corpus_;
   std::map<const Unit*, std::vector<const Include*>> loaders_;
   std::map<const Unit*, std::vector<NodeId>> certain_;
+  std::set<std::size_t> searches_;  // applications that change where names are looked for
   std::size_t told_ = 0;
 };
 

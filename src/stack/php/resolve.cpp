@@ -30,6 +30,20 @@ bool is_stream(std::string_view name) {
          name.find('/') == scheme + 1;
 }
 
+// What allow_url_include, off unless somebody turned it on, keeps from being loaded.
+bool is_url(std::string_view name) {
+  return name.starts_with("http://") || name.starts_with("https://") || name.starts_with("ftp://");
+}
+
+Target refused(const Text& text) {
+  Target target;
+  target.state = "missing";
+  target.text = text;
+  for (const char c : text.value)
+    target.path += c == kHole ? std::string("...") : std::string(1, c);
+  return target;
+}
+
 bool is_bare(std::string_view name) {
   return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
 }
@@ -281,8 +295,10 @@ std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definiti
   if (include.value.is_array) return {dynamic(Value::unknown().texts[0])};
   std::map<std::uint32_t, Target> by_use;
   for (const auto& text : include.value.texts) {
-    if (is_stream(text.value)) continue;
-    auto target = resolve_text(corpus, definitions, paths, include, text);
+    const auto& application = corpus.applications[include.unit->application];
+    const bool url = is_url(text.value) && !application.loads_urls && application.served;
+    if (is_stream(text.value) && !url) continue;
+    auto target = url ? refused(text) : resolve_text(corpus, definitions, paths, include, text);
     const auto it = by_use.find(text.use);
     if (it == by_use.end())
       by_use.emplace(text.use, std::move(target));

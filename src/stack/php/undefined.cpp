@@ -3,6 +3,7 @@
 // declare anything.
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
+#include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -280,22 +281,11 @@ class Judge {
       return "undefined constant " + name + ": PHP " + std::to_string(it->second / 100) + "." +
              std::to_string(it->second % 100) + " gave it up";
     }
-    auto near = magic(name);
+    auto near = magic_constant(name);
     if (near.empty()) near = nearest(name, constants_, names_.constants);
     if (near.empty()) return {};
     help = "write " + near;
     return "undefined constant " + name + ", but " + near + " is there";
-  }
-
-  // "_DIR_" and its kin.
-  static std::string magic(std::string_view name) {
-    const auto begin = name.find_first_not_of('_');
-    if (begin == std::string_view::npos || (begin == 0 && !name.ends_with('_'))) return {};
-    const auto end = name.find_last_not_of('_') + 1;
-    const auto word = name.substr(begin, end - begin);
-    for (const std::string_view known : {"DIR", "FILE", "LINE", "CLASS", "FUNCTION", "METHOD"})
-      if (text::equal_ignoring_case(word, known)) return "__" + std::string(known) + "__";
-    return {};
   }
 
   // One slip away, two in long names; of PHP's own names only those of the same family.
@@ -327,33 +317,6 @@ class Judge {
       if ((family(other) == family(name) && other[0] == name[0]) || is_same_word(name, other))
         look(other);
     return best;
-  }
-
-  // dir_name and dirname.
-  static bool is_same_word(std::string_view name, std::string_view other) {
-    std::size_t at = 0;
-    for (const char c : name) {
-      if (c == '_') continue;
-      while (at < other.size() && other[at] == '_') ++at;
-      if (at == other.size() || other[at++] != c) return false;
-    }
-    return at == other.size();
-  }
-
-  // LAN_7 and LAN_17: another number of a series is no slip.
-  static bool is_of_series(std::string_view name, std::string_view other) {
-    const auto part = [](std::string_view text, bool digits) {
-      std::string kept;
-      for (const char c : text)
-        if (c != '_' && (c >= '0' && c <= '9') == digits) kept += c;
-      return kept;
-    };
-    return part(name, false) == part(other, false) && part(name, true) != part(other, true);
-  }
-
-  static std::string_view family(std::string_view name) {
-    const auto line = name.find('_', 1);
-    return line == std::string_view::npos ? std::string_view{} : name.substr(0, line);
   }
 
   // Whether the code asks for any function of the family, or for the extension.

@@ -83,7 +83,7 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
       const bool leaves = how == NodeKind::return_ || how == NodeKind::continue_ ||
                           how == NodeKind::break_ || barred;
       if (condition.truth == Truth::unknown && condition.alternative && leaves &&
-          !asks_for_commands(ast_[id].first)) {
+          !asks_for_commands(ast_[id].first) && !choice(scope, ast_[id].first)) {
         ++doubts;
         ++alternatives_;
       }
@@ -223,6 +223,7 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
   std::vector<Scope> branches;
   bool decided = false;
   int doubts = 0;
+  std::optional<Choice> held;
   while (!decided && id != 0) {
     if (ast_[id].kind != NodeKind::if_) {  // else
       auto branch = scope;
@@ -235,12 +236,15 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
     expression(scope, test, {false, true, asks_for_failure(test) && ends(then)});
     const auto condition = evaluator_.condition(scope, test);
     decided = condition.truth == Truth::yes;
-    const bool doubtful = condition.truth == Truth::unknown && condition.alternative;
+    held = choice(scope, test);
+    const bool doubtful = condition.truth == Truth::unknown && condition.alternative && !held;
     if (condition.truth != Truth::no) {
       const Level level(*this, doubtful);
       auto branch = scope;
+      if (held && held->when) set(branch, held->name, held->value);
       if (statement(branch, then) == Flow::goes_on) branches.push_back(std::move(branch));
     }
+    if (held && !held->when) set(scope, held->name, held->value);
     doubts += doubtful ? 1 : 0;
     alternatives_ += doubtful ? 1 : 0;
     id = ast_[then].next;
@@ -249,6 +253,12 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
   if (!decided) branches.push_back(scope);
   if (branches.empty()) return Flow::stops;
   merge(scope, branches, doubts > 0);
+  // Both what it is held to and what the branch gives it instead.
+  if (held && !held->when && branches.size() == 2 && !decided) {
+    const auto it = branches[0].variables.find(held->name);
+    if (it != branches[0].variables.end() && it->second.single() != nullptr)
+      set(scope, held->name, each({held->value, it->second}));
+  }
   return Flow::goes_on;
 }
 

@@ -40,6 +40,14 @@ class Walker {
   Flow sequence(Scope& scope, NodeId first);
   Flow statement(Scope& scope, NodeId id);
   Flow if_chain(Scope& scope, NodeId id);
+  // What a condition holds a variable to, and when: where it is true, or where it is not.
+  struct Choice {
+    std::string_view name;
+    Value value;
+    bool when = true;
+  };
+  [[nodiscard]] std::optional<Choice> choice(const Scope& scope, NodeId test) const;
+  [[nodiscard]] bool is_singled_out(std::string_view word) const;
   void loop(Scope& scope, NodeId id);
   bool takes_items(Scope& scope, NodeId id);
   void foreach (Scope& scope, NodeId id);

@@ -358,5 +358,25 @@ TEST(PhpValues, AFunctionOnWhatIsKnownIsDecided) {
             "missing b.php");
 }
 
+// Each of a list that a variable is held to may be asked for.
+TEST(PhpValues, VariablesThatAreHeldToAList) {
+  const std::string p = "$p = $_GET['p'] ?? 'a'; ";
+  EXPECT_EQ(lost(p + "if (!in_array($p, ['a', 'b'])) $p = 'c'; include __DIR__ . \"/inc/$p.php\";"),
+            "missing inc/b.php, missing inc/c.php");
+  EXPECT_EQ(lost(p + "if (in_array($p, ['a', 'b'], true)) include __DIR__ . \"/inc/$p.php\";"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost(p + "$l = ['x' => 'a.php', 'y' => 'b.php']; if (!isset($l[$p])) exit; "
+                     "include __DIR__ . '/inc/' . $l[$p];"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost(p + "$l = ['a' => 1]; if (array_key_exists($p, $l)) include __DIR__ . "
+                     "\"/inc/$p.php\";"),
+            "");
+  EXPECT_EQ(lost(p + "if ($p === 'b') exit; if (in_array($p, ['a', 'b'])) include __DIR__ . "
+                     "\"/inc/$p.php\";"),
+            "missing inc/b.php guarded");
+  EXPECT_EQ(lost(p + "if (in_array($p, $_GET['l'])) include __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
