@@ -3,6 +3,7 @@
 // nothing.
 #include "stack/crossing.hpp"
 #include "stack/pools.hpp"
+#include "stack/prepended.hpp"
 #include "stack/served/serving.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -80,6 +81,8 @@ class Basedirs {
     Fenced fenced{{}, pool->chroot, pool->worker.process, &root};
     if (const auto own = pool->php_values.find("open_basedir"); own != pool->php_values.end())
       fenced.setting = own->second;
+    else if (auto beside = user_ini(survey_, root.path, *pool); beside.contains("open_basedir"))
+      fenced.setting = beside["open_basedir"];
     else if (!of_ini(pool->ini_directory, fenced.setting))
       return std::nullopt;
     return fenced;

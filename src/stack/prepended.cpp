@@ -39,22 +39,6 @@ void add_row(Survey& survey, std::string_view name, std::string_view value, std:
   survey.facts.add(std::move(row));
 }
 
-IniValues user_ini(Survey& survey, const std::string& root, const Pool& pool) {
-  IniValues values;
-  const auto name = php::user_ini_name(survey, pool.ini_directory);
-  const auto path = tree::join(root, name);
-  if (name.empty() || survey.state_of(path, "file") != "found") return values;
-  const auto file = survey.load(path, "reference");
-  if (!file) return values;
-  namespace ini = syntax::ini;
-  const auto document = ini::parse(survey.sources.content(*file), *file, ini::Dialect::php);
-  for (const auto& section : document.sections)
-    for (const auto& entry : section.entries)
-      if (!entry.dynamic)
-        values[entry.key.value] = {entry.value.value, survey.place(entry.value.span)};
-  return values;
-}
-
 const IniValue* find(const IniValues& values, std::string_view name) {
   const auto it = values.find(name);
   return it == values.end() ? nullptr : &it->second;
@@ -190,6 +174,22 @@ void read_user_ini(Survey& survey, const DocumentRoot& root) {
 }
 
 }  // namespace
+
+IniValues user_ini(Survey& survey, const std::string& root, const Pool& pool) {
+  IniValues values;
+  const auto name = php::user_ini_name(survey, pool.ini_directory);
+  const auto path = tree::join(root, name);
+  if (name.empty() || survey.state_of(path, "file") != "found") return values;
+  const auto file = survey.load(path, "reference");
+  if (!file) return values;
+  namespace ini = syntax::ini;
+  const auto document = ini::parse(survey.sources.content(*file), *file, ini::Dialect::php);
+  for (const auto& section : document.sections)
+    for (const auto& entry : section.entries)
+      if (!entry.dynamic)
+        values[entry.key.value] = {entry.value.value, survey.place(entry.value.span)};
+  return values;
+}
 
 void add_prepended(Survey& survey, std::string_view name, std::string_view value,
                    facts::Place place, const Actor& actor) {

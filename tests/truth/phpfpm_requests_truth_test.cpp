@@ -20,6 +20,7 @@ struct Case {
   const char* script = "$document_root";
   const char* listen = "@/www.sock";
   const char* ini = "";
+  const char* beside = "";  // public/.user.ini
 };
 
 constexpr std::array kTcp{"$document_root", "127.0.0.1:9321"};
@@ -61,6 +62,15 @@ const std::vector<Case> kCases{
      "auto_prepend_file = prepended.php\ninclude_path = \".:@\"\n"},
     {"php_value[auto_prepend_file] = here.php", true, "$document_root", "@/www.sock",
      "auto_prepend_file = prepended.php\n"},
+    {"", false, "$document_root", "@/www.sock", "", "open_basedir = @/public"},
+    {"", true, "$document_root", "@/www.sock", "", "open_basedir = @"},
+    {"php_admin_value[open_basedir] = @", true, "$document_root", "@/www.sock", "",
+     "open_basedir = @/public"},
+    {"", false, "$document_root", "@/www.sock", "", "auto_prepend_file = /none.php"},
+    {"", true, "$document_root", "@/www.sock", "user_ini.filename =\n",
+     "auto_prepend_file = /none.php"},
+    {"", true, "$document_root", "@/www.sock", "user_ini.filename = .settings\n",
+     "auto_prepend_file = /none.php"},
     {"security.limit_extensions = .php", true},
     {"security.limit_extensions = .phtml .php", true},
     {"security.limit_extensions = .phtml, .php", true},
@@ -99,7 +109,7 @@ function text($text) { return strlen($text) < 128 ? chr(strlen($text)) : pack('N
 [, $address, $script] = $argv;
 for ($i = 0; $i < 50 && !($socket = @stream_socket_client($address)); ++$i) usleep(100000);
 $parameters = '';
-foreach (['REQUEST_METHOD' => 'GET', 'SCRIPT_FILENAME' => $script, 'SCRIPT_NAME' => '/index.php'] as $name => $value)
+foreach (['REQUEST_METHOD' => 'GET', 'SCRIPT_FILENAME' => $script, 'SCRIPT_NAME' => '/index.php', 'DOCUMENT_ROOT' => dirname($script)] as $name => $value)
   $parameters .= text($name) . text($value) . $name . $value;
 fwrite($socket, record(1, pack('nCx5', 1, 0)) . record(4, $parameters) . record(4, '') . record(5, ''));
 stream_set_timeout($socket, 5);
@@ -122,6 +132,7 @@ class Asked {
     directory_.write("client.php", kClient);
     std::filesystem::create_directory_symlink(home_, directory_.path() / "link");
     directory_.write("php.ini", filled(one.ini, home_));
+    directory_.write("public/.user.ini", filled(one.beside, home_));
     directory_.write("php-fpm.conf",
                      filled(std::string("[global]\nerror_log = @/log\n[www]\nuser = www-data\n"
                                         "listen.owner = www-data\npm = static\n"
@@ -176,7 +187,8 @@ TEST(PhpFpmTruth, RequestsThatAPoolRefusesAreForetold) {
   ASSERT_TRUE(test::installed("php-fpm8.2"));
   for (const auto& one : kCases) {
     const Asked asked(one);
-    const auto words = std::string(one.lines) + " | " + one.script + " | " + one.ini;
+    const auto words =
+        std::string(one.lines) + " | " + one.script + " | " + one.ini + " | " + one.beside;
     EXPECT_EQ(asked.php_fpm(), one.answered) << words;
     EXPECT_EQ(asked.ours().empty(), one.answered) << words << "\n" << asked.ours();
   }

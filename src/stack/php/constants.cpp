@@ -1,6 +1,7 @@
 // Constants of one file that are used before they are defined, or defined twice.
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <map>
@@ -91,6 +92,36 @@ class File {
   std::map<std::uint32_t, std::string> spaces_;  // where each namespace begins
 };
 
+// define( DB_HOST, 'localhost' ): the name is no text, and asks for a constant that nobody defined.
+void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
+  for (const auto& unit : corpus.units) {
+    if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
+    const auto& ast = unit.parsed.ast;
+    for (const auto& node : ast.nodes) {
+      if (node.kind != NodeKind::call || Corpus::slice(unit, ast[node.first]) != "define") continue;
+      const auto& name = ast[ast[ast[node.first].next].first];
+      const auto written = std::string(Corpus::slice(unit, name));
+      const bool defined =
+          std::ranges::any_of(definitions.of(written), [](const Definition& definition) {
+            return definition.unit->reached &&
+                   tree::basename(definition.unit->path) != "wp-config-sample.php";
+          });
+      if (name.kind != NodeKind::name || written.size() < 2 || defined ||
+          text::lower(written) == written || written.find('\\') != std::string::npos ||
+          unit.symbols.imports_functions)
+        continue;
+      corpus.survey().add_problem(
+          corpus.survey().place({unit.file, name.begin, name.end}),
+          {.service = "php",
+           .language = "php",
+           .code = "undefined",
+           .severity = "error",
+           .message = "undefined constant " + written + ": the name that define() takes is a text",
+           .help = "write '" + written + "'"});
+    }
+  }
+}
+
 }  // namespace
 
 void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
@@ -107,6 +138,7 @@ void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
       only = applications[unit.application] == all.size();
     }
   }
+  add_unquoted(corpus, definitions);
   for (const auto& [unit, names] : by_unit) {
     const File file(corpus.survey(), *unit);
     for (const auto& [name, found] : names) file.judge(name, found.first, found.second);

@@ -133,6 +133,14 @@ void FrontNames::find(const std::string& root) const {
   }
 }
 
+bool FrontNames::declares_again(const Unit& unit, NameHash name) const {
+  const auto runs = front_.units.find(&unit);
+  if (runs == front_.units.end() || runs->second || unit.wordpress.empty()) return false;
+  find(unit.wordpress);
+  const auto it = where_.find(name);
+  return it != where_.end() && it->second.pluggable;
+}
+
 const Unit* FrontNames::late(const Unit& unit, NameHash name) const {
   const auto runs = front_.units.find(&unit);
   if (runs == front_.units.end() || unit.wordpress.empty()) return nullptr;

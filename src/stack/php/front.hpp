@@ -33,6 +33,8 @@ class FrontNames {
   [[nodiscard]] bool runs(const Unit& unit) const { return front_.units.contains(&unit); }
   // The file that declares the name and is not loaded then; nullptr: there is none, or it is.
   [[nodiscard]] const Unit* late(const Unit& unit, NameHash name) const;
+  // Whether a theme's file declares what pluggable.php has declared by then.
+  [[nodiscard]] bool declares_again(const Unit& unit, NameHash name) const;
   // Whether a name of which no declaration was seen is nowhere declared.
   [[nodiscard]] bool all_seen() const { return front_.seen; }
   [[nodiscard]] bool certain() const { return !front_.open; }

@@ -44,6 +44,7 @@ class Members {
 
   void judge(const Unit& unit) {
     const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
+      if (spaces_.contains(asked.last) && !types_.contains(asked.type)) return true;
       const auto* of = only(asked.type);
       return of != nullptr && (has(*of->type, asked.member, 0) == Has::no ||
                                (asked.statically && is_plain(*of->type, asked.member, 0)));
@@ -98,6 +99,7 @@ class Members {
 
   void look(const ReadAgain& code, const MemberUse& use, bool certain) {
     const auto* of = only(hash_of(kClassName, use.type));
+    if (of == nullptr) misspelt_space(code, use, certain);
     if (of == nullptr || asked_.contains(hash_of(kAskedName, use.member))) return;
     const auto member = hash_of(use.kind, use.member);
     const auto& type = *of->type;
@@ -117,6 +119,20 @@ class Members {
            "the method " + name + "() of " + type.name +
                " is not static: it cannot be called without an object",
            "declare it static, or make an object first");
+  }
+
+  // Acme_Tools\Box where Acme\Tools\Box is there.
+  void misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
+    constexpr std::size_t kMostLetters = 2;
+    if (types_.contains(hash_of(kClassName, use.type)) || use.own) return;
+    const auto last = base_name(use.type);
+    const auto [begin, end] = spaces_.equal_range(hash_of(kClassName, last));
+    for (auto it = begin; it != end; ++it) {
+      const auto& name = it->second->name;
+      if (text::edit_distance(use.type, name, kMostLetters) > kMostLetters) continue;
+      return tell(code, use, certain, "undefined class " + use.type + ", but " + name + " is there",
+                  "write " + name);
+    }
   }
 
   // The name that was probably meant, as the type itself writes it.
@@ -163,6 +179,7 @@ class Members {
   const Corpus& corpus_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::unordered_multimap<NameHash, const Type*> heirs_;
+  std::unordered_multimap<NameHash, const Type*> spaces_;  // of namespaces, by the last name
   std::unordered_set<NameHash> asked_;
   std::size_t told_ = 0;
 };

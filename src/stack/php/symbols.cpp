@@ -45,8 +45,8 @@ class Collector {
     }
     out_.types = types_of(ast_, text_);
     for (const auto& use : member_uses(ast_, text_))
-      out_.members.push_back(
-          {hash_of(kClassName, use.type), hash_of(use.kind, use.member), use.statically});
+      out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
+                              hash_of(kClassName, base(use.type)), use.statically});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);

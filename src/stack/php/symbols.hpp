@@ -20,6 +20,7 @@ struct Symbol {
 // A member that is asked of a type, by the hash of the type's whole name.
 struct Asked {
   NameHash type = 0, member = 0;
+  NameHash last = 0;  // of the last part of the type's name
   bool statically = false;
 };
 

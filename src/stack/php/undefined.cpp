@@ -72,6 +72,7 @@ class Judge {
   }
 
   void judge(const Unit& unit) {
+    declares_again(unit);
     const auto strange = [&](const std::vector<NameHash>& used) {
       return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
     };
@@ -200,6 +201,24 @@ class Judge {
     const auto late = [&](NameHash hash) { return front_.late(unit, hash) != nullptr; };
     return std::ranges::any_of(unit.symbols.called, late) ||
            std::ranges::any_of(unit.symbols.made, late);
+  }
+
+  // A function of wp-includes/pluggable.php in a theme: plugins alone come before it.
+  void declares_again(const Unit& unit) {
+    for (const auto& symbol : unit.symbols.functions) {
+      if (!front_.declares_again(unit, hash_of(kFunctionName, symbol.name))) continue;
+      const ReadAgain read(corpus_, unit);
+      if (!read.there()) return;
+      corpus_.survey().add_problem(read.place(symbol.begin, symbol.end),
+                                   {.service = "php",
+                                    .language = "php",
+                                    .code = "redeclared",
+                                    .severity = "error",
+                                    .message = "Cannot redeclare " + symbol.name +
+                                               "(), which wp-includes/pluggable.php declares "
+                                               "before the theme is loaded",
+                                    .help = "declare it in a plugin, which is loaded before"});
+    }
   }
 
   // Parents, interfaces and traits that nobody declares.

@@ -30,6 +30,7 @@ bool Walker::is_singled_out(std::string_view word) const {
 
 std::optional<Walker::Choice> Walker::choice(const Scope& scope, NodeId test) const {
   Choice found;
+  if (registered_ || autoloads_) return {};  // a list of classes may name old ones
   if (ast_[test].kind == NodeKind::unary && ast_[test].op == static_cast<Kind>('!')) {
     found.when = false;
     test = ast_[test].first;

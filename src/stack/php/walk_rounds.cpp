@@ -183,6 +183,7 @@ void Walker::function(NodeId id, Scope inner) {
   const bool registered = is_autoloader(id), loads = registered && autoloaders_.size() == 1;
   if (registered) probe(id, inner);
   const auto around = std::exchange(autoloads_, loads || autoloads_);
+  const auto within = std::exchange(registered_, registered || registered_);
   const auto end = std::exchange(end_, ast_[id].end);
   std::vector<Variables> calls;
   if (loads)
@@ -198,6 +199,7 @@ void Walker::function(NodeId id, Scope inner) {
     });
   end_ = end;
   autoloads_ = around;
+  registered_ = within;
 }
 
 // Whether an autoloader looks the class up, as in $files[$class].

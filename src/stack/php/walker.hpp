@@ -133,6 +133,7 @@ class Walker {
   NodeId mapped_ = 0;                     // a closure that is called for each of a list
   Value mapped_over_;                     // the list's values
   bool autoloads_ = false;                // inside of one
+  bool registered_ = false;               // inside a function that is one, perhaps of several
   bool probes_ = false;                   // for files that are misnamed
   bool lists_ = false;                    // of an autoloader with a list of its own
   std::size_t rounds_ = 1;                // of all loops around, multiplied

@@ -374,6 +374,12 @@ TEST(PhpValues, VariablesThatAreHeldToAList) {
   EXPECT_EQ(lost(p + "if ($p === 'b') exit; if (in_array($p, ['a', 'b'])) include __DIR__ . "
                      "\"/inc/$p.php\";"),
             "missing inc/b.php guarded");
+  EXPECT_EQ(
+      lost("function load($n) { $l = ['A' => '/inc/a.php', 'B' => '/b.php']; if (isset($l[$n])) "
+           "require __DIR__ . $l[$n]; } spl_autoload_register('load'); "
+           "function other($n) {} spl_autoload_register('other');"),
+      "missing b.php guarded")
+      << "a list of classes may name old ones";
   EXPECT_EQ(lost(p + "if (in_array($p, $_GET['l'])) include __DIR__ . '/b.php';"),
             "missing b.php guarded");
 }
