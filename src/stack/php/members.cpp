@@ -36,6 +36,8 @@ class Members {
         continue;
       for (const auto& type : unit.symbols.types) {
         types_.emplace(hash_of(kClassName, type.name), Declared{&unit, &type});
+        if (const auto last = base_name(type.name); last.size() != type.name.size())
+          spaces_.emplace(hash_of(kClassName, last), &type);
         for (const auto& base : type.bases) heirs_.emplace(hash_of(kClassName, base.name), &type);
       }
       asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
@@ -123,7 +125,7 @@ class Members {
 
   // Acme_Tools\Box where Acme\Tools\Box is there.
   void misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
-    constexpr std::size_t kMostLetters = 2;
+    constexpr std::size_t kMostLetters = 1;
     if (types_.contains(hash_of(kClassName, use.type)) || use.own) return;
     const auto last = base_name(use.type);
     const auto [begin, end] = spaces_.equal_range(hash_of(kClassName, last));

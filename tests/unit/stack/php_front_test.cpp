@@ -81,6 +81,15 @@ TEST(PhpFront, WhatNoFileHas) {
   EXPECT_EQ(told("namespace M;\nthe_field( 'banner' );\nuse function N\\the_field;"), "");
 }
 
+TEST(PhpFront, NamespacesThatAreMisspelt) {
+  const std::string box = "namespace Acme\\Tools;\nclass Box { public static function init() {} }";
+  EXPECT_EQ(told("Acme_Tools\\Box::init();", box),
+            "error undefined class acme_tools\\box, but acme\\tools\\box is there\n");
+  EXPECT_EQ(told("Acme\\Tools\\Box::init();", box), "");
+  EXPECT_EQ(told("use Acme\\Tools as T;\nT\\Box::init();", box), "");
+  EXPECT_EQ(told("Other\\Box::init();", box), "");
+}
+
 TEST(PhpFront, WhereNamesOfFilesAreNotKnown) {
   EXPECT_EQ(told("the_field( 'banner' );\ninclude $_GET['file'];"),
             "warning undefined function the_field(): no file of this WordPress declares it\n");
