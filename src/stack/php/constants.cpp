@@ -101,23 +101,18 @@ void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
       if (node.kind != NodeKind::call || Corpus::slice(unit, ast[node.first]) != "define") continue;
       const auto& name = ast[ast[ast[node.first].next].first];
       const auto written = std::string(Corpus::slice(unit, name));
+      if (name.kind != NodeKind::name || written.size() < 2 || text::lower(written) == written ||
+          written.find('\\') != std::string::npos || unit.symbols.imports_functions)
+        continue;
       const bool defined =
           std::ranges::any_of(definitions.of(written), [](const Definition& definition) {
             return definition.unit->reached &&
                    tree::basename(definition.unit->path) != "wp-config-sample.php";
           });
-      if (name.kind != NodeKind::name || written.size() < 2 || defined ||
-          text::lower(written) == written || written.find('\\') != std::string::npos ||
-          unit.symbols.imports_functions)
-        continue;
-      corpus.survey().add_problem(
-          corpus.survey().place({unit.file, name.begin, name.end}),
-          {.service = "php",
-           .language = "php",
-           .code = "undefined",
-           .severity = "error",
-           .message = "undefined constant " + written + ": the name that define() takes is a text",
-           .help = "write '" + written + "'"});
+      if (!defined)
+        tell_undefined(corpus, corpus.survey().place({unit.file, name.begin, name.end}), true,
+                       "undefined constant " + written + ": the name that define() takes is a text",
+                       "write '" + written + "'");
     }
   }
 }

@@ -169,13 +169,8 @@ class Members {
             std::string help) {
     ++told_;
     const auto& node = code.ast()[use.id];
-    corpus_.survey().add_problem(code.place(node.begin, node.end),
-                                 {.service = "php",
-                                  .language = "php",
-                                  .code = "undefined",
-                                  .severity = certain ? "error" : "warning",
-                                  .message = std::move(said),
-                                  .help = std::move(help)});
+    tell_undefined(corpus_, code.place(node.begin, node.end), certain, std::move(said),
+                   std::move(help));
   }
 
   const Corpus& corpus_;

@@ -1,6 +1,7 @@
 // Names of classes, resolved as PHP does when it compiles a file.
 #include "stack/php/names.hpp"
 
+#include "stack/php/definitions.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
 
@@ -57,7 +58,7 @@ void Names::one(std::string_view words) {
   }
   if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
   if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
-  const auto last = parts[0].substr(parts[0].rfind('\\') + 1);
+  const auto last = std::string(base_name(parts[0]));
   imports_[lower(parts.size() == 3 ? parts[2] : last)] = parts[0];
 }
 

@@ -67,13 +67,8 @@ void add_operands(const Corpus& corpus) {
       auto [said, help] = slip_of(ast, unit.text, ast[id].first);
       if (said.empty()) continue;
       const bool sure = std::ranges::find(certain, id) != certain.end();
-      corpus.survey().add_problem(corpus.survey().place({unit.file, operand.begin, operand.end}),
-                                  {.service = "php",
-                                   .language = "php",
-                                   .code = "undefined",
-                                   .severity = sure ? "error" : "warning",
-                                   .message = std::move(said),
-                                   .help = std::move(help)});
+      tell_undefined(corpus, corpus.survey().place({unit.file, operand.begin, operand.end}), sure,
+                     std::move(said), std::move(help));
     }
   }
 }

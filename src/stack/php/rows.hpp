@@ -40,6 +40,9 @@ struct Closed {
 [[nodiscard]] std::vector<Closed> closed_applications(const Corpus& corpus,
                                                       const Definitions& definitions,
                                                       const std::vector<Link>& links);
+// A problem of the code "undefined" at the place: an error where the line certainly runs.
+void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
+                    std::string help);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
 // "undefined". undefined.cpp
 void add_undefined(const Corpus& corpus, const Definitions& definitions,

@@ -2,6 +2,7 @@
 #include "stack/php/symbols.hpp"
 
 #include "stack/embedded.hpp"
+#include "stack/php/definitions.hpp"
 #include "stack/php/uses.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
@@ -27,11 +28,6 @@ constexpr auto kFires = std::to_array<std::string_view>(
      "do_action_deprecated", "apply_filters_deprecated", "wp_schedule_event",
      "wp_schedule_single_event", "register_activation_hook", "register_deactivation_hook"});
 
-std::string_view base(std::string_view name) {
-  const auto slash = name.rfind('\\');
-  return slash == std::string_view::npos ? name : name.substr(slash + 1);
-}
-
 class Collector {
  public:
   Collector(const Ast& ast, std::string_view text) : ast_(ast), text_(text) {}
@@ -46,7 +42,7 @@ class Collector {
     out_.types = types_of(ast_, text_);
     for (const auto& use : member_uses(ast_, text_))
       out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
-                              hash_of(kClassName, base(use.type)), use.statically});
+                              hash_of(kClassName, base_name(use.type)), use.statically});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
@@ -98,7 +94,7 @@ class Collector {
   void used(NodeId id, const std::vector<bool>& other) {
     const char kind = use_kind(ast_, text_, id, other);
     if (kind == '\0') return;
-    const auto name = base(slice(ast_[name_of(ast_, id)]));
+    const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
     (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
     if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
@@ -137,10 +133,10 @@ class Collector {
       const auto kind = ast_[value].kind;
       if (kind == NodeKind::string) {
         const auto word = unquote(slice(ast_[value]));
-        if (defines) return out_.declared.push_back(hash_of(kConstantName, base(word)));
-        out_.asked.push_back(hash_of(kAskedName, base(word)));
+        if (defines) return out_.declared.push_back(hash_of(kConstantName, base_name(word)));
+        out_.asked.push_back(hash_of(kAskedName, base_name(word)));
       } else if (kind == NodeKind::class_constant) {
-        out_.asked.push_back(hash_of(kAskedName, base(slice(ast_[ast_[value].first]))));
+        out_.asked.push_back(hash_of(kAskedName, base_name(slice(ast_[ast_[value].first]))));
       }
     }
   }

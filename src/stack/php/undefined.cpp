@@ -348,12 +348,7 @@ class Judge {
 
   void tell(const ReadAgain& read, std::uint32_t begin, std::uint32_t end, bool certain,
             std::string said, std::string help) {
-    corpus_.survey().add_problem(read.place(begin, end), {.service = "php",
-                                                          .language = "php",
-                                                          .code = "undefined",
-                                                          .severity = certain ? "error" : "warning",
-                                                          .message = std::move(said),
-                                                          .help = std::move(help)});
+    tell_undefined(corpus_, read.place(begin, end), certain, std::move(said), std::move(help));
   }
 
   const Corpus& corpus_;
@@ -371,6 +366,16 @@ class Judge {
 };
 
 }  // namespace
+
+void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
+                    std::string help) {
+  corpus.survey().add_problem(place, {.service = "php",
+                                      .language = "php",
+                                      .code = "undefined",
+                                      .severity = certain ? "error" : "warning",
+                                      .message = std::move(said),
+                                      .help = std::move(help)});
+}
 
 bool is_library(const Unit& unit) {
   if (!unit.wordpress.empty()) {
