@@ -74,14 +74,15 @@ class Claims {
                                                                    "uvicorn", "node"};
     static constexpr std::array<std::string_view, 5> kGiveUp{"-u", "--user", "--uid", "--setuid",
                                                              "--uid="};
-    const bool root =
-        !unit.dynamic_user && (!unit.user || *unit.user == "root" || *unit.user == "0");
+    const bool root = !unit.dynamic_user && starts_as_root(unit);
+    const bool application =
+        std::ranges::find(kApplications, program.service) != kApplications.end();
     const bool drops = std::ranges::any_of(command.args, [](const std::string& arg) {
       return std::ranges::any_of(
           kGiveUp, [&](auto option) { return arg.substr(0, arg.find('=')) == option; });
     });
     const bool packaged = unit.path.starts_with("/usr/lib/") || unit.path.starts_with("/lib/");
-    if (!root || drops || packaged || !is_among_programs(kApplications, program.service)) return;
+    if (!root || drops || packaged || !application) return;
     survey_.add_problem(unit.user ? unit.user_place : command.place,
                         {.service = program.service,
                          .language = "unit",
@@ -89,10 +90,6 @@ class Claims {
                          .severity = "warning",
                          .message = unit.name + " serves an application as root",
                          .help = "give the unit a User= with few rights"});
-  }
-
-  static bool is_among_programs(const auto& list, std::string_view name) {
-    return std::ranges::find(list, name) != list.end();
   }
 
   // The last assignment counts.

@@ -3,6 +3,7 @@
 #include "stack/systemd/own_files.hpp"
 
 #include "stack/systemd/load.hpp"
+#include "stack/systemd/references.hpp"
 #include "stack/systemd/spelling.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
@@ -64,11 +65,8 @@ class OwnFiles {
         unit_problem(std::move(place), code, "warning", std::move(message), std::move(help)));
   }
 
-  // A script of /etc/init.d becomes a unit at boot.
   [[nodiscard]] bool exists(std::string_view unit) const {
-    return !search_.fragment(unit).path.empty() ||
-           survey_.state_of("/etc/init.d/" + std::string(unit.substr(0, unit.rfind('.'))),
-                            "file") != "missing";
+    return !search_.fragment(unit).path.empty() || is_generated(survey_, unit);
   }
 
   void drop_ins(const std::string& directory) {

@@ -179,6 +179,11 @@ void add_dangling_unit(Survey& survey, const ServiceUnit& unit) {
   survey.facts.add(std::move(row));
 }
 
+bool is_generated(const Survey& survey, std::string_view unit) {
+  const auto stem = unit.substr(0, unit.rfind('.'));
+  return survey.state_of(tree::join("/etc/init.d", stem), "file") != "missing";
+}
+
 void add_unit_references(Survey& survey, const ServiceUnit& unit) {
   References(survey, unit).add_all();
 }

@@ -10,6 +10,9 @@ namespace stackaudit::stack {
 [[nodiscard]] facts::Reference unit_reference(const ServiceUnit& unit, const facts::Place& place,
                                               std::string kind, std::string as_written);
 
+// Whether systemd makes the service of a script in /etc/init.d when it boots.
+[[nodiscard]] bool is_generated(const Survey& survey, std::string_view unit);
+
 // Adds reference rows for programs, accounts, environment files, the working directory and the
 // paths of the sandbox. Paths below /run, and those that only the machine knows, are "dynamic".
 void add_unit_references(Survey& survey, const ServiceUnit& unit);

@@ -15,10 +15,6 @@ namespace {
 
 namespace ini = syntax::ini;
 
-bool is_root(const ServiceUnit& unit) {
-  return !unit.user || *unit.user == "root" || *unit.user == "0";
-}
-
 class Refusals {
  public:
   Refusals(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
@@ -89,7 +85,7 @@ class Refusals {
     const auto* setting = said("PrivateUsers");
     const bool on =
         setting != nullptr && (is_true_word(setting->value) || setting->value == "self");
-    if (!on || unit_.kind.empty() || unit_.kind == "mariadb" || !is_root(unit_)) return;
+    if (!on || unit_.kind.empty() || unit_.kind == "mariadb" || !starts_as_root(unit_)) return;
     refuse(setting->place,
            "PrivateUsers= leaves " + unit_.name +
                " without the accounts of its workers: it cannot change its user",

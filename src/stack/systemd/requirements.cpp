@@ -120,7 +120,8 @@ class Requirements {
   facts::Reference& add_named(const facts::Place& place, std::string kind, const std::string& name,
                               const UnitSearch::Fragment& fragment, const std::string& key) {
     auto& row = rows_[key].emplace_back(unit_reference(unit_, place, std::move(kind), name));
-    const bool there = !name.ends_with(".service") || !fragment.path.empty() || generated(name);
+    const bool there =
+        !name.ends_with(".service") || !fragment.path.empty() || is_generated(survey_, name);
     row.state = there && !fragment.masked ? "found" : "missing";
     row.wanted = "unit";
     return row;
@@ -153,12 +154,6 @@ class Requirements {
                            ", and they exclude each other: one of them does not come up",
                        "disable one of the two, or take the line out"));
     }
-  }
-
-  // A script of /etc/init.d becomes a unit at boot.
-  [[nodiscard]] bool generated(std::string_view name) const {
-    const auto stem = name.substr(0, name.rfind('.'));
-    return survey_.state_of(tree::join("/etc/init.d", stem), "file") != "missing";
   }
 
   // "|" makes it one of several of which one suffices, "!" turns it round: neither is judged.

@@ -168,7 +168,7 @@ tree::Capabilities both(const tree::Capabilities& a, const tree::Capabilities& b
 
 std::optional<tree::Principal> account_identity(const ServiceUnit& unit,
                                                 const tree::Accounts& accounts) {
-  if (!unit.user || *unit.user == "root" || *unit.user == "0") return tree::root_principal();
+  if (starts_as_root(unit)) return tree::root_principal();
   if (const auto* user = accounts.user(*unit.user)) return accounts.become(*user);
   constexpr std::uint32_t kFirstDynamic = 61184;
   const auto uid = unit.dynamic_user ? kFirstDynamic : number(*unit.user);
@@ -178,6 +178,10 @@ std::optional<tree::Principal> account_identity(const ServiceUnit& unit,
 }
 
 }  // namespace
+
+bool starts_as_root(const ServiceUnit& unit) {
+  return !unit.user || *unit.user == "root" || *unit.user == "0";
+}
 
 const ServiceUnit* Systemd::find(std::string_view kind) const {
   return find(kind, {}, {});

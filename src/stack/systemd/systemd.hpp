@@ -101,6 +101,9 @@ struct BootDirectory {
   std::optional<facts::Place> place{};  // of the line that says so on this machine
 };
 
+// Whether User= says root, or nothing.
+[[nodiscard]] bool starts_as_root(const ServiceUnit& unit);
+
 class Systemd {
  public:
   // The unit that starts a service of this kind ("nginx", "apache", "php-fpm", "mariadb"), nullptr

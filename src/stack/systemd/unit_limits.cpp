@@ -25,24 +25,29 @@ std::optional<int> whole(std::string_view text) {
   return number;
 }
 
-Complaint nice(std::string_view, const std::string& value) {
+struct Range {
+  std::string_view unread, outside;  // what systemd says of no number, and of one that is outside
+  int least, most;
+};
+
+Complaint within(const Range& range, const std::string& value) {
   const auto number = whole(value);
-  if (!number)
-    return ignored("Failed to parse nice priority '" + value + "', ignoring: Invalid argument",
-                   "a number from -20 to 19");
-  if (*number >= -20 && *number <= 19) return std::nullopt;
-  return ignored("Nice priority out of range, ignoring: " + value, "a number from -20 to 19");
+  if (number && *number >= range.least && *number <= range.most) return std::nullopt;
+  const auto help =
+      "a number from " + std::to_string(range.least) + " to " + std::to_string(range.most);
+  if (number)
+    return ignored(std::string(range.outside) + " out of range, ignoring: " + value, help);
+  return ignored("Failed to parse " + std::string(range.unread) + " '" + value +
+                     "', ignoring: Invalid argument",
+                 help);
+}
+
+Complaint nice(std::string_view, const std::string& value) {
+  return within({"nice priority", "Nice priority", -20, 19}, value);
 }
 
 Complaint oom_score(std::string_view, const std::string& value) {
-  const auto number = whole(value);
-  if (!number)
-    return ignored(
-        "Failed to parse the OOM score adjust value '" + value + "', ignoring: Invalid argument",
-        "a number from -1000 to 1000");
-  if (*number >= -1000 && *number <= 1000) return std::nullopt;
-  return ignored("OOM score adjust value out of range, ignoring: " + value,
-                 "a number from -1000 to 1000");
+  return within({"the OOM score adjust value", "OOM score adjust value", -1000, 1000}, value);
 }
 
 bool is_decimal(std::string_view text) {
