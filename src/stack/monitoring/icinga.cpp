@@ -87,9 +87,7 @@ class Icinga {
                                                   : block.name + " is not checked",
                     "set it to true, or take the object out");
       if (!value_of(line.text, "vars.http_port").empty()) port = &line;
-      for (const std::string_view key : {"vars.http_address", "vars.http_vhost"})
-        if (const auto value = value_of(line.text, key); !value.empty() && key.ends_with("address"))
-          host = value;
+      if (const auto value = value_of(line.text, "vars.http_address"); !value.empty()) host = value;
     }
     if (port != nullptr && block.type == "Service") ask(block, *port, host);
   }

@@ -52,11 +52,12 @@ class Telegraf {
     const auto parts = tree::glob(survey_.tree, std::string(kDirectory) + "/*.conf").paths;
     file(std::string(kMain));
     for (const auto& path : parts) file(path);
-    if (inputs_ && !outputs_ && !elsewhere())
+    const auto said = unit();
+    if (inputs_ && !outputs_ && !names_further(said))
       tell_idle(survey_, Survey::whole_file(kMain), kTelegraf,
                 std::string(kNoStart) + "no outputs found",
                 "add the section [[outputs.x]] of where the values are to go");
-    directory(parts);
+    directory(parts, said);
   }
 
  private:
@@ -114,8 +115,7 @@ class Telegraf {
   }
 
   // Further files or addresses that the unit names.
-  [[nodiscard]] bool elsewhere() const {
-    const auto said = unit();
+  static bool names_further(std::string_view said) {
     return said.find("--config http") != said.npos || said.find("-config http") != said.npos ||
            said.find("config-directory") != said.npos;
   }
@@ -130,8 +130,7 @@ class Telegraf {
     return said;
   }
 
-  void directory(const std::vector<std::string>& parts) {
-    const auto said = unit();
+  void directory(const std::vector<std::string>& parts, std::string_view said) {
     if (parts.empty() || said.find("ExecStart=") == said.npos ||
         said.find("config-directory") != said.npos)
       return;
