@@ -132,12 +132,16 @@ std::vector<std::string> pages_in(const Httpd& httpd, const std::string& root) {
   return pages;
 }
 
-// A row for a file that a child looks for when a request comes.
-facts::Reference absent_page(const Httpd& httpd, const Arg& arg, std::string_view kind) {
+// A row for a file that a child looks for when a request comes, and does not find.
+facts::Reference absent_page(const Httpd& httpd, const Arg& arg, std::string_view kind,
+                             std::string path, std::string_view effect) {
   facts::Reference row;
   static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
   row.service = "apache";
   row.kind = kind;
+  row.as_written = arg.value;
+  row.resolved = std::move(path);
+  row.effect = effect;
   row.state = "missing";
   row.required = false;
   row.wanted = "file";
@@ -174,11 +178,9 @@ void check_fallback(Httpd& httpd, const Setting& setting) {
   if (httpd.survey.state_of(top, "directory") != "found" ||
       httpd.survey.state_of(path, "file") != "missing")
     return;
-  auto row = absent_page(httpd, arg, "fallback");
-  row.as_written = arg.value;
-  row.resolved = path;
+  auto row = absent_page(httpd, arg, "fallback", path,
+                         "HTTP 404 or 500 for every address that is no file");
   row.nearest = httpd.survey.nearest_path(path);
-  row.effect = "HTTP 404 or 500 for every address that is no file";
   httpd.survey.facts.add(std::move(row));
 }
 
@@ -213,11 +215,8 @@ void check_action(Httpd& httpd, const Setting& setting) {
     if (first.empty()) first = path;
   }
   if (first.empty()) return;
-  auto row = absent_page(httpd, arg, "action");
-  row.as_written = arg.value;
-  row.resolved = first;
+  auto row = absent_page(httpd, arg, "action", first, "HTTP 404 for every file of that type");
   row.nearest = httpd.survey.nearest_path(first);
-  row.effect = "HTTP 404 for every file of that type";
   httpd.survey.facts.add(std::move(row));
 }
 
@@ -239,12 +238,11 @@ void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
   const auto pages = pages_in(httpd, root);
   if (pages.empty()) return;
   const auto& arg = front.names.empty() ? root_setting.args[0] : front.names.back()->args[0];
-  auto row = absent_page(httpd, arg, "index");
-  row.as_written = front.names.empty() ? "index.html" : arg.value;
-  row.resolved = tree::join(root, row.as_written);
-  row.nearest = text::nearest(row.as_written, pages).value_or("");
+  const auto name = front.names.empty() ? "index.html" : arg.value;
+  auto row = absent_page(httpd, arg, "index", tree::join(root, name), "HTTP 403 or 404");
+  row.as_written = name;
+  row.nearest = text::nearest(name, pages).value_or("");
   if (!front.names.empty()) row.replacement = row.nearest;
-  row.effect = "HTTP 403 or 404";
   httpd.survey.facts.add(std::move(row));
 }
 
