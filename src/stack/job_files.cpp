@@ -216,7 +216,8 @@ std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
       if (inside) continue;
       add_logs(line.text, logs);
       inside = line.text.find('{') != std::string_view::npos;
-      if (inside) blocks.emplace_back();
+      if (inside)
+        blocks.push_back({.number = line.number, .logs = {}, .directives = {}, .commands = {}});
     }
   }
   return blocks;

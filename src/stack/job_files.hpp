@@ -61,6 +61,7 @@ struct RotationLine {
 };
 
 struct RotationBlock {
+  std::int64_t number = 0;        // of the line with its brace
   std::vector<std::string> logs;  // absolute patterns; none for a block that is not closed
   std::vector<RotationLine> directives;
   std::vector<RotationLine> commands;  // of its scripts
