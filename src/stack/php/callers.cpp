@@ -239,12 +239,12 @@ bool tells(const Variables& variables) {
 
 }  // namespace
 
-Callers::Callers(const Corpus& corpus, const Definitions& definitions)
+Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen)
     : sites_(corpus.units.size()) {
   std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
   tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file != text::FileId::none && unit.parsed.includes)
+    if (unit.file != text::FileId::none && unit.parsed.includes && chosen[unit.application])
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;
@@ -254,7 +254,9 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
   }
   tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (is_aside(unit.path, corpus.applications[unit.application].root)) return;
+    if (!chosen[unit.application] ||
+        is_aside(unit.path, corpus.applications[unit.application].root))
+      return;
     if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
     add_defines(unit, definitions.calls(i), sites_[i]);
   });

@@ -21,6 +21,9 @@ struct Callee {
   auto operator<=>(const Callee&) const = default;
 };
 
+// By the number of an application: whether its files are looked at.
+using Chosen = std::vector<bool>;
+
 // The calls in one file that lead to such functions, by their node.
 using CallSites = std::unordered_map<syntax::php::NodeId, Callee>;
 
@@ -38,8 +41,8 @@ class Callers {
   Callers() = default;
   // Finds the calls, but those of tests: of functions, methods and constructors whose name one
   // declaration of the application alone has, and of closures that are kept in a variable of their
-  // file.
-  Callers(const Corpus& corpus, const Definitions& definitions);
+  // file. Only in the applications that are chosen.
+  Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen);
 
   // What define('X', $value) gave to the constant, where the variable was changed on the way there.
   [[nodiscard]] std::optional<Value> settled(const Unit& unit, syntax::php::NodeId value) const;

@@ -362,12 +362,14 @@ std::string_view base_name(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-Definitions::Definitions(const Corpus& corpus) : calls_(corpus.units.size()) {
-  std::vector<std::vector<Named>> found(corpus.units.size());
-  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
+void Definitions::extend(const Corpus& corpus) {
+  const auto first = calls_.size();
+  calls_.resize(corpus.units.size());
+  std::vector<std::vector<Named>> found(calls_.size() - first);
+  tbb::parallel_for(first, calls_.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
-    Collector collector(unit, found[i]);
+    Collector collector(unit, found[i - first]);
     collector.run();
     calls_[i] = collector.calls();
   });

@@ -29,8 +29,10 @@ class Definitions {
   using Named = std::pair<std::string, Definition>;
 
   Definitions() = default;
-  // Of all units, in their order; collected in parallel.
-  explicit Definitions(const Corpus& corpus);
+  // Of all units, in their order.
+  explicit Definitions(const Corpus& corpus) { extend(corpus); }
+  // Those of the units that the corpus has got since; collected in parallel.
+  void extend(const Corpus& corpus);
 
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
   // methods, in lower case.

@@ -203,6 +203,7 @@ void load_applications(Corpus& corpus) {
 
 struct Model {
   Definitions definitions;
+  std::vector<Walk> walks;  // by unit
   std::vector<IncludePath> paths;
   std::vector<Link> links;
   ClassNames classes;
@@ -213,8 +214,8 @@ bool is_relative(const Target& target) {
 }
 
 // What the calls hand over to the functions that load files.
-Callers callers_in(const Corpus& corpus, const Definitions& definitions) {
-  Callers callers(corpus, definitions);
+Callers callers_in(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen) {
+  Callers callers(corpus, definitions, chosen);
   std::vector<Walk> walks(corpus.units.size());
   tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
     if (const auto& sites = callers.sites(i); !sites.empty())
@@ -248,21 +249,24 @@ void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
   std::erase_if(links, [](const Link& link) { return link.include.probe && link.targets.empty(); });
 }
 
-// What all units load; a unit's own evaluator makes the answer independent of the order.
-void find_links(const Corpus& corpus, Model& model) {
-  const auto callers = callers_in(corpus, model.definitions);
-  std::vector<Walk> walks(corpus.units.size());
+// What all units load, those of the chosen applications walked again; a unit's own evaluator makes
+// the answer independent of the order.
+void find_links(const Corpus& corpus, Model& model, const Chosen& chosen) {
+  const auto callers = callers_in(corpus, model.definitions, chosen);
+  auto& walks = model.walks;
+  walks.resize(corpus.units.size());
   tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
-    walks[i] = walk(Evaluator(corpus, model.definitions, &callers), corpus.units[i]);
+    if (chosen[corpus.units[i].application])
+      walks[i] = walk(Evaluator(corpus, model.definitions, &callers), corpus.units[i]);
   });
   std::vector<std::pair<const Unit*, Value>> set;
   for (std::size_t i = 0; i < walks.size(); ++i)
-    for (auto& path : walks[i].include_paths) set.emplace_back(&corpus.units[i], std::move(path));
+    for (const auto& path : walks[i].include_paths) set.emplace_back(&corpus.units[i], path);
   model.paths = include_paths(corpus, set);
   add_moves(Evaluator(corpus, model.definitions, &callers), model.paths);
   model.links.clear();
-  for (auto& each : walks)
-    for (auto& include : each.includes) model.links.push_back({std::move(include), {}});
+  for (const auto& each : walks)
+    for (const auto& include : each.includes) model.links.push_back({include, {}});
   tbb::parallel_for(std::size_t{0}, model.links.size(), [&](std::size_t i) {
     auto& link = model.links[i];
     link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
@@ -322,18 +326,31 @@ void load_composer_files(Corpus& corpus) {
       corpus.load({end.path}, application);
 }
 
-// Until no file is new, which changes what everything is worth.
+// The applications that the units from the nth on belong to.
+Chosen applications_of(const Corpus& corpus, std::size_t first) {
+  Chosen chosen(corpus.applications.size(), false);
+  for (; first < corpus.units.size(); ++first) chosen[corpus.units[first].application] = true;
+  return chosen;
+}
+
+// Until no file is new, which changes what everything is worth: in the application of whoever loads
+// it first, then, once that has no more, everywhere.
 Model follow(Corpus& corpus) {
   Model model;
-  bool knew_starts = false;
+  const Chosen all(corpus.applications.size(), true);
+  bool everywhere = true, knew_starts = false;
   for (int round = 0; round < kMostRounds; ++round) {
     load_composer_files(corpus);
-    model.definitions = Definitions(corpus);
+    const auto chosen = everywhere ? all : applications_of(corpus, model.walks.size());
+    model.definitions.extend(corpus);
     mark_active(corpus, model.definitions);
-    find_links(corpus, model);
-    if (!settle(corpus, model, round)) continue;
-    if (std::exchange(knew_starts, true) || !starts_matter(model.definitions)) break;
+    find_links(corpus, model, chosen);
+    everywhere = settle(corpus, model, round);
+    if (!everywhere) continue;
+    const bool knew = std::exchange(knew_starts, true);
+    if (chosen == all && (knew || !starts_matter(model.definitions))) break;
   }
+  model.walks = {};
   std::erase_if(model.links, [](const Link& link) { return link.include.by_class; });
   return model;
 }
