@@ -22,9 +22,23 @@ constexpr int kDeepest = 48;
 constexpr std::array<std::string_view, 4> kSkipped{".git", ".svn", ".hg", "node_modules"};
 
 // Folders whose PHP files no request runs unless something names them.
-constexpr std::array<std::string_view, 14> kAside{
-    "vendor", "tests",    "test",    "Tests",   "Test",  "fixtures", "Fixtures",
-    "stubs",  "examples", "example", "samples", "tools", "bin",      "build"};
+constexpr auto kTests = std::to_array<std::string_view>(
+    {"tests", "test", "Tests", "Test", "fixtures", "Fixtures", "stubs"});
+constexpr auto kAside = std::to_array<std::string_view>(
+    {"vendor", "examples", "example", "samples", "tools", "bin", "build"});
+
+// Whether a directory between the root and the file has such a name.
+template <class Fits>
+bool any_directory(std::string_view path, std::string_view root, Fits fits) {
+  auto rest = path.substr(std::min(path.size(), root.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const auto slash = std::min(rest.find('/'), rest.size());
+    if (slash < rest.size() && fits(rest.substr(0, slash))) return true;
+    rest.remove_prefix(slash);
+  }
+  return false;
+}
 
 bool has_php_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> kEndings{".php", ".phtml", ".php5", ".php7"};
@@ -96,16 +110,16 @@ bool overlap(const Application& one, const Application& other) {
   return tree::is_within(one.root, other.root) || tree::is_within(other.root, one.root);
 }
 
+bool is_test(std::string_view path, std::string_view root) {
+  return any_directory(path, root, [](std::string_view name) {
+    return std::ranges::find(kTests, name) != kTests.end();
+  });
+}
+
 bool is_aside(std::string_view path, std::string_view root) {
-  auto rest = path.substr(std::min(path.size(), root.size()));
-  while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const auto slash = std::min(rest.find('/'), rest.size());
-    if (slash < rest.size() && std::ranges::find(kAside, rest.substr(0, slash)) != kAside.end())
-      return true;
-    rest.remove_prefix(slash);
-  }
-  return false;
+  return is_test(path, root) || any_directory(path, root, [](std::string_view name) {
+           return std::ranges::find(kAside, name) != kAside.end();
+         });
 }
 
 std::vector<std::string> php_files_below(Survey& survey, const std::string& root) {
@@ -128,6 +142,7 @@ std::vector<std::string> php_files_below(Survey& survey, const std::string& root
     }
     for (const auto& name : *names) {
       if (std::ranges::find(kSkipped, name) != kSkipped.end()) continue;
+      if (name.starts_with('.') && has_php_name(name)) continue;  // what only an editor reads
       const auto path = tree::join(at.path, name);
       auto stat = survey.tree.lstat(path);
       std::string canonical = path;
@@ -181,6 +196,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
   unit.application = application;
+  unit.test = is_test(path, applications[application].root);
   unit.classes = content.classes;
   unit.plugin = content.plugin;
   unit.declares_only = content.declares_only;

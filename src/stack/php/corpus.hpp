@@ -66,6 +66,7 @@ struct Unit {
   const Symbols& symbols;                  // likewise
   std::vector<std::string> classes;        // that it declares, in lower case
   bool plugin = false;                     // a plugin's main file
+  bool test = false;                       // of the tests, which no request runs
   bool declares_only = false;              // nothing runs but declarations
   bool inactive = false;                   // of a plugin or theme that WordPress does not load
   bool active = false;                     // of one that it loads; neither: not known
@@ -133,7 +134,9 @@ class Corpus {
 // entered once.
 [[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);
 
-// Whether the path has a component that holds no code of the running application: tests, fixtures.
+// Whether the path has a component that holds no code of the running application: tests, fixtures;
+// or nothing that a request runs by itself, such as libraries.
+[[nodiscard]] bool is_test(std::string_view path, std::string_view root);
 [[nodiscard]] bool is_aside(std::string_view path, std::string_view root);
 
 }  // namespace stackaudit::stack::php

@@ -14,6 +14,7 @@ namespace {
 using namespace syntax::php;
 
 constexpr int kDeepestBranch = 6;
+constexpr std::string_view kGuard = "@guard:";
 constexpr std::array<std::string_view, 4> kPromotes{"public", "protected", "private", "readonly"};
 
 struct Range {
@@ -150,6 +151,7 @@ class Collector {
     out_.emplace_back(std::move(key), definition);
   }
   void add_calls();
+  void add_guard();
   void add_class(NodeId id);
   void add_promoted(NodeId name);
   void add_properties(const std::vector<Range>& functions, const std::vector<Range>& classes);
@@ -165,6 +167,7 @@ void Collector::run() {
   const auto& ast = ast_;
   const auto& unit = unit_;
   add_calls();
+  add_guard();
   add_top_level(ast.root, 0);
   std::set<NodeId> in_classes;
   for (const auto id : places_.declared) {
@@ -190,6 +193,25 @@ void Collector::run() {
       add(std::string(Corpus::slice(unit, ast[name])), {&unit, ast[name].next, name, false, false});
     }
   }
+}
+
+// defined('X') or die; and if (!defined('X')) exit; as the first statement: what the file is for is
+// done where another file, which defines X, loads it.
+void Collector::add_guard() {
+  auto id = ast_[ast_.root].first;
+  while (id != 0 && (ast_[id].kind == NodeKind::declare || ast_[id].kind == NodeKind::use ||
+                     ast_[id].kind == NodeKind::namespace_))
+    id = ast_[id].next;
+  const bool asks = ast_[id].kind == NodeKind::if_;
+  if (!asks && ast_[id].kind != NodeKind::expression) return;
+  const auto test = ast_[id].first;
+  auto then = asks ? ast_[test].next : ast_[ast_[test].first].next;
+  if (ast_[then].kind == NodeKind::block) then = ast_.last_child(then);
+  if (ast_[then].kind == NodeKind::expression) then = ast_[then].first;
+  if (ast_[then].kind != NodeKind::exit && ast_[then].kind != NodeKind::return_) return;
+  const bool negated = !asks && (ast_[test].op == kLogicalOr || ast_[test].op == kBooleanOr);
+  if (auto name = tested_constant(unit_, asks ? test : ast_[test].first, negated); !name.empty())
+    add(std::string(kGuard) + name, {&unit_, 0, 0, false, false});
 }
 
 // define('X', value), and methods of that name which wrap it.
@@ -387,14 +409,15 @@ const std::vector<Definition>& Definitions::of(const std::string& key) const {
   return it == shard.end() ? kNone : it->second;
 }
 
-std::vector<std::pair<std::string_view, const std::vector<Definition>*>> Definitions::constants()
-    const {
-  std::vector<std::pair<std::string_view, const std::vector<Definition>*>> found;
-  for (const auto& shard : shards_)
-    for (const auto& [key, list] : shard)
-      if (key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos)
-        found.emplace_back(key, &list);
-  std::ranges::sort(found);
+Definitions::ByName Definitions::constants() const {
+  return keyed([](std::string_view key) {
+    return key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos;
+  });
+}
+
+Definitions::ByName Definitions::guards() const {
+  auto found = keyed([](std::string_view key) { return key.starts_with(kGuard); });
+  for (auto& [name, list] : found) name.remove_prefix(kGuard.size());
   return found;
 }
 

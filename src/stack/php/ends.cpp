@@ -28,7 +28,7 @@ bool is_near(std::string_view path, std::string_view end) {
 std::string nearest_end(const ByName& files, const Include& include, const Target& target) {
   const auto& value = target.text.value;
   const auto hole = value.rfind(kHole);
-  if (hole == std::string::npos) return {};
+  if (hole == std::string::npos || is_library(*include.unit)) return {};
   auto end = value.substr(hole + 1);
   // What the unknown part ends with is taken for a slash where more parts follow.
   if (end.find('/') != std::string::npos && !end.starts_with('/')) end.insert(0, "/");

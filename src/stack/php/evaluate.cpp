@@ -331,7 +331,8 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     if (name.starts_with('$')) name.erase(0, 1);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
       found = concerning(definitions_.of(std::string(source(*scope.unit, id))), *scope.unit);
-    if (found.empty()) found = concerning(definitions_.of("->" + name), *scope.unit);
+    if (found.empty())
+      found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
   if (own && std::ranges::any_of(found, here))

@@ -73,9 +73,30 @@ bool is_entry(const Corpus& corpus, const Unit& unit) {
   return unit.loaders == 0 && !unit.declares_only;
 }
 
+// Files that do nothing where a constant is not defined, and the directory of the entry point
+// around them that defines it.
+std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
+                                                 const Definitions& definitions) {
+  std::map<const Unit*, std::string> found;
+  for (const auto& [constant, guarded] : definitions.guards())
+    for (const auto& definer : definitions.of(std::string(constant))) {
+      if (!is_entry(corpus, *definer.unit)) continue;
+      const auto& directory = definer.unit->directory;
+      for (const auto& file : *guarded) {
+        if (definer.unit == file.unit || definer.unit->application != file.unit->application ||
+            !tree::is_within(file.unit->path, directory))
+          continue;
+        auto& start = found[file.unit];
+        if (directory.size() > start.size()) start = directory;
+      }
+    }
+  return found;
+}
+
 }  // namespace
 
-std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
+std::vector<std::string> reach(Corpus& corpus, const Definitions& definitions,
+                               const std::vector<Link>& links) {
   const auto edges = edges_of(corpus, links);
   std::set<std::string> unknown;
   for (auto& unit : corpus.units) unit.loaders = 0;
@@ -87,11 +108,14 @@ std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links) {
         ++to->loaders;
 
   std::deque<Unit*> waiting;
+  const auto guarded = guarded_files(corpus, definitions);
   for (auto& unit : corpus.units) {
     unit.reached.reset();
     if (!is_entry(corpus, unit)) continue;
     unit.reached = Reached{unit.path, corpus.applications[unit.application].place, true, nullptr};
-    if (unit.starts.size() < kMostStarts) unit.starts.insert(unit.directory);
+    const auto definer = guarded.find(&unit);
+    const auto& start = definer == guarded.end() ? unit.directory : definer->second;
+    if (unit.starts.size() < kMostStarts) unit.starts.insert(start);
     waiting.push_back(&unit);
   }
   for (const auto& run : corpus.runs) {

@@ -23,6 +23,7 @@ using ClassNames = std::map<std::string, std::vector<std::string>>;
 
 // Marks what the entry points reach, and from which directories they start. Links to files that
 // are not in the corpus are returned, for another round.
-[[nodiscard]] std::vector<std::string> reach(Corpus& corpus, const std::vector<Link>& links);
+[[nodiscard]] std::vector<std::string> reach(Corpus& corpus, const Definitions& definitions,
+                                             const std::vector<Link>& links);
 
 }  // namespace stackaudit::stack::php

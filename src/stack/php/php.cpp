@@ -300,7 +300,7 @@ bool settle(Corpus& corpus, Model& model, int& round) {
   for (; round < kMostRounds; ++round) {
     const auto units = corpus.units.size();
     const auto starts = starts_in(corpus);
-    load_new(corpus, model.links, reach(corpus, model.links));
+    load_new(corpus, model.links, reach(corpus, model.definitions, model.links));
     if (corpus.units.size() != units) return false;
     if (starts_in(corpus) == starts) return true;
     bool relative = false;

@@ -135,6 +135,8 @@ class Collector {
         const auto word = unquote(slice(ast_[value]));
         if (defines) return out_.declared.push_back(hash_of(kConstantName, base_name(word)));
         out_.asked.push_back(hash_of(kAskedName, base_name(word)));
+      } else if (defines) {
+        return out_.defined_beginning.push_back(beginning(value));
       } else if (kind == NodeKind::class_constant) {
         out_.asked.push_back(hash_of(kAskedName, base_name(slice(ast_[ast_[value].first]))));
       }

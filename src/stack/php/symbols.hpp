@@ -34,7 +34,8 @@ struct Symbols {
   std::vector<NameHash> constants;
   std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
   std::vector<NameHash> fired;  // hooks of WordPress
-  std::vector<std::string> fired_beginning;  // of hooks whose names are made at run time
+  std::vector<std::string> fired_beginning;    // of hooks whose names are made at run time
+  std::vector<std::string> defined_beginning;  // of constants, likewise
   std::vector<Type> types;
   std::vector<Asked> members;      // that are asked of types
   bool imports_functions = false;  // names of functions or constants may mean others

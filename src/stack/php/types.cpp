@@ -227,6 +227,7 @@ class Uses {
       type = lower(names_.whole(written.substr(0, written.size() - 7)));
     else if (ast_[object].kind == NodeKind::string)
       type = lower(unquote(written));
+    if (type.starts_with('\\')) type.erase(0, 1);
     const auto quoted = slice(text_, ast_[method]);
     if (type.empty() || type == "static" || quoted.size() < 3) return;
     const auto name = quoted.substr(1, quoted.size() - 2);

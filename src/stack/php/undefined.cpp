@@ -54,6 +54,8 @@ class Judge {
       if (!is_near(unit.application)) continue;
       declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
       asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+      if (!is_library(unit))
+        made_.insert(unit.symbols.defined_beginning.begin(), unit.symbols.defined_beginning.end());
       for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
     }
     for (const auto& [name, list] : definitions.constants()) {
@@ -146,7 +148,7 @@ class Judge {
       else if (use.kind == kClassName && !elsewhere && use.certain)
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
-        said = constant(name, help);
+        said = constant(name, help, certain);
       if (said.empty() && !elsewhere) said = at_front(unit, use, name, certain, help);
       if (said.empty() || !told.insert(name).second) continue;
       ++told_;
@@ -288,8 +290,14 @@ class Judge {
     return name == "self" || name == "static" || name == "parent";
   }
 
-  [[nodiscard]] std::string constant(const std::string& name, std::string& help) const {
+  // define($prefix . 'NAME', ...) may define any constant.
+  [[nodiscard]] std::string constant(const std::string& name, std::string& help,
+                                     bool& certain) const {
     if (declared_.contains(hash_of(kConstantName, name)) || asked(name)) return {};
+    for (const auto& beginning : made_) {
+      if (!beginning.empty() && name.starts_with(beginning)) return {};
+      certain = certain && !beginning.empty();
+    }
     const auto small = text::lower(name);
     if (small == "true" || small == "false" || small == "null" ||
         std::ranges::find(kGone, family(name)) != kGone.end())
@@ -355,6 +363,7 @@ class Judge {
   const PhpNames& names_;
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_;
+  std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;
   bool functions_closed_, classes_closed_, knows_extensions_ = false;
   FrontNames front_;

@@ -119,8 +119,10 @@ void Walker::call(Scope& scope, NodeId id) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
   };
   if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
-  if (name == "chdir")
+  if (name == "chdir") {
     scope.variables.insert_or_assign(std::string(kWorkingDirectory), argument(0));
+    if (scope.outermost) moved_ = argument(0);
+  }
   if (name == "set_include_path") out_.include_paths.push_back(argument(0));
   if (name != "ini_set") return;
   const auto setting = argument(0);

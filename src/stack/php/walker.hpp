@@ -87,9 +87,11 @@ class Walker {
   [[nodiscard]] bool asks_for_failure(NodeId test) const;
   [[nodiscard]] bool asks_for_commands(NodeId test) const;
   [[nodiscard]] bool is_autoloader(NodeId function) const;
+  // Functions run where the script that declares them went before.
   [[nodiscard]] Scope function_scope() const {
     Scope scope;
     scope.unit = &unit_;
+    if (moved_) scope.variables.emplace(kWorkingDirectory, *moved_);
     return scope;
   }
   [[nodiscard]] bool holds_include(NodeId id) const {
@@ -132,6 +134,7 @@ class Walker {
   NodeId autoloader_ = 0;                 // a closure that is one
   NodeId mapped_ = 0;                     // a closure that is called for each of a list
   Value mapped_over_;                     // the list's values
+  std::optional<Value> moved_;            // where the script's own chdir() went
   bool autoloads_ = false;                // inside of one
   bool registered_ = false;               // inside a function that is one, perhaps of several
   bool probes_ = false;                   // for files that are misnamed

@@ -1,0 +1,136 @@
+// Which of several things of one name a file of PHP means: of tests, of other plugins, of the entry
+// point around it, of constants that are named at run time. All forms stand in published programs.
+#include "stack/php/php.hpp"
+#include "unit/stack/memory_survey.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr const char* kPlugins = "/srv/www/wp-content/plugins/";
+
+MemorySurvey& php(MemorySurvey& all, const std::string& path, const std::string& code) {
+  return all.file(path + " 0644 root:root", "<?php\n" + code);
+}
+
+std::string references(MemorySurvey& all) {
+  auto survey = all.open();
+  read_php(survey, {{"php", "/srv/www", false}});
+  return dump_references(all.facts);
+}
+
+std::string problems(MemorySurvey& all) {
+  auto survey = all.open();
+  read_php(survey, {{"php", "/srv/www", false}});
+  return dump_problems(all.facts);
+}
+
+TEST(PhpConcerning, TestsDefineForThemselves) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php",
+      "if (!defined('HOME')) define('HOME', __DIR__ . '/inc/');\nrequire HOME . 'a.php';\n");
+  php(all, "/srv/www/inc/a.php", "");
+  php(all, "/srv/www/tests/start.php", "define('HOME', __DIR__ . '/none/');\n");
+  EXPECT_EQ(references(all), "/srv/www/index.php:3 require HOME . 'a.php' found\n");
+}
+
+TEST(PhpConcerning, PropertiesOfAnotherPlugin) {
+  MemorySurvey all;
+  const std::string plugins = kPlugins;
+  php(all, "/srv/www/wp-load.php", "");
+  php(all, "/srv/www/wp-settings.php", "");
+  php(all, plugins + "one/one.php",
+      "/* Plugin Name: One */\nclass One {\n public $dir = __DIR__ . '/inc/';\n"
+      "function go() { require $this->dir . 'a.php'; } }\n");
+  php(all, plugins + "one/inc/a.php", "");
+  php(all, plugins + "two/two.php",
+      "/* Plugin Name: Two */\nclass Two {\n function __construct() { $this->dir = __DIR__ . "
+      "'/lib/'; }\n}\n");
+  php(all, plugins + "two/part.php",
+      "class Part {\n function go() { require $this->dir . 'b.php'; "
+      "}\n}\n");
+  php(all, plugins + "two/lib/b.php", "");
+  php(all, plugins + "three/three.php",
+      "/* Plugin Name: Three */\nfunction go_three($x) { require $x->dir . 'c.php'; }\n");
+  EXPECT_EQ(references(all), plugins + "one/one.php:5 require $this->dir . 'a.php' found\n" +
+                                 plugins + "three/three.php:3 require $x->dir . 'c.php' dynamic\n" +
+                                 plugins + "two/part.php:3 require $this->dir . 'b.php' found\n");
+}
+
+TEST(PhpConcerning, AGuardedFileStartsWhereItsConstantIsDefined) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php",
+      "define('ROOT', './');\ninclude ROOT . 'steps/' . $_GET['step'] . '.php';\n");
+  php(all, "/srv/www/inc/a.php", "");
+  php(all, "/srv/www/steps/1.php",
+      "defined('ROOT') or die('no');\nrequire ROOT . 'inc/a.php';\nrequire ROOT . 'inc/b.php';\n");
+  php(all, "/srv/www/steps/2.php",
+      "if (!defined('ROOT')) { exit; }\nrequire ROOT . 'inc/a.php';\n");
+  EXPECT_EQ(
+      references(all),
+      "/srv/www/index.php:3 include ROOT . 'steps/' . $_GET['step'] . '.php' dynamic optional\n"
+      "/srv/www/steps/1.php:3 require ROOT . 'inc/a.php' found\n"
+      "/srv/www/steps/1.php:4 require ROOT . 'inc/b.php' missing ~/srv/www/inc/a.php\n"
+      "/srv/www/steps/2.php:3 require ROOT . 'inc/a.php' found\n");
+}
+
+TEST(PhpConcerning, FunctionsRunWhereTheScriptWentTo) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "");
+  php(all, "/srv/www/lib/a.php", "");
+  php(all, "/srv/www/work/index.php",
+      "chdir('..');\ngo();\nfunction go() { require './lib/a.php'; require './lib/none.php'; }\n");
+  EXPECT_EQ(references(all),
+            "/srv/www/work/index.php:4 require './lib/a.php' found\n"
+            "/srv/www/work/index.php:4 require './lib/none.php' dynamic\n");
+}
+
+TEST(PhpConcerning, ConstantsThatAreNamedAtRunTime) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php",
+      "foreach (['ARCHIVES' => 1] as $n => $v) define('PAT_' . $n, $v);\ndefine('PATH_ARCHIVES', "
+      "1);"
+      "\ndefine('PATH_OTHER', 2);\necho PAT_ARCHIVES;\necho PAHT_OTHER;\n");
+  EXPECT_EQ(problems(all),
+            "/srv/www/index.php:6 error undefined constant PAHT_OTHER, but PATH_OTHER is there\n");
+}
+
+TEST(PhpConcerning, ConstantsThatMayHaveAnyName) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php",
+      "foreach (parse_ini_file('x.ini') as $n => $v) define($n, $v);\ndefine('PATH_OTHER', 2);\n"
+      "echo PAHT_OTHER;\n");
+  EXPECT_EQ(
+      problems(all),
+      "/srv/www/index.php:4 warning undefined constant PAHT_OTHER, but PATH_OTHER is there\n");
+}
+
+TEST(PhpConcerning, ConstantsOfAnExtensionBeforeDefine) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "define(SQLITE3_ASSOC, 0);\ndefine(ACME_HOME, 1);\n");
+  EXPECT_EQ(
+      problems(all),
+      "/srv/www/index.php:3 error undefined constant ACME_HOME: the name that define() takes is "
+      "a text\n");
+}
+
+TEST(PhpConcerning, AClassThatIsNamedFromTheRoot) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php",
+      "namespace Acme;\nclass Box { static function open($x) { return $x; } }\n"
+      "array_map(array('\\\\Acme\\\\Box', 'open'), [1]);\n");
+  EXPECT_EQ(problems(all), "");
+}
+
+TEST(PhpConcerning, HiddenFilesAreForEditors) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "class Box { function open() {} }\n");
+  php(all, "/srv/www/.phpstorm.meta.php",
+      "namespace PHPSTORM_META { override(\\Box::open(0), map([])); require 'none.php'; }\n");
+  EXPECT_EQ(problems(all), "");
+  EXPECT_EQ(dump_references(all.facts), "");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
