@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <iterator>
 
 namespace stackaudit::stack::php {
@@ -90,14 +91,16 @@ std::vector<Definition> of_same_part(std::vector<Definition> definitions, const 
 }
 
 std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {
+  const auto is_specimen = [](const Definition& d) { return d.unit->specimen; };
+  if (!unit.specimen && std::ranges::any_of(definitions, is_specimen))
+    return concerning(keep_of(definitions, std::not_fn(is_specimen)), unit);
   if (definitions.size() < 2) return definitions;
   const auto keep = [&](auto fits) { return keep_of(definitions, fits); };
   const auto same_application = [&](const Definition& d) {
     return d.unit->application == unit.application;
   };
   auto near = keep([&](const Definition& d) {
-    return same_application(d) && d.unit->wordpress == unit.wordpress &&
-           (unit.test || !d.unit->test);
+    return same_application(d) && d.unit->wordpress == unit.wordpress;
   });
   if (near.empty()) near = keep(same_application);
   if (near.empty()) near = definitions;

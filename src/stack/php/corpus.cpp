@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 4> kSkipped{".git", ".svn", ".hg", "node_
 // Folders whose PHP files no request runs unless something names them.
 constexpr auto kTests = std::to_array<std::string_view>(
     {"tests", "test", "Tests", "Test", "fixtures", "Fixtures", "stubs"});
+constexpr auto kSamples = std::to_array<std::string_view>({"sample", "dist", "example"});
 constexpr auto kAside = std::to_array<std::string_view>(
     {"vendor", "examples", "example", "samples", "tools", "bin", "build"});
 
@@ -36,6 +37,16 @@ bool any_directory(std::string_view path, std::string_view root, Fits fits) {
     const auto slash = std::min(rest.find('/'), rest.size());
     if (slash < rest.size() && fits(rest.substr(0, slash))) return true;
     rest.remove_prefix(slash);
+  }
+  return false;
+}
+
+// "config-sample.php", "dist-configure.php": settings that are copied before they count.
+bool is_sample(std::string_view name) {
+  while (!name.empty()) {
+    const auto end = std::min(name.find_first_of("-_."), name.size());
+    if (std::ranges::find(kSamples, name.substr(0, end)) != kSamples.end()) return true;
+    name.remove_prefix(std::min(end + 1, name.size()));
   }
   return false;
 }
@@ -196,7 +207,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
   unit.application = application;
-  unit.test = is_test(path, applications[application].root);
+  unit.specimen = is_test(path, applications[application].root) || is_sample(tree::basename(path));
   unit.classes = content.classes;
   unit.plugin = content.plugin;
   unit.declares_only = content.declares_only;

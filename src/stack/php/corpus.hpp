@@ -66,7 +66,7 @@ struct Unit {
   const Symbols& symbols;                  // likewise
   std::vector<std::string> classes;        // that it declares, in lower case
   bool plugin = false;                     // a plugin's main file
-  bool test = false;                       // of the tests, which no request runs
+  bool specimen = false;                   // a test, or a sample: no request runs it
   bool declares_only = false;              // nothing runs but declarations
   bool inactive = false;                   // of a plugin or theme that WordPress does not load
   bool active = false;                     // of one that it loads; neither: not known

@@ -3,6 +3,7 @@
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -35,6 +36,8 @@ class Members {
           !lenders.contains(unit.application))
         continue;
       for (const auto& type : unit.symbols.types) {
+        if (!unit.reached && !is_named_after(unit, type))
+          stubs_.insert(hash_of(kClassName, type.name));
         types_.emplace(hash_of(kClassName, type.name), Declared{&unit, &type});
         if (const auto last = base_name(type.name); last.size() != type.name.size())
           spaces_.emplace(hash_of(kClassName, last), &type);
@@ -63,7 +66,17 @@ class Members {
   }
 
  private:
+  // What nobody loads stands in for the class, in an editor, say.
+  static bool is_named_after(const Unit& unit, const Type& type) {
+    const auto file = text::lower(tree::basename(unit.path));
+    auto name = std::string(base_name(type.name));
+    if (file.find(name) != std::string::npos) return true;
+    std::ranges::replace(name, '_', '-');
+    return file.find(name) != std::string::npos;
+  }
+
   [[nodiscard]] const Declared* only(NameHash type) const {
+    if (stubs_.contains(type)) return nullptr;
     const auto [first, last] = types_.equal_range(type);
     return first != last && std::next(first) == last ? &first->second : nullptr;
   }
@@ -177,7 +190,7 @@ class Members {
   std::unordered_multimap<NameHash, Declared> types_;
   std::unordered_multimap<NameHash, const Type*> heirs_;
   std::unordered_multimap<NameHash, const Type*> spaces_;  // of namespaces, by the last name
-  std::unordered_set<NameHash> asked_;
+  std::unordered_set<NameHash> asked_, stubs_;
   std::size_t told_ = 0;
 };
 

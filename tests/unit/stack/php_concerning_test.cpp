@@ -35,6 +35,20 @@ TEST(PhpConcerning, TestsDefineForThemselves) {
   EXPECT_EQ(references(all), "/srv/www/index.php:3 require HOME . 'a.php' found\n");
 }
 
+TEST(PhpConcerning, SamplesOfSettingsAreCopiedFirst) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require HOME . 'a.php';\n");
+  php(all, "/srv/www/dist-configure.php", "define('HOME', '/var/www/vhost/account/');\n");
+  EXPECT_EQ(references(all), "/srv/www/index.php:2 require HOME . 'a.php' dynamic\n");
+}
+
+TEST(PhpConcerning, AClassThatOnlyAnEditorReads) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "echo Yii::t('a');\n");
+  php(all, "/srv/www/config/__autocomplete.php", "class Yii { public static $app; }\n");
+  EXPECT_EQ(problems(all), "");
+}
+
 TEST(PhpConcerning, PropertiesOfAnotherPlugin) {
   MemorySurvey all;
   const std::string plugins = kPlugins;
