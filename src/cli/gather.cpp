@@ -1,6 +1,7 @@
 // The policy is read before anything is surveyed: a mistake in it is told at once.
 #include "cli/gather.hpp"
 
+#include "cli/checkout.hpp"
 #include "cli/complain.hpp"
 #include "cli/host_file.hpp"
 #include "stack/brought_files.hpp"
@@ -122,6 +123,20 @@ void advise_root(const Gathered& gathered, std::ostream& err) {
   }
 }
 
+// Of an image only what its makers keep together is known.
+void take_checkouts(Gathered& gathered, std::ostream& err) {
+  std::vector<std::string> directories;
+  for (const auto& target : gathered.targets)
+    directories.push_back(tree::resolve(*gathered.host, target).path);
+  gathered.part = std::make_unique<tree::PartTree>(*gathered.host, std::move(directories));
+  gathered.fragment = std::make_unique<tree::FragmentTree>(*gathered.part, stack::brought_files());
+  gathered.tree = std::make_unique<tree::CachingTree>(*gathered.fragment);
+  err << complaint(gathered.targets.front() +
+                       " is what an image is made of: files and accounts of this machine are not "
+                       "looked at",
+                   "to audit the image itself: --root and the directory it is unpacked in");
+}
+
 }  // namespace
 
 std::optional<Gathered> gather(const Options& options, std::ostream& err) {
@@ -134,6 +149,8 @@ std::optional<Gathered> gather(const Options& options, std::ostream& err) {
     return std::nullopt;
   }
   gathered.targets = *std::move(targets);
+  if (gathered.root == "/" && are_checkouts(*gathered.tree, gathered.targets))
+    take_checkouts(gathered, err);
   if (!read_policy(options, gathered, err)) return std::nullopt;
   stack::Survey survey(*gathered.tree, *gathered.sources, gathered.facts);
   gathered.missing = stack::survey(survey, {gathered.targets, options.kind});

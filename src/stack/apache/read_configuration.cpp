@@ -241,7 +241,8 @@ class Reader {
       return problem(directive.span, "bad-value", "ServerRoot must be a valid directory");
     httpd_.server_root = tree::normalize(arg.value);
     httpd_.root_known = true;
-    if (!tree::resolve(httpd_.survey.tree, httpd_.server_root))
+    const auto end = tree::resolve(httpd_.survey.tree, httpd_.server_root);
+    if (!end && !tree::is_unseen(end.error))
       problem(directive.span, "bad-value", "ServerRoot must be a valid directory");
   }
 

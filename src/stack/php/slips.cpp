@@ -35,6 +35,12 @@ bool is_of_series(std::string_view name, std::string_view other) {
   return part(name, false) == part(other, false) && part(name, true) != part(other, true);
 }
 
+bool is_of_other_family(std::string_view name, std::string_view other) {
+  constexpr std::size_t kShort = 3;
+  const auto one = family(name), two = family(other);
+  return one != two && one.size() == two.size() && one.size() <= kShort;
+}
+
 std::string_view family(std::string_view name) {
   const auto line = name.find('_', 1);
   return line == std::string_view::npos ? std::string_view{} : name.substr(0, line);

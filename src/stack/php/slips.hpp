@@ -14,5 +14,7 @@ namespace stackaudit::stack::php {
 [[nodiscard]] bool is_of_series(std::string_view name, std::string_view other);
 // "mb" of mb_strlen; empty where the name has no such part.
 [[nodiscard]] std::string_view family(std::string_view name);
+// wc_get_part and bp_get_part: short families of one length are two plugins, not a slip.
+[[nodiscard]] bool is_of_other_family(std::string_view name, std::string_view other);
 
 }  // namespace stackaudit::stack::php

@@ -339,7 +339,8 @@ class Judge {
         best = other;
       }
     };
-    for (const auto& other : own) look(other);
+    for (const auto& other : own)
+      if (!is_of_other_family(name, other)) look(other);
     for (const auto& [other, of] : known)
       if ((family(other) == family(name) && other[0] == name[0]) || is_same_word(name, other))
         look(other);

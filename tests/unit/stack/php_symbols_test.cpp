@@ -1,4 +1,5 @@
 // Names that PHP code declares, uses and asks for, and which uses run whenever the file does.
+#include "stack/php/slips.hpp"
 #include "stack/php/symbols.hpp"
 #include "syntax/php/php.hpp"
 
@@ -61,6 +62,13 @@ TEST(PhpSymbols, NamesOfPhp) {
   EXPECT_EQ(names.classes.at("imagick"), "imagick");
   EXPECT_EQ(names.gone.at("each"), 800);
   EXPECT_TRUE(names.constants.contains("PHP_EOL"));
+}
+
+TEST(PhpSymbols, FamiliesOfTwoPluginsAreNoSlips) {
+  EXPECT_TRUE(is_of_other_family("wc_get_part", "bp_get_part"));
+  EXPECT_FALSE(is_of_other_family("wp_get_prat", "wp_get_part"));
+  EXPECT_FALSE(is_of_other_family("wpget_part", "wp_get_part"));
+  EXPECT_FALSE(is_of_other_family("_edds_deprecated", "_edd_deprecated"));
 }
 
 }  // namespace
