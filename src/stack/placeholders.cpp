@@ -23,8 +23,8 @@ bool is_one_of(char c, std::string_view set) {
 }
 
 bool is_name(std::string_view text, bool only_capitals) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
+  while (text.starts_with(' ') || text.starts_with('_')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('_')) text.remove_suffix(1);
   const auto is_letter = [&](char c) {
     return is_one_of(c, kCapitals) || (!only_capitals && is_one_of(c, kSmall));
   };

@@ -39,29 +39,6 @@ bool is_path(const Definition& d) {
       kPlaces, [&](std::string_view place) { return words.find(place) != std::string_view::npos; });
 }
 
-// The directory of the plugin, theme or library of Composer that a file belongs to; empty for the
-// application's own.
-std::string_view part_of(const Unit& unit) {
-  struct Kind {
-    std::string_view folder;
-    int names;  // of the part, behind the folder
-  };
-  static constexpr std::array<Kind, 4> kParts{{{"/wp-content/plugins/", 1},
-                                               {"/wp-content/themes/", 1},
-                                               {"/wp-content/mu-plugins/", 1},
-                                               {"/vendor/", 2}}};
-  const std::string_view path = unit.path;
-  std::size_t end = 0;
-  for (const auto& [folder, names] : kParts) {
-    auto at = path.rfind(folder);
-    if (at == std::string_view::npos) continue;
-    at += folder.size() - 1;
-    for (int i = 0; i < names; ++i) at = std::min(path.find('/', at + 1), path.size());
-    end = std::max(end, at);
-  }
-  return path.substr(0, end);
-}
-
 bool decides(const Definition& d) {
   return !d.fallback && !d.conditional;
 }
@@ -86,8 +63,7 @@ bool starts_matter(const Definitions& definitions) {
 
 std::vector<Definition> of_same_part(std::vector<Definition> definitions, const Unit& unit) {
   if (definitions.size() < 2) return definitions;
-  const auto part = part_of(unit);
-  return keep_of(definitions, [&](const Definition& d) { return part_of(*d.unit) == part; });
+  return keep_of(definitions, [&](const Definition& d) { return d.unit->part == unit.part; });
 }
 
 std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {

@@ -51,6 +51,28 @@ bool is_sample(std::string_view name) {
   return false;
 }
 
+// The directory of the plugin, theme or library of Composer that a file belongs to; empty for the
+// application's own.
+std::string_view part_of(std::string_view path) {
+  struct Kind {
+    std::string_view folder;
+    int names;  // of the part, behind the folder
+  };
+  static constexpr std::array<Kind, 4> kParts{{{"/wp-content/plugins/", 1},
+                                               {"/wp-content/themes/", 1},
+                                               {"/wp-content/mu-plugins/", 1},
+                                               {"/vendor/", 2}}};
+  std::size_t end = 0;
+  for (const auto& [folder, names] : kParts) {
+    auto at = path.rfind(folder);
+    if (at == std::string_view::npos) continue;
+    at += folder.size() - 1;
+    for (int i = 0; i < names; ++i) at = std::min(path.find('/', at + 1), path.size());
+    end = std::max(end, at);
+  }
+  return path.substr(0, end);
+}
+
 bool has_php_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> kEndings{".php", ".phtml", ".php5", ".php7"};
   return std::ranges::any_of(kEndings, [&](auto ending) { return name.ends_with(ending); });
@@ -207,6 +229,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
   unit.application = application;
+  unit.part = part_of(unit.path);
   unit.specimen = is_test(path, applications[application].root) || is_sample(tree::basename(path));
   unit.classes = content.classes;
   unit.plugin = content.plugin;

@@ -65,6 +65,7 @@ struct Unit {
   const syntax::php::Parsed& parsed;       // shared by files of the same content
   const Symbols& symbols;                  // likewise
   std::vector<std::string> classes;        // that it declares, in lower case
+  std::string_view part;                   // its plugin's, theme's or library's directory, or empty
   bool plugin = false;                     // a plugin's main file
   bool specimen = false;                   // a test, or a sample: no request runs it
   bool declares_only = false;              // nothing runs but declarations

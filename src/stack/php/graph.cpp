@@ -73,23 +73,28 @@ bool is_entry(const Corpus& corpus, const Unit& unit) {
   return unit.loaders == 0 && !unit.declares_only;
 }
 
-// Files that do nothing where a constant is not defined, and the directory of the entry point
-// around them that defines it.
+// Files that do nothing where a constant is not defined, and the directory around them where the
+// script that defines it starts.
 std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
                                                  const Definitions& definitions) {
   std::map<const Unit*, std::string> found;
+  const auto take = [&](const Unit& file, const std::string& directory) {
+    if (!tree::is_within(file.path, directory)) return;
+    auto& start = found[&file];
+    if (directory.size() > start.size()) start = directory;
+  };
   for (const auto& [constant, guarded] : definitions.guards())
-    for (const auto& definer : definitions.of(std::string(constant))) {
-      if (!is_entry(corpus, *definer.unit)) continue;
-      const auto& directory = definer.unit->directory;
+    for (const auto& definition : definitions.of(std::string(constant))) {
+      const auto& definer = *definition.unit;
+      const bool entry = is_entry(corpus, definer);
       for (const auto& file : *guarded) {
-        if (definer.unit == file.unit || definer.unit->application != file.unit->application ||
-            !tree::is_within(file.unit->path, directory))
-          continue;
-        auto& start = found[file.unit];
-        if (directory.size() > start.size()) start = directory;
+        if (&definer == file.unit || definer.application != file.unit->application) continue;
+        if (entry) take(*file.unit, definer.directory);
+        if (!entry)
+          for (const auto& start : definer.starts) take(*file.unit, start);
       }
     }
+  std::erase_if(found, [](const auto& each) { return each.second.empty(); });
   return found;
 }
 

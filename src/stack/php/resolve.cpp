@@ -199,14 +199,21 @@ Target not_found(const Corpus& corpus, const Include& include, const Text& text,
   return dynamic(text);
 }
 
-// A file of classes that nothing was seen to load, but something may: names in it are then looked
-// for where that script is. Whether some script of the application stands so that it is found.
+// A file that nothing was seen to load, but something must: it holds classes, its name is made of
+// what another file defines, or it is of an extension with the directories of the program that it
+// extends. Names in it are then looked for where that script is. Whether some script of the
+// application stands so that it is found.
 bool is_found_from_another(const Corpus& corpus, const Include& include, const Text& text) {
   const auto& unit = *include.unit;
-  if (include.working_directory || unit.loaders > 0 || unit.classes.empty()) return false;
+  if (include.working_directory || unit.loaders > 0) return false;
+  const bool loaded =
+      !unit.classes.empty() || std::ranges::any_of(text.pieces, [&](const Piece& piece) {
+        return piece.span.file != unit.file;
+      });
   std::set<std::string_view> seen;
   return std::ranges::any_of(corpus.units, [&](const Unit& other) {
     return other.application == unit.application && seen.insert(other.directory).second &&
+           (loaded || tree::basename(other.directory) == tree::basename(unit.directory)) &&
            look_up(corpus, tree::join(other.directory, text.value)).state == "found";
   });
 }

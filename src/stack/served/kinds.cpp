@@ -33,6 +33,9 @@ constexpr std::array<std::string_view, 20> kSource{
 constexpr std::array<std::string_view, 4> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip",
                                                        ".sql.xz"};
 // The first comment that the tools write which save a whole database.
+// In the paths of what an installer brings.
+constexpr std::array<std::string_view, 5> kSchemas{"install", "setup", "schema", "structure",
+                                                   "migration"};
 constexpr std::array<std::string_view, 6> kDumpHeads{
     "-- mysql dump", "-- mariadb dump", "-- postgresql database dump",
     "sql dump",      "mysql dump",      "pragma foreign_keys=off"};
@@ -108,6 +111,13 @@ bool is_database(const tree::Tree& tree, const std::string& path, std::string_vi
 
 // Applications bring their tables as .sql, too: what holds data says so at its beginning or by its
 // name, or is large, or has the users of WordPress.
+// What an installer makes empty tables of; the program's own archive has it as well.
+bool is_schema(std::string_view relative, std::string_view content) {
+  const auto path = lower(relative);
+  return std::ranges::any_of(kSchemas, [&](auto word) { return path.find(word) != path.npos; }) &&
+         content.find("insert into") == content.npos && content.find("\ncopy ") == content.npos;
+}
+
 bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name,
              std::string_view relative) {
   if (ends_in(name, kPackedDumps)) return true;
@@ -117,6 +127,7 @@ bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view n
   if (!sql) return false;
   const auto content = tree::read_file(tree, path, kSmall);
   if (!content) return content.error() == EFBIG;
+  if (is_schema(relative, lower(*content))) return false;
   const auto head = lower(std::string_view(*content).substr(0, kHead));
   const auto data = head.find("insert into");
   if (data != std::string::npos &&

@@ -42,6 +42,39 @@ TEST(PhpConcerning, SamplesOfSettingsAreCopiedFirst) {
   EXPECT_EQ(references(all), "/srv/www/index.php:2 require HOME . 'a.php' dynamic\n");
 }
 
+TEST(PhpConcerning, APlaceholderIsNoDirectory) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require HOME . 'a.php';\n");
+  php(all, "/srv/www/settings.php", "define('HOME', '/srv/%%_DIR_HOME_%%/');\n");
+  EXPECT_EQ(references(all), "/srv/www/index.php:2 require HOME . 'a.php' dynamic\n");
+}
+
+TEST(PhpConcerning, AnExtensionMirrorsTheDirectoriesOfItsProgram) {
+  MemorySurvey all;
+  php(all, "/srv/www/admin/index.php", "require $_GET['page'];\n");
+  php(all, "/srv/www/admin/inc/top.php", "");
+  php(all, "/srv/www/extensions/one/admin/page.php", "require './inc/top.php';\nexit;\n");
+  php(all, "/srv/www/extensions/one/other/page.php", "require './inc/top.php';\nexit;\n");
+  (void)references(all);
+  std::string doubts;
+  for (const auto& row : all.facts.rows<facts::Reference>())
+    if (row.state == "missing") doubts += where(row) + " " + row.doubt + "\n";
+  EXPECT_EQ(doubts,
+            "/srv/www/extensions/one/admin/page.php:2 whoever loads this file may be where it is "
+            "found\n/srv/www/extensions/one/other/page.php:2 \n");
+}
+
+TEST(PhpConcerning, AFileThatUsesWhatAnotherDefinesIsLoaded) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "define('CLASSES', './inc/');\nrequire $_GET['page'];\n");
+  php(all, "/srv/www/inc/a.php", "");
+  php(all, "/srv/www/pages/cart/page.php", "require CLASSES . 'a.php';\n");
+  (void)references(all);
+  ASSERT_EQ(all.facts.rows<facts::Reference>().size(), 2U);
+  EXPECT_EQ(all.facts.rows<facts::Reference>()[1].doubt,
+            "whoever loads this file may be where it is found");
+}
+
 TEST(PhpConcerning, AClassThatOnlyAnEditorReads) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "echo Yii::t('a');\n");
