@@ -35,6 +35,7 @@ class Members {
       if (!overlap(corpus.applications[application], corpus.applications[unit.application]) &&
           !lenders.contains(unit.application))
         continue;
+      if (unit.specimen) continue;
       for (const auto& type : unit.symbols.types) {
         if (!unit.reached && !is_named_after(unit, type))
           stubs_.insert(hash_of(kClassName, type.name));

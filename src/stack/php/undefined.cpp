@@ -331,8 +331,11 @@ class Judge {
     const std::size_t limit = name.size() >= kLongName ? 2 : 1;
     std::string best;
     auto distance = limit + 1;
+    const auto own_family = family(name);
+    const auto is_long = [&](std::string_view other) {
+      return other.size() + limit >= name.size() && other.size() <= name.size() + limit;
+    };
     const auto look = [&](std::string_view other) {
-      if (other.size() + limit < name.size() || other.size() > name.size() + limit) return;
       if (const auto d = text::edit_distance(name, other, limit);
           d < distance && !(series && is_of_series(name, other))) {
         distance = d;
@@ -340,9 +343,10 @@ class Judge {
       }
     };
     for (const auto& other : own)
-      if (!is_of_other_family(name, other)) look(other);
+      if (is_long(other) && !is_of_other_family(name, other)) look(other);
     for (const auto& [other, of] : known)
-      if ((family(other) == family(name) && other[0] == name[0]) || is_same_word(name, other))
+      if (is_long(other) &&
+          ((other[0] == name[0] && family(other) == own_family) || is_same_word(name, other)))
         look(other);
     return best;
   }

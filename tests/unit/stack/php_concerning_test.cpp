@@ -79,6 +79,8 @@ TEST(PhpConcerning, AClassThatOnlyAnEditorReads) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "echo Yii::t('a');\n");
   php(all, "/srv/www/config/__autocomplete.php", "class Yii { public static $app; }\n");
+  php(all, "/srv/www/cache.php", "echo Redis::OPT_PREFIX;\n");
+  php(all, "/srv/www/psalm/stubs/redis.php", "class Redis { const OPT_SCAN = 4; }\n");
   EXPECT_EQ(problems(all), "");
 }
 
