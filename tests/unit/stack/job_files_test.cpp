@@ -83,5 +83,26 @@ TEST(JobFiles, APartOfARootWithoutTheMainFile) {
             "/etc/supervisord.d/other.ini [program:o] 2+20 command=/bin/o,\n");
 }
 
+// A block stands where its brace does, whatever comments come before its first directive.
+TEST(JobFiles, BlocksOfLogrotate) {
+  MemorySurvey memory;
+  memory.file("/etc/logrotate.d/a 0644 root:root",
+              "compress\n/var/log/a.log\n/var/log/b.log {\n  # kept\n  # for long\n  daily\n"
+              "  postrotate\n    run\n  endscript\n}\n/var/log/c.log {\n}\n");
+  const auto survey = memory.open();
+  const auto blocks = rotation_blocks(survey, "/etc/logrotate.d/a");
+  ASSERT_TRUE(blocks);
+  std::string text;
+  for (const auto& block : *blocks) {
+    text += std::to_string(block.number) + ":";
+    for (const auto& log : block.logs) text += " " + log;
+    for (const auto& line : block.directives)
+      if (line.text.find('/') == std::string::npos) text += " " + line.text;
+    for (const auto& line : block.commands) text += " !" + std::to_string(line.number);
+    text += "\n";
+  }
+  EXPECT_EQ(text, "0: compress\n3: /var/log/a.log /var/log/b.log   daily !8\n11: /var/log/c.log\n");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
