@@ -17,18 +17,12 @@ void PrintTo(const ApachePage& page, std::ostream* out) {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kRules{"apache-balancer-empty",
-                                                  "apache-refuses-everybody",
-                                                  "apache-index-missing",
-                                                  "apache-alias-missing",
-                                                  "apache-include-nothing",
-                                                  "apache-pid-directory-missing",
-                                                  "port-443-plain",
-                                                  "tls-file-refused",
-                                                  "apache-log-program-missing",
-                                                  "apache-file-missing",
-                                                  "apache-syntax",
-                                                  "apache-htaccess-refused"};
+constexpr std::array<std::string_view, 13> kRules{
+    "apache-balancer-empty",        "apache-no-grant",      "apache-refuses-everybody",
+    "apache-index-missing",         "apache-alias-missing", "apache-include-nothing",
+    "apache-pid-directory-missing", "port-443-plain",       "tls-file-refused",
+    "apache-log-program-missing",   "apache-file-missing",  "apache-syntax",
+    "apache-htaccess-refused"};
 
 std::vector<ApachePage> pages() {
   auto all = apache_site_pages();

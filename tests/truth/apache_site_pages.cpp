@@ -7,6 +7,9 @@ namespace {
 const std::string kGranted =
     "<Directory @>\nRequire all granted\nAllowOverride All\n</Directory>\n";
 const std::string kSite = kGranted + "DocumentRoot @/www\n";
+const std::string kClosed =
+    "<Directory />\nRequire all denied\n</Directory>\n<Directory @/www>\nRequire all granted\n"
+    "</Directory>\nDocumentRoot @/www\n";
 const std::string kTls =
     "LoadModule socache_shmcb_module modules/mod_socache_shmcb.so\n"
     "LoadModule ssl_module modules/mod_ssl.so\nListen 443\n";
@@ -86,6 +89,31 @@ std::vector<ApachePage> apache_site_pages() {
        "apache-index-missing"},
       {"Alias",
        kSite + "Alias /d @/docs\n",
+       {"www/index.html", "docs/a.html"},
+       "/d/a.html",
+       "200",
+       ""},
+      {"AliasThatNothingGrants",
+       kClosed + "Alias /d @/docs\n",
+       {"www/index.html", "docs/a.html"},
+       "/d/a.html",
+       "403",
+       "apache-no-grant"},
+      {"AliasThatASectionGrants",
+       kClosed + "Alias /d @/docs\n<Directory @/docs>\nRequire all granted\n</Directory>\n",
+       {"www/index.html", "docs/a.html"},
+       "/d/a.html",
+       "200",
+       ""},
+      {"AliasThatALocationGrants",
+       kClosed + "Alias /d @/docs\n<Location /d>\nRequire all granted\n</Location>\n",
+       {"www/index.html", "docs/a.html"},
+       "/d/a.html",
+       "200",
+       ""},
+      {"AliasThatTheVirtualHostGrants",
+       kClosed + "Alias /d @/docs\n<VirtualHost *:8099>\nDocumentRoot @/www\n<Directory @/docs>\n"
+                 "Require all granted\n</Directory>\n</VirtualHost>\n",
        {"www/index.html", "docs/a.html"},
        "/d/a.html",
        "200",

@@ -39,6 +39,8 @@ void check_answering_pages(Httpd& httpd);
 void check_served_directory(Httpd& httpd, int server, const std::string& directory);
 // directories.cpp: an Alias of which one part ends in a slash and the other does not.
 void check_alias_slash(Httpd& httpd, const Setting& setting);
+// alias_grant.cpp: an Alias to a directory that no section opens.
+void check_alias_grant(Httpd& httpd, const Setting& setting, const std::string& directory);
 
 // listeners.cpp: Listen, and the virtual hosts that none of them serves.
 void read_listeners(Httpd& httpd);

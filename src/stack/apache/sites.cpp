@@ -261,6 +261,7 @@ void read_alias(Httpd& httpd, const Setting& setting) {
   const auto end = tree::resolve(httpd.survey.tree, path);
   if (!end || end.stat.type != tree::FileType::directory) return;
   check_alias_slash(httpd, setting);
+  check_alias_grant(httpd, setting, path);
   check_served_directory(httpd, setting.server, end.path);
   const auto& roots = httpd.survey.document_roots;
   const bool covered = std::ranges::any_of(roots, [&](const DocumentRoot& root) {
