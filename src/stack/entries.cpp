@@ -308,13 +308,19 @@ std::string unit_named(std::string_view path) {
 
 constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y", "--fpm-config"};
 
-// The file that the unit's command names, else the distribution's place for its kind: of several
-// versions the one that the unit's name has.
-std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
+// The file that the unit's command names; empty where it names none.
+std::string named_configuration(const ServiceUnit& unit) {
   for (const auto& command : unit.exec_start)
     for (std::size_t i = 0; i + 1 < command.args.size(); ++i)
       if (contains(kConfigurationOptions, command.args[i]) && command.args[i + 1].starts_with('/'))
         return command.args[i + 1];
+  return {};
+}
+
+// That, else the distribution's place for its kind: of several versions the one that the unit's
+// name has.
+std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
+  if (auto named = named_configuration(unit); !named.empty()) return named;
   std::string first;
   for (const auto& place : kKnownPlaces) {
     if (place.kind != unit.kind) continue;
@@ -344,6 +350,25 @@ void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& ent
       started.push_back({unit->kind, config, true});
   }
   entries.insert(entries.end(), started.begin(), started.end());
+}
+
+void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& targets,
+                 std::vector<Entry>& entries) {
+  constexpr std::array<std::string_view, 3> kServers{"nginx", "apache", "php-fpm"};
+  for (const auto& unit : systemd.units()) {
+    if (!unit.enabled || unit.masked || unit.refused || !contains(kServers, unit.kind)) continue;
+    if (!targets.kind.empty() && targets.kind != unit.kind) continue;
+    const auto config = named_configuration(unit);
+    const auto end = tree::resolve(survey.tree, config);
+    if (config.empty() || !end || end.stat.type != tree::FileType::regular) continue;
+    const bool asked = std::ranges::any_of(targets.paths, [&](const std::string& target) {
+      return end.path != target && tree::is_within(end.path, target);
+    });
+    const bool there = std::ranges::any_of(entries, [&](const Entry& entry) {
+      return tree::resolve(survey.tree, entry.path).path == end.path;
+    });
+    if (asked && !there) entries.push_back({unit.kind, config, false});
+  }
 }
 
 bool known_place_exists(const tree::Tree& tree, std::string_view kind) {

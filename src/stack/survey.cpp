@@ -365,6 +365,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   auto entries = find_entries(survey, targets, errors);
   const auto systemd = read_systemd(survey);
   add_started(survey, systemd, entries);
+  add_enabled(survey, systemd, targets, entries);
   for (const auto& entry : entries)
     if (entry.kind == "nginx") read_nginx(survey, systemd, entry);
   for (const auto& entry : entries)
