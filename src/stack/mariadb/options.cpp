@@ -1,0 +1,96 @@
+// my.cnf(5): groups, includes, and what the server passes over.
+#include "stack/mariadb/options.hpp"
+
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack::mariadb {
+namespace {
+
+namespace ini = syntax::ini;
+
+constexpr int kMaxIncludeDepth = 10;
+
+bool is_server_group(std::string_view name) {
+  return name == "server" || name.starts_with("mysqld") || name == "mariadb" ||
+         name.starts_with("mariadb-") || name.starts_with("mariadbd");
+}
+
+}  // namespace
+
+void Options::read(const std::string& path, int depth) {
+  if (depth > kMaxIncludeDepth) return;
+  const auto end = tree::resolve(survey_.tree, path);
+  if (!end) return;
+  if (end.stat.type == tree::FileType::directory) {
+    for (const auto& file : tree::glob(survey_.tree, end.path + "/*.cnf").paths)
+      read(file, depth + 1);
+    return;
+  }
+  const auto file = survey_.load(end.path, "listener");
+  if (!file) return;
+  if (main_file.empty()) main_file = end.path;
+  files.push_back(end.path);
+  // "Warning: World-writable config file ... is ignored"
+  if ((end.stat.mode & 2U) != 0) return;
+  const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::my_cnf);
+  for (const auto& section : document.sections)
+    for (const auto& entry : section.entries) {
+      if (entry.key.value == "!include" || entry.key.value == "!includedir")
+        include(entry, tree::join(tree::dirname(end.path), entry.value.value), depth);
+      else if (section.name.value.empty() && !entry.key.value.starts_with('!'))
+        problem(entry.key.span, "ungrouped", "warning",
+                "Found option without preceding group: the rest of the file is not read",
+                "write [mysqld] above it");
+      else if (is_server_group(section.name.value))
+        take(entry);
+    }
+}
+
+const Option* Options::find(std::string_view name) const {
+  const auto option = options_.find(name);
+  return option == options_.end() ? nullptr : &option->second;
+}
+
+void Options::record() const {
+  std::int64_t last = 0;
+  for (const auto& [name, option] : options_) {
+    facts::Directive row;
+    static_cast<facts::Place&>(row) = option.place;
+    row.id = ++last;
+    row.service = "mariadb";
+    row.name = name;
+    row.args = option.value;
+    survey_.facts.add(std::move(row));
+  }
+}
+
+// A missing file is passed over, a missing directory is not.
+void Options::include(const ini::Entry& entry, const std::string& path, int depth) {
+  read(path, depth + 1);
+  if (entry.key.value != "!includedir" || survey_.state_of(path, "directory") != "missing") return;
+  problem(entry.has_value ? entry.value.span : entry.key.span, "includedir", "error",
+          "Can't read dir of '" + path + "': mariadbd does not start, nor does any client",
+          "create the directory, or take the line out");
+}
+
+void Options::problem(text::Span where, std::string_view code, std::string_view severity,
+                      std::string message, std::string help) {
+  survey_.add_problem(survey_.place(where), {.service = "mariadb",
+                                             .language = "ini",
+                                             .code = code,
+                                             .severity = severity,
+                                             .message = std::move(message),
+                                             .help = std::move(help)});
+}
+
+void Options::take(const ini::Entry& entry) {
+  auto name = entry.key.value;
+  std::ranges::replace(name, '_', '-');
+  const auto place = survey_.place(entry.has_value ? entry.value.span : entry.key.span);
+  if (server_files.empty() || server_files.back() != place.path) server_files.push_back(place.path);
+  options_[name] = {entry.value.value, place};
+}
+
+}  // namespace stackaudit::stack::mariadb
