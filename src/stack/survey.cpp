@@ -11,6 +11,7 @@
 #include "stack/dials/proxy_protocol.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
+#include "stack/limits/limits.hpp"
 #include "stack/mariadb/mariadb.hpp"
 #include "stack/monitoring/monitoring.hpp"
 #include "stack/nginx/nginx.hpp"
@@ -385,6 +386,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   check_families(survey, systemd);
   check_proxy_protocol(survey);
   check_fpm_public(survey);
+  check_limits(survey, systemd);
   find_pool_refusals(survey);
   find_open_basedir(survey);
   find_php_writes(survey);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -49,6 +51,21 @@ std::string meant(std::string_view value) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> quantity(std::string_view value) {
+  auto text = text::trimmed(value);
+  if (text == "-1") return -1;
+  unsigned shift = 0;
+  if (!text.empty())
+    for (const auto& [unit, bits] : {std::pair{'k', 10U}, {'m', 20U}, {'g', 30U}})
+      if ((text.back() | 0x20) == unit) shift = bits;
+  if (shift != 0) text.remove_suffix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  constexpr std::int64_t kMost = std::int64_t{1} << 32U;  // more is no limit that anybody meets
+  if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return std::min(number, kMost) << shift;
+}
 
 void check_quantity(Survey& survey, std::string_view name, const std::string& value,
                     const facts::Place& place) {

@@ -235,6 +235,11 @@ class Loader {
     auto& kept = entry.key.value == "ProtectHome" ? unit_.protect_home : unit_.protect_system;
     kept = IniValue{entry.value.value, survey_.place(entry.value.span)};
   }
+  void set_limit(const ini::Entry& entry) {
+    unit_.limits.erase(entry.key.value);
+    if (!entry.value.value.empty())
+      unit_.limits[entry.key.value] = {entry.value.value, survey_.place(entry.value.span)};
+  }
   void set_no_new_privileges(const ini::Entry& entry) {
     unit_.no_new_privileges = is_true_word(entry.value.value);
   }
@@ -365,6 +370,8 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"ProtectSystem", &Loader::set_protection},
       {"ProtectHome", &Loader::set_protection},
       {"PrivateTmp", &Loader::set_private_tmp},
+      {"LimitNOFILE", &Loader::set_limit},
+      {"MemoryMax", &Loader::set_limit},
       {"NoNewPrivileges", &Loader::set_no_new_privileges},
       {"StateDirectory", &Loader::add_own_directories},
       {"LogsDirectory", &Loader::add_own_directories},

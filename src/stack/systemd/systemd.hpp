@@ -67,6 +67,7 @@ struct ServiceUnit {
   std::vector<Fence> fences;             // what they and ProtectSystem=, ProtectHome= come to
   std::optional<IniValue> protect_system, protect_home;
   std::optional<facts::Place> private_tmp;     // PrivateTmp=, where it is on
+  IniValues limits;                            // LimitNOFILE=, MemoryMax=
   std::optional<facts::Place> bounding_place;  // CapabilityBoundingSet=
   std::optional<facts::Place> emptied_place;   // the last empty ExecStart=
   std::optional<NamedPath> working_directory;
