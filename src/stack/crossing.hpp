@@ -30,6 +30,10 @@ void find_cgi(Survey& survey);
 // logrotate pass over and leave behind. job_names.cpp, job_syntax.cpp, rotation.cpp
 void find_job_names(Survey& survey);
 
+// Code of a web site that cron or a unit of this machine runs as root: problems of code
+// "root-code". root_code.cpp
+void find_root_code(Survey& survey);
+
 // Files of passwords in which nobody can be found: problems of code "no-account".
 // password_files.cpp
 void check_password_files(Survey& survey);

@@ -70,7 +70,10 @@ class Jobs {
     for (const auto& path : glob("/etc/letsencrypt/renewal/*.conf")) hooks(path);
     for (const auto directory : kRunParts) {
       note(std::string(directory), "configuration-directory", "cron");
-      for (const auto& path : glob(std::string(directory) + "/*")) note(path, "script", "cron");
+      for (const auto& path : glob(std::string(directory) + "/*")) {
+        note(path, "script", "cron");
+        script(path, "cron");
+      }
     }
     for (const auto& path : glob("/etc/logrotate.d/*")) logrotate(path);
     return std::move(found_);
@@ -163,14 +166,40 @@ class Jobs {
 
   // Run by systemd's rc-local.service if it may be executed.
   void boot_script(const std::string& path) {
+    if (script(path, "boot")) note(path, "script", "boot");
+  }
+
+  // What the lines of a shell script run, as far as they do it as root; false where it may not be
+  // executed. A file that a line only reads, copies or removes is not executable.
+  bool script(const std::string& path, std::string_view service) {
     const auto end = tree::resolve(survey_.tree, path);
     const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!end || !content || (end.stat.mode & 0111U) == 0) return;
-    note(path, "script", "boot");
+    if (!end || !content || (end.stat.mode & 0111U) == 0) return false;
+    const auto first = std::string_view(*content).substr(0, content->find('\n'));
+    if (first.starts_with("#!") && first.find("sh") == std::string_view::npos) return true;
     std::string commands;
     for (const auto& line : text::lines(*content))
-      if (!line.text.starts_with('#')) commands.append(line.text).append("\n");
-    command(commands, "boot");
+      if (!text::trimmed(line.text).starts_with('#') && !changes_user(line.text))
+        commands.append(line.text).append("\n");
+    for (const auto& run : run_by(survey_.tree, commands))
+      if (run.directory || is_program(run.path))
+        note(run.path, run.directory ? "configuration-directory" : "script", service);
+    return true;
+  }
+
+  static bool changes_user(std::string_view line) {
+    constexpr std::array<std::string_view, 6> kChange{"su",      "sudo",      "runuser",
+                                                      "setpriv", "setuidgid", "chroot"};
+    return std::ranges::any_of(text::words(line), [&](std::string_view word) {
+      return std::ranges::find(kChange, tree::basename(word)) != kChange.end();
+    });
+  }
+
+  [[nodiscard]] bool is_program(std::string_view path) const {
+    constexpr std::array<std::string_view, 4> kScripts{".sh", ".php", ".py", ".pl"};
+    const auto end = tree::resolve(survey_.tree, path);
+    return (end && (end.stat.mode & 0111U) != 0) ||
+           std::ranges::any_of(kScripts, [&](auto suffix) { return path.ends_with(suffix); });
   }
 
   // Lines without a comment whose words, one of which must be there, may be commands of root.

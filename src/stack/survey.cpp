@@ -392,6 +392,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_php_writes(survey);
   find_cgi(survey);
   find_job_names(survey);
+  find_root_code(survey);
   check_password_files(survey);
   find_assigned_users(survey);
   check_suexec(survey);
