@@ -195,6 +195,23 @@ const Actor* runner(const Survey& survey, const DocumentRoot& root) {
   return pool == survey.pools.end() ? nullptr : &pool->worker;
 }
 
+// wp-content where wp-config.php says that it is: nothing of it is found by whoever may not enter.
+void enter_content(Survey& survey, const facts::Wordpress& site, const Actor& actor) {
+  const auto config = tree::resolve(survey.tree, site.config).path;
+  const auto constants = survey.facts.rows<facts::PhpConstant>();
+  for (const auto& row : constants) {
+    if (row.path != config || row.name != "WP_CONTENT_DIR" || !row.value) continue;
+    for (const auto* below : {"", "/plugins", "/themes"}) {
+      const auto path = tree::normalize(*row.value) + below;
+      if (!path.starts_with('/') || survey.state_of(path, "directory") != "found") continue;
+      const auto verdict =
+          survey.open(actor, {tree::Operation::search, path, row, "php", "request",
+                              "WordPress finds no theme and no plugin: blank pages", true});
+      if (verdict.error != 0) return;
+    }
+  }
+}
+
 }  // namespace
 
 void find_php_writes(Survey& survey) {
@@ -207,8 +224,11 @@ void find_php_writes(Survey& survey) {
       if (!tree::is_within(site.root, root.path) && !tree::is_within(root.path, site.root))
         continue;
       const auto* actor = runner(survey, root);
-      if (actor != nullptr && actor->who.uid != 0 && done.emplace(site.root, actor->process).second)
-        writes.uploads(site.root, *actor);
+      if (actor == nullptr || actor->who.uid == 0 ||
+          !done.emplace(site.root, actor->process).second)
+        continue;
+      writes.uploads(site.root, *actor);
+      enter_content(survey, site, *actor);
     }
 }
 
