@@ -9,6 +9,7 @@
 #include "stack/dials/families.hpp"
 #include "stack/dials/fpm_public.hpp"
 #include "stack/dials/proxy_protocol.hpp"
+#include "stack/dials/redirects.hpp"
 #include "stack/entries.hpp"
 #include "stack/grant.hpp"
 #include "stack/limits/limits.hpp"
@@ -385,6 +386,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   connect_dials(survey, systemd);
   check_families(survey, systemd);
   check_proxy_protocol(survey);
+  check_redirects(survey);
   check_fpm_public(survey);
   check_limits(survey, systemd);
   find_pool_refusals(survey);
