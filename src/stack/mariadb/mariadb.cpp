@@ -3,6 +3,7 @@
 
 #include "stack/mariadb/opens.hpp"
 #include "stack/mariadb/options.hpp"
+#include "stack/mariadb/paths.hpp"
 #include "stack/net.hpp"
 #include "tree/resolve.hpp"
 
@@ -72,9 +73,9 @@ void add_port(Survey& survey, const Options& options, const ServiceUnit* unit,
 
 void read_mariadb(Survey& survey, const Systemd& systemd) {
   const auto* unit = systemd.find("mariadb");
-  const bool installed = std::ranges::any_of(
+  const auto* const program = std::ranges::find_if(
       kPrograms, [&](std::string_view path) { return survey.state_of(path, "file") == "found"; });
-  if (!installed) return;
+  if (program == kPrograms.end()) return;
   Options options(survey);
   for (const auto file : kMainFiles) options.read(std::string(file));
   facts::Service row;
@@ -101,6 +102,8 @@ void read_mariadb(Survey& survey, const Systemd& systemd) {
     row.unit = unit->name;
     row.enabled = unit->enabled;
   }
+  if (*program == "/usr/sbin/mariadbd") mariadb::check_names(survey, options, *program);
+  mariadb::check_paths(survey, options, systemd, row.worker_user);
   add_socket(survey, options, unit, row.worker_user);
   add_port(survey, options, unit, "port");
   add_port(survey, options, unit, "extra-port");

@@ -1,9 +1,11 @@
 // my.cnf(5): groups, includes, and what the server passes over.
 #include "stack/mariadb/options.hpp"
 
+#include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stackaudit::stack::mariadb {
 namespace {
@@ -12,9 +14,14 @@ namespace ini = syntax::ini;
 
 constexpr int kMaxIncludeDepth = 10;
 
+// As "mariadbd --help" lists them; those with a version are read by servers of that version.
+constexpr std::array<std::string_view, 6> kGroups{"mysqld",   "server",        "mariadb",
+                                                  "mariadbd", "client-server", "galera"};
+
 bool is_server_group(std::string_view name) {
-  return name == "server" || name.starts_with("mysqld") || name == "mariadb" ||
-         name.starts_with("mariadb-") || name.starts_with("mariadbd");
+  if (std::ranges::find(kGroups, name) != kGroups.end()) return true;
+  return name.starts_with("mysqld-1") || name.starts_with("mariadb-1") ||
+         name.starts_with("mariadbd-1");
 }
 
 }  // namespace
@@ -49,19 +56,26 @@ void Options::read(const std::string& path, int depth) {
 }
 
 const Option* Options::find(std::string_view name) const {
-  const auto option = options_.find(name);
-  return option == options_.end() ? nullptr : &option->second;
+  const auto option = last_.find(name);
+  return option == last_.end() ? nullptr : &all_[option->second];
+}
+
+bool Options::is_on(std::string_view name) const {
+  const auto* option = find(name);
+  if (option == nullptr) return false;
+  const auto value = text::lower(option->value);
+  return value != "0" && value != "off" && value != "false";
 }
 
 void Options::record() const {
-  std::int64_t last = 0;
-  for (const auto& [name, option] : options_) {
+  std::int64_t number = 0;
+  for (const auto& [name, at] : last_) {
     facts::Directive row;
-    static_cast<facts::Place&>(row) = option.place;
-    row.id = ++last;
+    static_cast<facts::Place&>(row) = all_[at].place;
+    row.id = ++number;
     row.service = "mariadb";
     row.name = name;
-    row.args = option.value;
+    row.args = all_[at].value;
     survey_.facts.add(std::move(row));
   }
 }
@@ -90,7 +104,8 @@ void Options::take(const ini::Entry& entry) {
   std::ranges::replace(name, '_', '-');
   const auto place = survey_.place(entry.has_value ? entry.value.span : entry.key.span);
   if (server_files.empty() || server_files.back() != place.path) server_files.push_back(place.path);
-  options_[name] = {entry.value.value, place};
+  last_[name] = all_.size();
+  all_.push_back({name, entry.key.value, entry.value.value, place, survey_.place(entry.key.span)});
 }
 
 }  // namespace stackaudit::stack::mariadb

@@ -1,5 +1,4 @@
-// The option files of MariaDB and MySQL in the order in which the server reads them; a later option
-// wins.
+// The options of MariaDB's server, from its option files in the order in which it reads them.
 #pragma once
 
 #include "stack/survey.hpp"
@@ -13,19 +12,25 @@
 namespace stackaudit::stack::mariadb {
 
 struct Option {
+  std::string name;  // with dashes
+  std::string written;
   std::string value;
-  facts::Place place;
+  facts::Place place;  // of the value, or of the name where it has none
+  facts::Place name_place;
 };
 
 class Options {
  public:
   explicit Options(Survey& survey) : survey_(survey) {}
 
-  // A file or, of an !includedir, a directory; `depth` of the includes that led there.
+  // The file or directory, and all that it includes.
   void read(const std::string& path, int depth = 0);
 
-  // By its name with dashes; nullptr: not set.
+  // The last one of the name counts.
   [[nodiscard]] const Option* find(std::string_view name) const;
+  // Whether it is given, and not as 0 or off.
+  [[nodiscard]] bool is_on(std::string_view name) const;
+  [[nodiscard]] const std::vector<Option>& all() const { return all_; }
 
   // Fills `directive` with the options in effect.
   void record() const;
@@ -41,7 +46,11 @@ class Options {
   void take(const syntax::ini::Entry& entry);
 
   Survey& survey_;
-  std::map<std::string, Option, std::less<>> options_;
+  std::vector<Option> all_;
+  std::map<std::string, std::size_t, std::less<>> last_;
 };
+
+// Names that no server of this installation has: it does not start.
+void check_names(Survey& survey, const Options& options, std::string_view program);
 
 }  // namespace stackaudit::stack::mariadb
