@@ -95,8 +95,19 @@ class Files {
                   std::string(effect), required});
   }
 
+  // Whether some block that inherits the file of passwords asks for one.
+  [[nodiscard]] bool asks_for_password(const Node& node) const {
+    const auto on = [](const Node* realm) { return realm != nullptr && realm->arg(0) != "off"; };
+    if (on(reader_.config.inherited(node.parent, "auth_basic"))) return true;
+    return std::ranges::any_of(reader_.config.nodes, [&](const Node& realm) {
+      return realm.is("auth_basic") && on(&realm) &&
+             reader_.config.inherited(realm.parent, "auth_basic_user_file") == &node;
+    });
+  }
+
   // A client certificate list counts only where clients are asked for one.
   [[nodiscard]] bool is_needed(const Node& node, const FileDirective& known) const {
+    if (known.kind == "password-file") return asks_for_password(node);
     for (const std::string_view kind : {"proxy", "grpc", "uwsgi"})
       if (node.name.value.starts_with(std::string(kind) + "_ssl_"))
         return node.parent && passes_tls(node, kind);

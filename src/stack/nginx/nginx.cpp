@@ -8,6 +8,7 @@
 #include "stack/nginx/check.hpp"
 #include "stack/nginx/closed.hpp"
 #include "stack/nginx/commas.hpp"
+#include "stack/nginx/constants.hpp"
 #include "stack/nginx/content.hpp"
 #include "stack/nginx/directories.hpp"
 #include "stack/nginx/files.hpp"
@@ -152,6 +153,7 @@ void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
 
   nginx::find_master(reader);
   nginx::load_config(reader);
+  nginx::settle_constants(config);
   nginx::find_worker(reader);
   nginx::check_start(reader);
   nginx::read_content(reader, judge(reader));

@@ -45,9 +45,35 @@ class Pages {
         fallback(server, block, node, node.args.back());
       if (node.is("error_page") && node.args.size() > 2 && node.arg(node.args.size() - 2) == "=")
         fallback(server, block, node, node.args.back());
+      if (node.is("error_page") && node.args.size() > 1) error_page(server, node);
       if (node.is("auth_request") && !node.args.empty()) asked_first(server, node);
       if (node.is("location") && node.block) location(server, child);
     }
+  }
+
+  // The page of "error_page 404 /404.html": nginx has one of its own where it is not there, and
+  // then the code is 404 whatever happened.
+  void error_page(std::size_t server, const Node& node) {
+    const auto& word = node.args.back();
+    const auto url = word.value.substr(0, word.value.find('?'));
+    if (!url.starts_with('/') || url.ends_with('/') || has_variable(url) ||
+        node.arg(node.args.size() - 2) == "=" || !told_.insert(&node).second)
+      return;
+    const auto target = block_for(config_, server, url);
+    if (!target || answers_otherwise(config_, *target, "internal")) return;
+    const auto* files = config_.inherited(*target, "try_files");
+    if (files != nullptr && (files->args.empty() || !files->args.back().value.starts_with('=')))
+      return;
+    const auto path = file_for(reader_, *target, url);
+    if (!path || reader_.survey.state_of(*path, "file") != "missing") return;
+    auto row = reader_.reference(word.span, "error-page", word.value, "file");
+    row.resolved = tree::normalize(*path);
+    row.state = "missing";
+    row.required = false;
+    if (const auto* root = root_of(config_, *target); root != nullptr && root->is("root"))
+      suggest(row, reader_.prefix_relative(root->arg(0)), word.value);
+    as_worker(row, "HTTP 404 with nginx's own page, whatever the code was");
+    reader_.survey.facts.add(std::move(row));
   }
 
   // The subrequest of auth_request that finds nothing: its 404 is neither a yes nor a no.

@@ -66,12 +66,12 @@ std::vector<const Node*> list_of(const Config& config, std::optional<std::size_t
   }
 }
 
-bool answers_otherwise(const Config& config, std::size_t block) {
+bool answers_otherwise(const Config& config, std::size_t block, std::string_view apart) {
   return std::ranges::any_of(config.nodes[block].children, [&](auto child) {
     const auto& node = config.nodes[child];
     const auto forms = Directives::known().find(node.name.value);
     const bool own = std::ranges::any_of(forms, [](const Form& form) { return !form.foreign; });
-    return !own || is_one_of(node.name.value, kAnswers);
+    return !own || (is_one_of(node.name.value, kAnswers) && !node.is(apart));
   });
 }
 

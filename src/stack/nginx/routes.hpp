@@ -27,7 +27,8 @@ namespace stackaudit::stack::nginx {
                                                std::string_view name);
 
 // Whether something other than the block's files answers, or may: a pass, return, rewrite, if, a
-// directive of a module that is not nginx's own.
-[[nodiscard]] bool answers_otherwise(const Config& config, std::size_t block);
+// directive of a module that is not nginx's own. `apart`: a directive that is passed over.
+[[nodiscard]] bool answers_otherwise(const Config& config, std::size_t block,
+                                     std::string_view apart = {});
 
 }  // namespace stackaudit::stack::nginx

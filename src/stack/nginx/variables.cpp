@@ -108,11 +108,6 @@ constexpr auto kOfLocations =
     std::to_array<std::string_view>({"fastcgi_param", "uwsgi_param", "scgi_param",
                                      "proxy_set_header", "grpc_set_header", "proxy_set_body"});
 
-bool is_name_character(char ch) {
-  return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
-         ch == '_';
-}
-
 using text::lower;
 
 // The names of the variables in a text; numbered captures left out.
@@ -362,6 +357,11 @@ class Checker {
 };
 
 }  // namespace
+
+bool is_name_character(char ch) {
+  return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+         ch == '_';
+}
 
 void check_variables(Reader& reader) {
   Checker(reader).run();

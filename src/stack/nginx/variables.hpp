@@ -8,4 +8,7 @@ namespace stackaudit::stack::nginx {
 // Fills syntax_problem; only where no module that cannot be read could define the variable.
 void check_variables(Reader& reader);
 
+// Whether the character may stand in the name of a variable.
+[[nodiscard]] bool is_name_character(char ch);
+
 }  // namespace stackaudit::stack::nginx
