@@ -379,6 +379,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_members(corpus, closed);
   add_operands(corpus);
   add_templates(corpus, evaluator);
+  add_blocks(corpus, evaluator);
   add_constant_order(corpus, model.definitions);
   add_writes(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);

@@ -66,6 +66,8 @@ void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links);
 void add_guards(const Corpus& corpus, const std::vector<Link>& links);
 // Templates that themes ask WordPress for, in `reference`. templates.cpp
 void add_templates(const Corpus& corpus, const Evaluator& evaluator);
+// The files of blocks that plugins and themes register. blocks.cpp
+void add_blocks(const Corpus& corpus, const Evaluator& evaluator);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,

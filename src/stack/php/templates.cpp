@@ -11,7 +11,7 @@ namespace {
 
 using namespace syntax::php;
 
-enum class Kind : std::uint8_t { part, path, fixed };
+enum class Kind : std::uint8_t { part, path, fixed, located };
 struct Loader {
   std::string_view function;
   Kind kind;
@@ -21,6 +21,7 @@ constexpr std::string_view kOld = "what WordPress keeps for themes without one i
 constexpr auto kLoaders =
     std::to_array<Loader>({{"get_template_part", Kind::part, "", "nothing is shown in its place"},
                            {"load_template", Kind::path, "", "PHP ends in the middle of the page"},
+                           {"locate_template", Kind::located, "", "nothing is loaded"},
                            {"get_header", Kind::fixed, "header", kOld},
                            {"get_footer", Kind::fixed, "footer", kOld}});
 
@@ -43,6 +44,8 @@ class Templates {
       const auto given = evaluator_.arguments(unit_, id);
       if (loader->kind == Kind::path)
         path(*loader, given);
+      else if (loader->kind == Kind::located)
+        located(*loader, given);
       else
         part(*loader, id, given);
     }
@@ -78,6 +81,19 @@ class Templates {
     });
     if (!fine && !named.texts.empty())
       tell(loader, given[0], tree::normalize(named.texts[0].value));
+  }
+
+  // locate_template( 'inc/x.php', true ): of names that the theme may have or not it tells nothing;
+  // one that is a letter off is meant to be there.
+  void located(const Loader& loader, const std::vector<NodeId>& given) const {
+    if (given.size() < 2 || evaluator_.source(unit_, given[1]) != "true") return;
+    const auto named = value(given[0]);
+    const auto only = named.is_array && named.items.size() == 1 ? named.items[0].value : named;
+    if (only.single() == nullptr || only.single()->empty()) return;
+    for (const auto& directory : directories_)
+      if (there(tree::join(directory, *only.single()))) return;
+    const auto file = tree::join(directories_[0], *only.single());
+    if (!survey().nearest_path(file).empty()) tell(loader, given[0], file);
   }
 
   void part(const Loader& loader, NodeId call, const std::vector<NodeId>& given) const {
