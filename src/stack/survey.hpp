@@ -77,6 +77,7 @@ struct Pool {
   facts::Place place;         // the [pool] line
   IniValues php_values{};     // php_value[...] and php_admin_value[...]
   IniValues settings{};       // of php-fpm itself: chroot, security.limit_extensions, ...
+  IniValues environment{};    // env[...], where the value is written there
   std::string chroot{};       // absolute; empty: none
 };
 

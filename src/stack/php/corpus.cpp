@@ -102,7 +102,7 @@ bool declares_only(const syntax::Ast& ast) {
 }
 
 // Whether other files may need what this one tells: where it lies, what it returns, what its
-// outermost variables hold.
+// outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'.
 bool tells(const syntax::Ast& ast) {
   using syntax::NodeKind;
   for (auto id = ast[ast.root].first; id != 0; id = ast[id].next) {
@@ -110,8 +110,10 @@ bool tells(const syntax::Ast& ast) {
     if (ast[id].kind == NodeKind::return_ && first != 0) return true;
     if (ast[id].kind == NodeKind::expression && ast[first].kind == NodeKind::assign) return true;
   }
-  return std::ranges::any_of(ast.nodes, [](const syntax::Node& node) {
-    return node.kind == NodeKind::magic && (node.op == syntax::kDir || node.op == syntax::kFile);
+  return std::ranges::any_of(ast.nodes, [&](const syntax::Node& node) {
+    if (node.kind == NodeKind::magic) return node.op == syntax::kDir || node.op == syntax::kFile;
+    return node.kind == NodeKind::binary && node.op == static_cast<syntax::Kind>('.') &&
+           ast[node.first].kind == NodeKind::name;
   });
 }
 
@@ -129,12 +131,14 @@ bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
 
-// What themes call to load files of theirs.
+// What themes and plugins call to have WordPress load files of theirs.
 bool asks_for_templates(std::string_view text) {
   return text.find("get_template_part") != std::string_view::npos ||
          text.find("get_header") != std::string_view::npos ||
          text.find("get_footer") != std::string_view::npos ||
-         text.find("load_template") != std::string_view::npos;
+         text.find("load_template") != std::string_view::npos ||
+         text.find("locate_template") != std::string_view::npos ||
+         text.find("register_block_type") != std::string_view::npos;
 }
 
 }  // namespace

@@ -30,9 +30,10 @@ struct Application {
   std::string include_path = ".:/usr/share/php";  // or the paths that it may be, one after another
   std::optional<bool> short_open_tag;             // none: not known
   bool loads_urls = false;                        // allow_url_include
-  bool short_tags_seen = false;                   // some PHP's setting was looked at
-  std::vector<std::string> sapis;                 // of its PHP: fpm, apache2
-  bool named_file = false;                        // the user named one file: `entry`
+  std::map<std::string, std::string, std::less<>> environment;  // of its only pool
+  bool short_tags_seen = false;                                 // some PHP's setting was looked at
+  std::vector<std::string> sapis;                               // of its PHP: fpm, apache2
+  bool named_file = false;                                      // the user named one file: `entry`
   std::string entry;
   bool command = false;        // PHP's command line program alone runs it: `entry`
   bool settings_read = false;  // of that program

@@ -81,6 +81,7 @@ bool named_elsewhere(const Corpus& corpus, const Include& include, const Target&
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
   const auto name = tree::basename(target.path);
+  if (name.empty()) return false;  // a URL
   const bool makes_nothing = !may_write(unit.text);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> includes;
   for (const auto& node : ast.nodes)
@@ -195,13 +196,44 @@ bool is_asked_before(const Include& include) {
   });
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 6> kMakers{"file_put_contents", "fopen", "copy", "rename",
+                                                  "symlink",           "link"};
+
+// Whether the variable that names the file was handed to whoever makes it: file_put_contents($f,
+// ...) or, where the code asks first whether it is there, any function of the program's own.
+bool is_made_before(const Include& include) {
+  const auto& unit = *include.unit;
+  const auto& ast = unit.parsed.ast;
+  const auto& end = ast[include.id];
+  const auto operand = Corpus::slice(unit, ast[end.first]);
+  if (!operand.starts_with('$')) return false;
+  const bool asked = is_asked_before(include);
+  return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+    if (node.end > end.begin ||
+        (node.kind != NodeKind::call && node.kind != NodeKind::method_call &&
+         node.kind != NodeKind::static_call))
+      return false;
+    const auto called = Corpus::slice(unit, ast[node.first]);
+    const bool question = std::ranges::find(kQuestions, called) != kQuestions.end();
+    if (question || (!asked && std::ranges::find(kMakers, called) == kMakers.end())) return false;
+    for (auto given = ast[node.first].next; given != 0; given = ast[given].next)
+      if (ast[given].kind == NodeKind::argument && Corpus::slice(unit, ast[given]) == operand)
+        return true;
+    return false;
+  });
+}
+
+}  // namespace
+
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
   if (include.unit->inactive) return "its plugin or theme is not active";
   if (include.alternative) return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
     return "another name may take its place";
-  if (named_elsewhere(corpus, include, target))
+  if (named_elsewhere(corpus, include, target) || is_made_before(include))
     return "the code around names the file, too, and may make it";
   if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";

@@ -126,6 +126,18 @@ Value constant(const Call& call) {
                                   : call.evaluator.constant(call.scope, *name.single());
 }
 
+// What the pool sets with env[...]; a command has another environment.
+Value environment(const Call& call) {
+  const auto name = call.argument(0);
+  const auto& unit = *call.scope.unit;
+  const auto& known = call.evaluator.corpus().applications[unit.application].environment;
+  const bool run = unit.reached && unit.reached->run != nullptr;
+  const auto found = name.single() == nullptr ? known.end() : known.find(*name.single());
+  if (found == known.end() || run || unit.text.find("putenv") != std::string_view::npos)
+    return Value::unknown();
+  return Value::text(found->second);
+}
+
 Value get_include_path(const Call& call) {
   const auto& corpus = call.evaluator.corpus();
   return Value::text(corpus.applications[call.scope.unit->application].include_path);
@@ -210,12 +222,22 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"constant", constant},
     {"strval", unchanged},
     {"get_include_path", get_include_path},
+    {"getenv", environment},
     {"trailingslashit", trailing_slash},
     {"untrailingslashit", no_trailing_slash},
     {"plugin_dir_path", plugin_dir_path},
     {"plugin_dir_url", url_of_site},
+    {"plugins_url", url_of_site},
+    {"content_url", url_of_site},
+    {"includes_url", url_of_site},
+    {"site_url", url_of_site},
+    {"home_url", url_of_site},
+    {"get_site_url", url_of_site},
+    {"get_home_url", url_of_site},
     {"get_template_directory_uri", url_of_site},
     {"get_stylesheet_directory_uri", url_of_site},
+    {"get_theme_file_uri", url_of_site},
+    {"get_parent_theme_file_uri", url_of_site},
     {"wp_normalize_path", unchanged},
     {"path_join", path_join},
     {"get_template_directory", template_directory},
@@ -234,7 +256,10 @@ std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std
     auto text = text_function({evaluator, scope, arguments}, name);
     return text ? text : list_function({evaluator, scope, arguments}, name);
   }
-  return found->evaluate({evaluator, scope, arguments});
+  auto value = found->evaluate({evaluator, scope, arguments});
+  // A setting that nobody here makes is asked for as a condition.
+  if (name == "getenv" && !value.known()) return std::nullopt;
+  return value;
 }
 
 std::optional<Value> theme_constant(const Evaluator& evaluator, const Scope& scope,

@@ -109,6 +109,10 @@ void add_settings(const Survey& survey, const Pool* pool, const std::string& ini
     application.include_path = path + ":" + application.include_path;
   for (const auto& value : values_of(survey, pool, ini_directory, application, "allow_url_include"))
     application.loads_urls = application.loads_urls || is_on(value);
+  application.environment.clear();
+  if (pool != nullptr && application.sapis.size() == 1)
+    for (const auto& [name, value] : pool->environment)
+      application.environment.emplace(name, value.value);
   const bool known = survey.php_ini.contains(ini_directory);
   const auto tags = values_of(survey, pool, ini_directory, application, "short_open_tag");
   const bool first = !application.short_tags_seen;

@@ -52,22 +52,37 @@ Value vsprintf(const Call& call) {
   });
 }
 
+// Each place where the one word stands, from the left.
+Text with_word(const Text& text, const std::string& from, const std::string& to) {
+  std::string out;
+  std::size_t at = 0;
+  for (auto hit = text.value.find(from); hit != std::string::npos;
+       hit = text.value.find(from, at)) {
+    out.append(text.value, at, hit - at).append(to);
+    at = hit + from.size();
+  }
+  return at == 0 ? text : rewritten(text, out.append(text.value, at));
+}
+
+// Of lists each word in turn; by nothing where the second list is shorter.
 Value str_replace(const Call& call) {
-  const auto from = call.argument(0);
-  const auto to = call.argument(1);
-  if (from.single() == nullptr || to.single() == nullptr || from.single()->empty())
-    return Value::unknown();
+  const auto from = call.argument(0), to = call.argument(1);
+  const auto count = from.is_array ? from.items.size() : 1;
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto old = from.is_array ? from.items[i].value : from;
+    const auto fresh = !to.is_array          ? to
+                       : i < to.items.size() ? to.items[i].value
+                                             : Value::text({});
+    if (old.single() == nullptr || old.single()->empty() || fresh.single() == nullptr ||
+        (to.is_array && !from.is_array))
+      return Value::unknown();
+    pairs.emplace_back(*old.single(), *fresh.single());
+  }
   return map(call.argument(2), [&](Text text) {
     if (!text.known()) return rewritten(text, {kHole});
-    std::string out;
-    std::size_t at = 0;
-    for (auto hit = text.value.find(*from.single()); hit != std::string::npos;
-         hit = text.value.find(*from.single(), at)) {
-      out.append(text.value, at, hit - at).append(*to.single());
-      at = hit + from.single()->size();
-    }
-    if (at == 0) return text;
-    return rewritten(text, out.append(text.value, at));
+    for (const auto& [old, fresh] : pairs) text = with_word(text, old, fresh);
+    return text;
   });
 }
 

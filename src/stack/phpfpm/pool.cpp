@@ -44,9 +44,11 @@ class PoolReader {
     for (const auto& setting : pool_.settings) {
       const bool php = setting.name.starts_with("php_") && !setting.subkey.empty();
       if (php) check_quantity(survey_, setting.subkey, setting.value, settings_.place(&setting));
-      auto& values = php ? row.php_values : row.settings;
-      values[php ? setting.subkey : setting.name] = {settings_.expand(setting.value),
-                                                     settings_.place(&setting)};
+      const bool environment = setting.name == "env" && !setting.subkey.empty();
+      if (environment && setting.value.starts_with('$')) continue;  // of php-fpm's own
+      auto& values = php ? row.php_values : environment ? row.environment : row.settings;
+      values[php || environment ? setting.subkey : setting.name] = {settings_.expand(setting.value),
+                                                                    settings_.place(&setting)};
     }
     if (auto chroot = settings_.path_of("chroot"); chroot != "/") row.chroot = std::move(chroot);
     if (known_worker_) survey_.pools.push_back(std::move(row));

@@ -349,6 +349,45 @@ TEST(PhpValues, SettingsOfTheEnvironment) {
   EXPECT_EQ(lost("if (isset($_GET['x'])) require __DIR__ . '/b.php';"), "missing b.php");
 }
 
+TEST(PhpValues, WordsOfListsAreReplacedInTurn) {
+  EXPECT_EQ(lost("$c = 'App\\\\Mail'; require __DIR__ . '/inc/' . "
+                 "str_replace(['App\\\\', '\\\\'], ['', '/'], $c) . '.php';"),
+            "missing inc/Mail.php");
+  EXPECT_EQ(lost("require __DIR__ . str_replace(['-', 'x'], '/', '-incxb.php');"),
+            "missing inc/b.php");
+}
+
+// What is handed to whoever writes it, or to a function behind the question, may be there by then.
+TEST(PhpValues, FilesThatTheCodeMakes) {
+  const std::string f = "$f = __DIR__ . '/b.php'; ";
+  EXPECT_EQ(lost(f + "if (!file_exists($f)) { file_put_contents($f, ''); } require $f;"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(f + "function make($x) {} if (!is_file($f)) { make($f); } require $f;"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(f + "rename('/srv/t', $f); require $f;"), "missing b.php guarded");
+  EXPECT_EQ(lost(f + "echo basename($f); require $f;"), "missing b.php");
+}
+
+// What stands in a file without any include or constant of its own is known to others.
+TEST(PhpValues, NamesThatOtherFilesMakeOfConstants) {
+  tree::MemoryTree tree;
+  tree.add("/srv/www/index.php 0644 root:root",
+           "<?php\ndefine('ROOT', __DIR__);\nrequire ROOT . '/lib.php';\n"
+           "require in_root('a.php');\nrequire Paths::$lib . '/b.php';\n");
+  tree.add(
+      "/srv/www/lib.php 0644 root:root",
+      "<?php\nfunction in_root(string $name): string { return ROOT . '/' . ltrim($name, '/'); }\n"
+      "class Paths { public static string $lib = ROOT . '/lib'; }\n");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  read_php(survey, {{"php", "/srv/www", false}});
+  std::string missing;
+  for (const auto& row : facts.rows<facts::Reference>())
+    if (row.state == "missing") missing += row.resolved + ' ';
+  EXPECT_EQ(missing, "/srv/www/a.php /srv/www/lib/b.php ");
+}
+
 TEST(PhpValues, AFunctionOnWhatIsKnownIsDecided) {
   EXPECT_EQ(lost("if (preg_match('#/releases/\\d+#', __DIR__)) require __DIR__ . '/b.php';"),
             "missing b.php guarded");
