@@ -201,9 +201,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kMakers{"file_put_contents", "fopen", "copy", "rename",
                                                   "symlink",           "link"};
 
-// Whether the variable that names the file was handed to whoever makes it: file_put_contents($f,
-// ...) or, where the code asks first whether it is there, any function of the program's own.
-bool is_made_before(const Include& include) {
+// Whether the variable that names the file is handed to whoever makes it: file_put_contents($f,
+// ...) anywhere in the file or, where the code asks first whether it is there, any function before.
+bool is_made(const Include& include) {
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
   const auto& end = ast[include.id];
@@ -211,13 +211,13 @@ bool is_made_before(const Include& include) {
   if (!operand.starts_with('$')) return false;
   const bool asked = is_asked_before(include);
   return std::ranges::any_of(ast.nodes, [&](const Node& node) {
-    if (node.end > end.begin ||
-        (node.kind != NodeKind::call && node.kind != NodeKind::method_call &&
-         node.kind != NodeKind::static_call))
+    if (node.kind != NodeKind::call && node.kind != NodeKind::method_call &&
+        node.kind != NodeKind::static_call)
       return false;
     const auto called = Corpus::slice(unit, ast[node.first]);
     const bool question = std::ranges::find(kQuestions, called) != kQuestions.end();
-    if (question || (!asked && std::ranges::find(kMakers, called) == kMakers.end())) return false;
+    const bool makes = std::ranges::find(kMakers, called) != kMakers.end();
+    if (question || (!makes && (!asked || node.end > end.begin))) return false;
     for (auto given = ast[node.first].next; given != 0; given = ast[given].next)
       if (ast[given].kind == NodeKind::argument && Corpus::slice(unit, ast[given]) == operand)
         return true;
@@ -233,7 +233,7 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (!target.doubt.empty()) return target.doubt;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
     return "another name may take its place";
-  if (named_elsewhere(corpus, include, target) || is_made_before(include))
+  if (named_elsewhere(corpus, include, target) || is_made(include))
     return "the code around names the file, too, and may make it";
   if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";

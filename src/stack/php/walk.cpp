@@ -106,7 +106,8 @@ NodeId Walker::include_of(NodeId statement) const {
 void Walker::demanded(Scope& scope, NodeId statement) {
   const auto test = ast_[statement].first, then = ast_[test].next;
   const auto call = ast_[test].first;
-  if (ast_[test].kind != NodeKind::unary || ast_[call].kind != NodeKind::call || !ends(then))
+  if (caught_ > 0 || ast_[test].kind != NodeKind::unary || ast_[call].kind != NodeKind::call ||
+      !ends(then))
     return;
   const auto asked = lower(base_name(source(ast_[call].first)));
   const auto given = evaluator_.arguments(unit_, call);
@@ -306,12 +307,14 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   forget_assigned(scope, id);
   std::vector<Scope> branches;
   bool complete = false, falls_in = false;
+  const bool any_truth = lower(source(subject)) == "true";  // switch (true) { case $a > 1: ... }
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
     auto first = ast_[clause].first;
     complete = complete || ast_[clause].op == kDefault;
     const bool never = first != 0 && ast_[clause].op != kDefault &&
-                       evaluator_.same(scope, subject, first) == Truth::no;
+                       (any_truth ? evaluator_.condition(scope, first).truth
+                                  : evaluator_.same(scope, subject, first)) == Truth::no;
     if (never && !falls_in) continue;
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
@@ -330,11 +333,15 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
 
 Flow Walker::try_statement(Scope& scope, NodeId id) {
   auto flow = Flow::stops;
-  for (auto part = ast_[id].first; part != 0; part = ast_[part].next) {
+  const auto first = ast_[id].first;
+  const bool catches = ast_[first].next != 0 && ast_[ast_[first].next].kind == NodeKind::catch_;
+  for (auto part = first; part != 0; part = ast_[part].next) {
     auto branch = scope;
     const bool handler = ast_[part].kind == NodeKind::catch_;
     const auto block = handler ? ast_[part].first : part;
+    caught_ += catches && part == first ? 1 : 0;
     const auto result = block == 0 ? Flow::goes_on : statement(branch, block);
+    caught_ -= catches && part == first ? 1 : 0;
     if (result == Flow::goes_on) flow = result;
     if (!handler) scope = std::move(branch);
   }

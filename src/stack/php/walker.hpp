@@ -142,6 +142,7 @@ class Walker {
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
   int alternatives_ = 0;
+  int caught_ = 0;  // try blocks around, whose exceptions are caught
 };
 
 }  // namespace stackaudit::stack::php

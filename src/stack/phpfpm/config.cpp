@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace stackaudit::stack::phpfpm {
 namespace {
@@ -39,7 +40,10 @@ class Reader {
     }
   }
 
-  Config take_config() { return std::move(config_); }
+  Config take_config() {
+    for (const auto& pool : config_.pools) tell_doubled(pool);
+    return std::move(config_);
+  }
 
  private:
   PoolSection& current() {
@@ -53,7 +57,28 @@ class Reader {
       return text::equal_ignoring_case(pool.name, name.value);
     });
     pool_ = static_cast<std::size_t>(known - config_.pools.begin());
-    if (known == config_.pools.end()) config_.pools.push_back({name.value, name.span, {}, false});
+    if (known == config_.pools.end())
+      config_.pools.push_back({name.value, name.span, {}, false});
+    else
+      known->again = name.span;
+  }
+
+  // A second section of a name adds to the first. One that is a whole pool, with an address of its
+  // own, was meant to be another.
+  void tell_doubled(const PoolSection& pool) {
+    if (pool.again.file == text::FileId::none) return;
+    std::set<std::string> listens;
+    std::size_t managers = 0;
+    for (const auto& setting : pool.settings) {
+      if (setting.name == "listen") listens.insert(setting.value);
+      managers += setting.name == "pm" ? 1U : 0U;
+    }
+    if (listens.size() < 2 || managers < 2) return;
+    const auto& lost = *std::ranges::find(pool.settings, "listen", &Setting::name);
+    add_problem(survey_, pool.again, "doubtful", "warning",
+                "a pool " + pool.name + " is there already: both are one, and nobody listens on " +
+                    lost.value,
+                "give each pool a name of its own");
   }
 
   void take(const ini::Entry& entry, int depth) {

@@ -24,6 +24,7 @@ struct PoolSection {
   text::Span span;  // [name]
   std::vector<Setting> settings;
   bool refused = false;  // one of its settings is: php-fpm never gets to check the whole
+  text::Span again{};    // the last [name] of several
 
   // The last setting of the name; nullptr where there is none.
   [[nodiscard]] const Setting* find(std::string_view setting, std::string_view subkey = {}) const;

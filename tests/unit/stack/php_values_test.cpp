@@ -366,6 +366,20 @@ TEST(PhpValues, FilesThatTheCodeMakes) {
             "missing b.php guarded");
   EXPECT_EQ(lost(f + "rename('/srv/t', $f); require $f;"), "missing b.php guarded");
   EXPECT_EQ(lost(f + "echo basename($f); require $f;"), "missing b.php");
+  EXPECT_EQ(lost("class C { private $f = __DIR__ . '/b.php'; function load() { "
+                 "if (!is_file($this->f)) $this->dump(); return require $this->f; } "
+                 "function dump() { file_put_contents($this->f, ''); } } (new C)->load();"),
+            "missing b.php guarded");
+}
+
+TEST(PhpValues, WhatIsCaughtOrAskedInASwitch) {
+  const std::string f = "$f = __DIR__ . '/b.php'; ";
+  EXPECT_EQ(lost(f + "if (!is_file($f)) throw new Exception; require $f;"), "missing b.php");
+  EXPECT_EQ(lost(f + "try { if (!is_file($f)) throw new Exception; require $f; } "
+                     "catch (Exception $e) {}"),
+            "");
+  EXPECT_EQ(lost(f + "switch (true) { case is_file($f): require $f; break; }"), "");
+  EXPECT_EQ(lost(f + "switch (true) { case !is_file($f): require $f; break; }"), "missing b.php");
 }
 
 // What stands in a file without any include or constant of its own is known to others.
