@@ -54,6 +54,8 @@ struct Compilation {
 
 // Members of classes: modifiers, names declared twice, enumerations, magic methods.
 void check_class(const Compilation& with, NodeId id);
+// Words in front of classes and members that do not go together.
+void check_modifiers(const Compilation& with, NodeId id);
 // Parameters and what a function with a return type returns.
 void check_function(const Compilation& with, NodeId id);
 // Imports, and classes against what they extend and implement.

@@ -36,10 +36,12 @@ class Compiler {
     check_contracts(with);
     check_code(with);
     for (const auto id : declarations_) {
-      if (ast_[id].kind == NodeKind::class_declaration)
-        check_class(with, id);
-      else
+      if (ast_[id].kind != NodeKind::class_declaration) {
         check_function(with, id);
+        continue;
+      }
+      check_class(with, id);
+      check_modifiers(with, id);
     }
   }
 

@@ -54,6 +54,10 @@ class Code {
       case NodeKind::echo:
       case NodeKind::return_:
         return with_.each(id, [&](const Node& operand, NodeId) { read(operand); });
+      case NodeKind::unset:
+        return with_.each(id, [&](const Node& gone, NodeId) { unset(gone); });
+      case NodeKind::yield:
+        return yields(node);
       case NodeKind::match:
         return defaults(id);
       case NodeKind::isset:
@@ -102,6 +106,22 @@ class Code {
       if (node.op == kNullsafeObjectOperator) return true;
     }
     return false;
+  }
+
+  void unset(const Node& gone) const {
+    if (gone.kind == NodeKind::call)
+      return with_.refuse(gone, "Can't use function return value in write context");
+    if (gone.kind == NodeKind::method_call || gone.kind == NodeKind::static_call)
+      return with_.refuse(gone, "Can't use method return value in write context");
+    if (with_.slice(gone) == "$this") with_.refuse(gone, "Cannot unset $this");
+  }
+
+  void yields(const Node& node) const {
+    const auto& nodes = with_.ast().nodes;
+    const bool inside = std::ranges::any_of(nodes, [&](const Node& function) {
+      return is_function(function.kind) && function.begin <= node.begin && node.end <= function.end;
+    });
+    if (!inside) with_.refuse(node, "The \"yield\" expression can only be used inside a function");
   }
 
   void assign(const Node& node) const {
@@ -291,6 +311,7 @@ class Code {
   const Compilation& with_;
   std::vector<bool> destructured_;
   std::vector<NodeId> declared_;  // functions and classes, in the order of the tree
+  std::vector<Node> outermost_;   // functions, by their begin
   bool jumps_ = false;
 };
 

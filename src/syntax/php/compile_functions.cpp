@@ -148,9 +148,49 @@ std::string_view returns_nothing(const Compilation& with, NodeId function) {
   return {};
 }
 
+// The words of the return type; none where there is no type, or no body.
+std::vector<std::string> declared_type(const Compilation& with, NodeId function) {
+  const auto last = with.ast().last_child(function);
+  const auto& declared = with.node(function);
+  if (last == 0 || with.node(last).kind != NodeKind::block) return {};
+  auto begin = declared.begin;
+  with.each(function, [&](const Node& part, NodeId) {
+    if (part.kind != NodeKind::block) begin = part.end;
+  });
+  auto tail = words(with.text, begin, with.node(last).begin);
+  const auto close = std::ranges::find(tail.rbegin(), tail.rend(), ")");
+  tail.erase(tail.begin(), close.base());
+  if (tail.size() < 2 || tail[0] != ":") return {};
+  tail.erase(tail.begin());
+  return tail;
+}
+
+// "return;" where the type asks for a value. What yields is a generator and may end so.
+void check_values(const Compilation& with, NodeId function) {
+  const auto type = declared_type(with, function);
+  if (type.empty() || type[0] == "void" || type[0] == "never" || !with.since(800)) return;
+  const auto begin = with.node(function).begin;
+  std::vector<Node> empty;
+  for (auto id = function; --id > 0 && with.node(id).begin >= begin;) {
+    const auto& node = with.node(id);
+    if (node.kind == NodeKind::yield) return;
+    if (is_function(node.kind) || node.kind == NodeKind::class_declaration) {
+      while (id > 1 && with.node(id - 1).begin >= node.begin) --id;
+      continue;
+    }
+    if (node.kind == NodeKind::return_ && node.first == 0) empty.push_back(node);
+  }
+  const bool nullable = type[0] == "?" || std::ranges::find(type, "null") != type.end();
+  for (const auto& node : empty)
+    with.refuse(node,
+                std::string("A function with return type must return a value") +
+                    (nullable ? " (did you mean \"return null;\" instead of \"return;\"?)" : ""));
+}
+
 void check_returns(const Compilation& with, NodeId function) {
   const auto type = returns_nothing(with, function);
-  if (type.empty() || !with.since(801)) return;
+  if (type.empty()) return check_values(with, function);
+  if (!with.since(801)) return;
   const auto begin = with.node(function).begin;
   // The nodes of a function stand just before it; those of functions inside it are passed over.
   for (auto id = function; --id > 0 && with.node(id).begin >= begin;) {
