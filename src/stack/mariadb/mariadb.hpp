@@ -1,4 +1,4 @@
-// MariaDB and MySQL as far as others connect to them: the socket and the port.
+// MariaDB and MySQL: the socket and the port that others connect to, and what keeps the server down.
 #pragma once
 
 #include "stack/systemd/systemd.hpp"
