@@ -1,4 +1,5 @@
-// MariaDB and MySQL: the socket and the port that others connect to, and what keeps the server down.
+// MariaDB and MySQL: the socket and the port that others connect to, and what keeps the server
+// down.
 #pragma once
 
 #include "stack/systemd/systemd.hpp"
