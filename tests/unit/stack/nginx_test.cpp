@@ -61,6 +61,24 @@ std::string dump_dials(const facts::Store& facts) {
   return out;
 }
 
+// A text that one `set` gives is what nginx connects to; a name it would look up when a request
+// comes.
+TEST(NginxReader, AddressesInVariables) {
+  MemorySurvey memory;
+  memory.file("/etc/nginx/nginx.conf 0644 root:root",
+              "events { }\nhttp { server { listen 80;\nset $main 127.0.0.1:81;\n"
+              "location /a { proxy_pass http://$main; }\n"
+              "location /b { set $own 127.0.0.1:82; proxy_pass http://$own; }\n"
+              "location /c { proxy_pass http://$own; }\n"
+              "location /d { set $two 127.0.0.1:83; if ($arg_x) { set $two 127.0.0.1:84; }\n"
+              "proxy_pass http://$two; }\n"
+              "location /e { set $name backend:85; proxy_pass http://$name; } } }\n");
+  read(memory);
+  EXPECT_EQ(dump_dials(memory.facts),
+            "/etc/nginx/nginx.conf:4 http inet 127.0.0.1:81\n"
+            "/etc/nginx/nginx.conf:5 http inet 127.0.0.1:82\n");
+}
+
 TEST(NginxReader, FollowsIncludesInOrderAndContext) {
   MemorySurvey memory;
   memory
