@@ -38,7 +38,7 @@ const std::vector<Question>& questions() {
                                   "server { listen 8099; if ($host = \"a}\") { return 204; }\n"
                                   "location ~ \"^/x{2}$\" { set $a ${up}x; } }")},
       {"SemicolonSwallowedByServerName",
-       in_http("server { listen 8099; server_name a\n root /usr; }")},
+       in_http("server { listen 8099; server_name a\n root /srv; }")},
       {"Upstream", in_http("upstream back { server 127.0.0.1:81 backup; server localhost:82; }\n"
                            "server { listen 8099; location / { proxy_pass http://back/x; } }")},
       {"ProxyWithVariables", in_http("server { listen 8099; location / { set $to nowhere;\n"
