@@ -130,7 +130,7 @@ bool Answers::some_server_is_left_out() const {
 
 bool Answers::dialled(const facts::Listener& listener) const {
   return std::ranges::any_of(survey_.facts.rows<facts::Dial>(), [&](const facts::Dial& dial) {
-    return !is_monitor(dial) && answers(listener, dial);
+    return dial.required && !is_monitor(dial) && answers(listener, dial);
   });
 }
 
