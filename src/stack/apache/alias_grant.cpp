@@ -32,6 +32,18 @@ bool granted_elsewhere(const Httpd& httpd, const std::string& directory, std::st
 
 }  // namespace
 
+void report_no_grant(Httpd& httpd, text::Span span, const std::string& directory,
+                     const InForce& state) {
+  report(httpd,
+         {span,
+          "no-grant",
+          true,
+          "client denied by server configuration: nothing grants access to " + directory +
+              ", Require all denied of <Directory " + state.grant_directory + "> stays in force",
+          "write <Directory " + directory + "> with Require all granted",
+          {}});
+}
+
 void check_alias_grant(Httpd& httpd, const Setting& setting, const std::string& directory) {
   if (httpd.foreign || httpd.incomplete) return;
   if (granted_elsewhere(httpd, directory, setting.args[0].value)) return;
@@ -48,14 +60,7 @@ void check_alias_grant(Httpd& httpd, const Setting& setting, const std::string& 
     if (state.grant != Grant::denied || state.uncertain || state.grant_directory == directory)
       return;
   }
-  report(httpd,
-         {setting.args[1].span,
-          "no-grant",
-          true,
-          "client denied by server configuration: nothing grants access to " + directory +
-              ", Require all denied of <Directory " + state.grant_directory + "> stays in force",
-          "write <Directory " + directory + "> with Require all granted",
-          {}});
+  report_no_grant(httpd, setting.args[1].span, directory, state);
 }
 
 }  // namespace stackaudit::stack::apache

@@ -40,6 +40,10 @@ void leave_to_patterns(const Httpd& httpd, int server, std::string_view director
 // considered.
 [[nodiscard]] InForce in_force_at(const Httpd& httpd, int server, std::string_view directory);
 
+// Nothing grants access to the directory, which is named at the span. alias_grant.cpp
+void report_no_grant(Httpd& httpd, text::Span span, const std::string& directory,
+                     const InForce& state);
+
 // The innermost section of the chain that has a per-directory configuration; -1: none.
 [[nodiscard]] int per_directory_section(const Httpd& httpd, int section);
 // Whether a section's argument is a regular expression.

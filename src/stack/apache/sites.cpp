@@ -150,14 +150,7 @@ void check_grant(Httpd& httpd, const Setting& setting, const std::string& root, 
                        "whether access is granted depends on a regular expression");
     return;
   }
-  report(httpd,
-         {setting.args[0].span,
-          "no-grant",
-          true,
-          "client denied by server configuration: nothing grants access to " + root +
-              ", Require all denied of <Directory " + state.grant_directory + "> stays in force",
-          "write <Directory " + root + "> with Require all granted",
-          {}});
+  report_no_grant(httpd, setting.args[0].span, root, state);
 }
 
 // PHP files that nothing runs are sent as text.
