@@ -14,7 +14,6 @@ namespace {
 using namespace syntax::php;
 
 constexpr int kDeepestBranch = 6;
-constexpr std::string_view kGuard = "@guard:";
 constexpr std::array<std::string_view, 4> kPromotes{"public", "protected", "private", "readonly"};
 
 struct Range {
@@ -105,35 +104,33 @@ bool holds(const std::vector<Range>& ranges, const Node& node) {
 constexpr std::size_t kMostRanges = 64;
 using Ranges = std::map<std::string, std::vector<Range>>;
 
-// The argument of defined('X') behind one "!", or empty. Of several conditions that must all be met
-// the first.
-std::string tested_constant(const Unit& unit, NodeId id, bool negated) {
+// The argument of defined('X') behind one "!", or 0. Of several conditions that must all be met the
+// first.
+NodeId tested_name(const Unit& unit, NodeId id, bool negated) {
   const auto& ast = unit.parsed.ast;
   const bool all = ast[id].op == kBooleanAnd || ast[id].op == kLogicalAnd;
   if (ast[id].kind == NodeKind::binary && all && !negated)
-    return tested_constant(unit, ast[id].first, negated);
+    return tested_name(unit, ast[id].first, negated);
   if (ast[id].kind == NodeKind::unary && ast[id].op == static_cast<Kind>('!'))
-    return tested_constant(unit, ast[id].first, !negated);
-  if (!negated || ast[id].kind != NodeKind::call) return {};
+    return tested_name(unit, ast[id].first, !negated);
+  if (!negated || ast[id].kind != NodeKind::call) return 0;
   const auto callee = ast[id].first;
-  if (lower(base_name(Corpus::slice(unit, ast[callee]))) != "defined") return {};
+  if (lower(base_name(Corpus::slice(unit, ast[callee]))) != "defined") return 0;
   const auto argument = ast.child(ast[callee].next);
-  if (argument == 0 || ast[argument].kind != NodeKind::string) return {};
-  return unquote(Corpus::slice(unit, ast[argument]));
+  return ast[argument].kind == NodeKind::string ? argument : 0;
 }
 
 // Where a constant is defined only if it was not before.
 Ranges fallback_ranges(const Unit& unit, const std::vector<NodeId>& conditions) {
   const auto& ast = unit.parsed.ast;
   Ranges ranges;
-  const auto note = [&](const std::string& name, const Node& node) {
-    if (!name.empty() && ranges[name].size() < kMostRanges)
-      ranges[name].push_back({node.begin, node.end});
-  };
   for (const auto id : conditions) {
     const auto& node = ast[id];
     const bool negated = node.op == kLogicalOr || node.op == kBooleanOr;
-    note(tested_constant(unit, node.first, node.kind != NodeKind::if_ && negated), node);
+    const auto name = tested_name(unit, node.first, node.kind != NodeKind::if_ && negated);
+    if (name == 0) continue;
+    auto& known = ranges[unquote(Corpus::slice(unit, ast[name]))];
+    if (known.size() < kMostRanges) known.push_back({node.begin, node.end});
   }
   return ranges;
 }
@@ -210,8 +207,8 @@ void Collector::add_guard() {
   if (ast_[then].kind == NodeKind::expression) then = ast_[then].first;
   if (ast_[then].kind != NodeKind::exit && ast_[then].kind != NodeKind::return_) return;
   const bool negated = !asks && (ast_[test].op == kLogicalOr || ast_[test].op == kBooleanOr);
-  if (auto name = tested_constant(unit_, asks ? test : ast_[test].first, negated); !name.empty())
-    add(std::string(kGuard) + name, {&unit_, 0, 0, false, false});
+  if (const auto name = tested_name(unit_, asks ? test : ast_[test].first, negated); name != 0)
+    add("@guard", {&unit_, 0, name, false, false});
 }
 
 // define('X', value), and methods of that name which wrap it.
@@ -409,15 +406,14 @@ const std::vector<Definition>& Definitions::of(const std::string& key) const {
   return it == shard.end() ? kNone : it->second;
 }
 
-Definitions::ByName Definitions::constants() const {
-  return keyed([](std::string_view key) {
-    return key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos;
-  });
-}
-
-Definitions::ByName Definitions::guards() const {
-  auto found = keyed([](std::string_view key) { return key.starts_with(kGuard); });
-  for (auto& [name, list] : found) name.remove_prefix(kGuard.size());
+std::vector<std::pair<std::string_view, const std::vector<Definition>*>> Definitions::constants()
+    const {
+  std::vector<std::pair<std::string_view, const std::vector<Definition>*>> found;
+  for (const auto& shard : shards_)
+    for (const auto& [key, list] : shard)
+      if (key.find_first_of("$@>()") == std::string::npos && key.find("::") == std::string::npos)
+        found.emplace_back(key, &list);
+  std::ranges::sort(found);
   return found;
 }
 

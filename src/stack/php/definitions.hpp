@@ -6,7 +6,6 @@
 #include "stack/php/corpus.hpp"
 #include "text/suggest.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -28,7 +27,6 @@ struct Definition {
 class Definitions {
  public:
   using Named = std::pair<std::string, Definition>;
-  using ByName = std::vector<std::pair<std::string_view, const std::vector<Definition>*>>;
 
   Definitions() = default;
   // Of all units, in their order.
@@ -36,13 +34,12 @@ class Definitions {
   // Those of the units that the corpus has got since; collected in parallel.
   void extend(const Corpus& corpus);
 
-  // Files that are only run where a constant is defined, by that.
-  [[nodiscard]] ByName guards() const;
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
-  // methods, in lower case.
+  // methods, in lower case; "@guard" the name of the constant without which a file does nothing.
   [[nodiscard]] const std::vector<Definition>& of(const std::string& key) const;
   // The constants that are no class's, by name.
-  [[nodiscard]] ByName constants() const;
+  [[nodiscard]] std::vector<std::pair<std::string_view, const std::vector<Definition>*>> constants()
+      const;
   // The calls of functions, methods and constructors in the nth unit of the corpus.
   [[nodiscard]] const std::vector<syntax::php::NodeId>& calls(std::size_t unit) const {
     return calls_[unit];
@@ -53,16 +50,6 @@ class Definitions {
   static constexpr std::size_t kShards = 16;
   [[nodiscard]] static std::size_t shard_of(std::string_view key) {
     return std::hash<std::string_view>{}(key) % kShards;
-  }
-
-  template <class Fits>
-  [[nodiscard]] ByName keyed(Fits fits) const {
-    ByName found;
-    for (const auto& shard : shards_)
-      for (const auto& [key, list] : shard)
-        if (fits(key)) found.emplace_back(key, &list);
-    std::ranges::sort(found);
-    return found;
   }
 
   std::array<Shard, kShards> shards_;

@@ -83,17 +83,18 @@ std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
     auto& start = found[&file];
     if (directory.size() > start.size()) start = directory;
   };
-  for (const auto& [constant, guarded] : definitions.guards())
-    for (const auto& definition : definitions.of(std::string(constant))) {
+  for (const auto& guard : definitions.of("@guard")) {
+    const auto& file = *guard.unit;
+    const auto constant = syntax::php::unquote(Corpus::slice(file, file.parsed.ast[guard.name]));
+    for (const auto& definition : definitions.of(constant)) {
       const auto& definer = *definition.unit;
-      const bool entry = is_entry(corpus, definer);
-      for (const auto& file : *guarded) {
-        if (&definer == file.unit || definer.application != file.unit->application) continue;
-        if (entry) take(*file.unit, definer.directory);
-        if (!entry)
-          for (const auto& start : definer.starts) take(*file.unit, start);
-      }
+      if (&definer == &file || definer.application != file.application) continue;
+      if (is_entry(corpus, definer))
+        take(file, definer.directory);
+      else
+        for (const auto& start : definer.starts) take(file, start);
     }
+  }
   std::erase_if(found, [](const auto& each) { return each.second.empty(); });
   return found;
 }
