@@ -123,7 +123,7 @@ Value Evaluator::literal(const Scope& scope, NodeId id) const {
     if (node.op == kFile) return Value::text(scope.unit->path);
     return Value::unknown();
   }
-  if (placeholder_in(text) && text.find("%%") != std::string_view::npos) return Value::unknown();
+  if (text.find("%%") != std::string_view::npos && placeholder_in(text)) return Value::unknown();
   auto value = Value::text(unquote(text));
   value.texts[0].pieces.push_back(
       {0, value.texts[0].value.size(), {scope.unit->file, node.begin, node.end}, true});
