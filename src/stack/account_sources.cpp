@@ -38,7 +38,8 @@ bool has_other_sources(const tree::Tree& tree, std::string_view database) {
   return false;
 }
 
-// Lines "u name ..." and "g name ..."; a user brings a group of its name.
+// Lines "u name ..." and "g name ..."; a user brings a group of its name, unless its line says
+// "uid:group", which is another's.
 bool made_by_sysusers(const tree::Tree& tree, std::string_view name, bool group) {
   for (const auto* directory : {"/usr/lib/sysusers.d", "/run/sysusers.d", "/etc/sysusers.d"})
     for (const auto& path : tree::glob(tree, std::string(directory) + "/*.conf").paths) {
@@ -47,10 +48,11 @@ bool made_by_sysusers(const tree::Tree& tree, std::string_view name, bool group)
       std::istringstream lines(*content);
       for (std::string line; std::getline(lines, line);) {
         std::istringstream words(line);
-        std::string type, account;
-        if (words >> type >> account && account == name &&
-            (type[0] == 'u' || (group && type == "g")))
-          return true;
+        std::string type, account, id;
+        if (!(words >> type >> account) || account != name) continue;
+        words >> id;
+        const bool user = type[0] == 'u' && (!group || id.find(':') == std::string::npos);
+        if (user || (group && type[0] == 'g')) return true;
       }
     }
   return false;

@@ -37,6 +37,7 @@ TEST_P(ApacheTruth, WeRefuseWhatApacheRefuses) {
   const auto file =
       dir.write("apache2.conf", replaced(head + GetParam().text, '@', "/usr/lib/apache2/modules/"));
   (void)dir.write("envvars", "");
+  (void)dir.write("ports.conf", "Listen 9997\n");
   const auto real = run_isolated({"apache2", "-t", "-f", file});
   const auto ours = run({STACKAUDIT_BINARY, file, "--kind", "apache", "--select",
                          "syntax,missing-reference,privilege,port"});
@@ -82,6 +83,15 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"UserRootOverridden", "User root\nUser www-data\n"},
         Question{"UserRoot", "User #0\n"}, Question{"ListenTwice", "Listen 9998\nListen *:9998\n"},
         Question{"ListenWithoutPort", "Listen 127.0.0.1\n"},
+        Question{"ListenReadOnce", "Include ports.conf\n"},
+        Question{"ListenReadTwice", "Include ports.conf\nInclude ports.conf\n"},
+        Question{"ListenFiveDigits", "Listen [00000::1]:9998\n"},
+        Question{"VirtualHostFiveDigits", "<VirtualHost [00000::1]:9999>\n</VirtualHost>\n"},
+        Question{"VirtualHostTooLarge", "<VirtualHost [12345::1]:9999>\n</VirtualHost>\n"},
+        Question{"BesideForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nBogus On\n"},
+        Question{"NotLoadedBesideForeignModule",
+                 "LoadModule mpm_itk_module @mpm_itk.so\n<Macro x>\n</Macro>\n"},
+        Question{"OfForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nMaxClientsVHost 5\n"},
         Question{"IncludeMissing", "Include none.conf\n"},
         Question{"IncludeNoMatch", "Include *.none\n"},
         Question{"IncludeOptional", "IncludeOptional none/*.conf\nIncludeOptional none.conf\n"},

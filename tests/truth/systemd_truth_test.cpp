@@ -1,5 +1,6 @@
 // Asks systemd-analyze about units and compares what it refuses. systemd is on every Debian that
 // has services, but not in every container: where it is missing there is nobody to ask.
+#include "stack/account_sources.hpp"
 #include "stack/systemd/isolation.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "support/process.hpp"
@@ -247,6 +248,32 @@ TEST(SystemdTruth, IgnoresTheValuesThatSystemdIgnores) {
     EXPECT_NE(said.find(complaint->message), std::string::npos) << complaint->message << "\n"
                                                                 << said;
   }
+}
+
+// sysusers.d(5): which groups the lines of users bring.
+TEST(SystemdUsers, GroupsThatSysusersMakes) {
+  if (!test::installed("systemd-sysusers")) GTEST_SKIP() << "systemd is not installed";
+  const std::string passwd = "root:x:0:0::/root:/bin/sh\n";
+  const std::string group = "root:x:0:\nnogroup:x:65534:\n";
+  const std::string lines =
+      "u nobody 65534:65534\nu web 900:nogroup\nu app 901\nu free -\ng staff 902\n";
+  const test::TempDir root;
+  (void)root.write("etc/passwd", passwd);
+  const auto made = root.write("etc/group", group);
+  (void)root.write("usr/lib/sysusers.d/a.conf", lines);
+  ASSERT_EQ(test::run({"systemd-sysusers", "--root=" + root.path().string()}).status, 0);
+  const auto groups = test::run({"cat", made}).out;
+  tree::MemoryTree tree;
+  tree.add("/etc/passwd 0644 root:root", passwd);
+  tree.add("/etc/group 0644 root:root", group);
+  tree.add("/usr/lib/sysusers.d/a.conf 0644 root:root", lines);
+  text::SourceMap sources;
+  facts::Store facts;
+  const Survey survey(tree, sources, facts);
+  for (const std::string name : {"nobody", "web", "app", "free", "staff", "none"})
+    EXPECT_EQ(group_state(survey, name) == "missing", groups.find("\n" + name + ":") == groups.npos)
+        << name << "\n"
+        << groups;
 }
 
 // systemd.time(7): every word that is no time is told, and none that is one.

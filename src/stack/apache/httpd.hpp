@@ -4,6 +4,7 @@
 
 #include "stack/apache/directives.hpp"
 #include "stack/apache/envvars.hpp"
+#include "stack/apache/foreign.hpp"
 #include "stack/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "syntax/apache/apache.hpp"
@@ -107,9 +108,10 @@ struct Httpd {
   std::set<std::string> module_directories{};
   bool modules_certain = false;  // module files are there: what is not loaded is not there
   bool foreign = false;          // a module that is not in our tables is loaded
-  bool incomplete = false;       // something that could hold directives was not followed
-  bool unbalanced = false;       // a macro opens or closes a section for the lines around it
-  std::int64_t directives = 0;   // rows of the directive table so far
+  ForeignModules foreign_modules{};
+  bool incomplete = false;      // something that could hold directives was not followed
+  bool unbalanced = false;      // a macro opens or closes a section for the lines around it
+  std::int64_t directives = 0;  // rows of the directive table so far
   std::map<std::pair<std::string, int>, std::vector<Setting>>
       htaccess_settings{};                  // by path, server
   std::set<std::string> htaccess_judged{};  // path and classes in force

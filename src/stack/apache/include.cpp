@@ -291,7 +291,10 @@ void load(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file)
   const auto* module = httpd.knowledge.by_file(tree::basename(path));
   const auto* named = httpd.knowledge.by_identifier(identifier.value);
   if (module == nullptr && named != nullptr && named->identifier == "php_module") module = named;
-  if (module == nullptr && named == nullptr) httpd.foreign = true;
+  if (module == nullptr && named == nullptr) {
+    httpd.foreign = true;
+    httpd.foreign_modules.add(path);
+  }
   facts::Reference row;
   static_cast<facts::Place&>(row) = httpd.survey.place(file.span);
   row.service = "apache";

@@ -66,12 +66,13 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
       names.push_back(command.name);
   const auto near = text::nearest(prefix + directive.name, names);
   const bool modules_unseen = httpd.incomplete && !httpd.modules_certain;
-  if ((httpd.foreign || modules_unseen) && !near) {
+  const bool foreign = httpd.foreign_modules.may_have(httpd.survey.tree, directive.name);
+  if ((foreign || modules_unseen) && !near) {
     httpd.survey.blind(httpd.survey.place(directive.name_span), "syntax_problem", directive.name,
                        "a directive of none of httpd's own modules, and others may be loaded");
     return;
   }
-  const bool certain = !httpd.foreign && !may_be_of_old_httpd(httpd, directive) &&
+  const bool certain = !foreign && !may_be_of_old_httpd(httpd, directive) &&
                        !(context.htaccess && context.htaccess->nonfatal_unknown);
   std::string help = near ? "write " + near->substr(prefix.size()) : "";
   std::string replacement = near && !directive.section ? *near : "";
@@ -91,7 +92,8 @@ void not_loaded(Httpd& httpd, const Directive& directive, const Command& command
                                : third != nullptr ? third->identifier
                                                   : command.module);
   auto name = identifier.substr(0, identifier.find("_module"));
-  const bool certain = !httpd.foreign && !(context.htaccess && context.htaccess->nonfatal_unknown);
+  // A module that others publish takes no name of httpd's own or of another's that is known here.
+  const bool certain = !(context.htaccess && context.htaccess->nonfatal_unknown);
   report(httpd,
          {directive.name_span,
           code_of(context, "module-not-loaded"),

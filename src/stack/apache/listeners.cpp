@@ -5,6 +5,8 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -67,6 +69,7 @@ void add_listener(Httpd& httpd, const Setting& setting, std::vector<Socket>& soc
   static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
   row.service = "apache";
   if (httpd.unit != nullptr) row.unit = httpd.unit->name;
+  row.config = httpd.entry.path;
   row.as_written = httpd.survey.sources.slice(arg.span);
   row.port = socket.port;
   row.tls = is_tls(setting, socket.port);
@@ -140,10 +143,25 @@ void check_virtual_hosts(Httpd& httpd, const std::vector<Socket>& sockets) {
   }
 }
 
+// One line that is read twice, of a file that two lines include; lines apart are
+// apache-listen-overlap's.
+void check_read_twice(Httpd& httpd, const Setting& setting,
+                      std::set<std::tuple<std::string, std::int64_t, std::string>>& lines) {
+  const auto place = httpd.survey.place(setting.span);
+  if (lines.emplace(place.path, place.line.value_or(0), setting.args[0].value).second) return;
+  report(httpd, {setting.span,
+                 "bad-value",
+                 true,
+                 "Cannot define multiple Listeners on the same IP:port",
+                 "this line is read twice: include its file once",
+                 {}});
+}
+
 }  // namespace
 
 void read_listeners(Httpd& httpd) {
   std::vector<Socket> sockets;
+  std::set<std::tuple<std::string, std::int64_t, std::string>> lines;
   bool unknown = httpd.incomplete;
   for (const auto& setting : httpd.settings) {
     if (setting.name != "listen" || setting.args.empty()) continue;
@@ -153,6 +171,7 @@ void read_listeners(Httpd& httpd) {
                          "the variable's value is not known");
       continue;
     }
+    check_read_twice(httpd, setting, lines);
     add_listener(httpd, setting, sockets);
   }
   check_addresses(httpd);

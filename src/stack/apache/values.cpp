@@ -111,12 +111,25 @@ Bad allow_override(const Httpd&, const Args& args, const Context&) {
   return std::nullopt;
 }
 
+// apr_inet_pton() takes more than four digits of a group, where the first are zeros.
+std::string without_leading_zeros(std::string_view address) {
+  std::string out;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    const bool first = i == 0 || address[i - 1] == ':';
+    const auto end = std::min(address.find(':', i), address.size());
+    const auto zeros = std::min(address.find_first_not_of('0', i), address.size()) - i;
+    if (first && end - i > 4 && zeros > 0) i += std::min(zeros, end - i - 1);
+    out += address[i];
+  }
+  return out;
+}
+
 // apr_parse_addr_port(): no address before the port, or brackets around none.
 bool is_bad_address(std::string_view word) {
   if (!word.starts_with('[')) return word.starts_with(':') && word.rfind(':') == 0;
   const auto bracket = word.find(']');
   if (bracket == std::string_view::npos) return true;
-  return numeric_address(word.substr(1, bracket - 1)).family != "inet6" ||
+  return numeric_address(without_leading_zeros(word.substr(1, bracket - 1))).family != "inet6" ||
          (bracket + 1 < word.size() && word[bracket + 1] != ':');
 }
 
@@ -132,6 +145,8 @@ Bad listen(const Httpd&, const Args& args, const Context&) {
   const auto port = has_colon ? word.substr(colon + 1) : word;
   if (!is_number(port)) return BadValue{"Port must be specified", 0, {}, true};
   if (!valid_port(port, false)) return BadValue{"Invalid address or port", 0, {}, true};
+  if (word.starts_with('[') && numeric_address(word.substr(1, bracket - 1)).family != "inet6")
+    return bad("Listen setup failed", 0);
   return std::nullopt;
 }
 

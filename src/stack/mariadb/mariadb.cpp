@@ -69,29 +69,40 @@ void add_port(Survey& survey, const Options& options, const ServiceUnit* unit,
   survey.facts.add(std::move(row));
 }
 
-}  // namespace
+// Whom the server works as.
+std::string run_by(const Options& options, const ServiceUnit* unit) {
+  if (unit != nullptr && unit->user) return *unit->user;
+  const auto* user = options.find("user");
+  return user == nullptr ? "mysql" : user->value;
+}
 
-void read_mariadb(Survey& survey, const Systemd& systemd) {
-  const auto* unit = systemd.find("mariadb");
-  const auto* const program = std::ranges::find_if(
-      kPrograms, [&](std::string_view path) { return survey.state_of(path, "file") == "found"; });
-  if (program == kPrograms.end()) return;
-  Options options(survey);
-  for (const auto file : kMainFiles) options.read(std::string(file));
+// Whether its own settings belong to the audit: they are below a target, or an application that is
+// audited keeps its data there.
+bool concerns(const Survey& survey, const Targets& targets, const Options& options,
+              const ServiceUnit* unit) {
+  const auto is_below_target = [&](const std::string& path) {
+    return std::ranges::any_of(
+        targets.paths, [&](const std::string& target) { return tree::is_within(path, target); });
+  };
+  return is_below_target(options.main_file) || (unit != nullptr && is_below_target(unit->path)) ||
+         std::ranges::any_of(survey.facts.rows<facts::Dial>(),
+                             [](const facts::Dial& dial) { return dial.purpose == "DB_HOST"; });
+}
+
+// The server itself: who runs it, and everything that keeps it down.
+void judge(Survey& survey, const Systemd& systemd, const Options& options, const ServiceUnit* unit,
+           std::string_view program) {
   facts::Service row;
   static_cast<facts::Place&>(row) = Survey::whole_file(
       !options.main_file.empty() || unit == nullptr ? options.main_file : unit->path);
   row.kind = "mariadb";
   row.config = options.main_file;
-  const auto* user = options.find("user");
-  row.worker_user = unit != nullptr && unit->user ? *unit->user
-                    : user != nullptr             ? user->value
-                                                  : std::string("mysql");
-  row.master_user = row.worker_user;
+  row.master_user = row.worker_user = run_by(options, unit);
   if (const auto* account = survey.accounts.user(row.worker_user))
     row.master_uid = row.worker_uid = account->uid;
-  const bool starts_as_root = unit != nullptr && (!unit->user || *unit->user == "root");
-  if (user != nullptr && (user->value == "root" || user->value == "0") && starts_as_root)
+  const auto* user = options.find("user");
+  if (user != nullptr && (user->value == "root" || user->value == "0") && unit != nullptr &&
+      starts_as_root(*unit))
     survey.add_problem(user->place, {.service = "mariadb",
                                      .language = "ini",
                                      .code = "mariadb-root",
@@ -102,14 +113,26 @@ void read_mariadb(Survey& survey, const Systemd& systemd) {
     row.unit = unit->name;
     row.enabled = unit->enabled;
   }
-  if (*program == "/usr/sbin/mariadbd") mariadb::check_names(survey, options, *program);
+  if (program == "/usr/sbin/mariadbd") mariadb::check_names(survey, options, program);
   mariadb::check_paths(survey, options, systemd, row.worker_user);
-  add_socket(survey, options, unit, row.worker_user);
-  add_port(survey, options, unit, "port");
-  add_port(survey, options, unit, "extra-port");
   options.record();
   mariadb::record_opens(survey, options, unit, row.worker_user);
   survey.facts.add(std::move(row));
+}
+
+}  // namespace
+
+void read_mariadb(Survey& survey, const Systemd& systemd, const Targets& targets) {
+  const auto* unit = systemd.find("mariadb");
+  const auto* const program = std::ranges::find_if(
+      kPrograms, [&](std::string_view path) { return survey.state_of(path, "file") == "found"; });
+  if (program == kPrograms.end()) return;
+  Options options(survey);
+  for (const auto file : kMainFiles) options.read(std::string(file));
+  add_socket(survey, options, unit, run_by(options, unit));
+  add_port(survey, options, unit, "port");
+  add_port(survey, options, unit, "extra-port");
+  if (concerns(survey, targets, options, unit)) judge(survey, systemd, options, unit, *program);
 }
 
 }  // namespace stackaudit::stack

@@ -6,8 +6,9 @@
 
 namespace stackaudit::stack {
 
-// Fills service and listener where a unit or a server program is there; else nothing is known and
-// nothing is recorded.
-void read_mariadb(Survey& survey, const Systemd& systemd);
+// Fills listener where the server's program is there, and service with all that keeps the server
+// down where that is asked for: its files or its unit are below a target, or an application of the
+// audit keeps its data there.
+void read_mariadb(Survey& survey, const Systemd& systemd, const Targets& targets);
 
 }  // namespace stackaudit::stack

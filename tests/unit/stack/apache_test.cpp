@@ -95,6 +95,31 @@ TEST(Apache, ModulesThatOthersPublishAreNoMisspeltOnes) {
   EXPECT_NE(problems.find("Invalid command 'ErorLog'"), std::string::npos) << problems;
 }
 
+// The module's own file says which directives it can have; without it nothing is certain.
+TEST(Apache, DirectivesOfAModuleThatNobodyKnows) {
+  for (const bool readable : {true, false}) {
+    World world;
+    world.file("/etc/apache2/apache2.conf", std::string(kSite) +
+                                                "LoadModule house_module modules/mod_house.so\n"
+                                                "HouseRules on\nGuestList a\n<Guests>\n</Guests>\n"
+                                                "Header set A b\n");
+    using namespace std::string_view_literals;
+    world.tree.add("/etc/apache2/modules/mod_house.so 0644 root:root",
+                   readable ? "\177ELF\0InHouseRules\0<Guests\0"sv : ""sv);
+    world.read();
+    const std::string rest =
+        "', perhaps misspelled or defined by a module not included in the server configuration\n";
+    const auto problems = world.problems();
+    EXPECT_EQ(problems.find("HouseRules"), std::string::npos) << problems;
+    EXPECT_EQ(problems.find("Guests"), std::string::npos) << problems;
+    EXPECT_EQ(problems.find("13 unknown-directive: Invalid command 'GuestList" + rest) !=
+                  std::string::npos,
+              readable)
+        << problems;
+    EXPECT_NE(problems.find("Invalid command 'Header" + rest), std::string::npos) << problems;
+  }
+}
+
 // What Debian's packages of these modules answered: AH00526 and no start, or 404 and 500.
 TEST(Apache, FilesThatPublishedModulesName) {
   World world;

@@ -1,0 +1,31 @@
+// Modules that are in none of our tables: which directives they can have is read off their files.
+#pragma once
+
+#include "text/hash.hpp"
+#include "tree/tree.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack::apache {
+
+class ForeignModules {
+ public:
+  // path: of the shared object that LoadModule names.
+  void add(std::string path);
+  [[nodiscard]] bool empty() const { return paths_.empty(); }
+
+  // Whether one of them can have the directive (letter case is ignored; of a section without its
+  // '<'). False is certain; one that cannot be read can have any.
+  [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive);
+
+ private:
+  std::vector<std::string> paths_;
+  std::optional<std::string>
+      bytes_;  // of all of them in lower case; empty: of one they are unknown
+  text::HashMap<bool> answers_;
+};
+
+}  // namespace stackaudit::stack::apache
