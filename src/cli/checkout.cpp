@@ -11,7 +11,7 @@
 namespace stackaudit::cli {
 namespace {
 
-constexpr int kDeepest = 4;
+constexpr int kDeepest = 8;
 constexpr std::size_t kMostDirectories = 1000;
 // Where the system keeps its own settings and programs.
 constexpr auto kSystem = std::to_array<std::string_view>(

@@ -129,7 +129,8 @@ void take_checkouts(Gathered& gathered, std::ostream& err) {
   for (const auto& target : gathered.targets)
     directories.push_back(tree::resolve(*gathered.host, target).path);
   gathered.part = std::make_unique<tree::PartTree>(*gathered.host, std::move(directories));
-  gathered.fragment = std::make_unique<tree::FragmentTree>(*gathered.part, stack::brought_files());
+  gathered.fragment =
+      std::make_unique<tree::FragmentTree>(*gathered.part, stack::brought_files_of_checkout());
   gathered.tree = std::make_unique<tree::CachingTree>(*gathered.fragment);
   err << complaint(gathered.targets.front() +
                        " is what an image is made of: files and accounts of this machine are not "

@@ -8,6 +8,8 @@ namespace stackaudit::facts {
 struct Listener : Place {
   std::string service;
   std::string unit;
+  std::string config;                // main file of the server, where it has one
+  std::string image;                 // container file that copies it, where there are several
   std::string pool;                  // php-fpm pool, else empty
   std::optional<std::int64_t> site;  // nginx server block that has it; none for Apache's Listen
   std::string as_written;
@@ -31,6 +33,10 @@ struct Table<Listener> {
   static constexpr auto columns = with_place(std::array{
       Column{"service", &Listener::service, "nginx, apache, php-fpm, mariadb.", Index::lookup},
       Column{"unit", &Listener::unit, "systemd unit of the service.", Index::lookup},
+      Column{"config", &Listener::config, "Main file of the server, where it has one."},
+      Column{"image", &Listener::image,
+             "Container file of the image that the server is in, where a checkout makes several; "
+             "else empty. Ports of two images do not meet."},
       Column{"pool", &Listener::pool, "php-fpm pool; else empty."},
       Column{"site", &Listener::site, "site.id of the nginx server block.", Index::lookup},
       Column{"as_written", &Listener::as_written, "The address as the file has it."},

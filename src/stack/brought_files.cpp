@@ -19,4 +19,13 @@ std::vector<std::string> brought_files() {
   return patterns;
 }
 
+std::vector<std::string> brought_files_of_checkout() {
+  auto patterns = brought_files();
+  for (std::size_t i = 0, count = patterns.size(); i < count; ++i)
+    for (const std::string_view home : {"/etc/nginx/", "/etc/apache2/", "/etc/httpd/"})
+      if (patterns[i].starts_with(home) && patterns[i].find('*') == std::string::npos)
+        patterns.push_back("*/" + patterns[i].substr(home.size()));
+  return patterns;
+}
+
 }  // namespace stackaudit::stack

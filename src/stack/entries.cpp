@@ -67,6 +67,7 @@ bool contains(const List& list, std::string_view word) {
 struct Found {
   std::vector<Entry> known, walked, wordpress;
   std::vector<Entry> unlike;  // named like a main file, and nothing in them is of its kind
+  std::vector<Entry> loose;   // main files, but in no directory where such are kept
   std::set<std::string> php;  // directories that hold PHP files directly, WordPress included
 };
 
@@ -145,9 +146,11 @@ class Walk {
     if (is_container_file(name) && !name.ends_with(".dockerignore"))
       found_.walked.push_back({"container", path, false});
     const auto kind = kind_of_main_file(name);
-    const bool named = !kind.empty() && !is_leftover(path) &&
-                       (directory.depth == 0 || is_home_of(kind, directory.path));
-    if (named) (looks_like(path, kind) ? found_.walked : found_.unlike).push_back({kind, path});
+    if (kind.empty() || is_leftover(path)) return;
+    if (directory.depth == 0 || is_home_of(kind, directory.path))
+      (looks_like(path, kind) ? found_.walked : found_.unlike).push_back({kind, path});
+    else if (is_whole(path, kind))
+      found_.loose.push_back({kind, path});
   }
 
   void queue(const Directory& directory, const std::string& path, const std::string& canonical,
@@ -170,6 +173,11 @@ class Walk {
   [[nodiscard]] bool looks_like(const std::string& path, const std::string& kind) const {
     const auto content = tree::read_file(survey_.tree, path, kRecogniseLimit);
     return !content || kind_of_content(*content) == kind;
+  }
+
+  [[nodiscard]] bool is_whole(const std::string& path, const std::string& kind) const {
+    const auto content = tree::read_file(survey_.tree, path, kRecogniseLimit);
+    return content && is_main_content(*content, kind);
   }
 
   Survey& survey_;
@@ -232,6 +240,9 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
                       std::vector<Entry>& entries) {
   auto found = Walk(survey, target).run();
   found.wordpress = outermost(found.wordpress);
+  const bool makes_image =
+      std::ranges::find(found.walked, "container", &Entry::kind) != found.walked.end();
+  if (makes_image) found.walked.insert(found.walked.end(), found.loose.begin(), found.loose.end());
   std::vector<Entry> here = found.known;
   for (const auto& entry : found.walked)
     if (std::ranges::none_of(found.known,

@@ -85,10 +85,22 @@ bool is_home_of(std::string_view kind, std::string_view directory) {
          tree::basename(directory) == "fpm" || tree::basename(directory) == "etc";
 }
 
+// "Dockerfile.web", "Dockerfile-debian", but no "Dockerfile.j2", of which one is made, and no
+// script.
 bool is_container_file(std::string_view name) {
-  return name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.") ||
-         name.starts_with("Containerfile.") || name.ends_with(".Dockerfile") ||
-         name.ends_with(".dockerfile");
+  constexpr auto kOthers = std::to_array<std::string_view>(
+      {"bak",  "dockerignore", "dpkg-dist", "ejs",  "erb",  "go",   "hbs", "in",
+       "j2",   "jinja",        "jinja2",    "js",   "json", "m4",   "md",  "mustache",
+       "orig", "php",          "py",        "rb",   "save", "sh",   "swp", "template",
+       "tmpl", "toml",         "tpl",       "twig", "txt",  "yaml", "yml"});
+  for (const std::string_view base : {"Dockerfile", "Containerfile"}) {
+    if (!name.starts_with(base)) continue;
+    const auto rest = name.substr(base.size());
+    if (rest.empty()) return true;
+    if (rest[0] == '.' || rest[0] == '-')
+      return std::ranges::find(kOthers, rest.substr(rest.rfind('.') + 1)) == kOthers.end();
+  }
+  return name.ends_with(".Dockerfile") || name.ends_with(".dockerfile");
 }
 
 std::string kind_of_name(std::string_view path) {
@@ -103,6 +115,15 @@ std::string kind_of_name(std::string_view path) {
   const bool in_agent =
       path.find("/datadog-agent/") != std::string_view::npos || tree::dirname(path).ends_with(".d");
   return yaml && in_agent ? "datadog" : "";
+}
+
+bool is_main_content(std::string_view text, std::string_view kind) {
+  constexpr std::array kNeeded{Mark{"events", "nginx"}, Mark{"loadmodule", "apache"},
+                               Mark{"[global]", "php-fpm"}};
+  const auto* needed = std::ranges::find(kNeeded, kind, &Mark::kind);
+  while (needed != kNeeded.end() && !text.empty())
+    if (text::equal_ignoring_case(first_word(next_line(text)), needed->word)) return true;
+  return false;
 }
 
 std::string kind_of_content(std::string_view text) {

@@ -16,7 +16,7 @@ inline constexpr std::string_view kNginxPart = "nginx part";
 // Whether main files of this kind are kept in such a directory: /opt/x/nginx, /usr/x/nginx/conf.
 [[nodiscard]] bool is_home_of(std::string_view kind, std::string_view directory);
 
-// Dockerfile, Containerfile, Dockerfile.web, web.Dockerfile.
+// Dockerfile, Containerfile, Dockerfile.web, web.Dockerfile; no template of one.
 [[nodiscard]] bool is_container_file(std::string_view name);
 
 // The kind by the file's name alone, of a file that the user named: nginx, apache, php-fpm, php,
@@ -25,5 +25,9 @@ inline constexpr std::string_view kNginxPart = "nginx part";
 
 // The kind by what the text says: nginx, apache, php-fpm, php, kNginxPart or empty.
 [[nodiscard]] std::string kind_of_content(std::string_view text);
+
+// Whether the text is all of a main configuration of this kind, and no part that another file
+// includes: it has what a server does not start without.
+[[nodiscard]] bool is_main_content(std::string_view text, std::string_view kind);
 
 }  // namespace stackaudit::stack

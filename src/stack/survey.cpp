@@ -378,9 +378,12 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_prepended(survey);
   read_php(survey, entries);
   read_wordpress_parts(survey);
+  std::vector<Image> images;
   for (const auto& entry : entries)
-    if (entry.kind == "container") read_container(survey, entry);
-  read_mariadb(survey, systemd);
+    if (entry.kind == "container") images.push_back(read_container(survey, entry));
+  tell_images_apart(survey, images);
+  leave_to_images(survey, images, targets);
+  read_mariadb(survey, systemd, targets);
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);

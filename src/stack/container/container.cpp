@@ -54,9 +54,10 @@ class Container {
  public:
   Container(Survey& survey, const std::string& path) : survey_(survey), path_(path) {}
 
-  void read() {
+  Image read() {
+    Image image{path_, {}};
     const auto file = survey_.load(path_, "reference");
-    if (!file) return;
+    if (!file) return image;
     survey_.note_file(path_, kService, "configuration");
     file_ = *file;
     const auto document = syntax::dockerfile::parse(survey_.sources.content(file_), file_);
@@ -64,6 +65,8 @@ class Container {
     find_context(document.instructions);
     for (const auto& one : document.instructions) take(one);
     finish();
+    for (const auto& one : copied_) image.sources.push_back(one.from);
+    return image;
   }
 
  private:
@@ -224,7 +227,8 @@ class Container {
     row.as_written = source.value;
     row.resolved = tree::normalize(context_ + "/" + source.value);
     row.state = "missing";
-    row.required = found_ > 0;  // else the context may be another directory
+    // Else the context may be another directory; and BuildKit passes an empty pattern over.
+    row.required = found_ > 0 && !tree::has_wildcard(source.value);
     row.wanted = "file";
     row.nearest = survey_.nearest_path(row.resolved);
     if (!row.nearest.empty() && context_ != "/" && row.nearest.starts_with(context_ + "/"))
@@ -367,8 +371,8 @@ class Container {
 
 }  // namespace
 
-void read_container(Survey& survey, const Entry& entry) {
-  Container(survey, entry.path).read();
+Image read_container(Survey& survey, const Entry& entry) {
+  return Container(survey, entry.path).read();
 }
 
 }  // namespace stackaudit::stack

@@ -3,11 +3,29 @@
 
 #include "stack/entries.hpp"
 
+#include <string>
+#include <vector>
+
 namespace stackaudit::stack {
+
+// What a container file makes: which files and directories of the tree its last stage takes.
+struct Image {
+  std::string container_file;
+  std::vector<std::string> sources;  // absolute
+};
 
 // The entry is the file. Fills reference (copy-source), syntax_problem (parse; container-root,
 // container-entrypoint, container-port) and file. Nothing is built: what a base image brings is not
 // known, and what depends on it is left alone.
-void read_container(Survey& survey, const Entry& entry);
+[[nodiscard]] Image read_container(Survey& survey, const Entry& entry);
+
+// Says of each listener without a unit which image it is in, where several are made: the one that
+// takes its server's main file most closely, else the one whose file is nearest above it; a server
+// that no image is known to take is alone.
+void tell_images_apart(Survey& survey, const std::vector<Image>& images);
+
+// What PHP files miss that an image takes away from where they lie may be in the image: it is shown
+// as unseen. So is what they look for outside of the targets, where an image is made of these.
+void leave_to_images(Survey& survey, const std::vector<Image>& images, const Targets& targets);
 
 }  // namespace stackaudit::stack

@@ -70,8 +70,6 @@ Availability of_core(const Reader& reader, std::string_view directive, const For
   }
   if (form.later && !declared.exact() && is_old(reader.build.version))
     return {Known::no, "nginx " + reader.build.version + " does not know it yet"};
-  if (form.later && declared.empty())
-    return {Known::doubtful, "nginx knows it since a version after 1.22 only"};
   return {Known::yes, {}};
 }
 

@@ -90,6 +90,7 @@ class Checker {
 
   void unknown(std::size_t index, const Node& node, const Availability& available) {
     const auto& name = node.name.value;
+    const bool exists = Directives::known().find(name, node.context) != nullptr;
     const bool certain = available.known == Known::no;
     auto help = available.why;
     std::string replacement;
@@ -100,6 +101,8 @@ class Checker {
       help = "a regular expression with \"{\" or \"}\" must be in quotes";
     } else if (has_typographic_quote(name)) {
       help = "nginx knows only \" and ' as quotes";
+    } else if (exists) {
+      // it is no misspelt one: why this nginx lacks it has been said
     } else if (const auto near = text::nearest(name, Directives::known().names(node.context))) {
       help = "did you mean " + quoted(*near) + "?";
       replacement = *near;

@@ -225,6 +225,7 @@ class Listeners {
     static_cast<facts::Place&>(row) = reader_.survey.place(claim.span);
     row.service = "nginx";
     if (reader_.unit != nullptr) row.unit = reader_.unit->name;
+    row.config = reader_.conf_path;
     if (const auto site = sites_.find(claim.server); site != sites_.end()) row.site = site->second;
     row.as_written = as_written;
     row.family = claim.address.family;

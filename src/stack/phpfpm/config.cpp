@@ -117,7 +117,8 @@ class Reader {
       survey_.note_file(directory, "php-fpm", "configuration-directory");
       on_open_(directory, place, tree::Operation::read);
     }
-    if (found.paths.empty()) return add_reference(setting, pattern, "missing");
+    if (found.paths.empty())
+      return add_reference(setting, pattern, found.unreadable.empty() ? "missing" : "unseen");
     for (const auto& path : found.paths) {
       const auto state = survey_.state_of(path, "file");
       add_reference(setting, path, state);

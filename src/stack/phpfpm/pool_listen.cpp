@@ -27,6 +27,7 @@ class ListenReader {
     static_cast<facts::Place&>(row) = settings_.place(setting);
     row.service = "php-fpm";
     row.unit = master_.unit == nullptr ? "" : master_.unit->name;
+    row.config = master_.config;
     row.pool = pool_.name;
     row.as_written = setting->value;
     const auto value = settings_.expand(setting->value);

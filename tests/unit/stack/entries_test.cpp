@@ -46,6 +46,24 @@ TEST(Entries, CopiesAreNoEntries) {
   EXPECT_EQ(entries(memory, {"/etc"}), "nginx /etc/nginx/nginx.conf\n");
 }
 
+TEST(Entries, WhereNoImageIsMadeAMainFileLiesInAHome) {
+  MemorySurvey memory;
+  memory.file("/src/docker/nginx.conf 0644 root:root", kNginx);
+  EXPECT_EQ(entries(memory, {"/src"}).find("nginx"), std::string::npos);
+}
+
+TEST(Entries, WhereAnImageIsMadeAMainFileMayLieAnywhere) {
+  MemorySurvey memory;
+  memory.file("/src/docker/nginx.conf 0644 root:root", kNginx)
+      .file("/src/part/nginx.conf 0644 root:root", "http {}\n")
+      .file("/src/docker/php-fpm.conf 0644 root:root", kFpm)
+      .file("/src/docker/httpd.conf 0644 root:root", kApache);
+  memory.file("/src/Dockerfile 0644 root:root", "FROM debian\n");
+  EXPECT_EQ(entries(memory, {"/src"}),
+            "container /src/Dockerfile\nnginx /src/docker/nginx.conf\n"
+            "php-fpm /src/docker/php-fpm.conf\n");
+}
+
 TEST(Entries, OtherPlacesByNameDirectoryAndContent) {
   MemorySurvey memory;
   memory.file("/opt/web/nginx/conf/nginx.conf 0644 root:root", kNginx)
