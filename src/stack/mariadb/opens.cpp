@@ -2,6 +2,7 @@
 // stop at the first of their own files that they may not write, and the server with them.
 #include "stack/mariadb/opens.hpp"
 
+#include "stack/mariadb/path_options.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
@@ -13,29 +14,12 @@ namespace {
 
 constexpr std::string_view kDataDirectory = "/var/lib/mysql";
 constexpr std::size_t kMaxSchemas = 500, kMaxFiles = 5000;
-constexpr std::string_view kNoStart = "mariadbd does not start";
 
 // Without one of these the server does not come up.
 bool is_engine_file(std::string_view name) {
   return name.starts_with("ibdata") || name.starts_with("ib_logfile") ||
          name == "aria_log_control" || name.starts_with("aria_log.");
 }
-
-struct DirectoryOption {
-  std::string_view name;
-  bool of_a_file = false;  // its value is a file in the directory, or the beginning of its name
-  bool required = true;
-  std::string_view effect = kNoStart;
-};
-constexpr std::array kDirectories{
-    DirectoryOption{"tmpdir"},
-    DirectoryOption{"innodb-data-home-dir"},
-    DirectoryOption{"innodb-log-group-home-dir"},
-    DirectoryOption{"innodb-undo-directory"},
-    DirectoryOption{"log-bin", true},
-    DirectoryOption{"log-error", true, false, "the server's errors are not logged there"},
-    DirectoryOption{"general-log-file", true, false, "nothing is logged there"},
-    DirectoryOption{"slow-query-log-file", true, false, "nothing is logged there"}};
 
 class Opens {
  public:
@@ -50,8 +34,11 @@ class Opens {
     data_ = set == nullptr ? std::string(kDataDirectory) : tree::normalize(set->value);
     if (survey_.state_of(data_, "directory") == "found")
       data(set == nullptr ? Survey::whole_file(data_) : set->place);
-    for (const auto& each : kDirectories)
-      if (const auto* option = options_.find(each.name)) directory(each, *option);
+    for (const auto& each : kPathOptions) {
+      const auto* option = each.filled ? options_.find(each.name) : nullptr;
+      if (option != nullptr && (each.only_with.empty() || options_.is_on(each.only_with)))
+        directory(each, *option);
+    }
   }
 
  private:
@@ -104,14 +91,14 @@ class Opens {
   }
 
   // A relative file lies in the data directory.
-  void directory(const DirectoryOption& each, const Option& option) {
+  void directory(const PathOption& each, const Option& option) {
     if (option.value.empty() || option.value.find(':') != std::string::npos) return;
     auto path = tree::normalize(tree::join(data_, option.value));
-    if (each.of_a_file) path = tree::dirname(path);
+    if (each.what == PathOption::What::parent) path = tree::dirname(path);
     if (is_made_at_run_time(path) || path == data_) return;
     if (survey_.state_of(path, "directory") != "found") return;
-    open(tree::Operation::create, path + "/.new", option.place,
-         each.of_a_file && !each.required ? "log" : "data", each.required, each.effect);
+    open(tree::Operation::create, path + "/.new", option.place, each.is_fatal() ? "data" : "log",
+         each.is_fatal(), each.effect);
   }
 
   Survey& survey_;

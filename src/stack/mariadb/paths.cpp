@@ -1,43 +1,16 @@
-// What the server opens when it starts, and what becomes of it where that is not there: observed
-// with MariaDB 10.11.
+// What the options name and is not there.
 #include "stack/mariadb/paths.hpp"
 
+#include "stack/mariadb/path_options.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace stackaudit::stack::mariadb {
 namespace {
 
-enum class What : std::uint8_t { directory, directories, file, parent };
-
-struct Path {
-  std::string_view option;
-  What what;
-  std::string_view only_with{};  // the option that turns it on
-  bool fatal = true;
-};
-constexpr std::string_view kRefused = "mariadbd does not start";
-constexpr auto kPaths = std::to_array<Path>({
-    {"datadir", What::directory},
-    {"tmpdir", What::directories},
-    {"innodb-data-home-dir", What::directory},
-    {"innodb-log-group-home-dir", What::directory},
-    {"aria-log-dir-path", What::directory},
-    {"secure-file-priv", What::directory},
-    {"socket", What::parent},
-    {"pid-file", What::parent},
-    {"log-bin", What::parent},
-    {"ssl-cert", What::file},
-    {"ssl-key", What::file},
-    {"ssl-ca", What::file},
-    {"init-file", What::file},
-    {"log-error", What::parent, "", false},
-    {"slow-query-log-file", What::parent, "slow-query-log", false},
-    {"general-log-file", What::parent, "general-log", false},
-});
+using What = PathOption::What;
 
 bool is_fleeting(std::string_view path) {
   return is_made_at_run_time(path) || tree::is_within(path, "/tmp");
@@ -49,8 +22,8 @@ class Paths {
       : survey_(survey), options_(options), systemd_(systemd), user_(std::move(user)) {}
 
   void run() {
-    for (const auto& path : kPaths) {
-      const auto* option = options_.find(path.option);
+    for (const auto& path : kPathOptions) {
+      const auto* option = options_.find(path.name);
       if (option == nullptr || (!path.only_with.empty() && !options_.is_on(path.only_with)))
         continue;
       if (path.what != What::directories) {
@@ -69,7 +42,7 @@ class Paths {
 
  private:
   // Names that are not absolute are looked for in the directory of the data.
-  void one(const Path& path, const Option& option, const std::string& written) {
+  void one(const PathOption& path, const Option& option, const std::string& written) {
     if (!written.starts_with('/')) return;
     const bool file = path.what == What::file;
     const auto target = path.what == What::parent ? std::string(tree::dirname(written)) : written;
@@ -78,8 +51,8 @@ class Paths {
     if (is_fleeting(normal) || systemd_.made_at_boot(normal) != nullptr) return;
     const auto state = survey_.state_of(target, wanted);
     if (state == "found" || state == "unseen") return;
-    auto row = reference(option, written, normal, wanted, state, path.fatal);
-    row.effect = path.fatal ? kRefused : "that log is not written";
+    auto row = reference(option, written, normal, wanted, state, path.is_fatal());
+    row.effect = path.effect;
     survey_.facts.add(std::move(row));
   }
 
