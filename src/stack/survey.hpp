@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -81,6 +82,8 @@ struct Pool {
   std::string chroot{};       // absolute; empty: none
 };
 
+struct ServiceUnit;
+
 class Survey {
  public:
   Survey(const tree::Tree& tree, text::SourceMap& sources, facts::Store& facts);
@@ -102,7 +105,8 @@ class Survey {
   std::vector<Pool> pools;
   std::optional<Actor> apache_child;         // whom mod_php runs as; none: no Apache here
   std::map<std::string, IniValues> php_ini;  // by directory: "/etc/php/8.2/fpm"
-  std::int64_t next_site = 1;                // for facts::Site::id
+  std::shared_ptr<const std::vector<ServiceUnit>> own_units;  // of own_units(), once asked for
+  std::int64_t next_site = 1;                                 // for facts::Site::id
   std::int64_t files_read = 0;
 
   // Whether /etc/passwd and /etc/group are there to say who is who; a part of a root may lack them.

@@ -12,9 +12,7 @@ namespace {
 constexpr std::string_view kOwn = "/etc/systemd/system/";
 constexpr std::string_view kPrefixes = "-+!@:";
 
-}  // namespace
-
-std::vector<ServiceUnit> own_units(Survey& survey) {
+std::vector<ServiceUnit> read_own_units(Survey& survey) {
   std::vector<ServiceUnit> units;
   const UnitSearch search(survey.tree);
   for (const auto& name : search.service_names()) {
@@ -31,6 +29,14 @@ std::vector<ServiceUnit> own_units(Survey& survey) {
     units.push_back(std::move(unit));
   }
   return units;
+}
+
+}  // namespace
+
+const std::vector<ServiceUnit>& own_units(Survey& survey) {
+  if (!survey.own_units)
+    survey.own_units = std::make_shared<const std::vector<ServiceUnit>>(read_own_units(survey));
+  return *survey.own_units;
 }
 
 std::vector<Command> commands_of(const ServiceUnit& unit) {

@@ -11,7 +11,8 @@
 namespace stackaudit::stack {
 
 // Those that are not masked and of which the fragment or a drop-in lies in /etc/systemd/system.
-[[nodiscard]] std::vector<ServiceUnit> own_units(Survey& survey);
+// They are read once.
+[[nodiscard]] const std::vector<ServiceUnit>& own_units(Survey& survey);
 
 // All commands of a unit, ExecStartPre= first.
 [[nodiscard]] std::vector<Command> commands_of(const ServiceUnit& unit);
