@@ -54,5 +54,104 @@ TEST(MariadbTruth, OptionsThatTheServerRefusesAreTold) {
   }
 }
 
+// Values: each line alone, as the server with its help reads it.
+constexpr std::array<const char*, 44> kValues{"max_connections = 60",
+                                              "max_connections = 60x",
+                                              "max_connections = 6 0",
+                                              "max_connections = 0x10",
+                                              "max_connections =",
+                                              "max_connections",
+                                              "max_connections = '60'",
+                                              "key_buffer_size = 16m",
+                                              "key_buffer_size = 16MB",
+                                              "key_buffer_size = 16 MB",
+                                              "key_buffer_size = 1.5G",
+                                              "innodb_buffer_pool_size = 128MB",
+                                              "innodb_buffer_pool_size = lots",
+                                              "innodb_flush_method = O_DIRECTT",
+                                              "innodb_flush_method = o_direct",
+                                              "long_query_time = 0.5",
+                                              "long_query_time = 2s",
+                                              "long_query_time = 1e1",
+                                              "binlog_format = ROWS",
+                                              "binlog_format = row",
+                                              "binlog_format = RO",
+                                              "binlog_format = 1",
+                                              "event_scheduler = ON",
+                                              "event_scheduler = true",
+                                              "query_cache_type = 0",
+                                              "query_cache_type = NEVER",
+                                              "transaction-isolation = READ-COMMITTED",
+                                              "transaction-isolation = READ_COMMITTED",
+                                              "log_output = FILE,TABLE",
+                                              "log_output = FILE, TABLE",
+                                              "log_output = FILES",
+                                              "sql_mode =",
+                                              "sql_mode = TRADITIONAL,NO_ZERO_DATE",
+                                              "sql_mode = STRICT_TRANS_TABLES,NO_SUCH",
+                                              "tls_version = TLSv1.2,TLSv1.3",
+                                              "tls_version = TLSv1.4",
+                                              "character-set-server = utf8mb4",
+                                              "character-set-server = utf-8",
+                                              "collation-server = latin1_swedish_ci",
+                                              "collation-server = utf8mb4_unicode_ci",
+                                              "collation-server = latin1_swedish",
+                                              "slow_query_log = 1",
+                                              "slow_query_log = yes",
+                                              "innodb_file_per_table = yes"};
+
+TEST(MariadbTruth, ValuesThatTheServerRefusesAreTold) {
+  if (!test::installed("mariadbd")) GTEST_SKIP() << "MariaDB is not installed";
+  const test::TempDir home;
+  const auto root = home.path().string();
+  home.write("etc/nginx/nginx.conf", "events {}\n");
+  home.write("usr/sbin/mariadbd", test::run({"cat", "/usr/sbin/mariadbd"}).out);
+  for (const std::string line : kValues) {
+    const auto file = home.write("etc/mysql/my.cnf", "[mysqld]\n" + line + "\n");
+    const auto asked =
+        test::run({"mariadbd", "--defaults-file=" + file, "--user=mysql", "--help", "--verbose"})
+            .both();
+    const auto says = [&](std::string_view what) { return asked.find(what) != std::string::npos; };
+    const bool refused = says("while setting value") || says("requires an argument") ||
+                         says("not a compiled character set") || says("nknown collation") ||
+                         says("is not valid for CHARACTER SET");
+    const bool misread = says("wasn't recognized") || says("due to invalid value");
+    const auto told =
+        test::run({STACKAUDIT_BINARY, "--root", root, "--select",
+                   "mariadb-value-refused,mariadb-value-misread", "--allow-incomplete", "/etc"})
+            .out;
+    EXPECT_EQ(told.find("mariadb-value-refused") != std::string::npos, refused) << line << told;
+    EXPECT_EQ(told.find("mariadb-value-misread") != std::string::npos, misread) << line << told;
+  }
+}
+
+// The first file must be right; one that it includes is left at its first mistake.
+TEST(MariadbTruth, FilesWithMistakesEndThere) {
+  if (!test::installed("mariadbd")) GTEST_SKIP() << "MariaDB is not installed";
+  for (const std::string text : {"max_connections = 60\n", "[mysqld\nmax_connections = 60\n"}) {
+    const test::TempDir home;
+    const auto root = home.path().string();
+    home.write("etc/nginx/nginx.conf", "events {}\n");
+    home.write("usr/sbin/mariadbd", "");
+    const auto ask = [](const std::string& file) {
+      return test::run({"mariadbd", "--defaults-file=" + file, "--help", "--verbose"}).both();
+    };
+    const auto audit = [&] {
+      return test::run({STACKAUDIT_BINARY, "--root", root, "--allow-incomplete", "/etc"}).out;
+    };
+    const auto file = home.write("etc/mysql/my.cnf", text);
+    EXPECT_NE(ask(file).find("Fatal error in defaults handling"), std::string::npos) << text;
+    EXPECT_NE(audit().find("mariadb-file-refused"), std::string::npos) << text;
+    home.write("etc/mysql/conf.d/a.cnf", text);
+    home.write("etc/mysql/my.cnf", "!includedir " + root + "/etc/mysql/conf.d\n");
+    const auto asked = ask(file);
+    EXPECT_EQ(asked.find("Fatal error in defaults handling"), std::string::npos) << asked;
+    EXPECT_EQ(asked.find("max-connections                                              60"),
+              std::string::npos);
+    home.write("etc/mysql/my.cnf", "!includedir /etc/mysql/conf.d\n");
+    EXPECT_NE(audit().find("mariadb-option-without-group"), std::string::npos) << text;
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit

@@ -113,7 +113,10 @@ void judge(Survey& survey, const Systemd& systemd, const Options& options, const
     row.unit = unit->name;
     row.enabled = unit->enabled;
   }
-  if (program == "/usr/sbin/mariadbd") mariadb::check_names(survey, options, program);
+  if (program == "/usr/sbin/mariadbd") {
+    mariadb::check_names(survey, options, program);
+    mariadb::check_values(survey, options, program);
+  }
   mariadb::check_paths(survey, options, systemd, row.worker_user);
   options.record();
   mariadb::record_opens(survey, options, unit, row.worker_user);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace stackaudit::stack::mariadb {
 namespace {
@@ -42,17 +43,29 @@ void Options::read(const std::string& path, int depth) {
   // "Warning: World-writable config file ... is ignored"
   if ((end.stat.mode & 2U) != 0) return;
   const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::my_cnf);
+  const auto last = end_of(document, depth);
   for (const auto& section : document.sections)
     for (const auto& entry : section.entries) {
+      if (entry.key.span.begin >= last) return;
       if (entry.key.value == "!include" || entry.key.value == "!includedir")
         include(entry, tree::join(tree::dirname(end.path), entry.value.value), depth);
-      else if (section.name.value.empty() && !entry.key.value.starts_with('!'))
-        problem(entry.key.span, "ungrouped", "warning",
-                "Found option without preceding group: the rest of the file is not read",
-                "write [mysqld] above it");
       else if (is_server_group(section.name.value))
         take(entry);
     }
+}
+
+// Of a file that another one includes the rest is passed over; the first file must be right.
+std::uint32_t Options::end_of(const ini::Document& document, int depth) {
+  if (document.problems.empty()) return std::numeric_limits<std::uint32_t>::max();
+  const auto& first = document.problems.front();
+  const bool group = first.message.starts_with("Wrong group");
+  const std::string help = group ? "close the bracket" : "write [mysqld] above it";
+  if (depth == 0)
+    problem(first.span, "defaults", "error", first.message + ": mariadbd does not start", help);
+  else
+    problem(first.span, "ungrouped", "warning",
+            first.message + ": the rest of the file is not read", help);
+  return first.span.begin;
 }
 
 const Option* Options::find(std::string_view name) const {
@@ -105,7 +118,8 @@ void Options::take(const ini::Entry& entry) {
   const auto place = survey_.place(entry.has_value ? entry.value.span : entry.key.span);
   if (server_files.empty() || server_files.back() != place.path) server_files.push_back(place.path);
   last_[name] = all_.size();
-  all_.push_back({name, entry.key.value, entry.value.value, place, survey_.place(entry.key.span)});
+  all_.push_back({name, entry.key.value, entry.value.value, place, survey_.place(entry.key.span),
+                  entry.has_value});
 }
 
 }  // namespace stackaudit::stack::mariadb

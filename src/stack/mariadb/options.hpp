@@ -17,6 +17,7 @@ struct Option {
   std::string value;
   facts::Place place;  // of the value, or of the name where it has none
   facts::Place name_place;
+  bool has_value = true;  // false: no equals sign
 };
 
 class Options {
@@ -41,6 +42,8 @@ class Options {
 
  private:
   void include(const syntax::ini::Entry& entry, const std::string& path, int depth);
+  // Where the file ends for the server: at its first mistake.
+  std::uint32_t end_of(const syntax::ini::Document& document, int depth);
   void problem(text::Span where, std::string_view code, std::string_view severity,
                std::string message, std::string help);
   void take(const syntax::ini::Entry& entry);
@@ -52,5 +55,8 @@ class Options {
 
 // Names that no server of this installation has: it does not start.
 void check_names(Survey& survey, const Options& options, std::string_view program);
+
+// Values that the server refuses, or takes for OFF.
+void check_values(Survey& survey, const Options& options, std::string_view program);
 
 }  // namespace stackaudit::stack::mariadb
