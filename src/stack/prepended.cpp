@@ -168,9 +168,16 @@ class Relative {
 };
 
 void read_user_ini(Survey& survey, const DocumentRoot& root) {
-  if (const auto* pool = pool_for(survey, root.php); pool != nullptr)
-    for (const auto& [name, value] : user_ini(survey, root.path, *pool))
-      add_prepended(survey, name, value.value, value.place, pool->worker);
+  const auto* pool = pool_for(survey, root.php);
+  if (pool == nullptr) return;
+  const auto values = user_ini(survey, root.path, *pool);
+  if (!values.empty()) {
+    const auto path = tree::join(root.path, php::user_ini_name(survey, pool->ini_directory));
+    survey.open(pool->worker, {tree::Operation::read, path, Survey::whole_file(path),
+                               "configuration", "request", "PHP passes over its settings", false});
+  }
+  for (const auto& [name, value] : values)
+    add_prepended(survey, name, value.value, value.place, pool->worker);
 }
 
 }  // namespace

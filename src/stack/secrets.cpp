@@ -239,12 +239,14 @@ class Readers {
   }
 
   // A server's key is opened by its master: neither those who serve requests nor a person need it.
+  // Who becomes root when he wants may read it all the same.
   void single_readers(const Secret& secret, const tree::Resolution& file) {
     for (const auto& user : survey_.accounts.users()) {
       const bool worker = workers_.contains(user.uid);
-      const bool owner = user.uid == file.stat.uid && user.uid >= kFirstPerson;
+      const bool person = user.uid >= kFirstPerson &&
+                          (user.uid == file.stat.uid || !may_become_root(survey_.accounts, user));
       if (user.uid == 0 || user.uid == kNobody || masters_.contains(user.uid) ||
-          (!worker && !owner))
+          (!worker && !person))
         continue;
       const auto who = survey_.accounts.become(user);
       if (tree::may(survey_.tree, survey_.accounts, who, tree::Operation::read, secret.path))

@@ -145,5 +145,22 @@ TEST(ApacheTruth, EveryModuleOfDebianAlone) {
   EXPECT_GT(count, 80U);
 }
 
+// A file that envvars reads with "." and that is not there ends the shell of apachectl.
+TEST(ApacheTruth, EnvvarsThatReadsNothingEndsApachectl) {
+  for (const std::string line : {". /nope/local", "[ -f /nope/local ] && . /nope/local",
+                                 "if [ -r /nope/local ]; then . /nope/local; fi"}) {
+    const TempDir dir;
+    const auto envvars = dir.write("etc/apache2/envvars", line + "\ntrue\n");
+    dir.write("etc/apache2/apache2.conf", "Listen 9999\n");
+    dir.write("usr/sbin/apache2", "");
+    dir.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+    dir.write("etc/group", "root:x:0:\n");
+    const auto real = run({"sh", "-c", ". " + envvars + "; echo on"});
+    const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
+                           "--select", "apache-file-missing", "/etc"});
+    EXPECT_EQ(ours.status, real.out == "on\n" ? 0 : 1) << line << ours.both();
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit::test

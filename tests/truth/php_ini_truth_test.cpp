@@ -114,5 +114,32 @@ TEST(PhpIniTruth, RefusesWhatPhpRefuses) {
   }
 }
 
+// What php-fpm needs at its start beside its own files: each setting alone.
+TEST(PhpIniTruth, FilesWithoutWhichPhpDoesNotStart) {
+  if (!test::installed("php-fpm8.2")) GTEST_SKIP() << "php-fpm 8.2 is not installed";
+  if (test::run({"php-fpm8.2", "-m"}).out.find("OPcache") == std::string::npos)
+    GTEST_SKIP() << "without opcache";
+  for (const std::string line :
+       {"opcache.lockfile_path=/nope", "opcache.lockfile_path=/tmp", "opcache.enable=0",
+        "opcache.file_cache=/nope", "browscap=/nope.ini", "browscap=/etc/hostname", "browscap="}) {
+    const auto real = test::run({"php-fpm8.2", "-t", "-d", line});
+    const test::TempDir home;
+    home.write("etc/hostname", "");
+    home.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/sh\n");
+    home.write("etc/group", "root:x:0:\nwww-data:x:33:\n");
+    home.write("usr/sbin/php-fpm8.2", "");
+    home.write("tmp/x", "");
+    home.write("var/log/x", "");
+    home.write("etc/php/8.2/fpm/php-fpm.conf",
+               "[www]\nuser = www-data\nlisten = 127.0.0.1:9999\npm = static\n"
+               "pm.max_children = 1\n");
+    home.write("etc/php/8.2/fpm/conf.d/10.ini", "zend_extension=opcache.so\n" + line + "\n");
+    const auto ours =
+        test::run({STACKAUDIT_BINARY, "--root", home.path().string(), "--allow-incomplete",
+                   "--select", "php-browscap-missing,fpm-directory-missing", "/etc"});
+    EXPECT_EQ(ours.status, real.status == 0 ? 0 : 1) << line << real.both() << ours.both();
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit

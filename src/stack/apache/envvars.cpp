@@ -108,9 +108,32 @@ class Evaluator {
   void source(const shell::Statement& statement, int depth) {
     if (statement.words.empty() || depth >= kMaxSourced) return;
     const auto name = expand(statement.words[0].parts);
-    if (name && name->starts_with('/')) return file(*name, depth + 1);
+    if (name && name->starts_with('/')) {
+      if (statement.name == ".") missing(statement.words[0].span, *name);
+      return file(*name, depth + 1);
+    }
     survey_.blind(survey_.place(statement.span), "directive", ".",
                   "which file is read is not known");
+  }
+
+  // "." is a special builtin: where it finds no file the shell ends, and apachectl with it.
+  void missing(text::Span where, const std::string& path) {
+    const auto state = survey_.state_of(path, "file");
+    if (ended_ || (state != "missing" && state != "dangling")) return;
+    ended_ = true;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(where);
+    row.service = "apache";
+    row.kind = "configuration";
+    row.as_written = row.resolved = path;
+    row.state = state;
+    row.wanted = "file";
+    row.call = "openat";
+    row.process = "apachectl";
+    row.user = "root";
+    row.effect = "Apache does not start";
+    if (state == "missing") row.nearest = row.replacement = survey_.nearest_path(path);
+    survey_.facts.add(std::move(row));
   }
 
   void condition(const shell::Statement& statement, int depth) {

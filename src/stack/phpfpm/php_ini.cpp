@@ -54,8 +54,12 @@ class IniReader {
     for (const auto& path : found.paths) read_file(path);
     for (const auto& [value, place] : extensions_) extension(value, place);
     if (sapi_ == "fpm") pool_extensions();
-    if (sapi_ == "fpm" && loads_opcache()) check_preload(survey_, directory_, reader_);
+    if (const auto* opcache = loads_opcache(); opcache != nullptr && sapi_ != "cli") {
+      if (sapi_ == "fpm") check_preload(survey_, directory_, reader_);
+      check_opcache_lock(survey_, directory_, reader_, *opcache);
+    }
     own_directory();
+    browsers();
     for (const auto& [name, last] : prepended_)
       add_prepended(survey_, name, last.first, last.second, scripts());
   }
@@ -131,10 +135,12 @@ class IniReader {
     }
   }
 
-  [[nodiscard]] bool loads_opcache() const {
-    return std::ranges::any_of(extensions_, [](const auto& extension) {
+  // The line that does, or nullptr.
+  [[nodiscard]] const facts::Place* loads_opcache() const {
+    const auto line = std::ranges::find_if(extensions_, [](const auto& extension) {
       return extension.first.find("opcache") != std::string::npos;
     });
+    return line == extensions_.end() ? nullptr : &line->second;
   }
 
   // PHP loads extensions once all files are read, from the directory that was named last.
@@ -159,6 +165,29 @@ class IniReader {
     row.replacement = row.nearest;
     row.effect = "PHP starts without its extensions: their functions and classes are not there";
     survey_.facts.add(std::move(row));
+  }
+
+  // The list of browsers, without which the standard module does not start, nor PHP.
+  void browsers() {
+    const auto& values = survey_.php_ini[directory_];
+    const auto set = values.find("browscap");
+    if (set == values.end() || !set->second.value.starts_with('/')) return;
+    const auto& path = set->second.value;
+    const auto state = survey_.state_of(path, "file");
+    auto row = reference(path, set->second.place, path, state);
+    row.kind = "browscap";
+    row.required = true;
+    row.process = sapi_ == "cli" ? "php" : reader_.process;
+    row.user = reader_.who.name;
+    row.effect = sapi_ == "apache2" ? "Apache does not start"
+                 : sapi_ == "fpm"   ? "php-fpm does not start"
+                                    : "PHP does not start";
+    row.nearest = row.replacement = state == "missing" ? survey_.nearest_path(path) : "";
+    const auto effect = row.effect;
+    survey_.facts.add(std::move(row));
+    if (state == "found")
+      survey_.open(reader_, {tree::Operation::read, path, set->second.place, "configuration",
+                             "start", effect, true});
   }
 
   // PHP warns: Module "curl" is already loaded.

@@ -23,4 +23,9 @@ void read_apache_php_ini(Survey& survey, const Systemd& systemd);
 // "preload" and "preload-user", and the open of the script. preload.cpp
 void check_preload(Survey& survey, const std::string& directory, const Actor& reader);
 
+// The lock file that opcache makes at the start, in opcache.lockfile_path or /tmp: a reference
+// "lock-directory" and the open. loaded_at: the line that loads opcache. opcache_lock.cpp
+void check_opcache_lock(Survey& survey, const std::string& directory, const Actor& reader,
+                        const facts::Place& loaded_at);
+
 }  // namespace stackaudit::stack
