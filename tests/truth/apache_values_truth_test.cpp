@@ -43,7 +43,7 @@ std::string head(const std::string& root) {
                            "include",       "cgi",         "actions",        "userdir",
                            "reqtimeout",    "remoteip",    "http2",          "vhost_alias",
                            "substitute",    "cache",       "cache_disk",     "dav",
-                           "dav_fs",        "session",     "session_cookie"})
+                           "dav_fs",        "session",     "session_cookie", "usertrack"})
     text += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" + name +
             ".so\n";
   return text;

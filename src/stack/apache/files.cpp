@@ -218,8 +218,9 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
                                Prefixed{"rewritemap", 1, "dbm:", "rewrite-map", "dbm"},
                                Prefixed{"rewritemap", 1, "dbm=", "rewrite-map", "dbm"},
-                               Prefixed{"rewritemap", 1, "/", "rewrite-map", "any"},
+                               Prefixed{"rewritemap", 1, "", "rewrite-map", "any"},
                                Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
+                               Prefixed{"sslrandomseed", 1, "/", "configuration", "any"},
                                Prefixed{"fcgidwrapper", 0, "/", "program", "file"},
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
 
@@ -321,11 +322,20 @@ void check_directory_sections(Httpd& httpd) {
   }
 }
 
+// Of a map; what stands before another colon belongs to the file's name.
+bool has_type(std::string_view map) {
+  static constexpr auto kTypes = std::to_array<std::string_view>(
+      {"txt:", "rnd:", "prg:", "dbm:", "dbm=", "dbd:", "fastdbd:", "int:"});
+  const auto text = lower(map);
+  return std::ranges::any_of(kTypes, [&](auto type) { return text.starts_with(type); });
+}
+
 void read_prefixed(Httpd& httpd, const Setting& setting) {
   for (const auto& each : kPrefixed) {
     if (each.directive != setting.name || setting.args.size() <= each.argument) continue;
     const auto& arg = setting.args[each.argument];
     if (lower(arg.value.substr(0, each.prefix.size())) != each.prefix) continue;
+    if (each.prefix.empty() && has_type(arg.value)) continue;
     auto name = arg.value.substr(each.prefix == "/" ? 0 : each.prefix.size());
     if (each.prefix == "dbm=") name.erase(0, std::min(name.find(':'), name.size() - 1) + 1);
     if (name.empty()) continue;

@@ -111,6 +111,42 @@ Bad require_ip(const Args& args, std::size_t first) {
   return std::nullopt;
 }
 
+// Methods that httpd or one of its modules has registered, in these letters.
+Bad require_method(const Args& args, std::size_t first) {
+  static constexpr auto kMethods = std::to_array<std::string_view>({"GET",
+                                                                    "HEAD",
+                                                                    "POST",
+                                                                    "PUT",
+                                                                    "DELETE",
+                                                                    "CONNECT",
+                                                                    "OPTIONS",
+                                                                    "TRACE",
+                                                                    "PATCH",
+                                                                    "PROPFIND",
+                                                                    "PROPPATCH",
+                                                                    "MKCOL",
+                                                                    "COPY",
+                                                                    "MOVE",
+                                                                    "LOCK",
+                                                                    "UNLOCK",
+                                                                    "VERSION-CONTROL",
+                                                                    "CHECKOUT",
+                                                                    "UNCHECKOUT",
+                                                                    "CHECKIN",
+                                                                    "UPDATE",
+                                                                    "LABEL",
+                                                                    "REPORT",
+                                                                    "MKWORKSPACE",
+                                                                    "MKACTIVITY",
+                                                                    "BASELINE-CONTROL",
+                                                                    "MERGE"});
+  for (std::size_t i = first; i < args.size(); ++i)
+    if (args[i].known && std::ranges::find(kMethods, args[i].value) == kMethods.end())
+      return BadValue{"Invalid Method '" + args[i].value + "'", static_cast<int>(i),
+                      text::nearest(args[i].value, kMethods).value_or(""), true};
+  return std::nullopt;
+}
+
 // Require expr takes the rest of the line as it is written, with or without quotes around it.
 Bad require_expression(const Httpd& httpd, const Args& args, std::size_t first) {
   if (args.size() <= first || args[first].span.file != args.back().span.file) return std::nullopt;
@@ -156,6 +192,7 @@ Bad require(const Httpd& httpd, const Args& args, const Context& context) {
     return BadValue{
         "negative Require directive has no effect in <RequireNone> directive", -1, {}, true};
   if (args[first].value == "ip") return require_ip(args, first + 1);
+  if (args[first].value == "method") return require_method(args, first + 1);
   if (args[first].value == "expr") return require_expression(httpd, args, first + 1);
   if (args[first].value != "all") return std::nullopt;
   const std::string value = args.size() > first + 1 ? args[first + 1].value : "";

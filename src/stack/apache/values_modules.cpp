@@ -221,13 +221,58 @@ Bad custom_log(const Httpd& httpd, const Args& args, const Context&) {
   return args.size() < 2 ? Bad{} : log_format_text(httpd, args[1].value, 1);
 }
 
-Bad error_log_format(const Httpd&, const Args& args, const Context&) {
+// Flags and a width, an argument in braces, a letter that core.c or a module has registered.
+Bad error_log_text(const Httpd& httpd, std::string_view text, int at) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    while (++i < text.size() &&
+           (std::string_view("-+").find(text[i]) != std::string_view::npos || is_digit(text[i])))
+      if (text[i] == '+' && at == 0)
+        return bad("The '+' flag cannot be used in the main error log format", at);
+    if (i < text.size() && text[i] == '{') i = behind_braces(text, i);
+    if (i >= text.size())
+      return bad("Ran off end of error log format parsing args to some directive", at);
+    if (std::string_view("% aAeEFiklLmMnPtTvV").find(text[i]) == std::string_view::npos &&
+        !httpd.foreign)
+      return bad("Unrecognized error log format directive %" + std::string(1, text[i]), at);
+  }
+  return std::nullopt;
+}
+
+Bad error_log_format(const Httpd& httpd, const Args& args, const Context&) {
   if (args.size() == 2)
     return one_of(args[0].value, "request|connection")
-               ? Bad{}
+               ? error_log_text(httpd, args[1].value, 1)
                : bad("ErrorLogFormat type must be one of request, connection", 0);
-  if (args.size() != 1 || args[0].value.find('M') != std::string::npos) return std::nullopt;
+  if (args.size() != 1) return std::nullopt;
+  if (auto wrong = error_log_text(httpd, args[0].value, 0)) return wrong;
+  if (args[0].value.find('M') != std::string::npos) return std::nullopt;
   return bad("main ErrorLogFormat must contain message format string '%M'", 0);
+}
+
+// On and statuses of the range of errors, as atoi reads them.
+Bad error_override(const Httpd&, const Args& args, const Context&) {
+  for (std::size_t i = 1; i < args.size(); ++i) {
+    const auto& text = args[i].value;
+    if (!args[i].known) continue;
+    if (!equal_ignoring_case(args[0].value, "on"))
+      return bad("ProxyErrorOverride: status codes must follow a value of 'on'", 0);
+    if (text.size() < 3 || (text[0] != '4' && text[0] != '5') || !is_digit(text[1]) ||
+        !is_digit(text[2]) || (text.size() > 3 && is_digit(text[3])))
+      return bad(
+          "ProxyErrorOverride: status codes to intercept must be valid HTTP Status Codes >=400 && "
+          "<600",
+          static_cast<int>(i));
+  }
+  return std::nullopt;
+}
+
+// Seconds, or "plus 2 weeks".
+Bad cookie_expires(const Httpd&, const Args& args, const Context&) {
+  if (args.empty() || args[0].value.find_first_not_of("0123456789") == std::string::npos)
+    return std::nullopt;
+  const auto error = bad_expiry("now " + args[0].value);
+  return error.empty() ? Bad{} : bad(error, 0);
 }
 
 bool all_digits(std::string_view text) {
@@ -287,6 +332,8 @@ constexpr std::array kJudges{ValueJudge{"header", header<true>},
                              ValueJudge{"customlog", custom_log},
                              ValueJudge{"globallog", custom_log},
                              ValueJudge{"errorlogformat", error_log_format},
+                             ValueJudge{"proxyerroroverride", error_override},
+                             ValueJudge{"cookieexpires", cookie_expires},
                              ValueJudge{"requestreadtimeout", request_read_timeout},
                              ValueJudge{"sslciphersuite", cipher_suite},
                              ValueJudge{"sslproxyciphersuite", cipher_suite}};

@@ -3,6 +3,7 @@
 
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/blocks.hpp"
+#include "stack/nginx/charsets.hpp"
 #include "stack/nginx/hostnames.hpp"
 #include "stack/nginx/logs.hpp"
 #include "stack/nginx/parameters.hpp"
@@ -306,6 +307,7 @@ void check_arguments(Reader& reader) {
     for (const auto& refused : check_parameters(reader.build, node)) report(node, refused);
   }
   check_blocks(reader);
+  check_charsets(reader);
   check_regexes(reader);
 }
 

@@ -20,7 +20,6 @@ class Blocks {
       if (node.is("map") && node.args.size() == 2) map(node);
       if (node.is("geo") && (node.args.size() == 1 || node.args.size() == 2)) geo(node);
       if (node.is("split_clients") && node.args.size() == 2) split_clients(node);
-      if (node.is("charset_map") && node.args.size() == 2) charset_map(node);
     }
   }
 
@@ -151,22 +150,6 @@ class Blocks {
     const auto rest = parse_number(fraction);
     if (!whole || !rest || *whole > 1000000) return std::nullopt;
     return *whole * 100 + *rest;
-  }
-
-  void charset_map(const Node& block) {
-    if (text::equal_ignoring_case(block.arg(0), block.arg(1)))
-      report(block, "\"charset_map\" between the same charsets " + quoted(block.arg(0)) + " and " +
-                        quoted(block.arg(1)));
-    for (const auto child : block.children) {
-      const auto& line = nodes_[child];
-      if (line.block || line.is("include")) continue;
-      const auto& from = line.name.value;
-      if (from.empty() || from.size() > 2 ||
-          from.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
-        report(line, "invalid value " + quoted(from));
-      else if (line.args.size() != 1)
-        report(line, "invalid parameters number");
-    }
   }
 
   Reader& reader_;

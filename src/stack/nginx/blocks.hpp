@@ -1,4 +1,4 @@
-// Blocks whose lines are no directives: map, geo, split_clients, types, charset_map.
+// Blocks whose lines are no directives: map, geo, split_clients, types.
 #pragma once
 
 #include "stack/nginx/reader.hpp"

@@ -63,6 +63,10 @@ class Certificates {
     for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
       const auto& node = config_.nodes[i];
       if (node.block && node.is("server") && node.context == Context::http) handshake(i);
+      if (node.args.size() == 2 && node.context != Context::data &&
+          ((node.is("ssl_conf_command") && config_.serves_tls(node)) ||
+           (node.is("proxy_ssl_conf_command") && passes_tls(node))))
+        command(node);
       if (node.args.size() != 1 || node.context == Context::data || !is_file(node)) continue;
       if (node.name.value.starts_with("ssl_") && !config_.serves_tls(node)) continue;
       for (const auto& names : kPairs)
@@ -124,6 +128,16 @@ class Certificates {
     reader_.problem(node.args[0].span, "bad-value", text::Severity::error,
                     "SSL_CTX_set1_curves_list(" + quoted(node.arg(0)) + ") failed " + openssl,
                     "openssl ecparam -list_curves names them");
+  }
+
+  void command(const Node& node) {
+    if (has_variable(node.arg(0)) || has_variable(node.arg(1))) return;
+    const auto openssl = tls::refuses_command(std::string(node.arg(0)), std::string(node.arg(1)));
+    if (openssl.empty()) return;
+    reader_.problem(
+        node.args[0].span, "bad-value", text::Severity::error,
+        "SSL_CONF_cmd(" + quoted(node.arg(0)) + ", " + quoted(node.arg(1)) + ") failed " + openssl,
+        "SSL_CONF_cmd(3) has the commands");
   }
 
   // One file is told of once for each directive, where it is first named.

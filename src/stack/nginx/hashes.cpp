@@ -71,6 +71,7 @@ class Hashes {
         if (node.is(keyed.directive) && node.args.size() > keyed.argument) key(node, keyed);
       if (node.is("valid_referers")) referers(node);
     }
+    add_server_names();
     lonely_referers();
     server_names();
   }
@@ -130,7 +131,10 @@ class Hashes {
       auto& block = referers_.try_emplace(node.parent, Referers{&node, {}, false}).first->second;
       const bool bare = name == "none" || name == "blocked";
       block.bare = block.bare || bare;
-      if (name == "server_names") block.names.emplace();
+      if (name == "server_names") {
+        block.names.emplace();
+        block.of_server = &word;
+      }
       if (!bare && name != "server_names" && !block.add(host))
         reader_.problem(word.span, "bad-value", text::Severity::error,
                         "conflicting parameter \"" + host + '"', "nginx wants each name once");
@@ -174,7 +178,8 @@ class Hashes {
   struct Referers {
     const Node* first = nullptr;
     std::set<std::string, std::less<>> names;
-    bool bare = false;  // "none" or "blocked"
+    bool bare = false;                        // "none" or "blocked"
+    const syntax::Word* of_server = nullptr;  // "server_names"
 
     // False where it is there already; ".a.b" is "a.b" and "*.a.b".
     bool add(const std::string& name) {
@@ -183,6 +188,24 @@ class Hashes {
       return names.insert('*' + name).second && whole;
     }
   };
+
+  // nginx adds the server's names last, each of them once.
+  void add_server_names() {
+    for (auto& [block, referers] : referers_) {
+      if (referers.of_server == nullptr || !block) continue;
+      const auto server = config_.enclosing(*block, "server", Context::http);
+      if (!server) continue;
+      for (const auto at : config_.named(*server, "server_name"))
+        for (const auto& word : config_.nodes[at].args) {
+          const auto name = text::lower(word.value);
+          if (name.empty() || name.starts_with('~') || has_variable(name) || referers.add(name))
+            continue;
+          reader_.problem(referers.of_server->span, "bad-value", text::Severity::error,
+                          "conflicting parameter \"" + word.value + '"',
+                          "server_names brings this name of the server, which is there already");
+        }
+    }
+  }
 
   void lonely_referers() {
     for (const auto& [block, referers] : referers_)

@@ -324,6 +324,20 @@ class Checker {
     if (name.size() > 1 && name[0] == '$' &&
         name.find_first_not_of("0123456789", 1) == std::string_view::npos)
       refuse(word, std::string(name.substr(1)));
+    right_side(node);
+  }
+
+  // What a condition compares with or looks for on the disk is a text with variables.
+  void right_side(const Node& node) {
+    static constexpr std::array<std::string_view, 10> kOperators{"-f",  "-d",  "-e",  "-x", "!-f",
+                                                                 "!-d", "!-e", "!-x", "=",  "!="};
+    auto count = node.args.size();
+    if (count > 0 && node.arg(count - 1) == ")") --count;
+    if (count < 2) return;
+    auto before = node.arg(count - 2);
+    if (before.starts_with('(')) before.remove_prefix(1);
+    if (std::ranges::find(kOperators, before) != kOperators.end())
+      check(node, node.args[count - 1], true);
   }
 
   void malformed(const syntax::Word& word, std::string message) {

@@ -176,6 +176,27 @@ std::string refuses_curves(const std::string& list) {
   return words.empty() ? "(SSL: error: passed invalid argument)" : words;
 }
 
+std::string refuses_command(const std::string& name, const std::string& value) {
+  ERR_clear_error();
+  const std::unique_ptr<SSL_CTX, Freed<SSL_CTX, SSL_CTX_free>> context(SSL_CTX_new(TLS_method()));
+  struct FreeCommands {
+    void operator()(SSL_CONF_CTX* what) const { SSL_CONF_CTX_free(what); }
+  };
+  const std::unique_ptr<SSL_CONF_CTX, FreeCommands> commands(SSL_CONF_CTX_new());
+  if (context == nullptr || commands == nullptr) return {};
+  SSL_CONF_CTX_set_flags(commands.get(), SSL_CONF_FLAG_FILE | SSL_CONF_FLAG_SERVER |
+                                             SSL_CONF_FLAG_CLIENT | SSL_CONF_FLAG_CERTIFICATE |
+                                             SSL_CONF_FLAG_SHOW_ERRORS);
+  const int type = SSL_CONF_cmd_value_type(commands.get(), name.c_str());
+  if (type == SSL_CONF_TYPE_FILE || type == SSL_CONF_TYPE_DIR || type == SSL_CONF_TYPE_STORE)
+    return {};
+  SSL_CONF_CTX_set_ssl_ctx(commands.get(), context.get());
+  if (SSL_CONF_cmd(commands.get(), name.c_str(), value.c_str()) > 0) return {};
+  auto words = take_errors();
+  ERR_clear_error();
+  return words;
+}
+
 std::string date(std::int64_t when) {
   const std::time_t time = when;
   std::tm parts{};

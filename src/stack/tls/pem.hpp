@@ -47,6 +47,10 @@ struct Key {
 // OpenSSL's words where it knows one of the curves of the list not ("X25519:prime256v1").
 [[nodiscard]] std::string refuses_curves(const std::string& list);
 
+// OpenSSL's words where it does not know the command of a configuration file ("MinProtocol") or
+// refuses its value; commands that name a file are not tried.
+[[nodiscard]] std::string refuses_command(const std::string& name, const std::string& value);
+
 // The certificate's last second as "2027-01-31".
 [[nodiscard]] std::string date(std::int64_t seconds);
 
