@@ -1,6 +1,7 @@
 #include "stack/nginx/blocks.hpp"
 
 #include "stack/nginx/address.hpp"
+#include "stack/nginx/hostnames.hpp"
 #include "stack/nginx/refusal.hpp"
 #include "stack/nginx/values.hpp"
 
@@ -51,6 +52,11 @@ class Blocks {
       }
       std::string key = line.name.value;
       if (key.starts_with('~')) continue;
+      const auto name = std::string_view(key).substr(key.starts_with('\\') ? 1 : 0);
+      if (hostnames && !is_hostname(name)) {
+        report(line, "invalid hostname or wildcard " + quoted(name));
+        continue;
+      }
       if (hostnames && key.starts_with('.')) continue;
       for (auto& ch : key)
         if (ch >= 'A' && ch <= 'Z') ch = static_cast<char>(ch - 'A' + 'a');

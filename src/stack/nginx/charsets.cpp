@@ -6,6 +6,7 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -68,7 +69,11 @@ class Charsets {
     const auto both = quoted(block.arg(0)) + " and " + quoted(block.arg(1));
     if (pair.first == pair.second)
       report(block, "\"charset_map\" between the same charsets " + both);
-    const bool again = maps_.contains({pair.second, pair.first}) || !maps_.insert(pair).second;
+    // nginx looks at the first map alone, again and again.
+    if (!first_) first_ = pair;
+    const bool again =
+        !maps_.empty() && (pair == *first_ || Pair{pair.second, pair.first} == *first_);
+    maps_.insert(pair);
     if (again) return report(block, "duplicate \"charset_map\" between " + both);
     for (const auto child : block.children) {
       const auto& line = config_.nodes[child];
@@ -100,6 +105,7 @@ class Charsets {
 
   Reader& reader_;
   const Config& config_;
+  std::optional<Pair> first_;
   std::set<Pair> maps_, told_;
 };
 

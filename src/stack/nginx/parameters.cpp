@@ -4,7 +4,9 @@
 
 #include "stack/nginx/values.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 namespace stackaudit::stack::nginx {
 namespace {
@@ -255,7 +257,8 @@ Answer check_one(const Build& build, const Reading& reading, const Node& node, s
 
 bool is_missing(const Reading& reading, const Node& node) {
   if (reading.needed.empty() || node.arg(0) == "off") return false;
-  return std::ranges::none_of(node.args, [&](const auto& arg) {
+  const auto from = std::min(reading.from, node.args.size());
+  return std::ranges::none_of(std::span(node.args).subspan(from), [&](const auto& arg) {
     const auto size = reading.needed.size();
     const bool named = arg.value.size() > size && arg.value[size] != ':';
     return arg.value.starts_with(reading.needed) && (named || node.is("limit_req"));
