@@ -81,6 +81,7 @@ bool Options::is_on(std::string_view name) const {
 }
 
 void Options::record() const {
+  for (const auto& [place, problem] : problems_) survey_.add_problem(place, problem);
   std::int64_t number = 0;
   for (const auto& [name, at] : last_) {
     facts::Directive row;
@@ -104,12 +105,12 @@ void Options::include(const ini::Entry& entry, const std::string& path, int dept
 
 void Options::problem(text::Span where, std::string_view code, std::string_view severity,
                       std::string message, std::string help) {
-  survey_.add_problem(survey_.place(where), {.service = "mariadb",
-                                             .language = "ini",
-                                             .code = code,
-                                             .severity = severity,
-                                             .message = std::move(message),
-                                             .help = std::move(help)});
+  problems_.emplace_back(survey_.place(where), Survey::Problem{.service = "mariadb",
+                                                               .language = "ini",
+                                                               .code = code,
+                                                               .severity = severity,
+                                                               .message = std::move(message),
+                                                               .help = std::move(help)});
 }
 
 void Options::take(const ini::Entry& entry) {

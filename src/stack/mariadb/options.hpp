@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::mariadb {
@@ -33,7 +34,8 @@ class Options {
   [[nodiscard]] bool is_on(std::string_view name) const;
   [[nodiscard]] const std::vector<Option>& all() const { return all_; }
 
-  // Fills `directive` with the options in effect.
+  // Fills `directive` with the options in effect, and syntax_problem with what is wrong in the
+  // files.
   void record() const;
 
   std::string main_file;
@@ -50,6 +52,7 @@ class Options {
 
   Survey& survey_;
   std::vector<Option> all_;
+  std::vector<std::pair<facts::Place, Survey::Problem>> problems_;
   std::map<std::string, std::size_t, std::less<>> last_;
 };
 
