@@ -71,7 +71,8 @@ struct Unit : Place {  // place: the unit file
   std::string exec_start;     // in effect after drop-ins; several commands separated by newlines
   std::string drop_ins;       // paths, separated by newlines
   std::string capabilities;   // AmbientCapabilities in effect
-  std::string bounding_path;  // where CapabilityBoundingSet= leaves no CAP_SETUID
+  std::string bounding;       // of the capabilities that servers need, what a bounding set leaves
+  std::string bounding_path;  // CapabilityBoundingSet=, where it is set
   std::optional<std::int64_t> bounding_line;
   bool enabled = false;
   bool masked = false;
@@ -88,8 +89,10 @@ struct Table<Unit> {
       Column{"drop_ins", &Unit::drop_ins, "Drop-in files read, one a line."},
       Column{"capabilities", &Unit::capabilities,
              "AmbientCapabilities= in effect, and those that the program file lends."},
+      Column{"bounding", &Unit::bounding,
+             "What CapabilityBoundingSet= leaves of the capabilities that servers need."},
       Column{"bounding_path", &Unit::bounding_path,
-             "File with the CapabilityBoundingSet= that leaves no CAP_SETUID; else empty."},
+             "File with CapabilityBoundingSet=; empty where nothing bounds."},
       Column{"bounding_line", &Unit::bounding_line, "Its line."},
       Column{"enabled", &Unit::enabled, "A link in a .wants or .requires directory starts it."},
       Column{"masked", &Unit::masked, "The unit is a link to /dev/null."},

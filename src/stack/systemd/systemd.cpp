@@ -84,7 +84,8 @@ void add_row(Survey& survey, const ServiceUnit& unit) {
   row.exec_start = commands_text(unit.exec_start);
   row.drop_ins = joined(unit.drop_ins, "\n");
   row.capabilities = capability_names(unit.ambient);
-  if (unit.bounding_place && !unit.bounding.setuid) {
+  if (unit.bounding_place) {
+    row.bounding = capability_names(unit.bounding);
     row.bounding_path = unit.bounding_place->path;
     row.bounding_line = unit.bounding_place->line;
   }
