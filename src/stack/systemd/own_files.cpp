@@ -20,7 +20,7 @@ namespace {
 namespace ini = syntax::ini;
 
 constexpr std::string_view kOwn = "/etc/systemd/system", kPackaged = "/usr/lib/systemd/system";
-constexpr std::string_view kService = ".service", kTimer = ".timer";
+constexpr std::string_view kService = ".service", kTimer = ".timer", kSocket = ".socket";
 constexpr std::size_t kSmall = 64U << 10U;
 
 // Names under which people keep what is not to be read.
@@ -56,6 +56,7 @@ class OwnFiles {
     for (const auto& name : *names) {
       if (name.ends_with(".service.d")) drop_ins(name);
       if (name.ends_with(kTimer)) timer(name);
+      if (name.ends_with(kSocket) && search_.wanted_at_boot({name})) socket(name);
     }
   }
 
@@ -137,6 +138,32 @@ class OwnFiles {
       tell(Survey::whole_file(path), "not-started",
            name + " is not enabled: nothing starts what it would watch",
            "systemctl enable " + name);
+  }
+
+  // Of a socket that the boot starts.
+  void socket(const std::string& name) {
+    const auto path = tree::join(kOwn, name);
+    const auto end = tree::resolve(survey_.tree, path, tree::LastLink::keep);
+    if (!end || end.stat.type != tree::FileType::regular || end.stat.size == 0) return;
+    const auto file = survey_.load(path, "unit");
+    if (!file) return;
+    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+    const auto stem = name.substr(0, name.size() - kSocket.size());
+    auto wanted = stem + std::string(kService);
+    auto place = Survey::whole_file(path);
+    for (const auto& section : document.sections)
+      for (const auto& entry : section.entries) {
+        if (section.name.value != "Socket") continue;
+        const auto& value = entry.value.value;
+        const bool each = value == "yes" || value == "true" || value == "1" || value == "on";
+        if (entry.key.value == "Accept" && each) wanted = stem + "@" + std::string(kService);
+        if (entry.key.value != "Service") continue;
+        wanted = value;
+        place = survey_.place(entry.value.span);
+      }
+    if (wanted.find('%') == std::string::npos && !exists(wanted))
+      tell(place, "socket-unit", name + " is not started: there is no " + wanted,
+           "write the unit, or name it with Service=");
   }
 
   // "clean@.timer" triggers an instance of its template.

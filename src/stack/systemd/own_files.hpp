@@ -8,7 +8,8 @@
 namespace stackaudit::stack {
 
 // Problems of systemd: "dropin-unread", "bad-value" of OnCalendar=, "timer-unit" for a timer that
-// triggers no unit, "not-started" for a timer that watches and that nothing starts.
+// triggers no unit, "socket-unit" for a socket without its service, "not-started" for a timer that
+// watches and that nothing starts.
 void check_own_files(Survey& survey, const UnitSearch& search);
 
 }  // namespace stackaudit::stack

@@ -55,7 +55,9 @@ void check_start_type(Survey& survey, const ServiceUnit& unit, const StartManner
   const auto& command = unit.exec_start.back().place;
   auto place = manner.decision.value_or(command);
   auto other = unit.type_place;
-  if (is_local(unit.type_place) && !is_local(command)) std::swap(place, other);
+  // A server that never notifies is not mended by the way in which it is started.
+  const bool never = expected->wanted == Starting::notifies && manner.starting == Starting::stays;
+  if (is_local(unit.type_place) && (never || !is_local(command))) std::swap(place, other);
   const auto type = unit.type.empty() ? std::string("simple") : unit.type;
   auto row = unit_problem(place, "start-type", "error",
                           manner.said + ", and " + unit.name + " has Type=" + type + ": " +
