@@ -162,8 +162,10 @@ bool is_phpinfo(const tree::Tree& tree, const std::string& path, std::string_vie
          content.substr(line, call - line).find_first_of("/*#'\"") == std::string::npos;
 }
 
-bool is_whole_site(std::string_view name, std::string_view relative) {
-  if (lower(tree::dirname(relative)).find("backup") != std::string::npos) return true;
+bool is_whole_site(std::string_view name, const std::string& path, std::string_view relative) {
+  if (lower(tree::dirname(relative)).find("backup") != std::string::npos ||
+      lower(tree::basename(tree::dirname(path))).find("backup") != std::string::npos)
+    return true;
   return relative.find('/') == std::string_view::npos &&
          (has_date(name) || std::ranges::any_of(kWholeSites, [&](auto word) {
             return name.find(word) != std::string_view::npos;
@@ -244,7 +246,7 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
     return Kind{"log", "paths and errors", false};
   if (is_dump(tree, path, name, relative)) return Kind{"dump", "a database", false};
   if (auto kind = credentials(tree, path, name)) return kind;
-  if (ends_in(name, kArchives) && is_whole_site(name, relative))
+  if (ends_in(name, kArchives) && is_whole_site(name, path, relative))
     return Kind{"archive", "by its name a whole site", false};
   if ((" " + std::string(relative)).find("/uploads/") != std::string::npos ||
       relative.starts_with("uploads/"))

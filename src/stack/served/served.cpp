@@ -3,6 +3,7 @@
 
 #include "stack/served/kinds.hpp"
 #include "stack/served/serving.hpp"
+#include "text/suggest.hpp"
 #include "tree/access.hpp"
 #include "tree/resolve.hpp"
 
@@ -24,6 +25,21 @@ constexpr std::array<std::string_view, 10> kSkipped{
     "simplepie",    ".git",   ".svn",  ".hg",         ".bzr"};
 constexpr std::array<std::string_view, 6> kRepositoryFiles{
     ".git/config", ".git/HEAD", ".svn/wc.db", ".svn/entries", ".hg/requires", ".bzr/branch-format"};
+
+// Behind a link in a document root: whole, and with all that is below them.
+constexpr std::array<std::string_view, 6> kSystemDirectories{"/",    "/home",    "/var",
+                                                             "/usr", "/var/lib", "/opt"};
+constexpr std::array<std::string_view, 7> kSystemTrees{
+    "/etc", "/root", "/proc", "/sys", "/var/log", "/var/backups", "/var/spool"};
+// Single files that applications do keep outside of the document root are in /etc, too.
+constexpr std::array<std::string_view, 3> kSystemFiles{"/root", "/var/log", "/var/backups"};
+
+bool is_of_system(std::string_view path, bool directory) {
+  const auto below = [&](std::string_view tree) { return tree::is_within(path, tree); };
+  if (!directory) return std::ranges::any_of(kSystemFiles, below);
+  return std::ranges::find(kSystemDirectories, path) != kSystemDirectories.end() ||
+         std::ranges::any_of(kSystemTrees, below);
+}
 
 struct Candidate {
   std::string path;
@@ -61,6 +77,8 @@ class Root {
           pending_.push_back({path, depth + 1});
       } else if (stat->type == tree::FileType::regular) {
         file_at(path);
+      } else if (stat->type == tree::FileType::symlink) {
+        link_at(path);
       }
     }
   }
@@ -70,6 +88,18 @@ class Root {
     const auto relative = path.substr(std::min(path_.size() + 1, path.size()));
     if (auto kind = kind_of_file(survey_.tree, path, relative))
       found_.push_back({path, relative, *std::move(kind)});
+  }
+
+  // What lies behind it is not walked: it is told of as a whole.
+  void link_at(const std::string& path) {
+    const auto end = tree::resolve(survey_.tree, path);
+    if (!end) return;
+    const bool directory = end.stat.type == tree::FileType::directory;
+    if (!directory && end.stat.type != tree::FileType::regular) return;
+    if (!is_of_system(end.path, directory)) return;
+    auto relative = path.substr(std::min(path_.size() + 1, path.size()));
+    if (directory) relative += '/';
+    found_.push_back({path, std::move(relative), {"system-link", end.path, false}});
   }
 
   void stop(const std::string& where) {
@@ -145,6 +175,7 @@ class Finder {
       const auto wanted = candidate.kind.when_run ? Delivery::run : Delivery::text;
       if (delivery != wanted) continue;
       if (!candidate.kind.when_run && !readable(*root, candidate.path)) continue;
+      if (candidate.kind.kind == "system-link" && !follows_links(root->service)) continue;
       // A repository is mended as a whole.
       const bool whole = candidate.kind.kind == "repository";
       const auto told = whole ? std::string(tree::dirname(candidate.path)) : candidate.path;
@@ -171,6 +202,20 @@ class Finder {
   const Blocks& blocks_of(std::optional<Blocks>& blocks, std::string_view service) {
     if (!blocks) blocks.emplace(survey_.facts, service);
     return *blocks;
+  }
+
+  // Settings of single directories are not weighed: one that restrains links counts for all.
+  [[nodiscard]] bool follows_links(std::string_view service) const {
+    const auto restrains = [](const facts::Directive& row) {
+      if (row.name == "disable_symlinks") return row.args != "off";
+      if (row.name != "options") return false;
+      const auto options = text::lower(row.args);
+      return options.find("-followsymlinks") != options.npos ||
+             options.find("symlinksifownermatch") != options.npos || options == "none";
+    };
+    return std::ranges::none_of(
+        survey_.facts.rows<facts::Directive>(),
+        [&](const facts::Directive& row) { return row.service == service && restrains(row); });
   }
 
   [[nodiscard]] bool readable(const DocumentRoot& root, const std::string& path) const {
