@@ -145,6 +145,7 @@ class Walk {
     if (name.ends_with(".php")) found_.php.insert(canonical);
     if (is_container_file(name) && !name.ends_with(".dockerignore"))
       found_.walked.push_back({"container", path, false});
+    if (is_compose_file(name)) found_.walked.push_back({"compose", path, false});
     const auto kind = kind_of_main_file(name);
     if (kind.empty() || is_leftover(path)) return;
     if (directory.depth == 0 || is_home_of(kind, directory.path))

@@ -103,10 +103,17 @@ bool is_container_file(std::string_view name) {
   return name.ends_with(".Dockerfile") || name.ends_with(".dockerfile");
 }
 
+bool is_compose_file(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kCompose{
+      "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"};
+  return std::ranges::find(kCompose, name) != kCompose.end();
+}
+
 std::string kind_of_name(std::string_view path) {
   const auto name = tree::basename(path);
   if (auto kind = kind_of_main_file(name); !kind.empty()) return kind;
   if (is_container_file(name)) return "container";
+  if (is_compose_file(name)) return "compose";
   for (const auto& [known, kind] : kNames)
     if (name == known || (known.starts_with('.') && name.ends_with(known)))
       return std::string(kind);

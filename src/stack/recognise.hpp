@@ -18,6 +18,8 @@ inline constexpr std::string_view kNginxPart = "nginx part";
 
 // Dockerfile, Containerfile, Dockerfile.web, web.Dockerfile; no template of one.
 [[nodiscard]] bool is_container_file(std::string_view name);
+// compose.yaml and docker-compose.yml, as Compose looks for them.
+[[nodiscard]] bool is_compose_file(std::string_view name);
 
 // The kind by the file's name alone, of a file that the user named: nginx, apache, php-fpm, php,
 // wordpress, systemd, datadog; empty where the name says nothing.

@@ -3,6 +3,7 @@
 #include "stack/survey.hpp"
 
 #include "stack/apache/apache.hpp"
+#include "stack/container/compose.hpp"
 #include "stack/container/container.hpp"
 #include "stack/crossing.hpp"
 #include "stack/dials/claims.hpp"
@@ -384,6 +385,8 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   tell_images_apart(survey, images);
   leave_to_images(survey, images, targets);
   read_mariadb(survey, systemd, targets);
+  for (const auto& entry : entries)
+    if (entry.kind == "compose") read_compose(survey, entry);
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);

@@ -1,6 +1,7 @@
 // The build context is taken to be the file's directory, or one of those around it.
 #include "stack/container/container.hpp"
 
+#include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
 #include "tree/glob.hpp"
@@ -125,6 +126,8 @@ class Container {
       expose(one);
     } else if (one.name == "ENTRYPOINT" || one.name == "CMD") {
       (one.name == "CMD" ? command_ : entrypoint_) = one;
+    } else if (one.name == "HEALTHCHECK") {
+      health_ = one;
     } else if (one.name == "WORKDIR" && !one.words.empty()) {
       const auto& to = one.words[0].value;
       workdir_ = to.find('$') != std::string::npos ? "" : tree::join(workdir_, to);
@@ -147,6 +150,7 @@ class Container {
     copied_.clear();
     exposed_.clear();
     expose_.reset();
+    health_.reset();
     runs_.clear();
     workdir_ = "/";
     if (one.words.size() > 2) stages_.push_back(one.words[2].value);
@@ -315,23 +319,49 @@ class Container {
     }
   }
 
-  // nginx's listen, Apache's Listen and a pool's listen in a file that is copied whole.
-  void check_ports() {
-    if (!expose_ || !exposed_known_ || exposed_.empty()) return;
-    std::set<std::int64_t> listened;
+  // nginx's listen, Apache's Listen and a pool's listen in files that are copied whole.
+  [[nodiscard]] std::set<std::int64_t> listened() const {
+    std::set<std::int64_t> ports;
     for (const auto& one : copied_)
       if (std::ranges::any_of(kListening, [&](std::string_view word) {
             return one.to.find(word) != std::string::npos;
           }))
-        read_ports(one.from, listened);
-    if (listened.empty() ||
-        std::ranges::any_of(listened, [&](std::int64_t port) { return exposed_.contains(port); }))
+        read_ports(one.from, ports);
+    return ports;
+  }
+
+  static std::string joined(const std::set<std::int64_t>& ports) {
+    std::string text;
+    for (const auto port : ports) text += (text.empty() ? "" : ", ") + std::to_string(port);
+    return text;
+  }
+
+  void check_ports() {
+    const auto ports = listened();
+    if (ports.empty()) return;
+    if (health_) check_health(*health_, ports);
+    if (!expose_ || !exposed_known_ || exposed_.empty() ||
+        std::ranges::any_of(ports, [&](std::int64_t port) { return exposed_.contains(port); }))
       return;
-    std::string ports;
-    for (const auto port : listened) ports += (ports.empty() ? "" : ", ") + std::to_string(port);
     problem(expose_->words[0].span, "container-port", "warning",
-            "none of the exposed ports is one that the copied configuration listens on: " + ports,
-            "EXPOSE " + ports);
+            "none of the exposed ports is one that the copied configuration listens on: " +
+                joined(ports),
+            "EXPOSE " + joined(ports));
+  }
+
+  // The image may have other servers; whoever exposes their ports is believed.
+  void check_health(const Instruction& check, const std::set<std::int64_t>& ports) {
+    for (const auto& probe : probes_in(check.text)) {
+      if (!probe.scheme.starts_with("http")) continue;
+      const auto port = probe.port.value_or(probe.scheme == "https" ? 443 : 80);
+      const bool here = probe.host == "localhost" || probe.host.starts_with("127.") ||
+                        probe.host == "::1" || probe.host == "0.0.0.0";
+      if (!here || ports.contains(port) || exposed_.contains(port)) continue;
+      return problem(check.span, "container-health", "warning",
+                     "the health check asks port " + std::to_string(port) +
+                         ", and the copied configuration listens on " + joined(ports),
+                     "ask the port on which the server listens");
+    }
   }
 
   void read_ports(const std::string& path, std::set<std::int64_t>& listened) const {
@@ -363,7 +393,7 @@ class Container {
   int found_ = 0;
   std::vector<std::string> stages_;
   std::string base_, workdir_ = "/", runs_;
-  std::optional<Instruction> from_, user_, entrypoint_, command_, expose_;
+  std::optional<Instruction> from_, user_, entrypoint_, command_, expose_, health_;
   std::vector<Copied> copied_;
   std::set<std::int64_t> exposed_;
   bool exposed_known_ = true;
