@@ -400,6 +400,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_php_writes(survey);
   find_cgi(survey);
   find_job_names(survey);
+  check_supervised(survey);
   find_root_code(survey);
   check_password_files(survey);
   find_assigned_users(survey);
