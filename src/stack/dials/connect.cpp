@@ -33,6 +33,15 @@ bool has_credentials(const Survey& survey, const std::string& path) {
       kCredentials, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+// Whether the check is content with a page that is not there: its file speaks of such an answer.
+bool wants_error(const Survey& survey, const facts::Dial& dial) {
+  const auto content = tree::read_file(survey.tree, dial.path, kAgentFile);
+  if (!content) return true;
+  const bool plugin = content->find("check_http") != std::string::npos;
+  return content->find("404") != std::string::npos || content->find("4xx") != std::string::npos ||
+         (plugin && content->find(" -e ") != std::string::npos);
+}
+
 void decide_path(const Survey& survey, const facts::Dial& dial, const StatusAnswer& answer) {
   if (answer.asks_password && has_credentials(survey, dial.path)) return;
   auto& facts = survey.facts;
@@ -72,8 +81,12 @@ void check_fpm(const Survey& survey, const facts::Dial& dial, const facts::Liste
 }
 
 void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listener& listener) {
-  if (dial.purpose != "status-url") return;
   const auto& facts = survey.facts;
+  const bool any_page = dial.expects.empty() && !asks_fpm(facts, dial) &&
+                        (dial.purpose == "status-url" || dial.purpose == "check");
+  if (any_page && listener.service == "nginx" && !wants_error(survey, dial))
+    return decide_path(survey, dial, nginx_page(survey, dial, listener));
+  if (dial.purpose != "status-url") return;
   if (asks_fpm(facts, dial)) return check_fpm(survey, dial, listener);
   if (dial.expects.empty()) return;
   if (listener.service == "nginx") {

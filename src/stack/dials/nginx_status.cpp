@@ -1,4 +1,5 @@
-// Server and location as ngx_http_core_module chooses them.
+// The location of the status page as ngx_http_core_module chooses it.
+#include "stack/dials/nginx_choice.hpp"
 #include "stack/dials/status.hpp"
 #include "stack/nginx/locations.hpp"
 #include "text/suggest.hpp"
@@ -15,54 +16,8 @@ constexpr std::array<std::string_view, 6> kStatusPages{
     "stub_status", "status", "api", "vhost_traffic_status_display", "check_status", "prometheus"};
 constexpr int kMaxNesting = 8;
 
-using Rows = std::vector<const facts::Directive*>;
-
-Rows children(const facts::Store& facts, std::int64_t parent) {
-  Rows result;
-  for (const auto& row : facts.rows<facts::Directive>())
-    if (row.service == "nginx" && row.parent == parent) result.push_back(&row);
-  return result;
-}
-
-bool has_name(const facts::Site& site, const std::string& host) {
-  std::istringstream names(site.names);
-  for (std::string name; names >> name;)
-    if (text::equal_ignoring_case(name, host)) return true;
-  return false;
-}
-
-// The server block that gets the request: among those at the address the one of the name, else
-// the default one, else the first.
-const facts::Site* server_for(const facts::Store& facts, const facts::Dial& dial,
-                              const facts::Listener& listener) {
-  std::map<std::int64_t, const facts::Site*> sites;
-  for (const auto& site : facts.rows<facts::Site>())
-    if (site.service == "nginx") sites.emplace(site.id, &site);
-  const facts::Site* first = nullptr;
-  const facts::Site* fallback = nullptr;
-  for (const auto& other : facts.rows<facts::Listener>()) {
-    if (other.service != "nginx" || !other.site || other.port != listener.port ||
-        other.address != listener.address || other.family != listener.family)
-      continue;
-    const auto it = sites.find(*other.site);
-    if (it == sites.end()) continue;
-    if (has_name(*it->second, dial.host)) return it->second;
-    if (other.default_server) fallback = it->second;
-    if (first == nullptr) first = it->second;
-  }
-  return fallback != nullptr ? fallback : first;
-}
-
-const facts::Directive* block_of(const facts::Store& facts, const facts::Site& site) {
-  for (const auto& row : facts.rows<facts::Directive>())
-    if (row.service == "nginx" && row.name == "server" && row.path == site.path &&
-        row.line == site.line)
-      return &row;
-  return nullptr;
-}
-
 // family: of the address that is asked; a name may be asked at either.
-bool refuses_loopback(const Rows& rows, std::string_view family, bool& decided) {
+bool refuses_loopback(const DirectiveRows& rows, std::string_view family, bool& decided) {
   for (const auto* row : rows) {
     if (row->name != "allow" && row->name != "deny") continue;
     const bool hits = row->args == "all" || row->args == "localhost" ||
@@ -84,7 +39,7 @@ class Request {
         wants_fastcgi_(wants_fastcgi) {}
 
   // What the blocks around hand down: lists as a whole, and only where a block has none.
-  void take(const Rows& rows) {
+  void take(const DirectiveRows& rows) {
     const bool any_rule = std::ranges::any_of(
         rows, [](const auto* row) { return row->name == "allow" || row->name == "deny"; });
     bool decided = false;
@@ -100,7 +55,7 @@ class Request {
   }
 
   StatusAnswer in(const facts::Directive& block, int depth) {
-    const auto rows = children(facts_, block.id);
+    const auto rows = nginx_children(facts_, block.id);
     take(rows);
     const auto location =
         depth > kMaxNesting ? nginx::ChosenLocation{} : nginx::location_for(rows, path_);
@@ -159,12 +114,10 @@ class Request {
 
 StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
                           const facts::Listener& listener, bool wants_fastcgi) {
-  const auto* site = server_for(facts, dial, listener);
-  if (site == nullptr) return {};
-  const auto* block = block_of(facts, *site);
+  const auto* block = nginx_server_for(facts, dial, listener);
   if (block == nullptr) return {};
   Request request(facts, dial, wants_fastcgi);
-  if (block->parent) request.take(children(facts, *block->parent));
+  if (block->parent) request.take(nginx_children(facts, *block->parent));
   return request.in(*block, 0);
 }
 

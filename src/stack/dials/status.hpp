@@ -22,6 +22,11 @@ struct StatusAnswer {
                                         const facts::Listener& listener,
                                         bool wants_fastcgi = false);
 
+// A page that is no status page: never said to be served; a problem where nginx looks for a file
+// that is not there and nothing else could answer.
+[[nodiscard]] StatusAnswer nginx_page(const Survey& survey, const facts::Dial& dial,
+                                      const facts::Listener& listener);
+
 // Whether Apache answers it by the handler server-status.
 [[nodiscard]] StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial);
 

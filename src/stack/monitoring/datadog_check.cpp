@@ -59,7 +59,7 @@ class CheckFile {
     document_ = yaml::parse(survey_.sources.content(*file), *file);
     survey_.add_problems(document_.problems, kDatadog, "yaml");
     if (!document_.problems.empty()) return;
-    opened(path, Survey::whole_file(path), "configuration", true);
+    opened(path);
     const auto* root = document_.root();
     if (root == nullptr) return;
     const bool misspelt = check_keys(*root);
@@ -128,13 +128,12 @@ class CheckFile {
   }
 
   // The agent runs as an account of its own, where that is there.
-  void opened(const std::string& path, const facts::Place& where, const std::string& purpose,
-              bool required) {
+  void opened(const std::string& path) {
     const auto account = agent_identity(survey_, kDatadog);
     if (!account || survey_.state_of(path, "file") != "found") return;
     survey_.open({std::string(kDatadog), "datadog agent", *account},
-                 {tree::Operation::read, path, where, purpose, "start",
-                  required ? "the check does not run" : "nobody collects this log", required});
+                 {tree::Operation::read, path, Survey::whole_file(path), "configuration", "start",
+                  "the check does not run", true});
   }
 
   void read_process(const yaml::Node& instance) {
@@ -288,7 +287,7 @@ class CheckFile {
     const auto* path = text(log, "path");
     if (path == nullptr) return;
     watch_log(survey_, kDatadog, place(*path), path->value);
-    opened(path->value, place(*path), "log", false);
+    open_log(survey_, kDatadog, place(*path), path->value);
     if (logs_on_) return;
     problem(place(*path), "logs-off", "warning",
             "the agent collects no logs: logs_enabled is not true in datadog.yaml",

@@ -117,13 +117,7 @@ class ShipperFile {
 
   void opened(const std::string& path, const facts::Place& place) {
     if (std::ranges::none_of(kAt, [&](auto word) { return path.find(word) != path.npos; })) return;
-    const auto who = agent_identity(survey_, shipper_.agent);
-    if (!who) return;
-    for (const auto& log : tree::glob(survey_.tree, path, 8).paths)
-      if (survey_.state_of(log, "file") == "found")
-        survey_.open(
-            {std::string(shipper_.agent), std::string(shipper_.agent) + " agent", *who},
-            {tree::Operation::read, log, place, "log", "start", "nobody collects this log", false});
+    open_log(survey_, shipper_.agent, place, path);
   }
 
   Survey& survey_;

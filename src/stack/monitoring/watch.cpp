@@ -1,6 +1,7 @@
 // Compares what is watched with what the services of this audit are called and write.
 #include "stack/monitoring/watch.hpp"
 
+#include "stack/monitoring/identity.hpp"
 #include "stack/net.hpp"
 #include "stack/runtime_places.hpp"
 #include "stack/systemd/search.hpp"
@@ -16,6 +17,8 @@
 
 namespace stackaudit::stack {
 namespace {
+
+constexpr std::size_t kMostLogs = 8;  // of one pattern
 
 struct Word {
   std::string_view word, service;
@@ -275,6 +278,26 @@ void watch_log(Survey& survey, std::string_view agent, const facts::Place& place
   log.effect = "nobody collects the log";
   if (near) log.nearest = log.replacement = *near;
   survey.facts.add(std::move(log));
+}
+
+void open_log(Survey& survey, std::string_view agent, const facts::Place& place,
+              const std::string& path) {
+  const auto who = agent_identity(survey, agent);
+  const std::string folder(tree::dirname(path));
+  if (!who || !path.starts_with('/')) return;
+  const auto open = [&](tree::Operation operation, const std::string& target) {
+    survey.open({std::string(agent), std::string(agent) + " agent", *who},
+                {operation, target, place, "log", "start", "nobody collects this log", false});
+  };
+  bool any = false;
+  for (const auto& log : tree::glob(survey.tree, path, kMostLogs).paths) {
+    if (survey.state_of(log, "file") != "found") continue;
+    open(tree::Operation::read, log);
+    any = true;
+  }
+  // Logs that their service has yet to make: the way there must be open.
+  if (any || tree::has_wildcard(folder) || survey.state_of(folder, "directory") != "found") return;
+  open(tree::has_wildcard(path) ? tree::Operation::read : tree::Operation::search, folder);
 }
 
 void add_monitor(Survey& survey, std::string_view agent, std::string_view target,

@@ -35,6 +35,11 @@ void look_for_file(Survey& survey, std::string_view agent, const facts::Place& p
 void watch_log(Survey& survey, std::string_view agent, const facts::Place& place,
                std::string_view path);
 
+// Records that the agent, where it is known as whom it runs, opens this log or the logs of this
+// pattern; of one that is not there yet, that it enters the directory.
+void open_log(Survey& survey, std::string_view agent, const facts::Place& place,
+              const std::string& path);
+
 // Adds a monitor row for a target whose watch needs no address.
 void add_monitor(Survey& survey, std::string_view agent, std::string_view target,
                  const facts::Place& place, std::string_view url);
