@@ -3,6 +3,7 @@
 // supervisord 4.2.
 #include "stack/account_sources.hpp"
 #include "stack/crossing.hpp"
+#include "stack/execution.hpp"
 #include "stack/job_files.hpp"
 #include "stack/job_syntax.hpp"
 #include "stack/runtime_places.hpp"
@@ -94,19 +95,39 @@ class JobNames {
     for (const auto& job : table.jobs) {
       const Where where{table.path, job.line, "cron"};
       if (table.owner.empty()) account(where, job.user, false, "the job never runs: bad username");
-      script(where, text::words(job.command));
+      const auto words = text::words(job.command);
+      if (tests_first(words)) continue;
+      script(where, words);
+      executed(where, words[0], job.user);
     }
   }
 
-  // The program, and the script that an interpreter is given; a command that tests first is its
-  // author's own matter.
-  void script(const Where& where, const Words& words) {
+  // Such a command is its author's own matter.
+  static bool tests_first(const Words& words) {
     static constexpr std::array<std::string_view, 7> kTests{"test", "[",     "[[", "command",
                                                             "||",   "which", "if"};
-    if (std::ranges::any_of(words, [](std::string_view word) {
-          return std::ranges::find(kTests, word) != kTests.end();
-        }))
+    return std::ranges::any_of(words, [](std::string_view word) {
+      return std::ranges::find(kTests, word) != kTests.end();
+    });
+  }
+
+  // Whether the job's user may execute its program.
+  void executed(const Where& where, std::string_view program, const std::string& user) {
+    const auto* account = survey_.accounts.user(user);
+    if (account == nullptr || !plain_path(program)) return;
+    const auto end = tree::resolve(survey_.tree, program);
+    const auto who = survey_.accounts.become(*account);
+    if (!end || end.stat.type != tree::FileType::regular || may_execute(survey_.tree, who, end))
       return;
+    auto place = Survey::whole_file(where.path);
+    place.line = where.line;
+    record_refused_execution(survey_, {std::string(where.service), "cron", who}, end,
+                             {tree::Operation::read, std::string(program), place, "job", "start",
+                              "the job fails each time: Permission denied", false});
+  }
+
+  // The program, and the script that an interpreter is given.
+  void script(const Where& where, const Words& words) {
     if (words[0].starts_with('/'))
       path(where, words[0], "file", "the job fails each time: not found");
     if (!is_interpreter(words[0])) return;
