@@ -90,6 +90,60 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"Internal", "", "internal;"}, Lock{"Return", "return 403;", ""}),
     [](const auto& one) { return one.param.name; });
 
+// Pages that are none of status: nginx is asked, and 404 must have been told of.
+class NginxPageTruth : public testing::TestWithParam<Lock> {};
+
+TEST_P(NginxPageTruth, OnlyWhatIsMissingIsTold) {
+  ASSERT_TRUE(installed("nginx") && installed("curl"));
+  const TempDir root;
+  const auto base = root.path().string();
+  const auto conf = [&](const std::string& www) {
+    return "user root;\nevents { }\nhttp {\n  access_log off;\n  server {\n    listen 9998;\n" +
+           replaced(GetParam().around, "@", www) + "\n  }\n}\n";
+  };
+  (void)root.write("www/there.txt", "x");
+  (void)root.write("www/sub/page.html", "x");
+  (void)root.write("www/index.html", "x");
+  (void)root.write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
+  (void)root.write("etc/group", "root:x:0:\n");
+  (void)root.write("etc/nginx/nginx.conf", conf("/www"));
+  const auto url = "http://127.0.0.1:9998" + GetParam().location;
+  (void)root.write("etc/datadog-agent/conf.d/http_check.d/conf.yaml",
+                   "instances:\n  - name: x\n    url: " + url + "\n");
+  const auto copy = root.write("nginx.conf", conf(base + "/www"));
+  const auto real = run_isolated(
+      {"bash", "-c",
+       "nginx -c " + copy + " -g 'daemon off; error_log " + base + "/log; pid " + base +
+           "/pid;' & server=$!; for i in $(seq 50); do code=$(curl -s -o /dev/null -w "
+           "'%{http_code}' " +
+           url +
+           "); [ \"$code\" != 000 ] && break; sleep 0.1; done; "
+           "kill $server; wait $server 2>/dev/null; printf %s \"$code\""});
+  const auto ours = run({STACKAUDIT_BINARY, "query", "--root", base,
+                         "select 'problem=' || (path_problem <> '') from monitor"});
+  EXPECT_NE(real.out, "000") << real.err;
+  EXPECT_NE(ours.out.find(real.out == "404" ? "problem=1" : "problem=0"), std::string::npos)
+      << "the server: " << real.out << "\nwe: " << ours.both();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Pages, NginxPageTruth,
+    testing::Values(
+        Lock{"Missing", "root @;", "/health"}, Lock{"There", "root @;", "/there.txt"},
+        Lock{"TriedMissing", "root @; location / { try_files $uri $uri/ =404; }", "/health"},
+        Lock{"TriedThere", "root @; location / { try_files $uri $uri.html =404; }", "/sub/page"},
+        Lock{"Directory", "root @;", "/sub"},
+        Lock{"FrontController", "root @; location / { try_files $uri /index.html; }", "/health"},
+        Lock{"Return", "root @; location = /health { return 200; }", "/health"},
+        Lock{"Alias", "location /a/ { alias @/sub/; }", "/a/page.html"},
+        Lock{"AliasMissing", "location /a/ { alias @/sub/; }", "/a/health"},
+        Lock{"ErrorPageWithOk", "root @; error_page 404 =200 /index.html;", "/health"},
+        Lock{"ErrorPage", "root @; error_page 404 /index.html;", "/health"},
+        Lock{"Rewritten", "root @; rewrite ^/health$ /there.txt last;", "/health"},
+        Lock{"OwnRoot", "root /nothing; location /sub/ { root @; }", "/sub/page.html"},
+        Lock{"Query", "root @;", "/there.txt?x=1"}, Lock{"NoRoot", "", "/health"}),
+    [](const auto& one) { return one.param.name; });
+
 class ApacheStatusTruth : public testing::TestWithParam<Lock> {};
 
 TEST_P(ApacheStatusTruth, TheAgentGetsWhatIsSaid) {

@@ -276,6 +276,36 @@ TEST(SystemdUsers, GroupsThatSysusersMakes) {
         << groups;
 }
 
+// A socket that the boot starts: its service, or the template of Accept=yes, must be there.
+TEST(SystemdSockets, NeedTheirService) {
+  if (!test::installed("systemd-analyze")) GTEST_SKIP() << "systemd is not installed";
+  const std::string listen = "[Socket]\nListenStream=127.0.0.1:9100\n";
+  for (const std::string extra : {"", "Accept=yes\n", "Service=other.service\n", "Accept=no\n"})
+    for (const std::string service : {"appd.service", "appd@.service", "other.service"}) {
+      const std::string unit = "[Service]\nExecStart=/bin/true\n";
+      const test::TempDir folder;
+      const auto socket = folder.write("appd.socket", listen + extra);
+      (void)folder.write(service, unit);
+      const auto real = test::run({"env", "SYSTEMD_UNIT_PATH=" + folder.path().string() + ":",
+                                   "systemd-analyze", "verify", socket});
+      tree::MemoryTree tree;
+      tree.add("/usr/lib/systemd/system 0755 root:root dir", "");
+      tree.add("/etc/systemd/system/appd.socket 0644 root:root", listen + extra);
+      tree.add("/etc/systemd/system/" + service + " 0644 root:root", unit);
+      tree.add("/etc/systemd/system/sockets.target.wants/appd.socket -> ../appd.socket", "");
+      text::SourceMap sources;
+      facts::Store facts;
+      Survey survey(tree, sources, facts);
+      (void)read_systemd(survey);
+      const bool told = std::ranges::any_of(
+          facts.rows<facts::SyntaxProblem>(),
+          [](const facts::SyntaxProblem& row) { return row.code == "socket-unit"; });
+      EXPECT_EQ(told, real.both().find("not loaded") != std::string::npos)
+          << extra << service << '\n'
+          << real.both();
+    }
+}
+
 // systemd.time(7): every word that is no time is told, and none that is one.
 TEST(SystemdCalendar, WordsThatSystemdRefuses) {
   if (!test::installed("systemd-analyze")) GTEST_SKIP() << "systemd is not installed";
