@@ -30,8 +30,8 @@ void find_cgi(Survey& survey);
 // logrotate pass over and leave behind. job_names.cpp, job_syntax.cpp, rotation.cpp
 void find_job_names(Survey& survey);
 
-// A server that supervisord and an enabled unit start, and a console of supervisord that asks nobody
-// who he is: problems of code "second-start" and "console-open". supervised.cpp
+// A server that supervisord and an enabled unit start, and a console of supervisord that asks
+// nobody who he is: problems of code "second-start" and "console-open". supervised.cpp
 void check_supervised(Survey& survey);
 
 // Code of a web site that cron or a unit of this machine runs as root: problems of code
