@@ -25,6 +25,21 @@ const std::vector<Run> kRuns{
     {"include __DIR__ . '/inc/b.php'; include __DIR__ . '/inc/c.php';",
      "include /inc/b.php, include /inc/c.php"},
     {"@include __DIR__ . '/inc/b.php';", ""},
+    {"const S = 'b'; switch (S) { case 'a': $f = 'a'; break; case 'b': $f = 'b'; break; } require "
+     "__DIR__ . \"/inc/$f.php\";",
+     "require /inc/b.php"},
+    {"const S = 'a'; switch (S) { default: $f = 'b'; break; case 'a': $f = 'a'; break; } require "
+     "__DIR__ . \"/inc/$f.php\";",
+     ""},
+    {"enum E: string { case A = 'a'; case B = 'b'; function f() { return __DIR__ . '/inc/' . "
+     "$this->value . '.php'; } } require E::A->f();",
+     ""},
+    {"enum E: string { case A = 'a'; case B = 'b'; function f() { return __DIR__ . '/inc/' . "
+     "$this->value . '.php'; } } require E::B->f();",
+     "require /inc/b.php"},
+    {"enum E { case A; case B; function f() { return match ($this) { self::A => 'a', self::B => "
+     "'b' }; } } require __DIR__ . '/inc/' . E::A->f() . '.php';",
+     ""},
     {"@require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
     {"require __DIR__ . '/inc';", "require /inc"},
     {"require __DIR__ . '/none/../inc/a.php';", ""},

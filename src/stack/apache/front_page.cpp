@@ -165,25 +165,6 @@ bool leads_away(const Httpd& httpd, const Setting& fallback) {
   });
 }
 
-// A URL of the site that answers for whatever is not there.
-void check_fallback(Httpd& httpd, const Setting& setting) {
-  if (setting.args.size() != 1 || !setting.args[0].known) return;
-  const auto& arg = setting.args[0];
-  if (!arg.value.starts_with('/') || arg.value.find('%') != std::string::npos) return;
-  const auto* root = find_setting(httpd, "documentroot", setting.server);
-  if (root == nullptr || !root->args[0].known) return;
-  if (leads_away(httpd, setting)) return;
-  const auto top = httpd.path_of(root->args[0].value);
-  const auto path = tree::normalize(top + arg.value.substr(0, arg.value.find('?')));
-  if (httpd.survey.state_of(top, "directory") != "found" ||
-      httpd.survey.state_of(path, "file") != "missing")
-    return;
-  auto row = absent_page(httpd, arg, "fallback", path,
-                         "HTTP 404 or 500 for every address that is no file");
-  row.nearest = httpd.survey.nearest_path(path);
-  httpd.survey.facts.add(std::move(row));
-}
-
 // Where a URL leads in a server: what a ScriptAlias or Alias makes of it, else below its root;
 // empty where that is not known.
 std::string file_of(const Httpd& httpd, int server, const std::string& url) {
@@ -215,12 +196,17 @@ void check_action(Httpd& httpd, const Setting& setting) {
     if (first.empty()) first = path;
   }
   if (first.empty()) return;
-  auto row = absent_page(httpd, arg, "action", first, "HTTP 404 for every file of that type");
-  row.nearest = httpd.survey.nearest_path(first);
-  httpd.survey.facts.add(std::move(row));
+  add_absent_page(httpd, arg, "action", first, "HTTP 404 for every file of that type");
 }
 
 }  // namespace
+
+void add_absent_page(Httpd& httpd, const Arg& arg, std::string_view kind, std::string path,
+                     std::string_view effect) {
+  auto row = absent_page(httpd, arg, kind, std::move(path), effect);
+  row.nearest = httpd.survey.nearest_path(row.resolved);
+  httpd.survey.facts.add(std::move(row));
+}
 
 void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
                       const std::string& root) {
@@ -244,6 +230,23 @@ void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
   row.nearest = text::nearest(name, pages).value_or("");
   if (!front.names.empty()) row.replacement = row.nearest;
   httpd.survey.facts.add(std::move(row));
+}
+
+// A URL of the site that answers for whatever is not there.
+void check_fallback(Httpd& httpd, const Setting& setting) {
+  if (setting.args.size() != 1 || !setting.args[0].known) return;
+  const auto& arg = setting.args[0];
+  if (!arg.value.starts_with('/') || arg.value.find('%') != std::string::npos) return;
+  const auto* root = find_setting(httpd, "documentroot", setting.server);
+  if (root == nullptr || !root->args[0].known) return;
+  if (leads_away(httpd, setting)) return;
+  const auto top = httpd.path_of(root->args[0].value);
+  const auto path = tree::normalize(top + arg.value.substr(0, arg.value.find('?')));
+  if (httpd.survey.state_of(top, "directory") != "found" ||
+      httpd.survey.state_of(path, "file") != "missing")
+    return;
+  add_absent_page(httpd, arg, "fallback", path,
+                  "HTTP 404 or 500 for every address that is no file");
 }
 
 void check_answering_pages(Httpd& httpd) {

@@ -151,6 +151,7 @@ class ContentWalk {
     for (const auto& setting : settings)
       if (per_directory_section(httpd_, setting.section) < 0) own.push_back(&setting);
     if (first) check_authentication(httpd_, own, server_);
+    if (first) check_htaccess(httpd_, server_, path, settings, own);
     const bool rewrite = state.rewrite;
     add_settings(httpd_, own, state);
     if (state.rewrite && !rewrite) rewrite_in_ = path;

@@ -34,6 +34,15 @@ void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
 
 // front_page.cpp: the page of FallbackResource and the program of Action. After decide_identity.
 void check_answering_pages(Httpd& httpd);
+// The same for one line.
+void check_fallback(Httpd& httpd, const Setting& setting);
+// A row for a file that a child looks for when a request comes, and does not find. front_page.cpp
+void add_absent_page(Httpd& httpd, const Arg& arg, std::string_view kind, std::string path,
+                     std::string_view effect);
+// htaccess_checks.cpp: what one .htaccess file leads requests to, or keeps them from. own: those of
+// its settings that no section for files stands around.
+void check_htaccess(Httpd& httpd, int server, const std::string& path,
+                    const std::vector<Setting>& settings, const std::vector<const Setting*>& own);
 
 // directories.cpp: what Options and the links in a served directory make of requests for it.
 void check_served_directory(Httpd& httpd, int server, const std::string& directory);

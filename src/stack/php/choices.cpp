@@ -41,6 +41,17 @@ Value Evaluator::coalesce(const Scope& scope, NodeId id) const {
 }
 
 // Whether one of the conditions of an arm is met.
+// match ($this) { self::Home => ... } in a method of an enumeration that was called on a case.
+std::optional<Truth> Evaluator::is_own_case(const Scope& scope, NodeId subject, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto it = scope.variables.find(std::string_view(kCaseName));
+  if (it == scope.variables.end() || ast[test].kind != NodeKind::class_constant ||
+      source(*scope.unit, subject) != "$this" || it->second.single() == nullptr)
+    return std::nullopt;
+  return source(*scope.unit, ast[ast[test].first].next) == *it->second.single() ? Truth::yes
+                                                                                : Truth::no;
+}
+
 Truth Evaluator::arm(const Scope& scope, NodeId subject, NodeId id, bool& alternative) const {
   const auto& ast = scope.unit->parsed.ast;
   const bool is_true = lower(source(*scope.unit, subject)) == "true";
@@ -52,6 +63,8 @@ Truth Evaluator::arm(const Scope& scope, NodeId subject, NodeId id, bool& altern
       const auto asked = condition(scope, at);
       truth = asked.truth;
       alternative = alternative || asked.alternative;
+    } else if (const auto of_case = is_own_case(scope, subject, at)) {
+      truth = *of_case;
     } else if (const auto given = value(scope, at);
                given.single() != nullptr && wanted.single() != nullptr) {
       truth = *given.single() == *wanted.single() ? Truth::yes : Truth::no;

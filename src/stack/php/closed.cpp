@@ -63,6 +63,11 @@ std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions&
     if (is_open(link)) open(closed[link.include.unit->application]);
   for (const auto& each : definitions.of("@autoload"))
     closed[each.unit->application].classes = false;
+  for (const auto& each : definitions.of("@eval")) {
+    if (!each.unit->reached) continue;
+    open(closed[each.unit->application]);
+    closed[each.unit->application].front.open = true;
+  }
   std::set<std::string_view> broken;
   for (const auto& row : corpus.survey().facts.rows<facts::SyntaxProblem>())
     if (row.language == "php") broken.insert(row.path);

@@ -102,7 +102,7 @@ bool declares_only(const syntax::Ast& ast) {
 }
 
 // Whether other files may need what this one tells: where it lies, what it returns, what its
-// outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'.
+// outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'; and eval.
 bool tells(const syntax::Ast& ast) {
   using syntax::NodeKind;
   for (auto id = ast[ast.root].first; id != 0; id = ast[id].next) {
@@ -111,6 +111,7 @@ bool tells(const syntax::Ast& ast) {
     if (ast[id].kind == NodeKind::expression && ast[first].kind == NodeKind::assign) return true;
   }
   return std::ranges::any_of(ast.nodes, [&](const syntax::Node& node) {
+    if (node.kind == NodeKind::eval) return true;
     if (node.kind == NodeKind::magic) return node.op == syntax::kDir || node.op == syntax::kFile;
     return node.kind == NodeKind::binary && node.op == static_cast<syntax::Kind>('.') &&
            ast[node.first].kind == NodeKind::name;
@@ -138,7 +139,9 @@ bool asks_for_templates(std::string_view text) {
          text.find("get_footer") != std::string_view::npos ||
          text.find("load_template") != std::string_view::npos ||
          text.find("locate_template") != std::string_view::npos ||
-         text.find("register_block_type") != std::string_view::npos;
+         text.find("register_block_type") != std::string_view::npos ||
+         text.find("_template'") != std::string_view::npos ||
+         text.find("template_include") != std::string_view::npos;
 }
 
 }  // namespace

@@ -31,9 +31,12 @@ struct Application {
   std::optional<bool> short_open_tag;             // none: not known
   bool loads_urls = false;                        // allow_url_include
   std::map<std::string, std::string, std::less<>> environment;  // of its only pool
-  bool short_tags_seen = false;                                 // some PHP's setting was looked at
-  std::vector<std::string> sapis;                               // of its PHP: fpm, apache2
-  bool named_file = false;                                      // the user named one file: `entry`
+  // That the server hands over with each request; empty: it may be one of several.
+  std::map<std::string, std::string, std::less<>> parameters;
+  std::set<std::string, std::less<>> disabled_functions;  // by each PHP that runs it
+  bool short_tags_seen = false;                           // some PHP's setting was looked at
+  std::vector<std::string> sapis;                         // of its PHP: fpm, apache2
+  bool named_file = false;                                // the user named one file: `entry`
   std::string entry;
   bool command = false;        // PHP's command line program alone runs it: `entry`
   bool settings_read = false;  // of that program

@@ -33,6 +33,7 @@ struct Places {
   std::vector<NodeId> declared;    // functions and classes
   std::vector<NodeId> constants;
   std::vector<NodeId> properties;  // assignments to them
+  std::vector<NodeId> evals;
 };
 
 bool is_lazy(Kind op) {
@@ -71,6 +72,9 @@ Places places_in(const Ast& ast) {
         break;
       case NodeKind::const_:
         places.constants.push_back(id);
+        break;
+      case NodeKind::eval:
+        places.evals.push_back(id);
         break;
       case NodeKind::assign: {
         const auto target = ast[ast[id].first].kind;
@@ -166,6 +170,7 @@ void Collector::run() {
   add_calls();
   add_guard();
   add_top_level(ast.root, 0);
+  for (const auto id : places_.evals) add("@eval", {&unit, ast[id].first, id, false, true});
   std::set<NodeId> in_classes;
   for (const auto id : places_.declared) {
     if (ast[id].kind == NodeKind::class_declaration) {

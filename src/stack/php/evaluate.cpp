@@ -161,6 +161,22 @@ std::string Evaluator::start_of(const Unit& unit) const {
   return moves || unit.starts.size() != 1 ? std::string{} : *unit.starts.begin();
 }
 
+namespace {
+
+// Whether an entry point defines the constant before it loads anything: what others define is not
+// there then.
+bool comes_first(const Definition& definition, const Unit& unit) {
+  if (definition.unit != &unit || unit.loaders > 0 || !unit.reached || definition.fallback ||
+      definition.inside || definition.conditional)
+    return false;
+  const auto& ast = unit.parsed.ast;
+  return std::ranges::none_of(ast.nodes, [&](const Node& node) {
+    return node.kind == NodeKind::include && node.begin < ast[definition.name].begin;
+  });
+}
+
+}  // namespace
+
 Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   const auto name = base_name(written);
   if (const auto theme = theme_constant(*this, scope, name)) return *theme;
@@ -170,7 +186,12 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
     if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
-  return any(scope, concerning(definitions_.of(std::string(name)), *scope.unit));
+  auto found = concerning(definitions_.of(std::string(name)), *scope.unit);
+  if (const auto own = std::ranges::find_if(
+          found, [&](const Definition& each) { return comes_first(each, *scope.unit); });
+      own != found.end())
+    found = {*own};
+  return any(scope, found);
 }
 
 Value Evaluator::defined(const Scope& scope, const Definition& definition) const {
@@ -277,6 +298,16 @@ Value picked(const Value& container, const Value& key) {
 
 }  // namespace
 
+Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
+  const auto& application = corpus_.applications[unit.application];
+  const bool run = unit.reached && unit.reached->run != nullptr;
+  const auto it = application.parameters.find(name);
+  if (run || application.sapis.size() != 1 || it == application.parameters.end() ||
+      it->second.empty() || unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
+    return Value::unknown();
+  return Value::text(it->second);
+}
+
 Value Evaluator::index(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto base = ast[id].first;
@@ -303,6 +334,7 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
                                         unit.reached->entry == unit.path &&
                                         unit.reached->run == nullptr)
       return Value::text(unit.path);
+  if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS")
     return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));
@@ -324,12 +356,10 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     found = concerning(definitions_.of((own || owner == "parent" ? "" : owner) + "::" + name),
                        *scope.unit);
   } else if (name == "value" && ast[base].kind == NodeKind::class_constant) {
-    const auto type = ast[base].first;
-    found = concerning(
-        definitions_.of(lower(base_name(source(*scope.unit, type))) +
-                        "::" + std::string(source(*scope.unit, ast[type].next)) + "->value"),
-        *scope.unit);
+    return case_value(scope, base);
   } else {
+    if (owner == "$this" && ast[id].kind == NodeKind::property)
+      if (auto of_case = own_case(scope, id, name)) return *std::move(of_case);
     if (name.starts_with('$')) name.erase(0, 1);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
       found = concerning(definitions_.of(std::string(source(*scope.unit, id))), *scope.unit);

@@ -23,6 +23,10 @@ struct Scope {
   mutable int depth = 0;   // of nested evaluations
 };
 
+// Among the variables: which case of an enumeration $this is.
+inline constexpr const char* kCaseName = "@case";
+inline constexpr const char* kCaseValue = "@value";
+
 // Evaluations that are nested deeper go into no function and no definition any more.
 inline constexpr int kDeepestCall = 50;
 
@@ -79,6 +83,9 @@ class Evaluator {
   [[nodiscard]] Value any(const Scope& scope, const std::vector<Definition>& definitions) const;
   [[nodiscard]] std::string_view source(const Unit& unit, syntax::php::NodeId id) const;
 
+  // What the server sets for every request that runs the file: in $_SERVER, and for getenv().
+  [[nodiscard]] Value parameter(const Unit& unit, const std::string& name) const;
+
   // The theme that a file belongs to; empty outside of themes. And the parent of a child theme.
   [[nodiscard]] std::string theme_of(const Unit& unit) const;
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
@@ -98,13 +105,20 @@ class Evaluator {
   [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value coalesce(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value match(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] std::optional<Truth> is_own_case(const Scope& scope, syntax::php::NodeId subject,
+                                                 syntax::php::NodeId test) const;
   [[nodiscard]] Truth arm(const Scope& scope, syntax::php::NodeId subject, syntax::php::NodeId id,
                           bool& alternative) const;
   [[nodiscard]] Value included(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value call(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
-                                    const std::vector<syntax::php::NodeId>& arguments,
-                                    bool method) const;
+                                    const std::vector<syntax::php::NodeId>& arguments, bool method,
+                                    syntax::php::NodeId enum_case) const;
+  // A::B->value of an enumeration.
+  [[nodiscard]] Value case_value(const Scope& scope, syntax::php::NodeId enum_case) const;
+  // $this->value and $this->name in a method of an enumeration; nullopt anywhere else.
+  [[nodiscard]] std::optional<Value> own_case(const Scope& scope, syntax::php::NodeId id,
+                                              std::string_view name) const;
   // What a function or closure gives for these values.
   [[nodiscard]] Value result(Scope inner, syntax::php::NodeId function,
                              const std::vector<Value>& given) const;

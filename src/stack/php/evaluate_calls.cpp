@@ -68,7 +68,9 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
     const auto told = call_condition(scope, id);
     if (told.truth != Truth::unknown || told.alternative) return answer(told);
   }
-  return user_function(scope, name, given, method);
+  const auto object = ast[id].first;
+  const bool of_case = method && ast[object].kind == NodeKind::class_constant;
+  return user_function(scope, name, given, method, of_case ? object : 0);
 }
 
 bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
@@ -88,7 +90,8 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
 
 // A function that assigns, if anything, and then returns: what it returns.
 Value Evaluator::user_function(const Scope& scope, const std::string& name,
-                               const std::vector<NodeId>& given, bool method) const {
+                               const std::vector<NodeId>& given, bool method,
+                               NodeId enum_case) const {
   auto found = concerning(definitions_.of(name + "()"), *scope.unit);
   if (!method)
     std::erase_if(found, [](const Definition& d) {
@@ -98,6 +101,12 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
   Scope inner;
   inner.unit = found[0].unit;
   inner.depth = scope.depth + 8;
+  if (enum_case != 0) {
+    const auto& ast = scope.unit->parsed.ast;
+    const auto word = ast[ast[enum_case].first].next;
+    inner.variables.emplace(kCaseName, Value::text(std::string(source(*scope.unit, word))));
+    inner.variables.emplace(kCaseValue, case_value(scope, enum_case));
+  }
   std::vector<Value> values;
   for (const auto argument : given) values.push_back(value(scope, argument));
   return result(std::move(inner), found[0].value, values);

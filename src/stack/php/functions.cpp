@@ -133,9 +133,10 @@ Value environment(const Call& call) {
   const auto& known = call.evaluator.corpus().applications[unit.application].environment;
   const bool run = unit.reached && unit.reached->run != nullptr;
   const auto found = name.single() == nullptr ? known.end() : known.find(*name.single());
-  if (found == known.end() || run || unit.text.find("putenv") != std::string_view::npos)
+  if (run || name.single() == nullptr || unit.text.find("putenv") != std::string_view::npos)
     return Value::unknown();
-  return Value::text(found->second);
+  if (found != known.end()) return Value::text(found->second);
+  return call.evaluator.parameter(unit, *name.single());
 }
 
 Value get_include_path(const Call& call) {
@@ -254,7 +255,8 @@ std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std
   const auto found = std::ranges::find(kFunctions, name, &Function::name);
   if (found == kFunctions.end()) {
     auto text = text_function({evaluator, scope, arguments}, name);
-    return text ? text : list_function({evaluator, scope, arguments}, name);
+    if (!text) text = list_function({evaluator, scope, arguments}, name);
+    return text ? text : file_function({evaluator, scope, arguments}, name);
   }
   auto value = found->evaluate({evaluator, scope, arguments});
   // A setting that nobody here makes is asked for as a condition.

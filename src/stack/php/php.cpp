@@ -1,6 +1,7 @@
 // The order of reading PHP: who runs what, which files there are, what they load, what follows.
 #include "stack/php/php.hpp"
 
+#include "stack/php/certain_includes.hpp"
 #include "stack/php/misnamed.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
@@ -363,6 +364,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   drop_parts_of_wordpress(corpus);
   add_scripts(corpus);
   if (corpus.applications.empty()) return;
+  add_parameters(survey, corpus.applications);
   load_applications(corpus);
   auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
@@ -371,11 +373,12 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_redeclared(evaluator, model.links);
   add_problems(corpus);
   const auto closed = closed_applications(corpus, model.definitions, model.links);
+  const auto run = certainly_run(evaluator, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
-  add_undefined(corpus, model.definitions, closed);
+  add_undefined(corpus, model.definitions, closed, run);
   add_members(corpus, closed);
   add_operands(corpus);
   add_templates(corpus, evaluator);

@@ -1,5 +1,6 @@
 // Functions and classes that two files declare which one request loads: PHP ends with "Cannot
 // redeclare". Told only where some file certainly leads to both.
+#include "stack/php/certain_includes.hpp"
 #include "stack/php/rows.hpp"
 #include "tree/resolve.hpp"
 
@@ -29,16 +30,13 @@ using Ancestors = std::map<const Unit*, std::uint32_t>;
 class Redeclared {
  public:
   Redeclared(const Evaluator& evaluator, const std::vector<Link>& links)
-      : evaluator_(evaluator), corpus_(evaluator.corpus()) {
+      : corpus_(evaluator.corpus()), certain_(evaluator) {
     for (const auto& unit : corpus_.units)
       if (unit.text.find("include_path") != std::string_view::npos)
         searches_.insert(unit.application);
     for (const auto& link : links)
-      for (const auto& target : link.targets)
-        if (target.state == "found" && link.targets.size() == 1 && !link.include.alternative)
-          if (const auto* to = corpus_.find(target.canonical);
-              to != nullptr && to != link.include.unit)
-            loaders_[to].push_back(&link.include);
+      if (const auto* to = only_target(corpus_, link); to != nullptr)
+        loaders_[to].push_back(&link.include);
   }
 
   void judge(const std::vector<Declaration>& all, char kind) {
@@ -55,7 +53,7 @@ class Redeclared {
     if (it == loaders_.end() || it->second.size() < 2 || names.empty()) return;
     std::vector<std::pair<const Include*, Ancestors>> all;
     for (const auto* include : it->second) {
-      if (all.size() >= kMostLoads || !is_certain(*include)) continue;
+      if (all.size() >= kMostLoads || !certain_.holds(*include)) continue;
       if (searches_.contains(include->unit->application)) return;
       auto way = ancestors(*include->unit);
       way[include->unit] = include->unit->parsed.ast[include->id].begin + 1;
@@ -124,23 +122,6 @@ class Redeclared {
   // Whether it is loaded there because the database says so.
   static bool is_of_wordpress(const Unit& unit, std::uint32_t at) { return at > unit.text.size(); }
 
-  [[nodiscard]] bool is_certain(const Include& include) {
-    const auto [it, fresh] = certain_.try_emplace(include.unit);
-    if (fresh) it->second = certain_includes(include.unit->parsed.ast, include.unit->text);
-    return std::ranges::find(it->second, include.id) != it->second.end() && !is_behind_end(include);
-  }
-
-  // Whether a function that ends the script is called before it.
-  [[nodiscard]] bool is_behind_end(const Include& include) const {
-    const auto& ast = include.unit->parsed.ast;
-    for (auto at = ast[ast.root].first; at != 0 && ast[at].end <= ast[include.id].begin;
-         at = ast[at].next)
-      if (ast[at].kind == NodeKind::expression &&
-          evaluator_.never_returns(*include.unit, ast[at].first))
-        return true;
-    return false;
-  }
-
   // wp-settings.php loads must-use plugins, then plugins, then the functions.php of the theme.
   void wordpress(const Unit& unit, Ancestors& found, std::deque<const Unit*>& waiting) const {
     const auto inside = std::string_view(unit.path).substr(unit.wordpress.size());
@@ -167,7 +148,7 @@ class Redeclared {
       const auto it = loaders_.find(at);
       if (it == loaders_.end()) continue;
       for (const auto* include : it->second) {
-        if (found.contains(include->unit) || !is_certain(*include)) continue;
+        if (found.contains(include->unit) || !certain_.holds(*include)) continue;
         found.emplace(include->unit, include->unit->parsed.ast[include->id].begin + 1);
         waiting.push_back(include->unit);
       }
@@ -206,10 +187,9 @@ class Redeclared {
     row.related_message = "the first declaration";
   }
 
-  const Evaluator& evaluator_;
   const Corpus& corpus_;
   std::map<const Unit*, std::vector<const Include*>> loaders_;
-  std::map<const Unit*, std::vector<NodeId>> certain_;
+  CertainIncludes certain_;
   std::set<std::size_t> searches_;  // applications that change where names are looked for
   std::size_t told_ = 0;
 };

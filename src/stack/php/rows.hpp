@@ -44,9 +44,10 @@ struct Closed {
 void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
                     std::string help);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
-// "undefined". undefined.cpp
+// "undefined", and those that PHP itself has, too. run: the
+// files that requests certainly run. undefined.cpp
 void add_undefined(const Corpus& corpus, const Definitions& definitions,
-                   const std::vector<Closed>& closed);
+                   const std::vector<Closed>& closed, const std::set<const Unit*>& run);
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);

@@ -58,6 +58,29 @@ std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
   return values;
 }
 
+// disable_functions of php.ini and what the pool adds to them; where several run the application,
+// what all of them take away.
+void take_disabled(const Survey& survey, const Pool* pool, const std::string& ini_directory,
+                   Application& application) {
+  constexpr std::string_view kName = "disable_functions", kBetween = ", \t\"";
+  std::string words;
+  if (const auto ini = survey.php_ini.find(ini_directory); ini != survey.php_ini.end())
+    if (const auto* set = find(ini->second, kName)) words = set->value;
+  if (const auto* own = pool == nullptr ? nullptr : find(pool->php_values, kName))
+    words += "," + own->value;
+  std::set<std::string, std::less<>> names;
+  for (std::size_t at = 0; at < words.size();) {
+    const auto begin = std::min(words.find_first_not_of(kBetween, at), words.size());
+    at = std::min(words.find_first_of(kBetween, begin), words.size());
+    if (at > begin) names.insert(text::lower(words.substr(begin, at - begin)));
+  }
+  auto& all = application.disabled_functions;
+  if (!application.short_tags_seen)
+    all = std::move(names);
+  else
+    std::erase_if(all, [&](const std::string& name) { return !names.contains(name); });
+}
+
 // The only /etc/php/VERSION/SAPI.
 std::string only_directory(const Survey& survey, const std::string& sapi) {
   std::string found;
@@ -113,6 +136,7 @@ void add_settings(const Survey& survey, const Pool* pool, const std::string& ini
   if (pool != nullptr && application.sapis.size() == 1)
     for (const auto& [name, value] : pool->environment)
       application.environment.emplace(name, value.value);
+  take_disabled(survey, pool, ini_directory, application);
   const bool known = survey.php_ini.contains(ini_directory);
   const auto tags = values_of(survey, pool, ini_directory, application, "short_open_tag");
   const bool first = !application.short_tags_seen;

@@ -39,6 +39,7 @@ class Templates {
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
       if (ast_[id].kind != NodeKind::call) continue;
       const auto name = evaluator_.source(unit_, ast_[id].first);
+      if (name == "add_filter") filter(evaluator_.arguments(unit_, id));
       const auto* const loader = std::ranges::find(kLoaders, name, &Loader::function);
       if (loader == kLoaders.end()) continue;
       const auto given = evaluator_.arguments(unit_, id);
@@ -124,6 +125,37 @@ class Templates {
     row.effect = loader.effect;
     row.nearest = survey().nearest_path(path);
     evaluator_.corpus().survey().facts.add(std::move(row));
+  }
+
+  // add_filter( 'template_include', function () { return ...; } ): what it returns is included.
+  void filter(const std::vector<NodeId>& given) const {
+    if (given.size() < 2) return;
+    const auto hook = value(given[0]);
+    if (hook.single() == nullptr || !is_template_hook(*hook.single())) return;
+    const auto& callback = ast_[given[1]];
+    if (callback.kind != NodeKind::closure && callback.kind != NodeKind::arrow_function) return;
+    if (asks(evaluator_.source(unit_, given[1]))) return;
+    static constexpr Loader kFilter{"template_include", Kind::path, "", "an empty page"};
+    if (callback.kind == NodeKind::arrow_function)
+      return path(kFilter, {ast_.last_child(given[1])});
+    for (const auto& node : ast_.nodes)
+      if (node.kind == NodeKind::return_ && node.begin > callback.begin && node.end < callback.end)
+        path(kFilter, {node.first});
+  }
+
+  static bool is_template_hook(std::string_view name) {
+    return name == "template_include" || name == "page_template" || name == "single_template" ||
+           name == "archive_template" || name == "404_template" || name == "home_template" ||
+           name == "frontpage_template" || name == "search_template";
+  }
+
+  // Whether code looks for the file first.
+  static bool asks(std::string_view code) {
+    constexpr auto kQuestions = std::to_array<std::string_view>(
+        {"file_exists", "is_file", "is_readable", "locate_template", "realpath", "glob("});
+    return std::ranges::any_of(kQuestions, [&](std::string_view word) {
+      return code.find(word) != std::string_view::npos;
+    });
   }
 
   const Evaluator& evaluator_;

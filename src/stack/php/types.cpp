@@ -227,6 +227,10 @@ class Uses {
       type = lower(names_.whole(written.substr(0, written.size() - 7)));
     else if (ast_[object].kind == NodeKind::string)
       type = lower(unquote(written));
+    else if (ast_[object].kind == NodeKind::new_object)
+      type = made(ast_[object]);
+    else if (ast_[object].kind == NodeKind::variable)
+      type = given(ast_[object], written);
     if (type.starts_with('\\')) type.erase(0, 1);
     const auto quoted = slice(text_, ast_[method]);
     if (type.empty() || type == "static" || quoted.size() < 3) return;
@@ -261,14 +265,20 @@ class Uses {
       note(ast_.last_child(item), {});
   }
 
+  // The type of the object that an expression makes; empty where it is not written there.
+  [[nodiscard]] std::string made(const Node& value) const {
+    const auto& name = ast_[value.first];
+    if (value.kind != NodeKind::new_object || name.kind != NodeKind::name) return {};
+    if (lower(slice(text_, name)) == "self") return own_class(name);
+    return lower(names_.whole(slice(text_, name)));
+  }
+
   void assigned(const Node& node) {
     const auto& value = ast_[ast_[node.first].next];
-    const auto& name = ast_[value.first];
     if (node.op != static_cast<Kind>('=') || value.kind != NodeKind::new_object ||
-        name.kind != NodeKind::name)
+        ast_[value.first].kind != NodeKind::name)
       return note_all(node.first);
-    auto type = lower(names_.whole(slice(text_, name)));
-    if (const auto written = lower(slice(text_, name)); written == "self") type = own_class(name);
+    auto type = made(value);
     note(node.first, type == "static" ? std::optional<std::string>{} : std::move(type));
   }
 

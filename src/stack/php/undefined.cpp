@@ -1,6 +1,9 @@
 // Names that are used and that nobody declares: functions that PHP gave up, extensions that are not
 // loaded, typing errors. Only what another name explains is told: code that was not seen may
 // declare anything.
+#include "stack/php/data_source.hpp"
+#include "stack/php/known_types.hpp"
+#include "stack/php/names.hpp"
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/slips.hpp"
@@ -28,6 +31,12 @@ constexpr auto kBuiltIn = std::to_array<std::string_view>(
      "pcntl",   "pcre",   "random",     "readline",     "spl",     "standard", "zlib",
      "session", "sodium", "reflection", "zend opcache", "mysqlnd", "later"});
 
+// What no build of PHP leaves out.
+constexpr auto kAlways = std::to_array<std::string_view>(
+    {"core", "date", "hash", "json", "pcre", "random", "reflection", "spl", "standard"});
+// Of which version data/php-names.tsv tells the names.
+constexpr int kNamesOf = 802;
+
 // Families of constants that went with their extensions.
 constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQLITE"};
 
@@ -38,9 +47,11 @@ constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
-        std::size_t application, const Closed& closed)
+        std::size_t application, const Closed& closed, const std::set<const Unit*>& run)
       : corpus_(corpus),
         names_(names),
+        front_units_(closed.front),
+        run_(run),
         application_(application),
         functions_closed_(closed.functions),
         classes_closed_(closed.classes),
@@ -53,6 +64,7 @@ class Judge {
     for (const auto& unit : corpus.units) {
       if (!is_near(unit.application)) continue;
       declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
+      for (const auto& type : unit.symbols.types) types_.declare(type.name);
       asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
       if (!is_library(unit))
         made_.insert(unit.symbols.defined_beginning.begin(), unit.symbols.defined_beginning.end());
@@ -69,12 +81,14 @@ class Judge {
     knows_extensions_ = knows_extensions();
     if (!knows_extensions_) functions_closed_ = classes_closed_ = false;
     for (const auto& [name, of] : names.functions)
-      if (!lacks(of) && !names.since.contains(name)) declared_.insert(hash_of(kFunctionName, name));
+      if (!lacks(of) && !names.since.contains(name) && !is_disabled(name))
+        declared_.insert(hash_of(kFunctionName, name));
     for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
   }
 
   void judge(const Unit& unit) {
     declares_again(unit);
+    declares_built_in(unit);
     const auto strange = [&](const std::vector<NameHash>& used) {
       return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
     };
@@ -82,7 +96,7 @@ class Judge {
     const bool front = front_.runs(unit);
     if (!strange(symbols.called) && !strange(symbols.constants) &&
         !((lacking_ || classes_closed_ || front) && strange(symbols.made)) && !builds_on(unit) &&
-        !(front && uses_late(unit)))
+        !(front && uses_late(unit)) && (!classes_closed_ || symbols.made.empty()))
       return;
     const ReadAgain code(corpus_, unit);
     if (!code.there()) return;
@@ -123,6 +137,11 @@ class Judge {
         loaded_, [&](const auto& loaded) { return !loaded.contains(std::string(extension)); });
   }
 
+  [[nodiscard]] bool is_disabled(std::string_view name) const {
+    const auto& disabled = corpus_.applications[application_].disabled_functions;
+    return !disabled.empty() && disabled.contains(name);
+  }
+
   [[nodiscard]] bool asked(std::string_view name) const {
     return asked_.contains(hash_of(kAskedName, name));
   }
@@ -133,6 +152,7 @@ class Judge {
     std::set<std::string> told;
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
+    const Names names(ast, code);
     for (const auto& use : uses_of(ast, code)) {
       if (told_ >= kMostTold) return;
       const auto& node = ast[use.id];
@@ -145,10 +165,14 @@ class Judge {
         said = function(text::lower(name.substr(1, name.size() - 2)), help, true);
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
         said = function(text::lower(name), help, use.certain);
+      else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
+        said = spaced_class(names.whole(written), use.certain, help);
       else if (use.kind == kClassName && !elsewhere && use.certain)
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         said = constant(name, help, certain);
+      if (said.empty() && use.kind == kClassName && text::lower(name) == "pdo")
+        said = driver(ast, code, use.id, help);
       if (said.empty() && !elsewhere) said = at_front(unit, use, name, certain, help);
       if (said.empty() || !told.insert(name).second) continue;
       ++told_;
@@ -186,6 +210,8 @@ class Judge {
 
   [[nodiscard]] bool is_declared(const Base& base) const {
     const auto name = base_name(base.name);
+    if (classes_closed_ && name.size() < base.name.size())
+      return types_.may_have(base.name) || names_.classes.contains(base.name) || asked(name);
     return base.name.empty() || declared_.contains(hash_of(kClassName, name)) ||
            names_.classes.contains(name) || asked(name);
   }
@@ -223,6 +249,41 @@ class Judge {
     }
   }
 
+  // What PHP itself declares: a polyfill of an older PHP that does not ask.
+  void declares_built_in(const Unit& unit) {
+    if (!knows_extensions_ || corpus_.applications[application_].version < kNamesOf ||
+        (!run_.contains(&unit) && !front_units_.units.contains(&unit)))
+      return;
+    const auto own = [&](const auto& known, const Symbol& symbol) {
+      const auto it = known.find(symbol.name);
+      return it != known.end() && !names_.since.contains(symbol.name) &&
+             !is_disabled(symbol.name) && is_everywhere(it->second);
+    };
+    const auto tell = [&](const Symbol& symbol, const std::string& said) {
+      const ReadAgain read(corpus_, unit);
+      if (!read.there() || told_++ >= kMostTold) return;
+      corpus_.survey().add_problem(read.place(symbol.begin, symbol.end),
+                                   {.service = "php",
+                                    .language = "php",
+                                    .code = "redeclared",
+                                    .severity = "error",
+                                    .message = said + ", which PHP itself has",
+                                    .help = "take it out, or ask first whether it is there"});
+    };
+    for (const auto& symbol : unit.symbols.functions)
+      if (own(names_.functions, symbol)) tell(symbol, "Cannot redeclare " + symbol.name + "()");
+    for (const auto& symbol : unit.symbols.classes)
+      if (own(names_.classes, symbol)) tell(symbol, "Cannot declare class " + symbol.name);
+  }
+
+  // Whether every PHP that runs the application has what is of this extension.
+  [[nodiscard]] bool is_everywhere(std::string_view extension) const {
+    return std::ranges::find(kAlways, extension) != kAlways.end() ||
+           std::ranges::all_of(loaded_, [&](const auto& loaded) {
+             return loaded.contains(std::string(extension));
+           });
+  }
+
   // Parents, interfaces and traits that nobody declares.
   void bases(const Unit& unit, const ReadAgain& read) {
     for (const auto& type : unit.symbols.types)
@@ -232,7 +293,8 @@ class Judge {
         std::string said, help;
         bool certain = type.top_level;
         if (!is_declared(base) && classes_closed_)
-          said = "undefined class " + name + ": no file that the application loads declares it";
+          said =
+              "undefined class " + base.name + ": no file that the application loads declares it";
         else if (base.name == name && type.top_level)
           said = at_front(unit, use, name, certain, help);
         if (said.empty() || told_ >= kMostTold) continue;
@@ -266,6 +328,10 @@ class Judge {
              std::to_string(it->second % 100) + " brings it, and this is PHP " +
              std::to_string(version / 100) + "." + std::to_string(version % 100);
     }
+    if (is_disabled(name)) {
+      help = "do without it, or take it out of disable_functions";
+      return "undefined function " + name + "(): disable_functions of PHP's settings takes it away";
+    }
     if (const auto it = names_.functions.find(name); it != names_.functions.end())
       return absent(name + "()", it->second, help);
     const auto near = nearest(name, functions_, names_.functions);
@@ -276,6 +342,14 @@ class Judge {
     return "undefined function " + name + "(), but " + near + "() is there";
   }
 
+  // new PDO('pgsql:host=...'): each kind of database is an extension of its own.
+  [[nodiscard]] std::string driver(const Ast& ast, std::string_view code, NodeId name,
+                                   std::string& help) const {
+    const auto kind = database_kind(ast, code, name);
+    if (kind.empty() || asked("pdo_" + kind)) return {};
+    return absent("the PDO driver " + kind, "pdo_" + kind, help);
+  }
+
   [[nodiscard]] std::string class_name(const std::string& name, std::string& help) const {
     const auto it = names_.classes.find(name);
     if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
@@ -284,6 +358,24 @@ class Judge {
                  ? "undefined class " + name + ": no file that the application loads declares it"
                  : std::string{};
     return absent("class " + name, it->second, help);
+  }
+
+  // A class of a namespace, by its whole name. Where it may never be made only a name that was
+  // probably meant is told of.
+  [[nodiscard]] std::string spaced_class(const std::string& whole, bool certain,
+                                         std::string& help) const {
+    const auto key = text::lower(whole);
+    const auto last = std::string(base_name(key));
+    if (!classes_closed_ || is_relative(last) || asked(last) || types_.may_have(key) ||
+        names_.classes.contains(key))
+      return {};
+    auto near = names_.classes.contains(last) ? "\\" + std::string(base_name(whole))
+                                              : types_.namesake(last);
+    if (near.empty() && !certain) return {};
+    const auto said = "undefined class " + whole;
+    if (near.empty()) return said + ": no file that the application loads declares it";
+    help = "write " + near + ", or import that";
+    return said + ", but " + near + " is there";
   }
 
   static bool is_relative(std::string_view name) {
@@ -366,10 +458,13 @@ class Judge {
 
   const Corpus& corpus_;
   const PhpNames& names_;
+  const Front& front_units_;
+  const std::set<const Unit*>& run_;  // by every request for some page
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_;
   std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;
+  KnownTypes types_;
   bool functions_closed_, classes_closed_, knows_extensions_ = false;
   FrontNames front_;
   std::vector<std::set<std::string>> loaded_;
@@ -401,10 +496,10 @@ bool is_library(const Unit& unit) {
 }
 
 void add_undefined(const Corpus& corpus, const Definitions& definitions,
-                   const std::vector<Closed>& closed) {
+                   const std::vector<Closed>& closed, const std::set<const Unit*>& run) {
   const auto names = php_names();
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Judge judge(corpus, definitions, names, i, closed[i]);
+    Judge judge(corpus, definitions, names, i, closed[i], run);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         judge.judge(unit);

@@ -301,20 +301,38 @@ void Walker::forget_assigned(Scope& scope, NodeId id) {
   }
 }
 
+// switch (true) { case $a > 1: ... } asks for each in turn.
+Truth Walker::case_holds(const Scope& scope, NodeId subject, NodeId test) const {
+  return lower(source(subject)) == "true" ? evaluator_.condition(scope, test).truth
+                                          : evaluator_.same(scope, subject, test);
+}
+
+// The only clause that runs: what is asked for is known, and so is every case before it. 0: none.
+NodeId Walker::decided_case(const Scope& scope, NodeId subject) const {
+  for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
+    if (ast_[clause].op == kDefault || ast_[clause].first == 0) continue;
+    const auto holds = case_holds(scope, subject, ast_[clause].first);
+    if (holds == Truth::unknown) return 0;
+    if (holds == Truth::yes) return clause;
+  }
+  return 0;
+}
+
 Flow Walker::switch_statement(Scope& scope, NodeId id) {
   const auto subject = ast_[id].first;
   expression(scope, subject);
   forget_assigned(scope, id);
   std::vector<Scope> branches;
-  bool complete = false, falls_in = false;
-  const bool any_truth = lower(source(subject)) == "true";  // switch (true) { case $a > 1: ... }
+  bool falls_in = false;
+  const auto decided = decided_case(scope, subject);
+  bool complete = decided != 0;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
     auto first = ast_[clause].first;
     complete = complete || ast_[clause].op == kDefault;
-    const bool never = first != 0 && ast_[clause].op != kDefault &&
-                       (any_truth ? evaluator_.condition(scope, first).truth
-                                  : evaluator_.same(scope, subject, first)) == Truth::no;
+    const bool never = decided != 0 ? clause != decided
+                                    : first != 0 && ast_[clause].op != kDefault &&
+                                          case_holds(scope, subject, first) == Truth::no;
     if (never && !falls_in) continue;
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
@@ -355,7 +373,7 @@ void Walker::members(const Scope&, NodeId first) {
 
 bool Walker::is_autoloader(NodeId id) const {
   const auto kind = ast_[id].kind;
-  if (kind == NodeKind::closure) return id == autoloader_;
+  if (kind == NodeKind::closure || kind == NodeKind::arrow_function) return id == autoloader_;
   const bool named = kind == NodeKind::function || kind == NodeKind::method;
   return named &&
          std::ranges::find(autoloaders_, lower(source(ast_[id].first))) != autoloaders_.end();

@@ -54,6 +54,8 @@ class Walker {
   void each_item(Scope& scope, NodeId id, const Value& list);
   void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);
   [[nodiscard]] bool may_take(std::size_t rounds) const;
+  [[nodiscard]] Truth case_holds(const Scope& scope, NodeId subject, NodeId test) const;
+  [[nodiscard]] NodeId decided_case(const Scope& scope, NodeId subject) const;
   Flow switch_statement(Scope& scope, NodeId id);
   Flow try_statement(Scope& scope, NodeId id);
   void members(const Scope& scope, NodeId first);

@@ -193,6 +193,63 @@ void check_ending(const Corpus& corpus, const std::string& config) {
                               "ABSPATH . 'wp-settings.php';"});
 }
 
+// wp-config.php without a name of the database or its user: WordPress asks for an empty one. Where
+// constants come from elsewhere, or their names are made, nothing is said.
+void check_names(const Corpus& corpus, const Definitions& definitions, const std::string& config,
+                 const std::string& root) {
+  using syntax::php::NodeKind;
+  auto& survey = corpus.survey();
+  const auto* unit = corpus.find(config);
+  if (unit == nullptr || !unit->parsed.problems.empty() || unit->file == text::FileId::none ||
+      !unit->symbols.defined_beginning.empty())
+    return;
+  if (std::ranges::count_if(unit->parsed.ast.nodes, [](const auto& node) {
+        return node.kind == NodeKind::include || node.kind == NodeKind::eval;
+      }) != 1)
+    return;
+  for (const std::string name : {"DB_NAME", "DB_USER"}) {
+    const auto& all = definitions.of(name);
+    const bool defined = std::ranges::any_of(all, [&](const Definition& each) {
+      const auto file = tree::basename(each.unit->path);
+      return file != "wp-config-sample.php" && file != "setup-config.php" &&
+             (each.unit->path == config || tree::is_within(each.unit->path, root));
+    });
+    if (defined) continue;
+    const auto at = unit->text.find(name);
+    const auto begin = static_cast<std::uint32_t>(std::min(at, unit->text.size()));
+    const auto end = static_cast<std::uint32_t>(begin + name.size());
+    survey.add_problem(at == std::string_view::npos ? Survey::whole_file(config)
+                                                    : survey.place({unit->file, begin, end}),
+                       {.service = "wordpress",
+                        .language = "php",
+                        .code = "database-unnamed",
+                        .severity = "error",
+                        .message = "nothing defines " + name,
+                        .help = "define( '" + name + "', ... ); in " + config});
+  }
+}
+
+// wp-config.php is a link that leads nowhere: WordPress finds none.
+void add_dangling_config(Survey& survey, const std::string& root) {
+  const auto path = tree::join(root, "wp-config.php");
+  const auto end = tree::resolve(survey.tree, path);
+  if (end || end.error != ENOENT || !survey.tree.lstat(path)) return;
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = Survey::whole_file(path);
+  row.service = "wordpress";
+  row.kind = "wordpress-config";
+  row.as_written = path;
+  row.resolved = end.path;
+  row.state = "dangling";
+  row.required = true;
+  row.wanted = "file";
+  row.process = "php";
+  row.call = "openat";
+  row.effect = "HTTP 302 to wp-admin/setup-config.php";
+  row.nearest = survey.nearest_path(end.path);
+  survey.facts.add(std::move(row));
+}
+
 // The active theme, where no directory that it may have is there.
 void add_theme(const Corpus& corpus, const StoredOptions& options, const std::string& root) {
   auto& survey = corpus.survey();
@@ -264,12 +321,14 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
         if (std::ranges::find(application.sites, site.id) != application.sites.end())
           site.wordpress = true;
     }
+    if (row.config.empty()) add_dangling_config(survey, root);
     if (!row.config.empty()) {
       add_output(survey, row.config);
       if (const auto end = tree::resolve(survey.tree, row.config)) {
         add_database(corpus, definitions, evaluator, end.path, root);
         add_prefix(corpus, definitions, evaluator, end.path, root);
         check_ending(corpus, end.path);
+        if (!row.own_database) check_names(corpus, definitions, end.path, root);
       }
     }
     survey.facts.add(std::move(row));

@@ -163,6 +163,8 @@ class Code {
     }
     if (items == empty) return with_.refuse(node, "Cannot use empty list");
     if (spread > 0) return with_.refuse(node, "Spread operator is not supported in assignments");
+    if (keyed > 0 && empty > 0)
+      return with_.refuse(node, "Cannot use empty array entries in keyed array assignment");
     if (keyed > 0 && keyed < items - empty)
       with_.refuse(node, "Cannot mix keyed and unkeyed array entries in assignments");
   }

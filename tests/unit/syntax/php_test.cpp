@@ -62,6 +62,7 @@ TEST(PhpCompiler, RefusesMembersTypesAndWrites) {
        "Cannot use string as default value for parameter $a of type int"},
       {"function f(): void { return 1; }", "A void function must not return a value"},
       {"f() = 1;", "Can't use function return value in write context"},
+      {"[, 'k' => $b] = $c;", "Cannot use empty array entries in keyed array assignment"},
       {"[$a, 'k' => $b] = $c;", "Cannot mix keyed and unkeyed array entries in assignments"},
       {"$a = $b[];", "Cannot use [] for reading"},
       {"f(a: 1, 2);", "Cannot use positional argument after named argument"},

@@ -1,0 +1,79 @@
+// What no condition stands around, and what follows from that.
+#include "stack/php/certain_includes.hpp"
+
+#include "stack/php/symbols.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+bool CertainIncludes::holds(const Include& include) {
+  const auto [it, fresh] = of_unit_.try_emplace(include.unit);
+  if (fresh) it->second = certain_includes(include.unit->parsed.ast, include.unit->text);
+  return std::ranges::find(it->second, include.id) != it->second.end() && !is_behind_end(include);
+}
+
+// Whether a function that ends the script is called before it.
+bool CertainIncludes::is_behind_end(const Include& include) const {
+  const auto& ast = include.unit->parsed.ast;
+  for (auto at = ast[ast.root].first; at != 0 && ast[at].end <= ast[include.id].begin;
+       at = ast[at].next)
+    if (ast[at].kind == NodeKind::expression &&
+        evaluator_.never_returns(*include.unit, ast[at].first))
+      return true;
+  return false;
+}
+
+const Unit* only_target(const Corpus& corpus, const Link& link) {
+  if (link.targets.size() != 1 || link.targets[0].state != "found" || link.include.alternative)
+    return nullptr;
+  const auto* to = corpus.find(link.targets[0].canonical);
+  return to == link.include.unit ? nullptr : to;
+}
+
+namespace {
+
+// Whether a request may be for the file itself: it does more than to load and to declare.
+bool is_page(const Unit& unit) {
+  if (!unit.reached || unit.reached->entry != unit.path || unit.loaders > 0 || unit.inactive ||
+      unit.specimen || !unit.wordpress.empty())
+    return false;
+  const auto& ast = unit.parsed.ast;
+  if (tree::basename(unit.path) == "index.php") return true;
+  for (auto at = ast[ast.root].first; at != 0; at = ast[at].next)
+    if (ast[at].kind == NodeKind::echo || ast[at].kind == NodeKind::html ||
+        (ast[at].kind == NodeKind::expression && ast[ast[at].first].kind != NodeKind::include))
+      return true;
+  return false;
+}
+
+}  // namespace
+
+std::set<const Unit*> certainly_run(const Evaluator& evaluator, const std::vector<Link>& links) {
+  const auto& corpus = evaluator.corpus();
+  std::map<const Unit*, std::vector<const Link*>> by_unit;
+  for (const auto& link : links) by_unit[link.include.unit].push_back(&link);
+  std::set<const Unit*> run;
+  std::deque<const Unit*> waiting;
+  for (const auto& unit : corpus.units)
+    if (is_page(unit)) {
+      run.insert(&unit);
+      waiting.push_back(&unit);
+    }
+  CertainIncludes certain(evaluator);
+  for (; !waiting.empty(); waiting.pop_front())
+    for (const auto* link : by_unit[waiting.front()]) {
+      const auto* to = only_target(corpus, *link);
+      if (to != nullptr && !run.contains(to) && certain.holds(link->include)) {
+        run.insert(to);
+        waiting.push_back(to);
+      }
+    }
+  return run;
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,32 @@
+// Includes that run whenever the file around them does, and the files that requests certainly run.
+#pragma once
+
+#include "stack/php/evaluate.hpp"
+#include "stack/php/graph.hpp"
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+class CertainIncludes {
+ public:
+  explicit CertainIncludes(const Evaluator& evaluator) : evaluator_(evaluator) {}
+  [[nodiscard]] bool holds(const Include& include);
+
+ private:
+  [[nodiscard]] bool is_behind_end(const Include& include) const;
+
+  const Evaluator& evaluator_;
+  std::map<const Unit*, std::vector<syntax::php::NodeId>> of_unit_;
+};
+
+// The file that an include loads each time; nullptr: none, or it may be another.
+[[nodiscard]] const Unit* only_target(const Corpus& corpus, const Link& link);
+
+// The entry points, and all that is loaded whenever one of them runs; of WordPress Front tells.
+[[nodiscard]] std::set<const Unit*> certainly_run(const Evaluator& evaluator,
+                                                  const std::vector<Link>& links);
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,89 @@
+// What the server hands to PHP besides the request: fastcgi_param of nginx, SetEnv of Apache.
+#include "stack/php/settings.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <unordered_map>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using Row = facts::Directive;
+
+struct Server {
+  std::string_view service, parameter, block, root;
+};
+constexpr std::array kServers{Server{"nginx", "fastcgi_param", "server", "root"},
+                              Server{"apache", "setenv", "virtualhost", "documentroot"}};
+
+// Looks from a line to the blocks around it.
+class Lines {
+ public:
+  Lines(const Survey& survey, const Server& server) : server_(server) {
+    for (const auto& row : survey.facts.rows<Row>()) {
+      if (row.service != server.service) continue;
+      by_id_.emplace(row.id, &row);
+      if (row.name == server.root)
+        if (const auto* host = host_of(row); host != nullptr)
+          roots_.emplace(host->id, tree::normalize(row.args));
+    }
+  }
+
+  // The virtual host around a line; nullptr: it stands outside of all.
+  [[nodiscard]] const Row* host_of(const Row& line) const {
+    const auto* at = &line;
+    for (int steps = 0; at != nullptr && at->parent && steps < kMostSteps; ++steps) {
+      const auto it = by_id_.find(*at->parent);
+      at = it == by_id_.end() ? nullptr : it->second;
+      if (at != nullptr && at->name == server_.block) return at;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] bool concerns(const Row& line, const Application& application) const {
+    if (line.context.starts_with("htaccess"))
+      return tree::is_within(application.root, tree::dirname(line.path));
+    const auto* host = host_of(line);
+    if (host == nullptr) return true;
+    const auto [first, last] = roots_.equal_range(host->id);
+    return std::any_of(first, last,
+                       [&](const auto& root) { return root.second == application.root; });
+  }
+
+ private:
+  static constexpr int kMostSteps = 64;
+
+  const Server& server_;
+  std::unordered_map<std::int64_t, const Row*> by_id_;
+  std::unordered_multimap<std::int64_t, std::string> roots_;
+};
+
+// Parameters of the request itself, which the server fills.
+bool is_own(std::string_view value) {
+  return value.find_first_of("$% ") == std::string_view::npos && !value.empty();
+}
+
+}  // namespace
+
+void add_parameters(const Survey& survey, std::vector<Application>& applications) {
+  for (const auto& server : kServers) {
+    std::optional<Lines> lines;
+    for (const auto& row : survey.facts.rows<Row>()) {
+      if (row.service != server.service || row.name != server.parameter) continue;
+      const auto blank = row.args.find(' ');
+      if (blank == std::string::npos || !is_own(std::string_view(row.args).substr(blank + 1)))
+        continue;
+      if (!lines) lines.emplace(survey, server);
+      for (auto& application : applications) {
+        if (!application.served || !lines->concerns(row, application)) continue;
+        const auto [it, fresh] = application.parameters.try_emplace(row.args.substr(0, blank),
+                                                                    row.args.substr(blank + 1));
+        if (!fresh && it->second != row.args.substr(blank + 1)) it->second.clear();
+      }
+    }
+  }
+}
+
+}  // namespace stackaudit::stack::php
