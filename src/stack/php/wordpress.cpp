@@ -193,10 +193,10 @@ void check_ending(const Corpus& corpus, const std::string& config) {
                               "ABSPATH . 'wp-settings.php';"});
 }
 
-// wp-config.php without a name of the database or its user: WordPress asks for an empty one. Where
-// constants come from elsewhere, or their names are made, nothing is said.
-void check_names(const Corpus& corpus, const Definitions& definitions, const std::string& config,
-                 const std::string& root) {
+// wp-config.php without the database's name: WordPress asks for an empty one. (An empty user may be
+// let in by the socket.) Where constants come from elsewhere, or names are made, nothing is said.
+void check_name(const Corpus& corpus, const Definitions& definitions, const std::string& config,
+                const std::string& root) {
   using syntax::php::NodeKind;
   auto& survey = corpus.survey();
   const auto* unit = corpus.find(config);
@@ -207,26 +207,24 @@ void check_names(const Corpus& corpus, const Definitions& definitions, const std
         return node.kind == NodeKind::include || node.kind == NodeKind::eval;
       }) != 1)
     return;
-  for (const std::string name : {"DB_NAME", "DB_USER"}) {
-    const auto& all = definitions.of(name);
-    const bool defined = std::ranges::any_of(all, [&](const Definition& each) {
-      const auto file = tree::basename(each.unit->path);
-      return file != "wp-config-sample.php" && file != "setup-config.php" &&
-             (each.unit->path == config || tree::is_within(each.unit->path, root));
-    });
-    if (defined) continue;
-    const auto at = unit->text.find(name);
-    const auto begin = static_cast<std::uint32_t>(std::min(at, unit->text.size()));
-    const auto end = static_cast<std::uint32_t>(begin + name.size());
-    survey.add_problem(at == std::string_view::npos ? Survey::whole_file(config)
-                                                    : survey.place({unit->file, begin, end}),
-                       {.service = "wordpress",
-                        .language = "php",
-                        .code = "database-unnamed",
-                        .severity = "error",
-                        .message = "nothing defines " + name,
-                        .help = "define( '" + name + "', ... ); in " + config});
-  }
+  const std::string name = "DB_NAME";
+  const bool defined = std::ranges::any_of(definitions.of(name), [&](const Definition& each) {
+    const auto file = tree::basename(each.unit->path);
+    return file != "wp-config-sample.php" && file != "setup-config.php" &&
+           (each.unit->path == config || tree::is_within(each.unit->path, root));
+  });
+  if (defined) return;
+  const auto at = unit->text.find(name);
+  const auto begin = static_cast<std::uint32_t>(std::min(at, unit->text.size()));
+  const auto end = static_cast<std::uint32_t>(begin + name.size());
+  survey.add_problem(at == std::string_view::npos ? Survey::whole_file(config)
+                                                  : survey.place({unit->file, begin, end}),
+                     {.service = "wordpress",
+                      .language = "php",
+                      .code = "database-unnamed",
+                      .severity = "error",
+                      .message = "nothing defines " + name,
+                      .help = "define( '" + name + "', ... ); in " + config});
 }
 
 // wp-config.php is a link that leads nowhere: WordPress finds none.
@@ -328,7 +326,7 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
         add_database(corpus, definitions, evaluator, end.path, root);
         add_prefix(corpus, definitions, evaluator, end.path, root);
         check_ending(corpus, end.path);
-        if (!row.own_database) check_names(corpus, definitions, end.path, root);
+        if (!row.own_database) check_name(corpus, definitions, end.path, root);
       }
     }
     survey.facts.add(std::move(row));
