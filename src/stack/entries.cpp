@@ -249,8 +249,9 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
     if (std::ranges::none_of(found.known,
                              [&](const Entry& known) { return known.kind == entry.kind; }))
       here.push_back(entry);
-  const bool has_server =
-      std::ranges::any_of(here, [](const Entry& entry) { return entry.kind != "container"; });
+  const bool has_server = std::ranges::any_of(here, [](const Entry& entry) {
+    return entry.kind != "container" && entry.kind != "compose";
+  });
   here.insert(here.end(), found.wordpress.begin(), found.wordpress.end());
   if (!has_server) add_php_applications(found, target, survey.tree, here);
   if (kind == "php" && std::ranges::none_of(here, [](const Entry& entry) {

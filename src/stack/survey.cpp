@@ -383,10 +383,10 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   for (const auto& entry : entries)
     if (entry.kind == "container") images.push_back(read_container(survey, entry));
   tell_images_apart(survey, images);
-  leave_to_images(survey, images, targets);
   read_mariadb(survey, systemd, targets);
   for (const auto& entry : entries)
-    if (entry.kind == "compose") read_compose(survey, entry);
+    if (entry.kind == "compose") images.push_back(read_compose(survey, entry));
+  leave_to_images(survey, images, targets);
   read_other_claims(survey);
   read_monitoring(survey, entries);
   connect_dials(survey, systemd);

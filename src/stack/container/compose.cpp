@@ -4,6 +4,7 @@
 #include "stack/dials/programs.hpp"
 #include "stack/net.hpp"
 #include "syntax/yaml/yaml.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,16 +24,17 @@ class Compose {
  public:
   Compose(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
 
-  void read() {
+  Image read() {
     const auto file = survey_.load(path_, "reference");
-    if (!file) return;
+    if (!file) return std::move(image_);
     survey_.note_file(path_, kService, "configuration");
     document_ = yaml::parse(survey_.sources.content(*file), *file);
     survey_.add_problems(document_.problems, kService, "yaml");
     const auto* services = document_.at(document_.root(), "services");
-    if (services == nullptr || services->kind != yaml::Kind::map) return;
+    if (services == nullptr || services->kind != yaml::Kind::map) return std::move(image_);
     for (std::size_t i = 0; i + 1 < services->children.size(); i += 2)
       if (const auto* service = document_.follow(services->children[i + 1])) judge(*service);
+    return std::move(image_);
   }
 
  private:
@@ -70,6 +72,8 @@ class Compose {
     const auto* source = volume.kind == yaml::Kind::map ? document_.at(&volume, "source") : &volume;
     if (source == nullptr) return;
     const auto from = std::string_view(source->value).substr(0, source->value.find(':'));
+    if (from.starts_with('.') && from.find('$') == std::string_view::npos)
+      image_.sources.push_back(tree::normalize(tree::join(tree::dirname(path_), from)));
     const bool socket =
         std::ranges::any_of(kSockets, [&](auto name) { return from.ends_with(name); });
     if (from != "/" && !socket) return;
@@ -119,13 +123,14 @@ class Compose {
 
   Survey& survey_;
   std::string path_;
+  Image image_{path_, {}};
   yaml::Document document_;
 };
 
 }  // namespace
 
-void read_compose(Survey& survey, const Entry& entry) {
-  Compose(survey, entry.path).read();
+Image read_compose(Survey& survey, const Entry& entry) {
+  return Compose(survey, entry.path).read();
 }
 
 }  // namespace stackaudit::stack

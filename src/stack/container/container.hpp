@@ -8,7 +8,8 @@
 
 namespace stackaudit::stack {
 
-// What a container file makes: which files and directories of the tree its last stage takes.
+// Which files and directories of the tree the last stage of a container file takes, or the services
+// of a Compose file mount.
 struct Image {
   std::string container_file;
   std::vector<std::string> sources;  // absolute

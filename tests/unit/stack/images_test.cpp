@@ -66,6 +66,20 @@ TEST(Images, WhatACopiedFileMissesMayBeInTheImage) {
             "/src/web/index.php:1 /opt/image/b.php unseen\n");
 }
 
+TEST(Images, WhatIsMountedElsewhereMayFindItThere) {
+  MemorySurvey memory;
+  memory
+      .file("/src/docker-compose.yml 0644 root:root",
+            "services:\n  php:\n    volumes:\n      - ./jobs:/jobs:ro\n      - ./web:/web\n")
+      .file("/src/jobs/run.php 0644 root:root",
+            "<?php require __DIR__ . '/../web/inc/a.php'; require __DIR__ . '/lost.php';\n")
+      .file("/src/web/index.php 0644 root:root", "<?php require __DIR__ . '/gone.php';\n");
+  EXPECT_EQ(audited(memory),
+            "/src/jobs/run.php:1 /src/web/inc/a.php unseen\n"
+            "/src/jobs/run.php:1 /src/jobs/lost.php missing\n"
+            "/src/web/index.php:1 /src/web/gone.php missing\n");
+}
+
 TEST(Images, AnApplicationThatIsCopiedWholeMissesWhatItMisses) {
   MemorySurvey memory;
   memory.file("/src/Dockerfile 0644 root:root", "FROM php\nCOPY . /app\nCOPY web /app/web\n")
