@@ -140,6 +140,18 @@ int disconnect(sqlite3_vtab* base) {
   return SQLITE_OK;
 }
 
+// Rows that one lookup by the constraint visits. In a large table a value that the query itself
+// writes down is counted: `service = 'nginx'` may be every row, `name = 'stub_status'` none.
+std::size_t rows_of_lookup(SharedTable& table, sqlite3_index_info* info, int constraint,
+                           std::size_t column) {
+  const auto average = estimate(table.rows.size, &table.order(column));
+  if (table.rows.size <= kAssumedRows) return average.lookup;
+  sqlite3_value* value = nullptr;
+  if (sqlite3_vtab_rhs_value(info, constraint, &value) != SQLITE_OK) return average.lookup;
+  const auto hits = find(table, column, value);
+  return hits ? std::clamp<std::size_t>(hits->size(), 1, average.scan - 1) : average.lookup;
+}
+
 int best_index(sqlite3_vtab* base, sqlite3_index_info* info) try {
   auto& table = table_of(base);
   const std::span constraints(info->aConstraint, static_cast<std::size_t>(info->nConstraint));
@@ -151,7 +163,7 @@ int best_index(sqlite3_vtab* base, sqlite3_index_info* info) try {
     const auto column = static_cast<std::size_t>(constraint.iColumn);
     if (!table.doc.columns[column].indexed) continue;
     if (std::strcmp(sqlite3_vtab_collation(info, static_cast<int>(i)), "BINARY") != 0) continue;
-    const auto hits = estimate(table.rows.size, &table.order(column)).lookup;
+    const auto hits = rows_of_lookup(table, info, static_cast<int>(i), column);
     if (hits >= visited) continue;
     visited = hits;
     for (std::size_t j = 0; j < i; ++j) info->aConstraintUsage[j].argvIndex = 0;

@@ -1,5 +1,5 @@
-// Every file is first opened with O_PATH, which touches nothing, and looked at; only a regular file
-// or a directory is then opened for real, and must still be the same file.
+// Every file is first looked at, which touches nothing; only a regular file or a directory is then
+// opened, and must still be the same file.
 #include "tree/host_tree.hpp"
 
 #include <climits>
@@ -135,12 +135,8 @@ Result<Stat> stat_of(int fd) {
   return to_stat(info);
 }
 
-// Files of procfs and sysfs are questions to the kernel, some of which have effects.
-bool asks_the_kernel(int fd) {
-  struct statfs info {};
-  return ::fstatfs(fd, &info) == 0 &&
-         (info.f_type == PROC_SUPER_MAGIC || info.f_type == SYSFS_MAGIC);
-}
+// Descriptors of directories outlive trees: each tree has its number.
+std::atomic<std::uint64_t> trees_made{0};
 
 Result<std::string> read_all(int fd, std::size_t expected, std::size_t limit) {
   std::string content;
@@ -151,8 +147,10 @@ Result<std::string> read_all(int fd, std::size_t expected, std::size_t limit) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return Error{errno};
     if (got == 0) break;
+    const bool short_of = static_cast<std::size_t>(got) < content.size() - length;
     length += static_cast<std::size_t>(got);
     if (length > limit) return Error{EFBIG};
+    if (short_of && length == expected) break;  // the end: no need to ask whether there is more
     if (length == content.size()) content.resize(std::min(length * 2, limit + 1));
   }
   content.resize(length);
@@ -235,24 +233,60 @@ Result<std::unique_ptr<HostTree>> HostTree::open(const std::string& directory, L
   return std::unique_ptr<HostTree>(new HostTree(root.release(), openat2));
 }
 
+HostTree::HostTree(int root, bool openat2)
+    : root_(root), openat2_(openat2), serial_(++trees_made) {}
+
 HostTree::~HostTree() {
   ::close(root_);
 }
 
+Result<int> HostTree::parent(std::string_view path) const {
+  struct Opened {
+    std::uint64_t serial = 0;  // of no tree
+    std::string path;
+    Descriptor fd{-1};
+  };
+  thread_local Opened last;
+  if (last.serial == serial_ && last.path == path) return last.fd.get();
+  auto fd = open_in(root_, openat2_, path, O_PATH | O_DIRECTORY);
+  if (!fd) return Error{fd.error()};
+  last = {serial_, std::string(path), *std::move(fd)};
+  return last.fd.get();
+}
+
+bool HostTree::asks_the_kernel(std::string_view path, std::uint64_t device) const {
+  if (harmless_device_ == device) return false;
+  const auto file = open_in(root_, openat2_, path, O_PATH);
+  struct statfs info {};
+  if (!file || ::fstatfs(file->get(), &info) != 0) return false;
+  if (info.f_type == PROC_SUPER_MAGIC || info.f_type == SYSFS_MAGIC) return true;
+  harmless_device_ = device;
+  return false;
+}
+
+// Of a file in a directory that was looked at before only the last name is looked up.
 Result<Stat> HostTree::lstat(std::string_view path) const {
+  const auto slash = path.rfind('/');
+  const auto name = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+  if (relative(path) && !name.empty()) {
+    if (const auto above = parent(slash == 0 ? "/" : path.substr(0, slash))) {
+      struct stat info {};
+      if (::fstatat(*above, std::string(name).c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return Error{errno};
+      return to_stat(info);
+    }
+  }
   const auto file = open_in(root_, openat2_, path, O_PATH);
   if (!file) return Error{file.error()};
   return stat_of(file->get());
 }
 
 Result<std::string> HostTree::read(std::string_view path, std::size_t limit) const {
-  const auto seen = open_in(root_, openat2_, path, O_PATH);
-  if (!seen) return Error{seen.error()};
-  const auto stat = stat_of(seen->get());
+  const auto stat = lstat(path);
   if (!stat) return Error{stat.error()};
   if (stat->type == FileType::directory) return Error{EISDIR};
   if (stat->type == FileType::symlink) return Error{ELOOP};
-  if (stat->type != FileType::regular || asks_the_kernel(seen->get())) return Error{ENXIO};
+  if (stat->type != FileType::regular || asks_the_kernel(path, stat->device)) return Error{ENXIO};
   if (stat->size > limit) return Error{EFBIG};
 
   constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
@@ -285,7 +319,7 @@ Result<std::vector<std::string>> HostTree::list(std::string_view path) const {
   if (!stat) return Error{stat.error()};
   if (stat->type != FileType::directory) return Error{ENOTDIR};
   std::vector<std::string> names;
-  if (asks_the_kernel(directory->get())) return names;
+  if (asks_the_kernel(path, stat->device)) return names;
 
   directory = open_in(root_, openat2_, path, O_RDONLY | O_DIRECTORY);
   if (!directory) return Error{directory.error()};

@@ -3,6 +3,8 @@
 
 #include "tree/tree.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,10 +32,17 @@ class HostTree final : public Tree {
   Result<std::uint64_t> file_capabilities(std::string_view path) const override;
 
  private:
-  HostTree(int root, bool openat2) : root_(root), openat2_(openat2) {}
+  HostTree(int root, bool openat2);
+
+  // A descriptor of the directory, O_PATH, that is good until the thread asks for another one.
+  [[nodiscard]] Result<int> parent(std::string_view path) const;
+  // Files of procfs and sysfs are questions to the kernel, some of which have effects.
+  [[nodiscard]] bool asks_the_kernel(std::string_view path, std::uint64_t device) const;
 
   int root_;  // O_PATH descriptor of the directory
   bool openat2_;
+  std::uint64_t serial_;  // among all trees that there were
+  mutable std::atomic<std::uint64_t> harmless_device_{0};  // the last one that was looked at
 };
 
 }  // namespace stackaudit::tree

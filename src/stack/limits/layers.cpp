@@ -102,6 +102,7 @@ std::vector<Php> all_php(const Survey& survey) {
       if (tree::basename(directory) == "apache2") php.ini_directory = directory;
     all.push_back(std::move(php));
   }
+  if (all.empty()) return all;
   const Dials dials(survey);
   for (const auto& row : survey.facts.rows<facts::Directive>()) {
     if (row.service != "nginx" || (row.name != "fastcgi_pass" && row.name != "proxy_pass"))

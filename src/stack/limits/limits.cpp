@@ -5,10 +5,12 @@
 namespace stackaudit::stack {
 
 void check_limits(Survey& survey, const Systemd& systemd) {
-  const limits::Scopes scopes(survey);
   const auto all = limits::all_php(survey);
-  limits::check_bodies(survey, scopes, all);
-  limits::check_times(survey, scopes, all);
+  if (!all.empty()) {
+    const limits::Scopes scopes(survey);
+    limits::check_bodies(survey, scopes, all);
+    limits::check_times(survey, scopes, all);
+  }
   limits::check_counts(survey, systemd, all);
 }
 

@@ -41,6 +41,7 @@ class Charsets {
   explicit Charsets(Reader& reader) : reader_(reader), config_(reader.config) {}
 
   void run() {
+    if (!config_.has("charset_map") && !config_.has("source_charset")) return;
     for (const auto& node : config_.nodes)
       if (node.block && node.is("charset_map") && node.args.size() == 2 &&
           node.context == Context::http)

@@ -1,6 +1,7 @@
 #include "stack/nginx/config.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stackaudit::stack::nginx {
 
@@ -18,34 +19,45 @@ const std::vector<std::size_t>& Config::children(std::optional<std::size_t> bloc
 }
 
 void Config::index() {
+  numbers_.clear();
   ordered_.clear();
   ordered_.reserve(nodes.size());
   begins_.assign(1, 0);
   begins_.reserve(nodes.size() + 2);
+  std::vector<std::uint32_t> number_of_node;
+  number_of_node.reserve(nodes.size());
+  for (const auto& node : nodes) {
+    const auto next = static_cast<std::uint32_t>(numbers_.size());
+    number_of_node.push_back(numbers_.try_emplace(node.name.value, next).first->second);
+  }
+  const auto key = [&](std::uint32_t node) { return std::pair(number_of_node[node], node); };
   const auto add = [&](const std::vector<std::size_t>& block) {
-    const auto begin = ordered_.size();
+    const auto begin = static_cast<std::ptrdiff_t>(ordered_.size());
     for (const auto child : block) ordered_.push_back(static_cast<std::uint32_t>(child));
-    std::sort(ordered_.begin() + static_cast<std::ptrdiff_t>(begin), ordered_.end(),
-              [&](auto a, auto b) {
-                const auto order = nodes[a].name.value.compare(nodes[b].name.value);
-                return order != 0 ? order < 0 : a < b;
-              });
+    std::ranges::sort(ordered_.begin() + begin, ordered_.end(), {}, key);
     begins_.push_back(static_cast<std::uint32_t>(ordered_.size()));
   };
   add(top);
   for (const auto& node : nodes) add(node.children);
+  names_.clear();
+  names_.reserve(ordered_.size());
+  for (const auto node : ordered_) names_.push_back(number_of_node[node]);
+}
+
+std::optional<std::uint32_t> Config::number_of(std::string_view name) const {
+  const auto it = numbers_.find(name);
+  return it == numbers_.end() ? std::nullopt : std::optional(it->second);
 }
 
 std::span<const std::uint32_t> Config::named(std::optional<std::size_t> block,
                                              std::string_view name) const {
+  const auto number = number_of(name);
+  if (!number) return {};
   const auto at = block ? *block + 1 : 0;
-  const std::span all(ordered_.data() + begins_[at], begins_[at + 1] - begins_[at]);
-  const auto name_of = [&](auto i) { return std::string_view(nodes[i].name.value); };
-  const auto first = std::lower_bound(all.begin(), all.end(), name,
-                                      [&](auto i, auto wanted) { return name_of(i) < wanted; });
-  const auto last = std::upper_bound(first, all.end(), name,
-                                     [&](auto wanted, auto i) { return wanted < name_of(i); });
-  return {first, last};
+  const std::span names(names_.data() + begins_[at], begins_[at + 1] - begins_[at]);
+  const auto found = std::ranges::equal_range(names, *number);
+  const auto first = static_cast<std::size_t>(found.begin() - names.begin());
+  return std::span(ordered_).subspan(begins_[at] + first, found.size());
 }
 
 const Node* Config::own(std::optional<std::size_t> block, std::string_view name) const {

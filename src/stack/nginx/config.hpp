@@ -8,10 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace stackaudit::stack::nginx {
@@ -46,6 +48,8 @@ struct Config {
 
   // Those directly in the block; nullopt is the file itself.
   [[nodiscard]] const std::vector<std::size_t>& children(std::optional<std::size_t> block) const;
+  // Whether any block has a directive of this name; only after index().
+  [[nodiscard]] bool has(std::string_view name) const { return number_of(name).has_value(); }
   // Those of this name directly in the block, in their order; only after index().
   [[nodiscard]] std::span<const std::uint32_t> named(std::optional<std::size_t> block,
                                                      std::string_view name) const;
@@ -64,7 +68,15 @@ struct Config {
   [[nodiscard]] std::string path_of(const Node& node) const;
 
  private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  [[nodiscard]] std::optional<std::uint32_t> number_of(std::string_view name) const;
+
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;  // of names
   std::vector<std::uint32_t> ordered_;  // numbers of nodes by block, name and order of reading
+  std::vector<std::uint32_t> names_;    // the number of the name of each in ordered_
   std::vector<std::uint32_t> begins_;   // where each block's begin in it: the file's, then by node
 };
 

@@ -497,6 +497,7 @@ bool is_library(const Unit& unit) {
 
 void add_undefined(const Corpus& corpus, const Definitions& definitions,
                    const std::vector<Closed>& closed, const std::set<const Unit*>& run) {
+  if (corpus.units.empty()) return;
   const auto names = php_names();
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
     Judge judge(corpus, definitions, names, i, closed[i], run);
