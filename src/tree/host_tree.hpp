@@ -41,7 +41,7 @@ class HostTree final : public Tree {
 
   int root_;  // O_PATH descriptor of the directory
   bool openat2_;
-  std::uint64_t serial_;  // among all trees that there were
+  std::uint64_t serial_;                                   // among all trees that there were
   mutable std::atomic<std::uint64_t> harmless_device_{0};  // the last one that was looked at
 };
 

@@ -2,6 +2,7 @@
 // up, to which the target of each symlink is put in front.
 #include "tree/resolve.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -31,6 +32,9 @@ class Walk {
     if (path.size() >= kPathMax) return fail(ENAMETOOLONG, std::string(path.substr(0, kNameMax)));
     if (path.empty() || has_nul(path)) return fail(ENOENT, std::string(path));
     directory_wanted_ = path.ends_with('/');
+    const auto names = static_cast<std::size_t>(std::ranges::count(path, '/')) + 1;
+    names_.reserve(names);
+    out_.steps.reserve(names + 1);
     push(path, {});
     if (!enter("/")) return std::move(out_);
     while (!names_.empty()) {

@@ -55,9 +55,9 @@ std::span<const std::uint32_t> Config::named(std::optional<std::size_t> block,
   if (!number) return {};
   const auto at = block ? *block + 1 : 0;
   const std::span names(names_.data() + begins_[at], begins_[at + 1] - begins_[at]);
-  const auto found = std::ranges::equal_range(names, *number);
-  const auto first = static_cast<std::size_t>(found.begin() - names.begin());
-  return std::span(ordered_).subspan(begins_[at] + first, found.size());
+  const auto [first, last] = std::equal_range(names.begin(), names.end(), *number);
+  return std::span(ordered_).subspan(begins_[at] + static_cast<std::size_t>(first - names.begin()),
+                                     static_cast<std::size_t>(last - first));
 }
 
 const Node* Config::own(std::optional<std::size_t> block, std::string_view name) const {

@@ -90,8 +90,8 @@ class Loader {
     const auto id = survey_.load(path, "directive");
     if (!id) return;
     survey_.note_file(path, "nginx", "configuration");
-    survey_.note_file(tree::dirname(path), "nginx", "configuration-directory");
-    if (end) survey_.note_file(tree::dirname(end.path), "nginx", "configuration-directory");
+    note_directory(tree::dirname(path));
+    if (end) note_directory(tree::dirname(end.path));
     const auto text = survey_.sources.content(*id);
     if (!is_text(path, *id, text)) return;
     auto parsed = ahead_.take(*id);
@@ -99,6 +99,13 @@ class Loader {
     open_files_.push_back(end.path);
     add_all(std::move(parsed.directives), parent, context);
     open_files_.pop_back();
+  }
+
+  // Thousands of files of one directory follow each other.
+  void note_directory(std::string_view directory) {
+    if (directory == noted_directory_) return;
+    noted_directory_ = directory;
+    survey_.note_file(directory, "nginx", "configuration-directory");
   }
 
   // One message for a file that nginx would misread from its first byte on.
@@ -295,6 +302,7 @@ class Loader {
   Survey& survey_;
   Ahead ahead_;
   std::vector<std::string> open_files_;  // canonical, outermost first
+  std::string noted_directory_;          // the last one
   bool is_part_ = !survey_.knows_accounts();
   bool full_ = false;
 };
