@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
-#include <set>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -101,15 +101,15 @@ std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
 
 }  // namespace
 
-std::vector<std::string> reach(Corpus& corpus, const Definitions& definitions,
-                               const std::vector<Link>& links) {
+std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
+                           const std::vector<Link>& links) {
   const auto edges = edges_of(corpus, links);
-  std::set<std::string> unknown;
+  std::map<std::string, const Link*> unknown;  // and the last link that leads there
   for (auto& unit : corpus.units) unit.loaders = 0;
   for (const auto& [from, list] : edges)
     for (const auto& edge : list)
       if (auto* to = corpus.find(edge.path); to == nullptr)
-        unknown.insert(edge.path);
+        unknown[edge.path] = std::max(unknown[edge.path], edge.link, std::less<>{});
       else if (to != from)
         ++to->loaders;
 
@@ -157,7 +157,9 @@ std::vector<std::string> reach(Corpus& corpus, const Definitions& definitions,
       waiting.push_back(to);
     }
   }
-  return {unknown.begin(), unknown.end()};
+  std::vector<NewFile> files;
+  for (const auto& [path, link] : unknown) files.push_back({path, link->include.unit->application});
+  return files;
 }
 
 }  // namespace stackaudit::stack::php

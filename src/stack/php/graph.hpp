@@ -21,9 +21,15 @@ using ClassNames = std::map<std::string, std::vector<std::string>>;
 // corpus; what is known of files is kept from round to round. composer_links.cpp
 [[nodiscard]] std::vector<Link> composer_links(const Corpus& corpus, ClassNames& known);
 
+// A file that code loads and that is not in the corpus yet.
+struct NewFile {
+  std::string path;
+  std::size_t application = 0;  // that of whoever loads it
+};
+
 // Marks what the entry points reach, and from which directories they start. Links to files that
 // are not in the corpus are returned, for another round.
-[[nodiscard]] std::vector<std::string> reach(Corpus& corpus, const Definitions& definitions,
-                                             const std::vector<Link>& links);
+[[nodiscard]] std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
+                                         const std::vector<Link>& links);
 
 }  // namespace stackaudit::stack::php

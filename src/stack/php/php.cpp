@@ -283,25 +283,14 @@ std::size_t starts_in(const Corpus& corpus) {
   return count;
 }
 
-// A new file belongs to the application of whoever loads it.
-void load_new(Corpus& corpus, const std::vector<Link>& links,
-              const std::vector<std::string>& paths) {
-  for (const auto& path : paths) {
-    std::size_t application = 0;
-    for (const auto& link : links)
-      for (const auto& target : link.targets)
-        if (target.canonical == path) application = link.include.unit->application;
-    corpus.load({path}, application);
-  }
-}
-
 // Until no entry point's directory is new, which changes where relative names are looked for.
 // Whether no file is, either.
 bool settle(Corpus& corpus, Model& model, int& round) {
   for (; round < kMostRounds; ++round) {
     const auto units = corpus.units.size();
     const auto starts = starts_in(corpus);
-    load_new(corpus, model.links, reach(corpus, model.definitions, model.links));
+    for (auto& [path, application] : reach(corpus, model.definitions, model.links))
+      corpus.load({std::move(path)}, application);
     if (corpus.units.size() != units) return false;
     if (starts_in(corpus) == starts) return true;
     bool relative = false;

@@ -181,5 +181,21 @@ TEST(PhpConcerning, HiddenFilesAreForEditors) {
   EXPECT_EQ(dump_references(all.facts), "");
 }
 
+// A file beside the document root, found by a part of its name, is of the application that loads
+// it.
+TEST(PhpConcerning, FilesOutsideAreOfTheApplicationThatLoadsThem) {
+  MemorySurvey all;
+  php(all, "/srv/www/longer/one/index.php", "require __DIR__ . '/../lib/config.php';\n");
+  php(all, "/srv/www/longer/lib/config.php", "class Config { function get() {} }\n");
+  php(all, "/srv/www/two/index.php", "require __DIR__ . '/../common.php';\n");
+  php(all, "/srv/www/common.php",
+      "require __DIR__ . '/lib/Config.php';\nrequire __DIR__ . '/model/' . $_GET['x'] . '.php';\n");
+  php(all, "/srv/www/lib/Config.php", "class Config { static function read() {} }\n");
+  php(all, "/srv/www/model/Page.php", "Config::read();\n");
+  auto survey = all.open();
+  read_php(survey, {{"php", "/srv/www/longer/one", false}, {"php", "/srv/www/two", false}});
+  EXPECT_EQ(dump_problems(all.facts), "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
