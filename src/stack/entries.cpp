@@ -71,6 +71,11 @@ struct Found {
   std::set<std::string> php;  // directories that hold PHP files directly, WordPress included
 };
 
+bool is_whole(const Survey& survey, const std::string& path, std::string_view kind) {
+  const auto content = tree::read_file(survey.tree, path, kRecogniseLimit);
+  return content && is_main_content(*content, kind);
+}
+
 class Walk {
  public:
   Walk(Survey& survey, std::string target) : survey_(survey), target_(std::move(target)) {}
@@ -150,7 +155,7 @@ class Walk {
     if (kind.empty() || is_leftover(path)) return;
     if (directory.depth == 0 || is_home_of(kind, directory.path))
       (looks_like(path, kind) ? found_.walked : found_.unlike).push_back({kind, path});
-    else if (is_whole(path, kind))
+    else if (is_whole(survey_, path, kind))
       found_.loose.push_back({kind, path});
   }
 
@@ -174,11 +179,6 @@ class Walk {
   [[nodiscard]] bool looks_like(const std::string& path, const std::string& kind) const {
     const auto content = tree::read_file(survey_.tree, path, kRecogniseLimit);
     return !content || kind_of_content(*content) == kind;
-  }
-
-  [[nodiscard]] bool is_whole(const std::string& path, const std::string& kind) const {
-    const auto content = tree::read_file(survey_.tree, path, kRecogniseLimit);
-    return content && is_main_content(*content, kind);
   }
 
   Survey& survey_;
@@ -243,7 +243,13 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
   found.wordpress = outermost(found.wordpress);
   const bool makes_image =
       std::ranges::find(found.walked, "container", &Entry::kind) != found.walked.end();
-  if (makes_image) found.walked.insert(found.walked.end(), found.loose.begin(), found.loose.end());
+  if (makes_image) {
+    found.walked.insert(found.walked.end(), found.loose.begin(), found.loose.end());
+    // php/php-fpm.conf may be copied to php-fpm.d/, whose files go on where the one before ended.
+    std::erase_if(found.walked, [&](const Entry& entry) {
+      return entry.kind == "php-fpm" && !is_whole(survey, entry.path, entry.kind);
+    });
+  }
   std::vector<Entry> here = found.known;
   for (const auto& entry : found.walked)
     if (std::ranges::none_of(found.known,

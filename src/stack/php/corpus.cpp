@@ -183,6 +183,7 @@ std::vector<std::string> php_files_below(Survey& survey, const std::string& root
     for (const auto& name : *names) {
       if (std::ranges::find(kSkipped, name) != kSkipped.end()) continue;
       if (name.starts_with('.') && has_php_name(name)) continue;  // what only an editor reads
+      if (name.ends_with(".blade.php")) continue;  // Laravel makes another file of it
       const auto path = tree::join(at.path, name);
       auto stat = survey.tree.lstat(path);
       std::string canonical = path;

@@ -64,6 +64,15 @@ TEST(Entries, WhereAnImageIsMadeAMainFileMayLieAnywhere) {
             "php-fpm /src/docker/php-fpm.conf\n");
 }
 
+TEST(Entries, WhereAnImageIsMadeAPoolMayBeNamedLikeTheMainFile) {
+  MemorySurvey memory;
+  memory.file("/srv/Dockerfile 0644 root:root", "FROM php:8.2-fpm\n")
+      .file("/srv/php/php-fpm.conf 0644 root:root", "pm.max_children = 10\n")
+      .file("/srv/other/php/php-fpm.conf 0644 root:root", kFpm);
+  EXPECT_EQ(entries(memory, {"/srv"}),
+            "container /srv/Dockerfile\nphp-fpm /srv/other/php/php-fpm.conf\n");
+}
+
 TEST(Entries, OtherPlacesByNameDirectoryAndContent) {
   MemorySurvey memory;
   memory.file("/opt/web/nginx/conf/nginx.conf 0644 root:root", kNginx)

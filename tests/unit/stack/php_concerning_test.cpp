@@ -197,5 +197,33 @@ TEST(PhpConcerning, FilesOutsideAreOfTheApplicationThatLoadsThem) {
   EXPECT_EQ(dump_problems(all.facts), "");
 }
 
+TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
+  const auto doubt = [](const std::string& ignored, bool served) {
+    MemorySurvey all;
+    php(all, "/srv/www/public/index.php", "require __DIR__ . '/../vendor/autoload.php';\n");
+    all.file("/srv/www/composer.json 0644 root:root", "{}");
+    all.file("/srv/www/.gitignore 0644 root:root", ignored);
+    auto survey = all.open();
+    if (served) {
+      survey.document_roots.push_back({});
+      survey.document_roots.back().path = "/srv/www/public";
+      survey.document_roots.back().php = "unix:/run/www.sock";
+    }
+    read_php(survey, {{"php", "/srv/www", false}});
+    const auto& rows = all.facts.rows<facts::Reference>();
+    return rows.empty() ? "nothing" : rows[0].state + ": " + rows[0].doubt;
+  };
+  EXPECT_EQ(doubt("/node_modules\n/vendor/\n", false), "missing: composer install makes vendor/");
+  EXPECT_EQ(doubt("vendor\n", true), "missing: ");
+  EXPECT_EQ(doubt("/node_modules\n", false), "missing: ");
+}
+
+TEST(PhpConcerning, BladeMakesOtherFilesOfItsTemplates) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "");
+  php(all, "/srv/www/views/list.blade.php", "continue; ?>\n@endforeach\n");
+  EXPECT_EQ(problems(all), "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
