@@ -25,6 +25,9 @@ constexpr std::array<std::string_view, 4> kSkipped{".git", ".svn", ".hg", "node_
 constexpr auto kTests = std::to_array<std::string_view>(
     {"tests", "test", "Tests", "Test", "fixtures", "Fixtures", "stubs"});
 constexpr auto kSamples = std::to_array<std::string_view>({"sample", "dist", "example"});
+// Of files that tell an editor what there is.
+constexpr auto kForEditors =
+    std::to_array<std::string_view>({"autocomplete", "autocompletion", "stub", "stubs"});
 constexpr auto kAside = std::to_array<std::string_view>(
     {"vendor", "examples", "example", "samples", "tools", "bin", "build"});
 
@@ -45,7 +48,9 @@ bool any_directory(std::string_view path, std::string_view root, Fits fits) {
 bool is_sample(std::string_view name) {
   while (!name.empty()) {
     const auto end = std::min(name.find_first_of("-_."), name.size());
-    if (std::ranges::find(kSamples, name.substr(0, end)) != kSamples.end()) return true;
+    const auto word = name.substr(0, end);
+    if (is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end())
+      return true;
     name.remove_prefix(std::min(end + 1, name.size()));
   }
   return false;
@@ -148,6 +153,10 @@ bool asks_for_templates(std::string_view text) {
 
 bool overlap(const Application& one, const Application& other) {
   return tree::is_within(one.root, other.root) || tree::is_within(other.root, one.root);
+}
+
+bool is_sample_word(std::string_view word) {
+  return std::ranges::find(kSamples, word) != kSamples.end();
 }
 
 bool is_test(std::string_view path, std::string_view root) {

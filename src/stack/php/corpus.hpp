@@ -139,6 +139,8 @@ class Corpus {
 // entered once.
 [[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);
 
+// Whether a word of a file's name says that the file is copied before it counts: "config-dist.php".
+[[nodiscard]] bool is_sample_word(std::string_view word);
 // Whether the path has a component that holds no code of the running application: tests, fixtures;
 // or nothing that a request runs by itself, such as libraries.
 [[nodiscard]] bool is_test(std::string_view path, std::string_view root);

@@ -1,6 +1,6 @@
 // What speaks against a missing file being a fault: the code makes it, or can do without it.
+#include "stack/php/not_installed.hpp"
 #include "stack/php/resolve.hpp"
-#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -21,28 +21,6 @@ bool lies_in_absent_tests(const Corpus& corpus, const std::string& path) {
     const auto directory = path.substr(0, slash);
     if (std::ranges::find(kTests, tree::basename(directory)) != kTests.end())
       return corpus.survey().state_of(directory, "directory") == "missing";
-  }
-  return false;
-}
-
-// A checkout, which no server serves, and whose vendor/ is left to Composer.
-bool waits_for_composer(const Corpus& corpus, const Include& include, const std::string& path) {
-  constexpr std::string_view kVendor = "/vendor/";
-  const auto& survey = corpus.survey();
-  const auto at = path.find(kVendor);
-  if (at == std::string::npos || corpus.applications[include.unit->application].served)
-    return false;
-  const auto project = path.substr(0, at);
-  if (survey.state_of(project + "/vendor", "directory") != "missing" ||
-      survey.state_of(project + "/composer.json", "file") != "found")
-    return false;
-  const auto ignored = tree::read_file(survey.tree, project + "/.gitignore", tree::kReadLimit);
-  if (!ignored) return false;
-  for (const auto& each : text::lines(*ignored)) {
-    auto line = text::trimmed(each.text);
-    if (line.starts_with('/')) line.remove_prefix(1);
-    if (line.ends_with('/')) line.remove_suffix(1);
-    if (line == "vendor") return true;
   }
   return false;
 }
@@ -254,7 +232,8 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (include.unit->inactive) return "its plugin or theme is not active";
   if (include.alternative) return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
-  if (waits_for_composer(corpus, include, target.path)) return "composer install makes vendor/";
+  if (auto made = made_at_installation(corpus, *include.unit, target.path); !made.empty())
+    return made;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
     return "another name may take its place";
   if (named_elsewhere(corpus, include, target) || is_made(include))

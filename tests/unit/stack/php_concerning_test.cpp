@@ -218,6 +218,21 @@ TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
   EXPECT_EQ(doubt("/node_modules\n", false), "missing: ");
 }
 
+TEST(PhpConcerning, SettingsAreMadeOfASampleAtInstallation) {
+  const auto doubt = [](const std::string& sample) {
+    MemorySurvey all;
+    php(all, "/srv/www/index.php", "require __DIR__ . '/config.inc.php';\n");
+    php(all, "/srv/www/" + sample, "");
+    (void)references(all);
+    return all.facts.rows<facts::Reference>()[0].doubt;
+  };
+  for (const auto* sample : {"config.inc.dist.php", "config.sample.inc.php", "config-dist.inc.php",
+                             "config.inc.php.example", "dist-config.inc.php"})
+    EXPECT_EQ(doubt(sample), "it is made of the sample beside it") << sample;
+  EXPECT_EQ(doubt("config.php"), "");
+  EXPECT_EQ(doubt("other.inc.dist.php"), "");
+}
+
 TEST(PhpConcerning, BladeMakesOtherFilesOfItsTemplates) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "");
