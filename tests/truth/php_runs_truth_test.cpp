@@ -90,6 +90,23 @@ const std::vector<Run> kRuns{
      "'/inc/a.php');",
      ""},
     {"try { require __DIR__ . '/inc/b.php'; } catch (Throwable $e) { }", "require /inc/b.php"},
+    {"try { @require __DIR__ . '/inc/b.php'; } catch (Throwable $e) { }", ""},
+    {"try { @require __DIR__ . '/inc/b.php'; } catch (DomainException | \\Error) { }", ""},
+    {"try { @require __DIR__ . '/inc/b.php'; } catch (ErrorException $e) { }",
+     "require /inc/b.php"},
+    {"function f($k) { static $v = null; $v ?\?= ['a' => 'a'] + ['a' => 'n', 'b' => 'b']; return "
+     "__DIR__ . \"/inc/$v[$k].php\"; } require f('a'); require f('b');",
+     "require /inc/b.php"},
+    {"function f() { static $v; if ($v === null) { $v = __DIR__ . '/inc/b.php'; } return $v; } "
+     "require f();",
+     "require /inc/b.php"},
+    {"class V { private static $d = ''; static function from($d) { self::$d = rtrim($d, '/'); } "
+     "static function show($n) { include self::$d . \"/$n.php\"; } } V::from(__DIR__ . '/inc/'); "
+     "V::show('a'); V::show('b');",
+     "include /inc/b.php"},
+    {"class A { function run() { $this->load('a'); $this->load('b'); } private function load($n) { "
+     "include __DIR__ . \"/inc/$n.php\"; } } class B { function load($n) {} } (new A)->run();",
+     "include /inc/b.php"},
     {"while (true) { if (1) break; require __DIR__ . '/inc/b.php'; }", ""},
     {"switch (1) { case 1: require __DIR__ . '/inc/a.php'; break; }", ""},
     {"$f = './inc'; $f .= '/b.php'; require $f;", "require /inc/b.php"},

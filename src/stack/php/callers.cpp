@@ -23,6 +23,8 @@ struct Wanted {
   const Unit* unit = nullptr;
   NodeId function = 0;
   NodeKind call = NodeKind::none;
+  NodeId of_class = 0;  // only its own calls, $this->f() and self::f(), are meant
+  bool others = false;  // and there may be more, which are not known
 };
 using Named = std::pair<std::string, Wanted>;
 
@@ -76,6 +78,9 @@ class Finder {
     }
     if (includes_.empty()) return {};
     std::ranges::sort(includes_);
+    for (const auto& node : ast_.nodes)
+      if (node.kind == NodeKind::assign && keeps_variable(node)) kept_.push_back(node.begin);
+    std::ranges::sort(kept_);
     for (const auto id : found) {
       if (ast_[id].kind == NodeKind::function) named(id, NodeKind::call);
       if (ast_[id].kind == NodeKind::class_declaration) members(id);
@@ -90,12 +95,37 @@ class Finder {
     const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
     return it != includes_.end() && *it < ast_[id].end;
   }
+  // $this->dir = rtrim($dir, '/')
+  [[nodiscard]] bool keeps_variable(const Node& assigned) const {
+    const auto kind = ast_[assigned.first].kind;
+    if (kind != NodeKind::property && kind != NodeKind::static_property) return false;
+    const auto given = Corpus::slice(unit_, ast_[ast_[assigned.first].next]);
+    return given.find('$') != kNowhere && given.find("$this") == kNowhere;
+  }
   [[nodiscard]] std::string name_of(NodeId id) const {
     return lower(Corpus::slice(unit_, ast_[ast_[id].first]));
   }
 
-  void named(NodeId id, NodeKind call) {
-    if (!holds_include(id) || !has_parameters(ast_, id)) return;
+  // Whether a method keeps what it is given: self::$dir = $dir.
+  [[nodiscard]] bool keeps(NodeId id) const {
+    const auto& method = ast_[id];
+    const auto it = std::ranges::lower_bound(kept_, method.begin);
+    return it != kept_.end() && *it < method.end;
+  }
+
+  // Whether no other class can call the method, and nothing hands it over by its name.
+  [[nodiscard]] bool is_private(NodeId id, const std::string& name) const {
+    const auto& word = ast_[ast_[id].first];
+    const auto begin = ast_[id].begin;
+    return lower(unit_.text.substr(begin, word.begin - begin)).find("private") != kNowhere &&
+           lower(unit_.text).find("'" + name + "'") == kNowhere &&
+           lower(unit_.text).find('"' + name + '"') == kNowhere;
+  }
+
+  void named(NodeId id, NodeKind call, NodeId of_class = 0) {
+    if (!has_parameters(ast_, id)) return;
+    const bool setter = of_class != 0 && !holds_include(id) && keeps(id);
+    if (!setter && !holds_include(id)) return;
     const auto name = name_of(id);
     const auto& all = definitions_.of(name + "()");
     const auto bodies = std::ranges::count_if(all, [&](const Definition& each) {
@@ -104,7 +134,12 @@ class Finder {
       return each.unit->application == unit_.application &&
              each.unit->wordpress == unit_.wordpress && ast[last].kind == NodeKind::block;
     });
-    if (bodies == 1) out_.emplace_back(name, Wanted{&unit_, id, call});
+    if (bodies == 1) {
+      out_.emplace_back(name, Wanted{&unit_, id, call});
+      if (setter) constructors_.push_back(id);
+    } else if (of_class != 0 && !setter) {
+      out_.emplace_back(name, Wanted{&unit_, id, call, of_class, !is_private(id, name)});
+    }
   }
 
   void members(NodeId id) {
@@ -112,7 +147,7 @@ class Finder {
     for (auto member = first; member != 0; member = ast_[member].next) {
       if (ast_[member].kind != NodeKind::method) continue;
       if (name_of(member) != "__construct") {
-        named(member, NodeKind::method_call);
+        named(member, NodeKind::method_call, id);
       } else if (ast_[first].kind == NodeKind::name && has_parameters(ast_, member)) {
         constructors_.push_back(member);
         out_.emplace_back(lower(Corpus::slice(unit_, ast_[first])),
@@ -145,7 +180,8 @@ class Finder {
   const Definitions& definitions_;
   std::vector<Named>& out_;
   std::vector<std::uint32_t> includes_;  // of names that are not the same each time
-  std::vector<NodeId> constructors_;
+  std::vector<std::uint32_t> kept_;      // assignments of variables to properties
+  std::vector<NodeId> constructors_;     // and other methods that fill properties
 };
 
 // What a node calls, as it is written, and how; empty for no name.
@@ -170,6 +206,13 @@ std::pair<std::string_view, NodeKind> called(const Unit& unit, const Node& node)
   }
 }
 
+// $this->f(), self::f(), static::f() inside of the class.
+bool is_own(const Unit& unit, const Node& call, const Node& of_class) {
+  const auto object = Corpus::slice(unit, unit.parsed.ast[call.first]);
+  return of_class.begin < call.begin && call.end < of_class.end &&
+         (object == "$this" || object == "self" || object == "static");
+}
+
 CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const WantedByName& wanted) {
   CallSites found;
   for (const auto id : calls) {
@@ -183,6 +226,10 @@ CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const Wan
                         function.unit->wordpress == unit.wordpress;
       if (function.call != how || !near) continue;
       if (how == NodeKind::variable && function.unit != &unit) continue;
+      if (function.of_class != 0 &&
+          (function.unit != &unit ||
+           !is_own(unit, unit.parsed.ast[id], unit.parsed.ast[function.of_class])))
+        continue;
       found.emplace(id, Callee{function.unit, function.function});
     }
   }
@@ -249,7 +296,10 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
   });
   WantedByName wanted;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const auto& each : found[i].first) wanted.add(each);
+    for (const auto& each : found[i].first) {
+      wanted.add(each);
+      if (each.second.others) others_.insert({each.second.unit, each.second.function});
+    }
     for (const auto id : found[i].second) constructors_.emplace(&corpus.units[i], id);
   }
   tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {
@@ -275,6 +325,7 @@ std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) cons
   if (it == given_.end() || it->second.size() > kMostCalls) return all;
   for (const auto& given : it->second) all.push_back(bound(unit, function, given));
   if (std::ranges::none_of(all, tells)) all.clear();
+  if (!all.empty() && others_.contains(it->first)) all.emplace_back();
   return all;
 }
 

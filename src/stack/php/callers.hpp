@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -40,8 +41,9 @@ class Callers {
  public:
   Callers() = default;
   // Finds the calls, but those of tests: of functions, methods and constructors whose name one
-  // declaration of the application alone has, and of closures that are kept in a variable of their
-  // file. Only in the applications that are chosen.
+  // declaration of the application alone has, of methods of common names by their own class, and
+  // of closures that are kept in a variable of their file. Only in the applications that are
+  // chosen.
   Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen);
 
   // What define('X', $value) gave to the constant, where the variable was changed on the way there.
@@ -54,13 +56,15 @@ class Callers {
   // For each call of the function that was seen its parameters, by name; none where too many were.
   [[nodiscard]] std::vector<Variables> bindings(const Unit& unit,
                                                 syntax::php::NodeId function) const;
-  // The parameters of the constructor that the node stands in: what any object may have been given.
+  // The parameters of the constructor, or of another method that fills properties, that the node
+  // stands in: what any object may have been given.
   [[nodiscard]] Variables constructed(const Unit& unit, const syntax::php::Node& node) const;
 
  private:
   std::vector<CallSites> sites_;
   std::map<Callee, std::vector<Arguments>> given_;
   std::multimap<const Unit*, syntax::php::NodeId> constructors_;
+  std::set<Callee> others_;  // methods of a common name: calls from elsewhere are not known
 };
 
 }  // namespace stackaudit::stack::php

@@ -13,9 +13,10 @@ namespace {
 bool is_open(const Link& link) {
   if (link.include.value.is_array) return true;
   return std::ranges::any_of(link.targets, [&](const Target& target) {
-    const bool seen = target.state == "found" ||
-                      (target.state == "missing" &&
-                       (link.include.silenced || link.include.handled || link.include.alternative));
+    const bool seen =
+        target.state == "found" ||
+        (target.state == "missing" && (link.include.silenced || link.include.handled ||
+                                       link.include.alternative || link.include.caught));
     return !seen || target.text.open;
   });
 }
@@ -73,6 +74,10 @@ std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions&
     if (row.language == "php") broken.insert(row.path);
   for (const auto& unit : corpus.units) {
     if (!unit.wordpress.empty()) open(closed[unit.application]);
+    if (unit.reached && unit.symbols.makes_names) {
+      closed[unit.application].classes = false;
+      closed[unit.application].front.open = true;
+    }
     if (broken.contains(unit.path) && !unit.inactive) give_up(closed[unit.application]);
   }
   return closed;

@@ -387,6 +387,7 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
     return result;
   }
   if (op == kCoalesce) return coalesce(scope, id);
+  if (op == static_cast<Kind>('+')) return together(value(scope, ast[id].first), scope, id);
   return answer(condition(scope, id));
 }
 

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,7 @@ class Evaluator {
   [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value index(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value member(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value together(Value left, const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value coalesce(const Scope& scope, syntax::php::NodeId id) const;
@@ -122,6 +124,10 @@ class Evaluator {
   // What a function or closure gives for these values.
   [[nodiscard]] Value result(Scope inner, syntax::php::NodeId function,
                              const std::vector<Value>& given) const;
+  [[nodiscard]] bool takes(Scope& inner, syntax::php::NodeId statement,
+                           const std::set<std::string_view>& unset) const;
+  [[nodiscard]] bool fills(Scope& inner, syntax::php::NodeId test,
+                           const std::set<std::string_view>& unset) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,

@@ -1,4 +1,5 @@
 // What calls give: of PHP's own functions, of functions and closures that assign and return.
+#include "stack/php/endings.hpp"
 #include "stack/php/evaluate.hpp"
 
 namespace stackaudit::stack::php {
@@ -6,8 +7,6 @@ namespace stackaudit::stack::php {
 using namespace syntax::php;
 
 namespace {
-
-constexpr int kDeepestStatement = 64;
 
 // Of lists within lists, each with a function over its items.
 constexpr std::size_t kMostResults = 64;
@@ -26,22 +25,6 @@ class Counted {
  private:
   int& nested_;
 };
-
-bool is_end(const Ast& ast, NodeId statement) {
-  const auto kind = ast[ast[statement].first].kind;
-  return ast[statement].kind == NodeKind::expression &&
-         (kind == NodeKind::exit || kind == NodeKind::throw_);
-}
-
-// Whether a return stands in the statements below a node, before a place.
-bool may_return(const Ast& ast, NodeId parent, std::uint32_t until, int depth) {
-  if (depth > kDeepestStatement) return true;
-  for (auto at = ast[parent].first; at != 0 && ast[at].begin < until; at = ast[at].next)
-    if (ast[at].kind == NodeKind::return_ ||
-        (ast[at].kind != NodeKind::expression && may_return(ast, at, until, depth + 1)))
-      return true;
-  return false;
-}
 
 }  // namespace
 
@@ -81,11 +64,7 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
       concerning(definitions_.of(lower(base_name(source(unit, callee))) + "()"), unit);
   if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind != NodeKind::function)
     return false;
-  const auto& theirs = found[0].unit->parsed.ast;
-  const auto body = theirs.last_child(found[0].value);
-  auto at = theirs[body].first;
-  while (at != 0 && !is_end(theirs, at)) at = theirs[at].next;
-  return at != 0 && !may_return(theirs, body, theirs[at].begin, 0);
+  return php::never_returns(found[0].unit->parsed.ast, found[0].value);
 }
 
 // A function that assigns, if anything, and then returns: what it returns.
@@ -152,10 +131,41 @@ Value Evaluator::closure_call(const Scope& scope, NodeId callee,
   return result(std::move(inner), function, given);
 }
 
+// "$x = value", or "$x ??= value" for a static $x that nothing was given to.
+bool Evaluator::takes(Scope& inner, NodeId statement,
+                      const std::set<std::string_view>& unset) const {
+  const auto& ast = inner.unit->parsed.ast;
+  const auto assigned = ast[statement].first;
+  if (ast[statement].kind != NodeKind::expression || ast[assigned].kind != NodeKind::assign)
+    return false;
+  const auto target = ast[assigned].first;
+  const auto name = source(*inner.unit, target);
+  const bool fills = ast[assigned].op == kCoalesceEqual && unset.contains(name);
+  if (ast[assigned].op != static_cast<Kind>('=') && !fills) return false;
+  if (ast[target].kind == NodeKind::variable)
+    inner.variables[std::string(name)] = value(inner, ast[target].next);
+  return true;
+}
+
+// "if ($x === null) { $x = value; }" for such a variable.
+bool Evaluator::fills(Scope& inner, NodeId test, const std::set<std::string_view>& unset) const {
+  const auto& ast = inner.unit->parsed.ast;
+  const auto asked = source(*inner.unit, test);
+  if (std::ranges::none_of(
+          unset, [&](std::string_view name) { return asked.find(name) != std::string_view::npos; }))
+    return false;
+  const auto then = ast[test].next;
+  if (ast[then].kind != NodeKind::block) return takes(inner, then, unset);
+  for (auto at = ast[then].first; at != 0; at = ast[at].next)
+    if (!takes(inner, at, unset)) return false;
+  return true;
+}
+
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
   Scope inner = outer;
   const auto& ast = inner.unit->parsed.ast;
-  std::vector<Value> early;  // of the returns that may be taken before
+  std::vector<Value> early;          // of the returns that may be taken before
+  std::set<std::string_view> unset;  // static variables, before the first call
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
     if (ast[at].kind == NodeKind::return_) {
@@ -164,22 +174,25 @@ Value Evaluator::returned(const Scope& outer, NodeId block) const {
       return result;
     }
     if (ast[at].kind == NodeKind::global) continue;
+    if (ast[at].kind == NodeKind::static_) {
+      for (auto each = first; each != 0; each = ast[each].next)
+        unset.insert(
+            source(*inner.unit, ast[each].kind == NodeKind::assign ? ast[each].first : each));
+      continue;
+    }
     if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {
       const auto then = ast[first].next;
       const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
+      if (fills(inner, first, unset)) continue;
       if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0)
         return Value::unknown();
+      if (unset.contains(source(*inner.unit, ast[only].first))) continue;  // what it was given
       const auto truth = condition(inner, first).truth;
       if (truth == Truth::yes) return value(inner, ast[only].first);
       if (truth == Truth::unknown) early.push_back(value(inner, ast[only].first));
       continue;
     }
-    if (ast[at].kind != NodeKind::expression || ast[first].kind != NodeKind::assign ||
-        ast[first].op != static_cast<Kind>('='))
-      return Value::unknown();
-    const auto target = ast[first].first;
-    if (ast[target].kind == NodeKind::variable)
-      inner.variables[std::string(source(*inner.unit, target))] = value(inner, ast[target].next);
+    if (!takes(inner, at, unset)) return Value::unknown();
   }
   return Value::unknown();
 }

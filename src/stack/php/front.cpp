@@ -110,6 +110,7 @@ Front front_of(const Corpus& corpus, std::size_t application, const std::vector<
           to != nullptr && is_core(*to) && !is_beginning(*to))
         front.brought.insert(to);
   }
+  front.templates = templates_of(corpus, application);
   follow(corpus, loads, front);
   spread(corpus, loads, front.brought);
   return front;

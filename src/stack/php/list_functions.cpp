@@ -1,4 +1,5 @@
 // PHP's functions that make lists, and those that take from them.
+#include "stack/php/evaluate.hpp"
 #include "stack/php/functions.hpp"
 #include "tree/resolve.hpp"
 
@@ -175,6 +176,19 @@ std::optional<Value> list_function(const Call& call, std::string_view name) {
   const auto* const found = std::ranges::find(kFunctions, name, &Function::name);
   if (found == kFunctions.end()) return std::nullopt;
   return found->evaluate(call);
+}
+
+// Of two lists all items, the left one's before the right one's of the same name.
+Value Evaluator::together(Value left, const Scope& scope, syntax::php::NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  if (!left.is_array) return Value::unknown();
+  const auto right = value(scope, ast[ast[id].first].next);
+  if (!right.is_array || left.items.size() + right.items.size() > kMostMerged)
+    return Value::unknown();
+  for (const auto& item : right.items)
+    if (std::ranges::find(left.items, item.key, &Item::key) == left.items.end())
+      left.items.push_back(item);
+  return left;
 }
 
 }  // namespace stackaudit::stack::php

@@ -23,6 +23,11 @@ struct Declared {
   const Type* type = nullptr;
 };
 
+std::string words_for(MemberKind kind) {
+  if (kind == MemberKind::property) return "static property ";
+  return kind == MemberKind::method ? "method " : "constant ";
+}
+
 bool holds(const std::vector<NameHash>& sorted, NameHash hash) {
   return std::ranges::binary_search(sorted, hash);
 }
@@ -120,15 +125,14 @@ class Members {
     const auto member = hash_of(use.kind, use.member);
     const auto& type = *of->type;
     const auto name = std::string(use.member);
-    const bool method = use.kind == MemberKind::method;
     if (has(type, member, 0) == Has::no) {
       if (use.own && has_heir(type, member, 0)) return;
       const auto near = nearest(*of, use);
+      const std::string call(use.kind == MemberKind::method ? "()" : "");
       return tell(code, use, certain,
-                  "undefined " + std::string(method ? "method " : "constant ") + name +
-                      (method ? "()" : "") + " of " + type.name + ", which " + of->unit->path +
-                      " declares",
-                  near.empty() ? "" : "write " + near + (method ? "()" : ""));
+                  "undefined " + words_for(use.kind) + name + call + " of " + type.name +
+                      ", which " + of->unit->path + " declares",
+                  near.empty() ? "" : "write " + near + call);
     }
     if (use.statically && is_plain(type, member, 0))
       tell(code, use, certain,
@@ -169,11 +173,15 @@ class Members {
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != of.type->begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {
-        const bool method = use.kind == MemberKind::method;
-        if (method && ast[id].kind == NodeKind::method) offer(ast[id].first);
-        if (!method && ast[id].kind == NodeKind::enum_case) offer(ast[id].first);
-        if (!method && ast[id].kind == NodeKind::const_)
+        const auto kind = ast[id].kind;
+        const bool constant = use.kind == MemberKind::constant;
+        if (use.kind == MemberKind::method && kind == NodeKind::method) offer(ast[id].first);
+        if (constant && kind == NodeKind::enum_case) offer(ast[id].first);
+        if (constant && kind == NodeKind::const_)
           for (auto at = ast[id].first; at != 0; at = ast[at].next) offer(ast[at].first);
+        if (use.kind == MemberKind::property && kind == NodeKind::property_declaration)
+          for (auto at = ast[id].first; at != 0; at = ast[at].next)
+            offer(ast[at].kind == NodeKind::assign ? ast[at].first : at);
       }
     }
     return best;

@@ -55,10 +55,36 @@ Slip slip_of(const Ast& ast, std::string_view text, NodeId operand) {
 
 }  // namespace
 
+namespace {
+
+// define('X' . 'value'): PHP ends with an ArgumentCountError.
+void add_defines(const Corpus& corpus, const Unit& unit) {
+  const auto& ast = unit.parsed.ast;
+  std::vector<NodeId> alone;
+  for (NodeId id = 1; id < ast.nodes.size(); ++id) {
+    const auto& node = ast[id];
+    if (node.kind != NodeKind::call || Corpus::slice(unit, ast[node.first]) != "define") continue;
+    const auto& given = ast[ast[node.first].next];
+    if (given.kind == NodeKind::argument && given.op == kEnd && given.first != 0 && given.next == 0)
+      alone.push_back(id);
+  }
+  const auto runs = runs_of(ast, unit.text, alone);
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    const auto& node = ast[alone[i]];
+    if (runs[i] == Runs::excused) continue;
+    tell_undefined(corpus, corpus.survey().place({unit.file, node.begin, node.end}),
+                   runs[i] == Runs::always, "define() is given no value: PHP ends there",
+                   "put a comma between the name and the value");
+  }
+}
+
+}  // namespace
+
 void add_operands(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
-    if (!unit.reached || unit.inactive || unit.file == text::FileId::none || !unit.parsed.includes)
-      continue;
+    if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
+    if (unit.parsed.constants) add_defines(corpus, unit);
+    if (!unit.parsed.includes) continue;
     const auto& ast = unit.parsed.ast;
     const auto certain = certain_includes(ast, unit.text);
     for (NodeId id = 1; id < ast.nodes.size(); ++id) {

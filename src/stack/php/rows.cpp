@@ -78,7 +78,7 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
   row.as_written = one_line(corpus.slice(unit, operand));
   row.resolved = target.path;
   row.state = target.state;
-  row.required = include.required();
+  row.required = include.required() && !include.caught;
   const bool tolerated = !row.required && !include.fatal && (include.silenced || include.handled);
   row.guarded = tolerated || include.alternative;
   row.wanted = target.is_directory ? "directory" : "file";

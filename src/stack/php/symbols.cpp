@@ -3,6 +3,7 @@
 
 #include "stack/embedded.hpp"
 #include "stack/php/definitions.hpp"
+#include "stack/php/endings.hpp"
 #include "stack/php/uses.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
@@ -20,7 +21,7 @@ using text::lower;
 constexpr auto kQuestions = std::to_array<std::string_view>(
     {"function_exists", "class_exists", "interface_exists", "enum_exists", "extension_loaded",
      "is_callable", "defined", "method_exists", "get_extension_funcs", "dl", "define",
-     "class_alias", "constant", "is_a", "is_subclass_of"});
+     "class_alias", "constant", "is_a", "is_subclass_of", "property_exists"});
 
 // Functions that run what is hooked to a name.
 constexpr auto kFires = std::to_array<std::string_view>(
@@ -36,7 +37,7 @@ class Collector {
     top_level(ast_.root, false);
     const auto other = other_names(ast_);
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
-      declared(ast_[id]);
+      declared(id);
       used(id, other);
     }
     out_.types = types_of(ast_, text_);
@@ -75,10 +76,13 @@ class Collector {
     }
   }
 
-  void declared(const Node& node) {
+  void declared(NodeId id) {
+    const auto& node = ast_[id];
     const auto& first = ast_[node.first];
-    if (node.kind == NodeKind::function)
+    if (node.kind == NodeKind::function) {
       out_.declared.push_back(hash_of(kFunctionName, slice(first)));
+      if (never_returns(ast_, id)) out_.final.push_back(hash_of(kFunctionName, slice(first)));
+    }
     if (node.kind == NodeKind::class_declaration && first.kind == NodeKind::name)
       out_.declared.push_back(hash_of(kClassName, slice(first)));
     if (node.kind == NodeKind::constant)
@@ -105,6 +109,7 @@ class Collector {
           return text::equal_ignoring_case(question, name);
         });
     if (asks) asked(id, text::equal_ignoring_case(name, "define"));
+    if (asks && text::equal_ignoring_case(name, "class_alias")) aliased(id);
   }
 
   // The beginning of a name that is made: of "a_{$b}" and 'a_' . $b.
@@ -124,6 +129,13 @@ class Collector {
       else if (auto words = beginning(value); !words.empty())
         out_.fired_beginning.push_back(std::move(words));
     }
+  }
+
+  void aliased(NodeId call) {
+    const auto alias = ast_[ast_[ast_[call].first].next].next;
+    const auto kind = ast_[ast_[alias].first].kind;
+    out_.makes_names = out_.makes_names ||
+                       (alias != 0 && kind != NodeKind::string && kind != NodeKind::class_constant);
   }
 
   // Strings among the arguments, and X::class.
@@ -175,8 +187,9 @@ void each_word(std::string_view words, Add add) {
 // FNV-1a: a long name costs its bytes, and no copy of it.
 NameHash hash_of(char kind, std::string_view name) {
   NameHash hash = 0xcbf29ce484222325U ^ static_cast<unsigned char>(kind);
-  const bool folds =
-      kind != kConstantName && kind != kHookName && kind != static_cast<char>(MemberKind::constant);
+  const bool folds = kind != kConstantName && kind != kHookName &&
+                     kind != static_cast<char>(MemberKind::constant) &&
+                     kind != static_cast<char>(MemberKind::property);
   for (const char c : name) {
     const bool upper = folds && c >= 'A' && c <= 'Z';
     hash = (hash ^ static_cast<unsigned char>(upper ? c + ('a' - 'A') : c)) * 0x100000001b3U;

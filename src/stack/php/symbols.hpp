@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -30,6 +31,7 @@ struct Symbols {
       classes;                     // declared whenever the file is loaded; not in namespaces
   std::vector<NameHash> declared;  // functions, classes and constants, wherever in the file
   std::vector<NameHash> called;    // functions
+  std::vector<NameHash> final;     // functions of the file from which no call comes back
   std::vector<NameHash> made;      // classes after new and before ::
   std::vector<NameHash> constants;
   std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
@@ -39,6 +41,7 @@ struct Symbols {
   std::vector<Type> types;
   std::vector<Asked> members;      // that are asked of types
   bool imports_functions = false;  // names of functions or constants may mean others
+  bool makes_names = false;        // class_alias() under a name that is known at run time
 };
 
 // Letter case counts in names of constants and hooks alone.
@@ -53,10 +56,14 @@ struct Use {
   syntax::php::NodeId id = 0;  // the name
   char kind = kFunctionName;
   bool certain = false;
+  bool conditional = false;  // a condition stands around it in its function
 };
+// The functions from which no call comes back, by their hashes.
+using Finals = std::unordered_set<NameHash>;
 // All uses of functions, classes, constants and of functions as callbacks, by the literal; in a try
 // block, or where the version of PHP is asked for, none.
-[[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text);
+[[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text,
+                                       const Finals& finals = {});
 // Whether words run whenever the file does; excused: in a try block, or where the version of PHP is
 // asked for.
 enum class Runs : std::uint8_t { always, maybe, excused };

@@ -19,26 +19,6 @@ namespace {
 using namespace syntax::php;
 using text::lower;
 
-// Functions that take a callback, and which of the arguments it is.
-constexpr auto kTakers =
-    std::to_array<std::pair<std::string_view, std::size_t>>({{"add_action", 1},
-                                                             {"add_filter", 1},
-                                                             {"add_shortcode", 1},
-                                                             {"register_activation_hook", 1},
-                                                             {"array_map", 0},
-                                                             {"array_walk", 1},
-                                                             {"array_filter", 1},
-                                                             {"usort", 1},
-                                                             {"uasort", 1},
-                                                             {"uksort", 1},
-                                                             {"call_user_func", 0},
-                                                             {"call_user_func_array", 0},
-                                                             {"preg_replace_callback", 1},
-                                                             {"set_error_handler", 0},
-                                                             {"set_exception_handler", 0},
-                                                             {"spl_autoload_register", 0},
-                                                             {"register_shutdown_function", 0}});
-
 std::string_view slice(std::string_view text, const Node& node) {
   return text.substr(node.begin, node.end - node.begin);
 }
@@ -124,6 +104,11 @@ void add_member(const Ast& ast, std::string_view text, const Node& member, const
   if (member.kind == NodeKind::const_)
     for (auto id = member.first; id != 0; id = ast[id].next)
       type.named.push_back(hash_of(MemberKind::constant, slice(text, ast[ast[id].first])));
+  if (member.kind == NodeKind::property_declaration && is_static(text, member, name))
+    for (auto id = member.first; id != 0; id = ast[id].next) {
+      const auto& declared = ast[id].kind == NodeKind::assign ? ast[ast[id].first] : ast[id];
+      type.named.push_back(hash_of(MemberKind::property, slice(text, declared)));
+    }
   if (member.kind != NodeKind::method) return;
   const auto hash = hash_of(MemberKind::method, slice(text, name));
   const auto small = lower(slice(text, name));
@@ -139,7 +124,13 @@ class Uses {
       const auto& node = ast[id];
       if (node.kind == NodeKind::class_declaration) classes_.add(id, node);
       if (is_function(node.kind)) functions_.add(id, node);
+      const bool asks = node.kind == NodeKind::isset || node.kind == NodeKind::empty;
+      const bool replaces = (node.kind == NodeKind::binary && node.op == kCoalesce) ||
+                            (node.kind == NodeKind::assign && node.op == kCoalesceEqual);
+      if (asks) asked_.add(id, node);
+      if (replaces) asked_.add(id, ast[node.first]);
     }
+    asked_.sort();
     classes_.sort();
     functions_.sort();
   }
@@ -150,6 +141,9 @@ class Uses {
       const auto kind = ast_[id].kind;
       if (kind == NodeKind::static_call || kind == NodeKind::class_constant)
         of_class(ast_[id]);
+      else if (kind == NodeKind::static_property &&
+               asked_.innermost(ast_[id].begin, ast_[id].end) == 0)
+        static_property(ast_[id]);
       else if (kind == NodeKind::method_call)
         of_object(ast_[id]);
       else if (kind == NodeKind::array)
@@ -194,6 +188,19 @@ class Uses {
     use.kind = calls ? MemberKind::method : MemberKind::constant;
     use.own = written == "self";
     use.statically = calls && classes_.innermost(node.begin, node.end) == 0;
+    add(use.own ? own_class(node) : lower(names_.whole(slice(text_, ast_[owner]))), member, node,
+        use);
+  }
+
+  // X::$y, self::$y
+  void static_property(const Node& node) {
+    const auto owner = node.first, member = ast_[owner].next;
+    if (ast_[owner].kind != NodeKind::name || ast_[member].kind != NodeKind::variable) return;
+    const auto written = lower(slice(text_, ast_[owner]));
+    if (written == "static" || written == "parent") return;
+    MemberUse use;
+    use.kind = MemberKind::property;
+    use.own = written == "self";
     add(use.own ? own_class(node) : lower(names_.whole(slice(text_, ast_[owner]))), member, node,
         use);
   }
@@ -311,7 +318,7 @@ class Uses {
   const Ast& ast_;
   std::string_view text_;
   Names names_;
-  Around classes_, functions_;
+  Around classes_, functions_, asked_;
   // By function and variable; no type: it may be another.
   std::map<std::pair<NodeId, std::string_view>, std::optional<std::string>> assigned_;
   std::set<NodeId> handed_over_;  // callbacks
@@ -319,18 +326,6 @@ class Uses {
 };
 
 }  // namespace
-
-NodeId callback_of(const Ast& ast, const Node& call, std::string_view text) {
-  const auto& callee = ast[call.first];
-  if (call.kind != NodeKind::call || callee.kind != NodeKind::name) return 0;
-  const auto name = slice(text, callee);
-  const auto found = std::ranges::find(kTakers, name.starts_with('\\') ? name.substr(1) : name,
-                                       &std::pair<std::string_view, std::size_t>::first);
-  if (found == kTakers.end()) return 0;
-  auto argument = callee.next;
-  for (std::size_t i = 0; i < found->second && argument != 0; ++i) argument = ast[argument].next;
-  return argument != 0 && ast[argument].op == kEnd ? ast[argument].first : 0;
-}
 
 NameHash hash_of(MemberKind kind, std::string_view name) {
   return hash_of(static_cast<char>(kind), name);

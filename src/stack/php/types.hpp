@@ -30,7 +30,8 @@ struct Type {
   std::uint32_t begin = 0;      // of the declaration
 };
 
-enum class MemberKind : char { method = 'm', constant = 'o' };
+// Of properties the static ones alone.
+enum class MemberKind : char { method = 'm', constant = 'o', property = 'p' };
 
 struct MemberUse {
   std::string type;            // whole, in lower case

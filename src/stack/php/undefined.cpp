@@ -66,6 +66,7 @@ class Judge {
       declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
       for (const auto& type : unit.symbols.types) types_.declare(type.name);
       asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+      finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
       if (!is_library(unit))
         made_.insert(unit.symbols.defined_beginning.begin(), unit.symbols.defined_beginning.end());
       for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
@@ -93,7 +94,7 @@ class Judge {
       return std::ranges::any_of(used, [&](NameHash h) { return !declared_.contains(h); });
     };
     const auto& symbols = unit.symbols;
-    const bool front = front_.runs(unit);
+    const bool front = front_.runs(unit) || front_.shows(unit);
     if (!strange(symbols.called) && !strange(symbols.constants) &&
         !((lacking_ || classes_closed_ || front) && strange(symbols.made)) && !builds_on(unit) &&
         !(front && uses_late(unit)) && (!classes_closed_ || symbols.made.empty()))
@@ -153,29 +154,36 @@ class Judge {
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
     const Names names(ast, code);
-    for (const auto& use : uses_of(ast, code)) {
+    auto uses = uses_of(ast, code, finals_);
+    // Each name is told of once.
+    std::stable_partition(uses.begin(), uses.end(), [](const Use& use) { return use.certain; });
+    for (const auto& use : uses) {
       if (told_ >= kMostTold) return;
       const auto& node = ast[use.id];
       const auto written = code.substr(node.begin, node.end - node.begin);
       const bool elsewhere = in_namespace && !written.starts_with('\\');
-      const std::string name(base_name(written));
+      const bool calls_back = use.kind == kCallbackName;
+      const std::string name(
+          base_name(calls_back ? written.substr(1, written.size() - 2) : written));
       std::string said, help;
       bool certain = use.certain;
-      if (use.kind == kCallbackName)
-        said = function(text::lower(name.substr(1, name.size() - 2)), help, true);
+      if (calls_back)
+        said = function(text::lower(name), help, true);
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
-        said = function(text::lower(name), help, use.certain);
+        said = function(text::lower(name), help, !use.conditional);
       else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
-        said = spaced_class(names.whole(written), use.certain, help);
-      else if (use.kind == kClassName && !elsewhere && use.certain)
+        said = spaced_class(names.whole(written), !use.conditional, help);
+      else if (use.kind == kClassName && !elsewhere && !use.conditional)
         said = class_name(text::lower(name), help);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         said = constant(name, help, certain);
       if (said.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         said = driver(ast, code, use.id, help);
-      if (said.empty() && !elsewhere) said = at_front(unit, use, name, certain, help);
-      if (said.empty() || !told.insert(name).second) continue;
-      ++told_;
+      if (said.empty() && (!elsewhere || calls_back))
+        said = at_front(unit, use, name, certain, help);
+      if (said.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
+        continue;
+      ++(certain ? told_ : doubtful_);
       tell(read, node.begin, node.end, certain, std::move(said), std::move(help));
     }
   }
@@ -184,9 +192,12 @@ class Judge {
   [[nodiscard]] std::string at_front(const Unit& unit, const Use& use, const std::string& name,
                                      bool& certain, std::string& help) const {
     const bool calls_back = use.kind == kCallbackName;
-    if (!front_.runs(unit) || (!use.certain && !calls_back) || use.kind == kConstantName) return {};
+    const bool runs = front_.runs(unit);
+    if ((!runs && !front_.shows(unit)) || (!use.certain && !calls_back) ||
+        use.kind == kConstantName)
+      return {};
     const bool of_class = use.kind == kClassName;
-    const auto key = text::lower(calls_back ? name.substr(1, name.size() - 2) : name);
+    const auto key = text::lower(name);
     if (of_class && is_relative(key)) return {};
     const auto hash = hash_of(of_class ? kClassName : kFunctionName, key);
     const auto what = std::string(of_class ? "class " : "function ") + key + (of_class ? "" : "()");
@@ -199,7 +210,7 @@ class Judge {
     const bool known =
         declared_.contains(hash) || built_in.contains(key) || names_.gone.contains(key);
     if (known || !knows_extensions_ || !front_.all_seen() || names_.since.contains(key)) return {};
-    certain = certain && front_.certain();
+    certain = certain && runs && front_.certain();
     help = "ask whether it is there first, or bring back the plugin that declares it";
     return "undefined " + what + ": no file of this WordPress declares it";
   }
@@ -311,8 +322,7 @@ class Judge {
            ", which this PHP does not load";
   }
 
-  [[nodiscard]] std::string function(const std::string& name, std::string& help,
-                                     bool certain) const {
+  [[nodiscard]] std::string function(const std::string& name, std::string& help, bool runs) const {
     if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
     const auto version = corpus_.applications[application_].version;
     if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
@@ -335,7 +345,7 @@ class Judge {
     if (const auto it = names_.functions.find(name); it != names_.functions.end())
       return absent(name + "()", it->second, help);
     const auto near = nearest(name, functions_, names_.functions);
-    if (near.empty() && functions_closed_ && certain)
+    if (near.empty() && functions_closed_ && runs)
       return "undefined function " + name + "(): no file that the application loads declares it";
     if (near.empty()) return {};
     help = "write " + near + "()";
@@ -360,9 +370,9 @@ class Judge {
     return absent("class " + name, it->second, help);
   }
 
-  // A class of a namespace, by its whole name. Where it may never be made only a name that was
+  // A class of a namespace, by its whole name. Where a condition decides only a name that was
   // probably meant is told of.
-  [[nodiscard]] std::string spaced_class(const std::string& whole, bool certain,
+  [[nodiscard]] std::string spaced_class(const std::string& whole, bool runs,
                                          std::string& help) const {
     const auto key = text::lower(whole);
     const auto last = std::string(base_name(key));
@@ -371,7 +381,7 @@ class Judge {
       return {};
     auto near = names_.classes.contains(last) ? "\\" + std::string(base_name(whole))
                                               : types_.namesake(last);
-    if (near.empty() && !certain) return {};
+    if (near.empty() && !runs) return {};
     const auto said = "undefined class " + whole;
     if (near.empty()) return said + ": no file that the application loads declares it";
     help = "write " + near + ", or import that";
@@ -462,6 +472,7 @@ class Judge {
   const std::set<const Unit*>& run_;  // by every request for some page
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_;
+  Finals finals_;
   std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;
   KnownTypes types_;
@@ -469,7 +480,7 @@ class Judge {
   FrontNames front_;
   std::vector<std::set<std::string>> loaded_;
   bool lacking_ = false;
-  std::size_t told_ = 0;
+  std::size_t told_ = 0, doubtful_ = 0;
   // Of names that were asked about, by the table of names that PHP has.
   mutable std::map<std::pair<const void*, std::string>, std::string> nearest_;
 };

@@ -1,6 +1,7 @@
 // Which uses of names run whenever the file does.
 #include "stack/php/uses.hpp"
 
+#include "stack/php/definitions.hpp"
 #include "stack/php/symbols.hpp"
 #include "text/suggest.hpp"
 
@@ -47,19 +48,32 @@ class Ranges {
 class Doubts {
  public:
   // leaving: what stands behind a statement that may end the file is in doubt, too.
-  Doubts(const Ast& ast, std::string_view text, bool leaving) : ast_(ast), text_(text) {
-    std::vector<std::uint32_t> ends;
+  Doubts(const Ast& ast, std::string_view text, bool leaving, const Finals& finals = {})
+      : ast_(ast), text_(text) {
+    std::vector<const Node*> leaves;
     for (const auto& node : ast.nodes) {
       note(node);
-      if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit) ends.push_back(node.begin);
+      if (node.kind == NodeKind::return_ || node.kind == NodeKind::exit || calls(node, finals))
+        leaves.push_back(&node);
     }
+    functions_.merge();
+    std::vector<std::uint32_t> ends;
+    for (const auto* node : leaves)
+      if (!functions_.hold(*node)) ends.push_back(node->begin);
     std::ranges::sort(ends);
     if (leaving) leave(ast.root, ends);
     ranges_.merge();
+    conditions_.merge();
     excused_.merge();
   }
 
-  [[nodiscard]] bool hold(const Node& node) const { return ranges_.hold(node); }
+  [[nodiscard]] bool hold(const Node& node) const {
+    return functions_.hold(node) || ranges_.hold(node) || conditions_.hold(node);
+  }
+  // Whether a condition decides, whatever function stands around.
+  [[nodiscard]] bool depend(const Node& node) const {
+    return conditions_.hold(node) || ranges_.hold(node);
+  }
   // Where a failure is caught, or the version of PHP was asked for.
   [[nodiscard]] bool excuse(const Node& node) const { return excused_.hold(node); }
 
@@ -67,7 +81,7 @@ class Doubts {
   void after(const Node& node, NodeId child) {
     if (child == 0 || ast_[child].next == 0) return;
     const auto begin = ast_[ast_[child].next].begin;
-    ranges_.add(begin, node.end);
+    conditions_.add(begin, node.end);
     if (asks_version(ast_[child])) excused_.add(begin, node.end);
   }
 
@@ -85,7 +99,7 @@ class Doubts {
       case NodeKind::closure:
       case NodeKind::arrow_function:
       case NodeKind::class_declaration:
-        return ranges_.add(node.begin, node.end);
+        return functions_.add(node.begin, node.end);
       case NodeKind::try_:
         return excused_.add(node.begin, node.end);
       case NodeKind::if_:
@@ -104,6 +118,13 @@ class Doubts {
       default:
         return;
     }
+  }
+
+  [[nodiscard]] bool calls(const Node& node, const Finals& finals) const {
+    const auto& callee = ast_[node.first];
+    return !finals.empty() && node.kind == NodeKind::call && callee.kind == NodeKind::name &&
+           finals.contains(hash_of(
+               kFunctionName, base_name(text_.substr(callee.begin, callee.end - callee.begin))));
   }
 
   // "defined('ABSPATH') || exit;": whoever asks for the file itself is turned away, the application
@@ -132,7 +153,7 @@ class Doubts {
 
   const Ast& ast_;
   std::string_view text_;
-  Ranges ranges_, excused_;
+  Ranges functions_, conditions_, ranges_, excused_;  // ranges_: behind what may end the file
 };
 
 // X::class is a word, and asks for nothing.
@@ -208,25 +229,37 @@ NodeId name_of(const Ast& ast, NodeId id) {
 
 std::pair<NodeId, std::string_view> callback_name(const Ast& ast, const Node& call,
                                                   std::string_view text) {
-  const auto given = callback_of(ast, call, text);
+  auto given = callback_of(ast, call, text);
+  const auto slice = [&](const Node& node) {
+    return text.substr(node.begin, node.end - node.begin);
+  };
+  // __NAMESPACE__ . '\\name'
+  const auto& whole = ast[given];
+  const bool spaced =
+      given != 0 && whole.kind == NodeKind::binary && whole.op == static_cast<Kind>('.') &&
+      ast[whole.first].kind == NodeKind::magic && slice(ast[whole.first]) == "__NAMESPACE__";
+  if (spaced) given = ast[whole.first].next;
   if (given == 0 || ast[given].kind != NodeKind::string) return {};
-  const auto& node = ast[given];
-  const auto quoted = text.substr(node.begin, node.end - node.begin);
-  if (quoted.size() < 3 || quoted.find_first_of("\\: $") != std::string_view::npos) return {};
-  return {given, quoted.substr(1, quoted.size() - 2)};
+  const auto quoted = slice(ast[given]);
+  if (quoted.size() < 3 || quoted.find_first_of(": $") != std::string_view::npos ||
+      spaced != quoted.substr(1).starts_with('\\'))
+    return {};
+  return {given, base_name(quoted.substr(1, quoted.size() - 2))};
 }
 
-std::vector<Use> uses_of(const Ast& ast, std::string_view text) {
+std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& finals) {
   std::vector<Use> found;
-  const Doubts doubts(ast, text, true);
+  const Doubts doubts(ast, text, true, finals);
   const auto other = other_names(ast);
   for (NodeId id = 1; id < ast.nodes.size(); ++id) {
     const char kind = use_kind(ast, text, id, other);
     if (kind == '\0' || doubts.excuse(ast[id])) continue;
     const bool certain = !doubts.hold(ast[id]);
-    found.push_back({name_of(ast, id), kind, certain});
+    const bool conditional = doubts.depend(ast[id]);
+    found.push_back({name_of(ast, id), kind, certain, conditional});
     if (const auto callback = callback_name(ast, ast[id], text); callback.first != 0)
-      found.push_back({callback.first, kCallbackName, certain && is_called(ast, ast[id], text)});
+      found.push_back(
+          {callback.first, kCallbackName, certain && is_called(ast, ast[id], text), conditional});
   }
   return found;
 }

@@ -353,13 +353,16 @@ Flow Walker::try_statement(Scope& scope, NodeId id) {
   auto flow = Flow::stops;
   const auto first = ast_[id].first;
   const bool catches = ast_[first].next != 0 && ast_[ast_[first].next].kind == NodeKind::catch_;
+  const bool errors = catches && catches_errors(id);
   for (auto part = first; part != 0; part = ast_[part].next) {
     auto branch = scope;
     const bool handler = ast_[part].kind == NodeKind::catch_;
     const auto block = handler ? ast_[part].first : part;
     caught_ += catches && part == first ? 1 : 0;
+    errors_caught_ += errors && part == first ? 1 : 0;
     const auto result = block == 0 ? Flow::goes_on : statement(branch, block);
     caught_ -= catches && part == first ? 1 : 0;
+    errors_caught_ -= errors && part == first ? 1 : 0;
     if (result == Flow::goes_on) flow = result;
     if (!handler) scope = std::move(branch);
   }

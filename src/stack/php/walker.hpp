@@ -58,6 +58,7 @@ class Walker {
   [[nodiscard]] NodeId decided_case(const Scope& scope, NodeId subject) const;
   Flow switch_statement(Scope& scope, NodeId id);
   Flow try_statement(Scope& scope, NodeId id);
+  [[nodiscard]] bool catches_errors(NodeId id) const;
   void members(const Scope& scope, NodeId first);
   void function(NodeId id, Scope inner);
   void body(NodeId id, Scope inner, const Variables* given);
@@ -144,7 +145,8 @@ class Walker {
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
   int alternatives_ = 0;
-  int caught_ = 0;  // try blocks around, whose exceptions are caught
+  int caught_ = 0;         // try blocks around, whose exceptions are caught
+  int errors_caught_ = 0;  // likewise, and what includes that fail throw, too
 };
 
 }  // namespace stackaudit::stack::php

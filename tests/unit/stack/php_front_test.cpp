@@ -7,7 +7,8 @@ namespace stackaudit::stack {
 namespace {
 
 // What is told of a must-use plugin of a served WordPress, of which these files are all there is.
-std::string told(const std::string& plugin, const std::string& other = {}) {
+std::string told(const std::string& plugin, const std::string& other = {},
+                 const std::vector<std::pair<std::string, std::string>>& files = {}) {
   MemorySurvey memory;
   memory.file("/etc/passwd 0644 root:root", "root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n")
       .file("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n")
@@ -38,6 +39,7 @@ std::string told(const std::string& plugin, const std::string& other = {}) {
       .file("/srv/blog/wp-content/mu-plugins/m.php 0644 root:root", "<?php\n" + plugin)
       .file("/srv/blog/wp-content/plugins/other/other.php 0644 root:root",
             "<?php\n/* Plugin Name: Other */\n" + other);
+  for (const auto& [path, text] : files) memory.file(path + " 0644 root:root", text);
   auto survey = memory.open();
   (void)stack::survey(survey, {{"/etc"}, ""});
   std::string out;
@@ -79,6 +81,45 @@ TEST(PhpFront, WhatNoFileHas) {
   EXPECT_EQ(told("function f() { the_field( 'banner' ); }"), "");
   EXPECT_EQ(told("add_action( 'init', 'm_setup' );\nfunction m_setup() {}"), "");
   EXPECT_EQ(told("namespace M;\nthe_field( 'banner' );\nuse function N\\the_field;"), "");
+}
+
+// Parts are shown with some pages only, and plugins bring templates of their own.
+TEST(PhpFront, TemplatesOfTheActiveTheme) {
+  const std::string theme = "/srv/blog/wp-content/themes/blue/";
+  const auto of_theme = [&](const std::string& file) {
+    return told(
+        "", "",
+        {{"/srv/blog/wp-config.php",
+          "<?php\ndefine( 'DB_HOST', 'localhost' ); define( 'DB_NAME', 'blog' );\n"
+          "$table_prefix = 'wp_';\n"},
+         {"/var/lib/mysql/blog/wp_options.ibd",
+          "active_pluginsa:0:{}yes templateblueyes stylesheetblueyes"},
+         {"/srv/blog/wp-includes/theme.php", "<?php\nfunction get_template_part( $s ) {}\n"},
+         {theme + "single.php", "<?php\nget_template_part( 'parts/content', 'post' );\n"},
+         {theme + file, "<?php\nthe_field( 'banner' );\n"}});
+  };
+  const std::string said =
+      "warning undefined function the_field(): no file of this WordPress declares it\n";
+  EXPECT_EQ(of_theme("page.php"), said);
+  EXPECT_EQ(of_theme("parts/content-post.php"), said);
+  EXPECT_EQ(of_theme("parts/contents.php"), "");
+  EXPECT_EQ(of_theme("shop/single.php"), "");
+  EXPECT_EQ(of_theme("single-product.php"), "");
+}
+
+TEST(PhpFront, CallbacksInNamespaces) {
+  EXPECT_EQ(told("namespace M\\Api;\nfunction register_all() {}\n"
+                 "add_action( 'init', __NAMESPACE__ . '\\\\register' );"),
+            "error undefined function register(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("namespace M\\Api;\nfunction register() {}\n"
+                 "add_action( 'init', __NAMESPACE__ . '\\\\register' );\n"
+                 "add_action( 'init', 'M\\Api\\register' );"),
+            "");
+}
+
+TEST(PhpFront, NamesThatAreAliasedAtRunTime) {
+  EXPECT_EQ(told("Cache::get();\nforeach ( $all as $alias => $to ) class_alias( $to, $alias );"),
+            "warning undefined class cache: no file of this WordPress declares it\n");
 }
 
 TEST(PhpFront, NamespacesThatAreMisspelt) {

@@ -10,24 +10,27 @@
 namespace stackaudit::stack::php {
 namespace {
 
-// "kind:name" of all uses, with a "?" where the code may not run.
-std::string uses(const std::string& code) {
+// "kind:name" of all uses, with a "?" where the code may not run, "??" where a condition decides.
+std::string uses(const std::string& code, const Finals& finals = {}) {
   const auto text = "<?php " + code;
   const auto parsed = syntax::php::parse(text, text::FileId::none);
   std::string out;
-  for (const auto& use : uses_of(parsed.ast, text)) {
+  for (const auto& use : uses_of(parsed.ast, text, finals)) {
     const auto& node = parsed.ast[use.id];
     out += (out.empty() ? "" : " ") + std::string(1, use.kind) + ":" +
-           text.substr(node.begin, node.end - node.begin) + (use.certain ? "" : "?");
+           text.substr(node.begin, node.end - node.begin) +
+           (use.certain       ? ""
+            : use.conditional ? "??"
+                              : "?");
   }
   return out;
 }
 
 TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
   EXPECT_EQ(uses("f(A); new K;"), "c:A f:f k:K");
-  EXPECT_EQ(uses("if (f()) g(); A && h();"), "f:f f:g? c:A f:h?");
+  EXPECT_EQ(uses("if (f()) g(); A && h();"), "f:f f:g?? c:A f:h??");
   EXPECT_EQ(uses("function u() { f(); } $c = fn() => g();"), "f:f? f:g?");
-  EXPECT_EQ(uses("if ($x) return; f();"), "f:f?");
+  EXPECT_EQ(uses("if ($x) return; f();"), "f:f??");
   EXPECT_EQ(uses("try { f(); } catch (Error $e) {}"), "");
   EXPECT_EQ(uses("if (PHP_VERSION_ID < 80000) f();"), "c:PHP_VERSION_ID");
   EXPECT_EQ(
@@ -35,6 +38,25 @@ TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
       "k:A k:A");
   EXPECT_EQ(uses("usort($a, 'g'); add_action('init', 'h'); add_action('x', 'i');"),
             "f:usort b:'g' f:add_action b:'h' f:add_action b:'i'?");
+  EXPECT_EQ(uses("h(function () { return; }); f(); class C { function m() { if ($x) g(); } }"),
+            "f:h f:f f:g??")
+      << "a return of another function does not end this one";
+}
+
+TEST(PhpSymbols, CallbacksByTheirWholeNames) {
+  EXPECT_EQ(uses("namespace N; usort($a, __NAMESPACE__ . '\\\\g'); usort($a, 'N\\h');"),
+            "f:usort b:'\\\\g' f:usort b:'N\\h'");
+  EXPECT_EQ(uses("usort($a, $n . '\\\\g'); usort($a, 'C::g');"), "f:usort f:usort");
+}
+
+TEST(PhpSymbols, BehindAFunctionThatEndsTheScript) {
+  const std::string text =
+      "<?php function go(): never { exit; } function may() { if (x) return; exit; }";
+  const auto final = symbols_of(syntax::php::parse(text, text::FileId::none).ast, text).final;
+  ASSERT_EQ(final.size(), 1U);
+  EXPECT_EQ(final[0], hash_of(kFunctionName, "go"));
+  EXPECT_EQ(uses("if ($x) { go(); } f();", {final[0]}), "f:go?? f:f??");
+  EXPECT_EQ(uses("function u() { go(); } f();", {final[0]}), "f:go? f:f");
 }
 
 TEST(PhpSymbols, Declarations) {

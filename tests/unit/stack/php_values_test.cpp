@@ -124,6 +124,41 @@ TEST(PhpValues, ParametersAreWhatTheCallsGive) {
       "");
 }
 
+TEST(PhpValues, MethodsOfCommonNamesAndWhatSettersKeep) {
+  const std::string other = "class B { function load($n) {} } ";
+  const std::string run = "class A { function run() { $this->load('a'); $this->load('b'); } ";
+  const std::string load = "function load($n) { require __DIR__ . \"/inc/$n.php\"; } } ";
+  EXPECT_EQ(lost(other + run + "private " + load), "missing inc/b.php");
+  EXPECT_EQ(lost(other + run + load), "dynamic , missing inc/b.php") << "others may call it, too";
+  EXPECT_EQ(lost(other + run + "private " + load + "array_map([$a, 'load'], $b);"),
+            "dynamic , missing inc/b.php");
+  EXPECT_EQ(lost("class A { " + load +
+                 "class B { function load($n) {} function run() { "
+                 "$this->load('b'); } }"),
+            "dynamic ");
+  const std::string view =
+      "class V { private static $d = ''; static function from($d) { self::$d = rtrim($d, '/'); } "
+      "static function show($n) { require self::$d . \"/$n.php\"; } } V::from(__DIR__ . '/inc/'); ";
+  EXPECT_EQ(lost(view + "V::show('a');"), "");
+  EXPECT_EQ(lost(view + "V::show('b');"), "missing inc/b.php");
+}
+
+TEST(PhpValues, FunctionsThatRememberAList) {
+  const std::string list = "['a' => '/inc/a.php'] + ['a' => '/none.php', 'b' => '/inc/b.php']";
+  const std::string end = " return __DIR__ . $v[$k]; } require f(";
+  const std::string once = "function f($k) { static $v = null; $v ?\?= " + list + ";" + end;
+  EXPECT_EQ(lost(once + "'a');"), "");
+  EXPECT_EQ(lost(once + "'b');"), "missing inc/b.php");
+  EXPECT_EQ(
+      lost("function f($k) { static $v; if ($v === null) { $v = " + list + "; }" + end + "'b');"),
+      "missing inc/b.php");
+  EXPECT_EQ(lost("function f() { static $v; if ($v) return $v; $v = __DIR__ . '/inc/b.php'; "
+                 "return $v; } require f();"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("function f($k) { static $v; if (g()) { $v = " + list + "; }" + end + "'b');"),
+            "dynamic ");
+}
+
 // A constant is worth what the variable held at that line, not what any line gives it.
 TEST(PhpValues, VariablesThatChangeOnTheWay) {
   const std::string twice = "$d = 'inc'; $d = __DIR__ . '/' . $d; $d = rtrim($d, '/') . '/'; ";
@@ -370,6 +405,18 @@ TEST(PhpValues, FilesThatTheCodeMakes) {
                  "if (!is_file($this->f)) $this->dump(); return require $this->f; } "
                  "function dump() { file_put_contents($this->f, ''); } } (new C)->load();"),
             "missing b.php guarded");
+}
+
+// Since PHP 8 a require that fails throws an Error.
+TEST(PhpValues, IncludesWhoseErrorIsCaught) {
+  const std::string silent = "try { @require __DIR__ . '/b.php'; } catch ";
+  EXPECT_EQ(lost(silent + "(Throwable $e) {}"), "missing b.php guarded");
+  EXPECT_EQ(lost(silent + "(DomainException | \\Error) {}"), "missing b.php guarded");
+  EXPECT_EQ(lost(silent + "(ErrorException) {}"), "missing b.php");
+  EXPECT_EQ(lost(silent + "(Throwable $e) { throw $e; }"), "missing b.php");
+  EXPECT_EQ(lost(silent + "(Throwable $e) { http_response_code(500); exit; }"), "missing b.php");
+  EXPECT_EQ(lost("try { require __DIR__ . '/b.php'; } catch (Throwable $e) {}"), "missing b.php")
+      << "a warning is written, all the same";
 }
 
 TEST(PhpValues, WhatIsCaughtOrAskedInASwitch) {
