@@ -150,8 +150,9 @@ void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& 
   const auto wanted = canonical(survey.tree, path);
   std::string near;
   auto written = opened_for(survey, "pid");
-  for (const auto& row : survey.facts.rows<facts::Directive>())  // httpd.conf PidFile
-    if (row.service == "apache" && row.name == "pidfile" && row.args.starts_with('/'))
+  // What a server that does not start now would write; httpd.conf PidFile.
+  for (const auto& row : survey.facts.rows<facts::Directive>())
+    if (row.name == (row.service == "apache" ? "pidfile" : "pid") && row.args.starts_with('/'))
       written.emplace_back(canonical(survey.tree, row.args), row.service);
   for (const auto& [file, owner] : written) {
     if (file == wanted) return;
