@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 12> kInterpreters{
     "php", "python", "perl", "ruby", "node", "bash", "dash", "sh", "busybox", "vim", "tar", "gdb"};
 constexpr std::array<std::string_view, 4> kProgramDirectories{"/usr/bin", "/usr/sbin",
                                                               "/usr/local/bin", "/usr/local/sbin"};
+// Servers that load whatever module the configuration of their caller names.
+constexpr std::array<std::string_view, 3> kServers{"nginx", "apache2", "httpd"};
 struct Power {
   unsigned number;
   std::string_view name;
@@ -164,7 +166,11 @@ bool is_copy_of_interpreter(const tree::Tree& tree, const tree::Resolution& prog
   return false;
 }
 
-// A shell or an interpreter, or a copy of one, that root's rights come with for a worker.
+bool runs_what_it_is_given(std::string_view name) {
+  return is_interpreter(name) || std::ranges::find(kServers, name) != kServers.end();
+}
+
+// A shell, an interpreter or a server, or a copy of one, that root's rights come with for a worker.
 void record_setuid(Survey& survey) {
   std::vector<tree::Principal> workers;
   for (const auto uid : worker_uids(survey))
@@ -175,7 +181,7 @@ void record_setuid(Survey& survey) {
     if (!names) continue;
     const bool local = directory.starts_with("/usr/local/");
     for (const auto& name : *names) {
-      if (!local && !is_interpreter(name)) continue;
+      if (!local && !runs_what_it_is_given(name)) continue;
       const auto end = tree::resolve(survey.tree, tree::join(directory, name));
       if (!end || end.stat.type != tree::FileType::regular || end.stat.uid != 0 ||
           (end.stat.mode & 04000U) == 0)
@@ -183,7 +189,7 @@ void record_setuid(Survey& survey) {
       const auto runs = std::ranges::find_if(
           workers, [&](const tree::Principal& who) { return may_execute(survey.tree, who, end); });
       if (runs == workers.end()) continue;
-      if (!is_interpreter(name) && !is_copy_of_interpreter(survey.tree, end)) continue;
+      if (!runs_what_it_is_given(name) && !is_copy_of_interpreter(survey.tree, end)) continue;
       facts::SpecialFile row;
       row.path = end.path;
       row.kind = "setuid";

@@ -155,7 +155,7 @@ TEST_P(ApacheStatusTruth, TheAgentGetsWhatIsSaid) {
     std::string modules;
     for (const auto* name :
          {"mpm_prefork", "authz_core", "authz_host", "authz_user", "access_compat", "auth_basic",
-          "authn_core", "authn_file", "status", "rewrite"})
+          "authn_core", "authn_file", "status", "rewrite", "alias"})
       modules += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" +
                  name + ".so\n";
     return "ServerRoot " + directory + "\nDefaultRuntimeDir " + directory + "\nPidFile " +
@@ -195,11 +195,61 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"RewriteElsewhere", "RewriteEngine On\nRewriteRule ^/other - [F]", ""},
         Lock{"RewriteOfOthers",
              "RewriteEngine On\nRewriteCond %{REMOTE_ADDR} !^127\nRewriteRule ^/pa - [F]", ""},
+        Lock{"RedirectedByExpression", "RedirectMatch 301 ^/p(age|ath) http://other.test/", ""},
+        Lock{"RedirectOfTheRest", "RedirectMatch ^/(?!page)(.*)$ http://other.test/$1", ""},
+        Lock{"RedirectInTheMiddle", "RedirectMatch 404 \"\\.git|ag\"", ""},
+        Lock{"RedirectByWord", "Redirect permanent /page http://other.test/", ""},
+        Lock{"RedirectElsewhere", "Redirect 302 /pages http://other.test/", ""},
         Lock{"OldDeny", "", "Order deny,allow\nDeny from all"},
         Lock{"OldAllowHere", "", "Order deny,allow\nDeny from all\nAllow from 127.0.0.1"},
         Lock{"OldDefaultIsNo", "", "Order allow,deny"},
         Lock{"OldDenyWins", "", "Order allow,deny\nAllow from all\nDeny from 127.0.0.1"},
         Lock{"OldElsewhere", "", "Order deny,allow\nDeny from 10.0.0.1"}),
+    [](const auto& one) { return one.param.name; });
+
+// Rules in the .htaccess of the document root, after which the page is still mod_status's or not.
+class ApacheFrontTruth : public testing::TestWithParam<Lock> {};
+
+TEST_P(ApacheFrontTruth, TheAgentGetsWhatIsSaid) {
+  ASSERT_TRUE(installed("apache2") && installed("curl"));
+  const TempDir root;
+  const auto base = root.path().string();
+  (void)root.write("www/.htaccess", "RewriteEngine On\n" + GetParam().around);
+  (void)root.write("www/other.txt", "x");
+  const auto text = [&](const std::string& directory, const std::string& www) {
+    std::string modules;
+    for (const auto* name : {"mpm_prefork", "authz_core", "status", "rewrite"})
+      modules += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" +
+                 name + ".so\n";
+    return "ServerRoot " + directory + "\nDefaultRuntimeDir " + directory + "\nPidFile " +
+           directory + "/pid\nServerName x\nErrorLog " + directory + "/error.log\nListen 9998\n" +
+           modules + "User www-data\nGroup www-data\n<Location /page>\nSetHandler server-status\n" +
+           "</Location>\nDocumentRoot " + www + "\n<Directory " + www +
+           ">\nAllowOverride All\nOptions FollowSymLinks\n</Directory>\n";
+  };
+  (void)root.write("etc/apache2/apache2.conf", text("/etc/apache2", "/www"));
+  const auto copy = root.write("apache2.conf", text(base, base + "/www"));
+  compare(root, "chmod -R a+rX " + base + "; apache2 -X -f " + copy, "apache");
+}
+
+constexpr const char* kFront =
+    "RewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME} !-d\n"
+    "RewriteRule . /index.php [L]\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, ApacheFrontTruth,
+    testing::Values(
+        Lock{"Swallowed", kFront, ""},
+        Lock{"SparedByName", std::string("RewriteCond %{REQUEST_URI} !=/page\n") + kFront, ""},
+        Lock{"SparedByExpression",
+             std::string("RewriteCond %{REQUEST_URI} !^/(server-info|PAGE)$ [NC]\n") + kFront, ""},
+        Lock{"SparedByRule", std::string("RewriteRule ^page$ - [L]\n") + kFront, ""},
+        Lock{"RuleOfAnother", std::string("RewriteRule ^server-status$ - [L]\n") + kFront, ""},
+        Lock{"ConditionOfAnother",
+             std::string("RewriteCond %{REQUEST_URI} !=/server-status\n") + kFront, ""},
+        Lock{"GoesOn", std::string("RewriteRule .* - [E=A:b]\n") + kFront, ""},
+        Lock{"OnlyPosts", std::string("RewriteCond %{REQUEST_METHOD} =POST\n") + kFront, ""},
+        Lock{"OnlyNames", std::string("RewriteCond %{HTTP_HOST} ^www\\.\n") + kFront, ""}),
     [](const auto& one) { return one.param.name; });
 
 }  // namespace

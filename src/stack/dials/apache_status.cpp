@@ -1,45 +1,12 @@
 // mod_status answers where a <Location> in effect hands the path to server-status.
+#include "stack/dials/apache_taken.hpp"
 #include "stack/dials/status.hpp"
-#include "text/regex.hpp"
-#include "text/suggest.hpp"
 
 #include <algorithm>
-#include <map>
 #include <sstream>
-#include <utility>
 
 namespace stackaudit::stack {
 namespace {
-
-bool covers(std::string_view location, std::string_view path) {
-  while (location.size() > 1 && location.ends_with('/')) location.remove_suffix(1);
-  return path == location ||
-         (path.starts_with(location) && (location == "/" || path[location.size()] == '/'));
-}
-
-// WordPress's rules in a .htaccess send every path that is no file to index.php, server-status
-// too, unless a condition spares it.
-bool swallowed(const facts::Store& facts, const std::string& root, std::string& where) {
-  bool engine = false, guarded = false, rule = false;
-  for (const auto& row : facts.rows<facts::Directive>()) {
-    if (row.service != "apache" || row.path != root + "/.htaccess") continue;
-    if (row.name == "rewriteengine") engine = row.args == "On" || row.args == "on";
-    if (row.name == "rewritecond" && row.args.find("server-status") != std::string::npos)
-      guarded = true;
-    if (row.name == "rewriterule" && row.args.find("server-status") != std::string::npos)
-      guarded = true;
-    if (row.name == "rewriterule" &&
-        (row.args.starts_with(". ") || row.args.starts_with("^ ") || row.args.starts_with(".* ") ||
-         row.args.starts_with("^(.*)$ ")) &&
-        row.args.find("index.php") != std::string::npos) {
-      rule = true;
-      where = row.path + (row.line ? ":" + std::to_string(*row.line) : "");
-    }
-  }
-  return engine && rule && !guarded;
-}
-
-using Rows = std::map<std::int64_t, const facts::Directive*>;
 
 bool takes_port(const std::string& addresses, std::int64_t port) {
   std::istringstream words(addresses);
@@ -77,18 +44,6 @@ Host host_for(const facts::Store& facts, const Rows& rows, const facts::Dial& di
     if (first.site == nullptr) first = host;
   }
   return first.site != nullptr ? first : main;
-}
-
-// The <VirtualHost> around a row.
-std::optional<std::int64_t> host_of(const Rows& rows, const facts::Directive& row) {
-  const auto* at = &row;
-  while (at->parent) {
-    const auto parent = rows.find(*at->parent);
-    if (parent == rows.end()) break;
-    at = parent->second;
-    if (at->name == "virtualhost") return at->id;
-  }
-  return std::nullopt;
 }
 
 // What the lines of one section say to a client on this machine.
@@ -147,17 +102,12 @@ Admits by_order(const Rows& rows, std::int64_t section) {
   return in ? Admits::yes : Admits::no;
 }
 
-// Whether the expression finds something in the path; none: it does not compile here.
-std::optional<bool> finds(std::string_view expression, std::string_view path) {
-  return text::Regex(expression, text::Regex::kHttpd).matches(path);
-}
-
 // <Location /a>, <Location ~ "a">, <LocationMatch "a">.
 std::optional<bool> takes(const facts::Directive& section, std::string_view path) {
   std::string_view args = section.args;
   const bool tilde = args.starts_with("~ ");
   if (tilde) args.remove_prefix(2);
-  if (tilde || section.name == "locationmatch") return finds(args, path);
+  if (tilde || section.name == "locationmatch") return found_by(args, path);
   return covers(args, path);
 }
 
@@ -187,63 +137,6 @@ Gate gate_of(const Rows& rows, const Host& host, std::string_view path, auto jud
 
 std::string place_words(const facts::Directive& row) {
   return row.path + (row.line ? ":" + std::to_string(*row.line) : "");
-}
-
-// mod_alias redirects before the handler is asked: Redirect by prefix; of RedirectMatch only what
-// begins with a plain path is understood.
-const facts::Directive* redirected(const Rows& rows, const Host& host, std::string_view path) {
-  for (const auto& [id, row] : rows) {
-    if (!row->name.starts_with("redirect") || (row->parent && host_of(rows, *row) != host.block))
-      continue;
-    if (row->parent && rows.contains(*row->parent) && rows.at(*row->parent)->name != "virtualhost")
-      continue;
-    std::istringstream words(row->args);
-    for (std::string word; words >> word;) {
-      const bool pattern = row->name == "redirectmatch" && word.starts_with("^/");
-      if (!pattern && !word.starts_with('/')) continue;
-      auto prefix = pattern ? std::string_view(word).substr(1) : std::string_view(word);
-      const auto plain = prefix.find_first_of(".*?+()[]|\\$");
-      const auto rest = plain == prefix.npos ? std::string_view{} : prefix.substr(plain);
-      const bool any =
-          rest.empty() || rest == ".*" || rest == "(.*)" || rest == ".*$" || rest == "(.*)$";
-      if (pattern ? any && path.starts_with(prefix.substr(0, plain)) : covers(prefix, path))
-        return row;
-      break;
-    }
-  }
-  return nullptr;
-}
-
-// A RewriteRule of the server itself, before any <Location>: [F] 403, [G] 410, [R=404] and so on.
-// Those behind a RewriteCond are not followed.
-const facts::Directive* refused_by_rewrite(const Rows& rows, const Host& host,
-                                           std::string_view path) {
-  bool engine = false, condition = false;
-  const facts::Directive* found = nullptr;
-  for (const auto& [id, row] : rows) {
-    if (row->parent != host.block) continue;
-    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
-    if (row->name == "rewritecond") condition = true;
-    if (row->name != "rewriterule") continue;
-    const bool tested = std::exchange(condition, false);
-    std::istringstream words(row->args);
-    std::string pattern, target, flags;
-    words >> pattern >> target >> flags;
-    if (tested || found != nullptr) continue;
-    const bool negated = pattern.starts_with('!');
-    const auto hit = finds(std::string_view(pattern).substr(negated ? 1 : 0), path);
-    if (!hit) return nullptr;
-    if (*hit == negated) continue;
-    flags = text::lower(flags);
-    for (auto& c : flags)
-      if (c == '[' || c == ']') c = ',';
-    const bool refuses =
-        flags.find(",f,") != std::string::npos || flags.find(",g,") != std::string::npos ||
-        flags.find("forbidden") != std::string::npos || flags.find(",r=4") != std::string::npos;
-    if (!refuses) return nullptr;
-    found = row;
-  }
-  return engine ? found : nullptr;
 }
 
 }  // namespace
@@ -285,13 +178,14 @@ StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
                     " asks for a password, and the agent sends none",
                 false, true};
     }
-    if (const auto* redirect = redirected(by_id, host, path))
+    if (const auto* redirect = redirected(by_id, host.block, path))
       return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
-    if (const auto* rule = refused_by_rewrite(by_id, host, path))
+    if (const auto* rule = refused_by_rewrite(by_id, host.block, path))
       return {false, "the rewrite rule at " + place_words(*rule) + " refuses it", false};
-    std::string where;
-    if (host.site != nullptr && swallowed(facts, host.site->document_root, where))
-      return {false, "the rewrite rule at " + where + " sends it to index.php", false};
+    const auto* rule =
+        host.site == nullptr ? nullptr : sent_to_front(facts, host.site->document_root, dial);
+    if (rule != nullptr)
+      return {false, "the rewrite rule at " + place_words(*rule) + " sends it to index.php", false};
     return {true, {}, false};
   }
   if (!any_module) return {};

@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, 10> kRunners{
     "/usr/bin/supervisord",  "/usr/bin/lxd",     "/usr/bin/k3s",    "/usr/local/bin/pm2",
     "/usr/local/bin/docker", "/usr/bin/pm2"};
 
+// Units by a pattern: exporters are installed by hand under many names.
 struct UsualPort {
   std::string_view unit;
   std::int64_t port;
@@ -58,15 +59,14 @@ constexpr std::array kUsualPorts{UsualPort{"redis-server", 6379},
                                  UsualPort{"couchdb", 5984},
                                  UsualPort{"haproxy", 80},
                                  UsualPort{"squid", 3128},
-                                 UsualPort{"prometheus-node-exporter", 9100},
+                                 UsualPort{"*node*exporter", 9100},
                                  UsualPort{"prometheus-alertmanager", 9093},
-                                 UsualPort{"prometheus-apache-exporter", 9117},
-                                 UsualPort{"prometheus-nginx-exporter", 9113},
-                                 UsualPort{"prometheus-mysqld-exporter", 9104},
-                                 UsualPort{"prometheus-blackbox-exporter", 9115},
-                                 UsualPort{"prometheus-redis-exporter", 9121},
-                                 UsualPort{"php-fpm-exporter", 9253},
-                                 UsualPort{"php-fpm_exporter", 9253},
+                                 UsualPort{"*apache*exporter", 9117},
+                                 UsualPort{"*nginx*exporter", 9113},
+                                 UsualPort{"*mysql*exporter", 9104},
+                                 UsualPort{"*blackbox*", 9115},
+                                 UsualPort{"*redis*exporter", 9121},
+                                 UsualPort{"*php-fpm*exporter", 9253},
                                  UsualPort{"netdata", 19999},
                                  UsualPort{"telegraf", 9273},
                                  UsualPort{"zabbix-agent", 10050},
@@ -166,10 +166,13 @@ bool OtherPrograms::mention(std::string_view word, std::string_view except) {
 }
 
 bool OtherPrograms::usual_port(std::int64_t port) const {
+  const auto is_there = [&](std::string_view directory, std::string_view unit) {
+    const auto pattern = std::string(directory) + std::string(unit) + ".service";
+    return !tree::glob(tree_, pattern, 1).paths.empty();
+  };
   return std::ranges::any_of(kUsualPorts, [&](const UsualPort& usual) {
-    return usual.port == port &&
-           (exists(tree_, "/usr/lib/systemd/system/" + std::string(usual.unit) + ".service") ||
-            exists(tree_, "/etc/systemd/system/" + std::string(usual.unit) + ".service"));
+    return usual.port == port && (is_there("/usr/lib/systemd/system/", usual.unit) ||
+                                  is_there("/etc/systemd/system/", usual.unit));
   });
 }
 

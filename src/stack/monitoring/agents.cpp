@@ -4,6 +4,7 @@
 
 #include "stack/monitoring/agent_table.hpp"
 #include "stack/monitoring/identity.hpp"
+#include "stack/monitoring/netdata.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
@@ -343,7 +344,7 @@ void read_line_agents(Survey& survey) {
   for (const auto& agent : kAgents)
     for (const auto& path : tree::glob(survey.tree, agent.files).paths)
       if (survey.state_of(path, "file") == "found" && !path.ends_with('~') &&
-          read.insert(path).second)
+          (agent.name != "netdata" || netdata_asks_ours(survey, path)) && read.insert(path).second)
         AgentFile(survey, agent, path).read();
   add_unsaid(survey);
 }

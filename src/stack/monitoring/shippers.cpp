@@ -4,6 +4,7 @@
 
 #include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/watch.hpp"
+#include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -32,13 +33,15 @@ constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml",
                                Shipper{"vector", "/etc/vector/*.toml", ""},
                                Shipper{"vector", "/etc/vector/*.y*ml", ""},
                                Shipper{"netdata", "/etc/netdata/go.d/web_log.conf", "- name:"},
+                               Shipper{"telegraf", "/etc/telegraf/telegraf.conf", "[["},
+                               Shipper{"telegraf", "/etc/telegraf/telegraf.d/*.conf", "[["},
                                Shipper{"fail2ban", "/etc/fail2ban/jail.local", "["},
                                Shipper{"fail2ban", "/etc/fail2ban/jail.d/*", "["},
                                Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""}};
 constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}";
-// Keys of files that they write themselves, or leave alone.
-constexpr std::array<std::string_view, 6> kOther{"exclude",  "pos_file", "DB ",
-                                                 "Log_File", "log_file", "filename"};
+// Keys, in lower case, of files that they write themselves, or leave alone.
+constexpr std::array<std::string_view, 5> kOther{"exclude", "pos_file", "db ", "log_file",
+                                                 "filename"};
 constexpr std::array<std::string_view, 3> kAt{"nginx", "apache", "php"};
 
 struct Followed {
@@ -55,6 +58,7 @@ class ShipperFile {
     const auto file = survey_.load(path_, "monitor");
     if (!file) return;
     survey_.note_file(path_, shipper_.agent, "agent");
+    off_ = shipper_.agent == "telegraf";  // until a plugin begins
     const std::string_view content = survey_.sources.content(*file);
     for (std::size_t at = 0; at < content.size();) {
       const auto end = std::min(content.find('\n', at), content.size());
@@ -81,19 +85,41 @@ class ShipperFile {
     if (shipper_.agent == "fail2ban" && text.starts_with('[')) off_ = true;
     if (shipper_.agent == "fail2ban" && text.starts_with("enabled") && text.ends_with("true"))
       off_ = false;
-    // rsyslog mostly writes there: only what imfile reads counts.
-    if (shipper_.agent == "rsyslog" && text.find("imfile") == text.npos) return;
-    if (std::ranges::none_of(kOther, [&](auto word) { return text.starts_with(word); }))
-      take(file, line, offset);
+    // Most plugins of Telegraf write there, or look at other things.
+    if (shipper_.agent == "telegraf" && text.starts_with("[["))
+      off_ = !text.starts_with("[[inputs.tail") && !text.starts_with("[[inputs.logparser");
+    if (shipper_.agent == "rsyslog" && !read_by_imfile(text)) return;
+    if (!is_other(text)) take(file, line, offset);
+  }
+
+  // rsyslog mostly writes there: only what imfile reads counts, input(type="imfile" File="...")
+  // over several lines, or $InputFileName.
+  [[nodiscard]] bool read_by_imfile(std::string_view text) {
+    if (text.starts_with("$InputFileName")) return true;
+    if (text.starts_with("input(")) imfile_ = true;
+    const bool named = imfile_ && text::lower(text).find("file=") != std::string::npos;
+    if (text.ends_with(')')) imfile_ = false;
+    return named;
+  }
+
+  // A key of kOther, or an element of its list on the lines below it.
+  [[nodiscard]] bool is_other(std::string_view text) {
+    const bool element = text[0] == '-' || text[0] == '"' || text[0] == '\'' || text[0] == ']';
+    if (!element)
+      other_ = std::ranges::any_of(kOther,
+                                   [&](auto word) { return text::lower(text).starts_with(word); });
+    return other_;
   }
 
   void take(text::FileId file, std::string_view line, std::size_t offset) {
-    const auto at = line.find(kLogs);
-    if (at == line.npos || (at > 0 && line[at - 1] == '/')) return;
-    const auto end = std::min(line.find_first_of(kEnds, at), line.size());
-    followed_.push_back({std::string(line.substr(at, end - at)),
-                         {file, static_cast<std::uint32_t>(offset + at),
-                          static_cast<std::uint32_t>(offset + end)}});
+    for (auto at = line.find(kLogs); at != line.npos;) {
+      const auto end = std::min(line.find_first_of(kEnds, at), line.size());
+      if (at == 0 || line[at - 1] != '/')
+        followed_.push_back({std::string(line.substr(at, end - at)),
+                             {file, static_cast<std::uint32_t>(offset + at),
+                              static_cast<std::uint32_t>(offset + end)}});
+      at = line.find(kLogs, end);
+    }
   }
 
   void flush() {
@@ -124,7 +150,7 @@ class ShipperFile {
   const Shipper& shipper_;
   std::string path_;
   std::vector<Followed> followed_;
-  bool off_ = false;
+  bool off_ = false, imfile_ = false, other_ = false;
 };
 
 }  // namespace

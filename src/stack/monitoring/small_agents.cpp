@@ -5,6 +5,7 @@
 #include "stack/monitoring/agent_text.hpp"
 #include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/commands.hpp"
+#include "stack/monitoring/netdata.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
 #include "stack/runtime_places.hpp"
@@ -27,35 +28,69 @@ std::vector<std::string> files(const Survey& survey, std::string_view pattern) {
   return paths;
 }
 
-// vrrp_script NAME { }, and the blocks track_script { NAME }; notify_master "/path".
+// What stands in the block that a line of keepalived opens: "track_script {" and lines up to "}",
+// or "track_script { NAME }".
+struct Block {
+  bool open = false;
+
+  [[nodiscard]] std::vector<std::string_view> names(std::string_view line, std::string_view key) {
+    const auto words = text::words(line);
+    if (words[0] == key) {
+      open = words.back() != "}";
+      const bool inside = words.size() > 3 && words[1] == "{" && !open;
+      return inside ? std::vector{words[2]} : std::vector<std::string_view>{};
+    }
+    if (words[0] == "}") open = false;
+    return open && words[0] != "{" ? std::vector{words[0]} : std::vector<std::string_view>{};
+  }
+};
+
+// vrrp_script NAME { } and vrrp_track_process NAME { }; the blocks track_script and track_process
+// that name them.
+void keepalived_names(Survey& survey, const AgentText& text) {
+  struct Kind {
+    std::string_view definition, use;
+    Names names;
+    Block block;
+  };
+  std::array kinds{Kind{"vrrp_script", "track_script", {}, {}},
+                   Kind{"vrrp_track_process", "track_process", {}, {}}};
+  for (const auto& line : text.lines()) {
+    const auto words = text::words(line.text);
+    if (words[0] == "include") return;
+    for (auto& kind : kinds)
+      if (words[0] == kind.definition && words.size() > 1) kind.names.emplace(words[1]);
+  }
+  for (const auto& line : text.lines())
+    for (auto& kind : kinds)
+      for (const auto name : kind.block.names(line.text, kind.use))
+        if (!kind.names.contains(name))
+          tell_undefined(survey, text.place(line, name), "keepalived",
+                         "there is no " + std::string(kind.definition) + " " + std::string(name) +
+                             ": keepalived tracks nothing, and keeps the address whatever happens",
+                         text::nearest(name, kind.names));
+}
+
+// notify_master "/path", script "/path"; process NAME of a vrrp_track_process.
 void keepalived(Survey& survey) {
   const AgentText text(survey, "/etc/keepalived/keepalived.conf");
-  Names scripts;
-  bool includes = false;
+  keepalived_names(survey, text);
+  bool process_block = false;
   for (const auto& line : text.lines()) {
     const auto words = text::words(line.text);
-    if (words[0] == "vrrp_script" && words.size() > 1) scripts.emplace(words[1]);
-    includes = includes || words[0] == "include";
-  }
-  bool tracked = false;
-  for (const auto& line : text.lines()) {
-    const auto words = text::words(line.text);
-    if (tracked && words[0] == "}") tracked = false;
-    if (tracked && !includes && !scripts.contains(words[0]))
-      tell_undefined(survey, text.place(line, words[0]), "keepalived",
-                     "there is no vrrp_script " + std::string(words[0]) +
-                         ": keepalived tracks nothing, and keeps the address whatever happens",
-                     text::nearest(words[0], scripts));
-    if (words[0] == "track_script") tracked = true;
+    if (words[0] == "vrrp_track_process") process_block = true;
+    if (words[0] == "}") process_block = false;
+    if (const auto name = value_of(line.text, "process");
+        process_block && name.find_first_of("/: ") == name.npos && !name.empty())
+      watch_process(survey, "keepalived", text.place(line, name), name);
+    if (const auto command = value_of(line.text, "script"); !command.empty())
+      watch_command(survey, "keepalived", text, line, command);
     if (!words[0].starts_with("notify") || words.size() < 2) continue;
     const auto value = value_of(line.text, words[0]);
     const auto program = value.substr(0, value.find(' '));
     if (program.starts_with('/'))
       run_program(survey, "keepalived", text.place(line, program), program);
   }
-  for (const auto& line : text.lines())
-    if (const auto command = value_of(line.text, "script"); !command.empty())
-      watch_command(survey, "keepalived", text, line, command);
 }
 
 void zabbix(Survey& survey) {
@@ -101,37 +136,6 @@ void collectd(Survey& survey) {
             watch_log(survey, "collectd", text.place(line, file), file);
       }
     }
-}
-
-// A collector or a module of it that is switched off, beside its own jobs for a server.
-void netdata(Survey& survey) {
-  const auto jobs = [&](std::string_view module) {
-    return survey.state_of("/etc/netdata/go.d/" + std::string(module) + ".conf", "file") == "found";
-  };
-  const bool any = jobs("nginx") || jobs("apache") || jobs("phpfpm") || jobs("mysql") ||
-                   jobs("web_log") || jobs("httpcheck") || jobs("portcheck");
-  const AgentText main(survey, "/etc/netdata/netdata.conf");
-  for (const auto& line : main.lines())
-    if (value_of(line.text, "go.d") == "no" && any)
-      tell_idle(survey, main.place(line, line.text), "netdata",
-                "go.d = no: none of the jobs below /etc/netdata/go.d runs", "write go.d = yes");
-  const AgentText modules(survey, "/etc/netdata/go.d.conf");
-  for (const auto& line : modules.lines())
-    for (const std::string_view module :
-         {"nginx", "apache", "phpfpm", "mysql", "web_log", "httpcheck", "portcheck", "x509check"})
-      if ((value_of(line.text, module) == "no" || value_of(line.text, module) == "false") &&
-          jobs(module))
-        tell_idle(
-            survey, modules.place(line, line.text), "netdata",
-            std::string(module) + ": no: the jobs of " + std::string(module) + ".conf never run",
-            "write yes");
-  for (const auto& path : files(survey, "/etc/netdata/health.d/*.conf")) {
-    const AgentText alarms(survey, path);
-    for (const auto& line : alarms.lines())
-      if (value_of(line.text, "to") == "silent")
-        tell_idle(survey, alarms.place(line, line.text), "netdata",
-                  "to: silent: nobody is told of this alarm", "name a role: to: webmaster");
-  }
 }
 
 // env.url with "%d" is asked on each of env.ports.
@@ -231,7 +235,7 @@ void read_small_agents(Survey& survey) {
   keepalived(survey);
   zabbix(survey);
   collectd(survey);
-  netdata(survey);
+  read_netdata_switches(survey);
   munin(survey);
   fail2ban(survey);
   logcheck(survey);

@@ -150,8 +150,9 @@ void watch_pid_file(Survey& survey, std::string_view agent, const facts::Place& 
   const auto wanted = canonical(survey.tree, path);
   std::string near;
   auto written = opened_for(survey, "pid");
-  for (const auto& row : survey.facts.rows<facts::Directive>())  // httpd.conf PidFile
-    if (row.service == "apache" && row.name == "pidfile" && row.args.starts_with('/'))
+  // What a server that does not start now would write; httpd.conf PidFile.
+  for (const auto& row : survey.facts.rows<facts::Directive>())
+    if (row.name == (row.service == "apache" ? "pidfile" : "pid") && row.args.starts_with('/'))
       written.emplace_back(canonical(survey.tree, row.args), row.service);
   for (const auto& [file, owner] : written) {
     if (file == wanted) return;
@@ -183,20 +184,29 @@ std::string service_of_unit(const Survey& survey, std::string_view name) {
   return service_in(*near);
 }
 
+// A name or a pattern of names, by which a unit's file is there or a unit is known.
+bool is_unit(const Survey& survey, const std::string& name) {
+  const auto& units = survey.facts.rows<facts::Unit>();
+  if (std::ranges::any_of(units, [&](const auto& one) { return tree::matches(name, one.name); }))
+    return true;
+  if (!tree::has_wildcard(name)) return !UnitSearch(survey.tree).fragment(name).path.empty();
+  return std::ranges::any_of(UnitSearch(survey.tree).service_names(),
+                             [&](const auto& one) { return tree::matches(name, one); });
+}
+
 }  // namespace
 
 void watch_unit(Survey& survey, std::string_view agent, const facts::Place& place,
                 std::string_view name) {
   const auto& units = survey.facts.rows<facts::Unit>();
   const auto service = service_of_unit(survey, name);
-  if (service.empty() || tree::has_wildcard(name)) return;
+  if (service.empty()) return;
   add_monitor(survey, agent, service, place, "");
   const auto own = std::ranges::find(units, service, &facts::Unit::service);
-  const bool full = name.find('.') != std::string_view::npos;
+  const bool full = name.find('.') != std::string_view::npos || name.ends_with('*');
   const auto unit = full ? std::string(name) : std::string(name) + ".service";
-  if (own == units.end() || !unit.ends_with(".service") ||
-      std::ranges::find(units, unit, &facts::Unit::name) != units.end() ||
-      !UnitSearch(survey.tree).fragment(unit).path.empty())
+  if (own == units.end() || (!tree::has_wildcard(unit) && !unit.ends_with(".service")) ||
+      is_unit(survey, unit))
     return;
   auto reference = row(agent, place, "watched-unit", name);
   reference.wanted = "unit";

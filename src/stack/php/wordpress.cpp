@@ -83,16 +83,27 @@ void parse_host(std::string_view written, std::string_view default_socket, facts
   dial.local = dial.host.starts_with("127.") || dial.host == "::1";
 }
 
-// mysqli.default_socket of the PHP that runs it.
-std::string default_socket(const Survey& survey, const std::string& root) {
+// mysqli.default_socket of the PHP that runs it, the last that is said; null: PHP's own.
+const facts::Directive* default_socket(const Survey& survey, const std::string& root) {
+  const facts::Directive* last = nullptr;
   for (const auto& served : survey.document_roots) {
     if (!tree::is_within(root, served.path) || served.php.empty()) continue;
     const std::string_view sapi = served.php == "mod_php" ? "apache2" : "fpm";
     for (const auto& row : survey.facts.rows<facts::Directive>())
       if (row.service == "php" && row.name == "mysqli.default_socket" && row.context == sapi)
-        return row.args;
+        last = &row;
   }
-  return std::string(kDefaultSocket);
+  return last;
+}
+
+// Where wp-config.php leaves the socket to PHP, the address is what php.ini says, and stands there.
+void parse_host(const facts::Directive* setting, facts::Dial& dial) {
+  parse_host(dial.as_written, setting == nullptr ? kDefaultSocket : setting->args, dial);
+  if (setting == nullptr || dial.socket != setting->args ||
+      dial.as_written.find(setting->args) != std::string::npos)
+    return;
+  static_cast<facts::Place&>(dial) = *setting;
+  dial.as_written = setting->args;
 }
 
 // $table_prefix is no constant, but a setting of wp-config.php like them.
@@ -139,7 +150,7 @@ void add_database(const Corpus& corpus, const Definitions& definitions, const Ev
     dial.as_written = *value.single();
     dial.scheme = "mysql";
     dial.expects = "mariadb";
-    parse_host(dial.as_written, default_socket(survey, root), dial);
+    parse_host(default_socket(survey, root), dial);
     survey.facts.add(std::move(dial));
   }
 }

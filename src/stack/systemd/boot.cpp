@@ -1,4 +1,5 @@
-// Reads tmpfiles.d as far as directories go: type, path, mode, user, group.
+// Reads tmpfiles.d as far as directories go: type, path, mode, user, group; and the lines that
+// change what others have made.
 #include "stack/systemd/boot.hpp"
 
 #include "stack/account_sources.hpp"
@@ -19,6 +20,14 @@ namespace {
 constexpr std::array<std::string_view, 4> kDirectories{
     "/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d"};
 constexpr std::string_view kDirectoryTypes = "dDvqQCe";
+constexpr std::string_view kChangingTypes = "zZm";
+
+// A line of either sort; of one that changes, "-" means that it leaves things as they are.
+struct Line {
+  char type;
+  std::string path, mode, user, group;
+  std::optional<facts::Place> place;
+};
 
 std::string canonical_run(std::string path) {
   path = tree::normalize(path);
@@ -26,24 +35,42 @@ std::string canonical_run(std::string path) {
 }
 
 void read_lines(const std::string& path_of_file, const std::string& content,
-                std::vector<BootDirectory>& result) {
+                std::vector<Line>& result) {
   for (const auto& line : text::lines(content)) {
     std::istringstream words{std::string(line.text)};
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
     words >> mode >> user >> group;
-    if (kDirectoryTypes.find(type[0]) == std::string_view::npos || !path.starts_with('/') ||
-        path.find('%') != std::string::npos)
-      continue;
-    BootDirectory directory{canonical_run(path), 0755, user == "-" ? "root" : user,
-                            group == "-" ? "root" : group};
-    const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
-    std::from_chars(mode.data() + digits, mode.data() + mode.size(), directory.mode, 8);
+    if (!path.starts_with('/') || path.find('%') != std::string::npos) continue;
+    result.push_back({type[0], canonical_run(path), mode, user, group, {}});
     if (path_of_file.starts_with("/etc/")) {
-      directory.place = Survey::whole_file(path_of_file);
-      directory.place->line = line.number;
+      result.back().place = Survey::whole_file(path_of_file);
+      result.back().place->line = line.number;
     }
-    result.push_back(std::move(directory));
+  }
+}
+
+void set_mode(std::string_view mode, std::uint32_t& value) {
+  const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
+  std::from_chars(mode.data() + digits, mode.data() + mode.size(), value, 8);
+}
+
+BootDirectory made_by(const Line& line) {
+  BootDirectory directory{line.path, 0755, line.user == "-" ? "root" : line.user,
+                          line.group == "-" ? "root" : line.group, line.place};
+  set_mode(line.mode, directory.mode);
+  return directory;
+}
+
+// Such lines come after all that make something, whatever the order of the files; the place is that
+// of the last word on this machine.
+void change(const Line& line, std::vector<BootDirectory>& directories) {
+  for (auto& directory : directories) {
+    if (directory.path != line.path) continue;
+    set_mode(line.mode, directory.mode);
+    if (line.user != "-" && line.type != 'm') directory.user = line.user;
+    if (line.group != "-" && line.type != 'm') directory.group = line.group;
+    if (line.place) directory.place = line.place;
   }
 }
 
@@ -56,14 +83,19 @@ std::vector<BootDirectory> boot_directories(const Survey& survey,
   for (const auto directory : kDirectories)
     for (const auto& path : tree::glob(tree, std::string(directory) + "/*.conf").paths)
       files.emplace(tree::basename(path), path);
-  std::vector<BootDirectory> result;
+  std::vector<Line> lines;
   for (const auto& [name, path] : files)
-    if (const auto content = tree::read_file(tree, path)) read_lines(path, *content, result);
+    if (const auto content = tree::read_file(tree, path)) read_lines(path, *content, lines);
   // "Failed to resolve user 'nginx': Unknown user": systemd-tmpfiles leaves such a line out.
-  std::erase_if(result, [&](const BootDirectory& directory) {
-    return user_state(survey, directory.user) == "missing" ||
-           group_state(survey, directory.group) == "missing";
+  std::erase_if(lines, [&](const Line& line) {
+    return (line.user != "-" && user_state(survey, line.user) == "missing") ||
+           (line.group != "-" && group_state(survey, line.group) == "missing");
   });
+  std::vector<BootDirectory> result;
+  for (const auto& line : lines)
+    if (kDirectoryTypes.find(line.type) != std::string_view::npos) result.push_back(made_by(line));
+  for (const auto& line : lines)
+    if (kChangingTypes.find(line.type) != std::string_view::npos) change(line, result);
   // The start of a unit comes after the boot's: what it says of a directory holds.
   std::vector<BootDirectory> own;
   for (const auto& unit : units)

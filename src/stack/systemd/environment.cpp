@@ -2,16 +2,31 @@
 // PassEnvironment= or the manager, and stay as they are.
 #include "stack/systemd/environment.hpp"
 
+#include "stack/systemd/load.hpp"
+#include "stack/systemd/spelling.hpp"
 #include "syntax/ini/words.hpp"
+#include "text/suggest.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
 
 constexpr std::size_t kFileLimit = 1U << 20U;
+
+// systemd.exec(5), "Environment Variables Set or Propagated by the Service Manager"; those of
+// sockets, watchdogs, directories and results have common words.
+constexpr std::array<std::string_view, 12> kOwnNames{
+    "PATH",    "LANG",       "USER",          "LOGNAME", "HOME",    "SHELL",
+    "MAINPID", "MANAGERPID", "INVOCATION_ID", "TERM",    "PIDFILE", "TZ"};
+constexpr std::array<std::string_view, 10> kOwnWords{
+    "LC_",           "XDG_",           "LISTEN_",  "WATCHDOG_", "_DIRECTORY",
+    "NOTIFY_SOCKET", "JOURNAL_STREAM", "TRIGGER_", "SERVICE_",  "SYSTEMD_"};
 
 std::string unquoted(std::string_view value) {
   const bool quoted = value.size() > 1 && value.front() == value.back() &&
@@ -87,10 +102,61 @@ class Expander {
   const std::vector<std::pair<std::string, std::string>>& environment_;
 };
 
+// Whether every variable comes from the unit: no file of EnvironmentFile=- is absent, and the
+// manager hands none on.
+bool says_all(Survey& survey, const ServiceUnit& unit) {
+  for (const auto& file : unit.environment_files)
+    if (!tree::resolve(survey.tree, file.path)) return false;
+  bool passed = false;
+  for_each_setting(survey, unit, [&](std::string_view, const syntax::ini::Entry& entry) {
+    passed = passed || entry.key.value == "PassEnvironment";
+  });
+  const auto manager = tree::read_file(survey.tree, "/etc/systemd/system.conf", kFileLimit);
+  return !passed && (!manager || manager->find("\nDefaultEnvironment=") == std::string::npos);
+}
+
+bool is_own(std::string_view name) {
+  const auto in = [&](std::string_view word) { return name.find(word) != name.npos; };
+  return std::ranges::find(kOwnNames, name) != kOwnNames.end() ||
+         std::ranges::any_of(kOwnWords, in);
+}
+
+// ${NAME} without a value becomes an empty word, or an empty piece of one; $NAME vanishes, which is
+// how options that may be absent are written.
+void tell_unset(Survey& survey, const ServiceUnit& unit, const Command& command,
+                std::set<std::string>& told) {
+  std::vector<std::string_view> known;
+  for (const auto& [name, value] : unit.environment) known.push_back(name);
+  for (const auto& arg : command.args)
+    for (auto at = arg.find("${"); at != std::string::npos; at = arg.find("${", at + 2)) {
+      const auto end = arg.find('}', at);
+      if (end == std::string::npos) break;
+      const auto name = arg.substr(at + 2, end - at - 2);
+      const bool word = !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_';
+      });
+      if (!word || (at > 0 && arg[at - 1] == '$') || is_own(name) ||
+          std::ranges::find(known, name) != known.end() || !told.insert(name).second)
+        continue;
+      const auto near = text::nearest(name, known);
+      survey.facts.add(
+          unit_problem(command.place, "unset-variable", "warning",
+                       "${" + name + "} has no value: the command gets an empty word in its place",
+                       near ? "did you mean ${" + *near + "}?"
+                            : "assign it in Environment= or in a file of EnvironmentFile="));
+    }
+}
+
 }  // namespace
 
 void expand_environment(Survey& survey, ServiceUnit& unit) {
-  if (!read_files(survey, unit) || unit.environment.empty()) return;
+  if (!read_files(survey, unit)) return;
+  std::set<std::string> told;
+  for (auto* commands : {&unit.exec_start_pre, &unit.exec_start})
+    for (const auto& command : *commands)
+      if (is_local(command.place) && says_all(survey, unit))
+        tell_unset(survey, unit, command, told);
+  if (unit.environment.empty()) return;
   const Expander expander(unit);
   for (auto* commands : {&unit.exec_start_pre, &unit.exec_start})
     for (auto& command : *commands) command.args = expander.words(command.args);

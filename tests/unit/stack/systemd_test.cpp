@@ -160,6 +160,31 @@ TEST(SystemdUnits, WhatTheBootMakes) {
   EXPECT_EQ(systemd.made_at_boot("/run/other"), nullptr);
 }
 
+// systemd-tmpfiles: lines that change come behind those that make, whatever the files are called; a
+// line with an account that is not there is left out.
+TEST(SystemdUnits, WhatLaterLinesOfTmpfilesChange) {
+  MemorySurvey memory;
+  add_nginx(memory);
+  memory
+      .file("/usr/lib/tmpfiles.d/zz.conf 0644 root:root",
+            "d /run/a 0755 www-data www-data\nd /run/b 0755 www-data www-data\n"
+            "d /run/c 0755\nd /run/e 0755\n")
+      .file("/etc/tmpfiles.d/aa.conf 0644 root:root",
+            "z /run/a 0750 root - -\nm /run/b 0711 root\nZ /run/c ~0700\n"
+            "z /run/e 0700 nosuchuser\n");
+  auto survey = memory.open();
+  const auto systemd = read_systemd(survey);
+  std::string made;
+  for (const auto* path : {"/run/a", "/run/b", "/run/c", "/run/e"}) {
+    const auto* directory = systemd.made_at_boot(path);
+    ASSERT_NE(directory, nullptr);
+    made += directory->user + " " + directory->group + " " + std::to_string(directory->mode) + " " +
+            (directory->place ? std::to_string(directory->place->line.value_or(0)) : "-") + "\n";
+  }
+  EXPECT_EQ(made,
+            "root www-data 488 1\nwww-data www-data 457 2\nroot root 448 3\nroot root 493 -\n");
+}
+
 // What the unit with these lines of [Service] is told.
 std::string refused_with(const std::string& lines) {
   MemorySurvey memory;

@@ -1,0 +1,202 @@
+// mod_alias redirects and mod_rewrite rewrites in the fixups, where a <Location> has set its
+// handler and has not been asked yet.
+#include "stack/dials/apache_taken.hpp"
+
+#include "text/regex.hpp"
+#include "text/suggest.hpp"
+#include "text/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::array<std::string_view, 4> kStatusWords{"permanent", "temp", "seeother", "gone"};
+
+// The flags of a rule or a condition in lower case between commas: "[R=301,L]" is ",r=301,l,".
+std::string flags_of(std::string_view written) {
+  auto flags = text::lower(written);
+  for (auto& c : flags)
+    if (c == '[' || c == ']') c = ',';
+  return flags;
+}
+
+bool has_flag(const std::string& flags, std::string_view name) {
+  return flags.find("," + std::string(name) + ",") != std::string::npos;
+}
+
+// What a request of an agent has in this variable; none: not known from the files.
+std::optional<std::string> variable(std::string_view name, const facts::Dial& dial,
+                                    const std::string& path) {
+  if (name == "%{REQUEST_URI}") return path;
+  if (name == "%{REQUEST_METHOD}") return "GET";
+  if (name == "%{HTTP_HOST}") return dial.host;
+  if (name == "%{QUERY_STRING}") {
+    const auto query = dial.url_path.find('?');
+    return query == std::string::npos ? "" : dial.url_path.substr(query + 1);
+  }
+  return std::nullopt;
+}
+
+// Whether the condition holds for the request; none: that depends on what is not in the files.
+std::optional<bool> holds(std::string_view args, const facts::Dial& dial, const std::string& path) {
+  const auto words = text::words(args);
+  if (words.size() < 2) return std::nullopt;
+  const bool negated = words[1].starts_with('!');
+  const auto test = words[1].substr(negated ? 1 : 0);
+  // No file of the site bears the name of a status page.
+  const bool file_test = test == "-f" || test == "-d" || test == "-s" || test == "-l";
+  if (file_test && words[0].find("%{REQUEST_") != words[0].npos) return negated;
+  const auto value = variable(words[0], dial, path);
+  if (!value || test.starts_with('-') || test.starts_with('<') || test.starts_with('>'))
+    return std::nullopt;
+  std::optional<bool> hit;
+  if (test.starts_with('=')) {
+    hit = *value == (test == "=\"\"" ? "" : test.substr(1));
+  } else {
+    const auto flags = words.size() > 2 ? flags_of(words[2]) : "";
+    const bool caseless = has_flag(flags, "nc") || has_flag(flags, "nocase");
+    hit = text::Regex(test, text::Regex::kHttpd | (caseless ? text::Regex::kCaseless : 0U))
+              .matches(*value);
+  }
+  if (!hit) return std::nullopt;
+  return *hit != negated;
+}
+
+// All conditions of a rule; [OR] is not followed.
+std::optional<bool> all_hold(const std::vector<std::string_view>& conditions,
+                             const facts::Dial& dial, const std::string& path) {
+  bool unknown = false;
+  for (const auto condition : conditions) {
+    const auto words = text::words(condition);
+    const auto flags = words.size() > 2 ? flags_of(words.back()) : "";
+    if (has_flag(flags, "or") || has_flag(flags, "ornext")) return std::nullopt;
+    const auto one = holds(condition, dial, path);
+    if (one == false) return false;
+    unknown = unknown || !one;
+  }
+  return unknown ? std::nullopt : std::optional(true);
+}
+
+struct Rule {
+  std::string_view pattern, target;
+  std::string flags;
+
+  explicit Rule(std::string_view args) {
+    const auto words = text::words(args);
+    if (!words.empty()) pattern = words[0];
+    if (words.size() > 1) target = words[1];
+    if (words.size() > 2) flags = flags_of(words[2]);
+  }
+  [[nodiscard]] std::optional<bool> fits(std::string_view subject) const {
+    const bool negated = pattern.starts_with('!');
+    const bool caseless = has_flag(flags, "nc") || has_flag(flags, "nocase");
+    const auto hit = text::Regex(pattern.substr(negated ? 1 : 0),
+                                 text::Regex::kHttpd | (caseless ? text::Regex::kCaseless : 0U))
+                         .matches(subject);
+    if (!hit) return std::nullopt;
+    return *hit != negated;
+  }
+};
+
+}  // namespace
+
+std::optional<std::int64_t> host_of(const Rows& rows, const facts::Directive& row) {
+  const auto* at = &row;
+  while (at->parent) {
+    const auto parent = rows.find(*at->parent);
+    if (parent == rows.end()) break;
+    at = parent->second;
+    if (at->name == "virtualhost") return at->id;
+  }
+  return std::nullopt;
+}
+
+bool covers(std::string_view location, std::string_view path) {
+  while (location.size() > 1 && location.ends_with('/')) location.remove_suffix(1);
+  return path == location ||
+         (path.starts_with(location) && (location == "/" || path[location.size()] == '/'));
+}
+
+std::optional<bool> found_by(std::string_view expression, std::string_view path) {
+  return text::Regex(expression, text::Regex::kHttpd).matches(path);
+}
+
+const facts::Directive* redirected(const Rows& rows, std::optional<std::int64_t> host,
+                                   std::string_view path) {
+  for (const auto& [id, row] : rows) {
+    if (!row->name.starts_with("redirect") || (row->parent && host_of(rows, *row) != host))
+      continue;
+    if (row->parent && rows.contains(*row->parent) && rows.at(*row->parent)->name != "virtualhost")
+      continue;
+    auto words = text::words(row->args);
+    if (words.empty()) continue;
+    const bool status = std::isdigit(static_cast<unsigned char>(words[0][0])) != 0 ||
+                        std::ranges::find(kStatusWords, words[0]) != kStatusWords.end();
+    if (status) words.erase(words.begin());
+    if (words.empty()) continue;
+    const bool hit = row->name == "redirectmatch" ? found_by(words[0], path).value_or(false)
+                                                  : covers(words[0], path);
+    if (hit) return row;
+  }
+  return nullptr;
+}
+
+const facts::Directive* refused_by_rewrite(const Rows& rows, std::optional<std::int64_t> host,
+                                           std::string_view path) {
+  bool engine = false, condition = false;
+  const facts::Directive* found = nullptr;
+  for (const auto& [id, row] : rows) {
+    if (row->parent != host) continue;
+    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
+    if (row->name == "rewritecond") condition = true;
+    if (row->name != "rewriterule") continue;
+    const bool tested = std::exchange(condition, false);
+    if (tested || found != nullptr) continue;
+    const Rule rule(row->args);
+    const auto hit = rule.fits(path);
+    if (!hit) return nullptr;
+    if (!*hit) continue;
+    const bool refuses = has_flag(rule.flags, "f") || has_flag(rule.flags, "g") ||
+                         rule.flags.find("forbidden") != std::string::npos ||
+                         rule.flags.find(",r=4") != std::string::npos;
+    if (!refuses) return nullptr;
+    found = row;
+  }
+  return engine ? found : nullptr;
+}
+
+const facts::Directive* sent_to_front(const facts::Store& facts, const std::string& root,
+                                      const facts::Dial& dial) {
+  const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
+  const auto relative = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
+  bool engine = false, decided = false;
+  const facts::Directive* found = nullptr;
+  std::vector<std::string_view> conditions;
+  for (const auto& row : facts.rows<facts::Directive>()) {
+    if (row.service != "apache" || row.path != root + "/.htaccess") continue;
+    if (row.name == "rewriteengine") engine = text::equal_ignoring_case(row.args, "on");
+    if (row.name == "rewritecond") conditions.emplace_back(row.args);
+    if (row.name != "rewriterule") continue;
+    const auto needed = std::exchange(conditions, {});
+    if (decided) continue;
+    const Rule rule(row.args);
+    auto hit = rule.fits(relative);
+    if (hit == true) hit = all_hold(needed, dial, path);
+    if (hit == false) continue;
+    const bool front = rule.target.find("index.php") != rule.target.npos;
+    const bool last =
+        has_flag(rule.flags, "l") || has_flag(rule.flags, "last") || has_flag(rule.flags, "end");
+    if (rule.target == "-" && !last && rule.flags.find(",s=") == std::string::npos) continue;
+    decided = true;
+    if (hit == true && front) found = &row;
+  }
+  return engine ? found : nullptr;
+}
+
+}  // namespace stackaudit::stack

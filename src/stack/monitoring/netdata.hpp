@@ -1,0 +1,17 @@
+// netdata: modules of its collectors that are switched off, and whose jobs are of other servers.
+#pragma once
+
+#include "stack/survey.hpp"
+
+#include <string_view>
+
+namespace stackaudit::stack {
+
+// Problems: a collector, a module or an alarm that is switched off beside what is set up for it.
+void read_netdata_switches(Survey& survey);
+
+// Whether the jobs of this file below go.d or python.d ask a server that this audit follows, and
+// are not switched off by their module.
+[[nodiscard]] bool netdata_asks_ours(const Survey& survey, std::string_view path);
+
+}  // namespace stackaudit::stack
