@@ -230,6 +230,7 @@ bool is_made(const Include& include) {
 
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
   if (include.unit->inactive) return "its plugin or theme is not active";
+  if (is_only_a_sample(corpus, *include.unit)) return "its file is a sample that is copied first";
   if (include.alternative) return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
   if (auto made = made_at_installation(corpus, *include.unit, target.path); !made.empty())

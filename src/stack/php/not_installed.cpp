@@ -77,4 +77,9 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit,
   return {};
 }
 
+bool is_only_a_sample(const Corpus& corpus, const Unit& unit) {
+  return unit.specimen && unit.loaders == 0 &&
+         !is_test(unit.path, corpus.applications[unit.application].root);
+}
+
 }  // namespace stackaudit::stack::php

@@ -12,4 +12,7 @@ namespace stackaudit::stack::php {
 [[nodiscard]] std::string made_at_installation(const Corpus& corpus, const Unit& unit,
                                                const std::string& missing);
 
+// Whether the file is itself the sample: nothing of it runs where it lies.
+[[nodiscard]] bool is_only_a_sample(const Corpus& corpus, const Unit& unit);
+
 }  // namespace stackaudit::stack::php

@@ -233,6 +233,19 @@ TEST(PhpConcerning, SettingsAreMadeOfASampleAtInstallation) {
   EXPECT_EQ(doubt("other.inc.dist.php"), "");
 }
 
+TEST(PhpConcerning, ASampleIsRunByNobody) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require __DIR__ . '/live-sample.php';\n");
+  php(all, "/srv/www/live-sample.php", "require '/var/none/a.php';\n");
+  php(all, "/srv/www/mainfile.dist.php", "require '/var/none/b.php';\n");
+  (void)references(all);
+  std::string doubts;
+  for (const auto& row : all.facts.rows<facts::Reference>())
+    if (row.state == "missing") doubts += row.resolved + ": " + row.doubt + "\n";
+  EXPECT_EQ(doubts,
+            "/var/none/a.php: \n/var/none/b.php: its file is a sample that is copied first\n");
+}
+
 TEST(PhpConcerning, BladeMakesOtherFilesOfItsTemplates) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "");
