@@ -44,6 +44,10 @@ constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQL
 constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/", "/tests/",
                                                      "/usr/share/php/"};
 
+// Functions of WordPress that hardly a plugin or theme does without.
+constexpr auto kOfHost =
+    std::to_array<std::string_view>({"add_action", "add_filter", "get_header"});
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
@@ -80,7 +84,8 @@ class Judge {
     for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
     extensions();
     knows_extensions_ = knows_extensions();
-    if (!knows_extensions_) functions_closed_ = classes_closed_ = false;
+    guest_ = is_guest();
+    if (!knows_extensions_ || guest_) functions_closed_ = classes_closed_ = false;
     for (const auto& [name, of] : names.functions)
       if (!lacks(of) && !names.since.contains(name) && !is_disabled(name))
         declared_.insert(hash_of(kFunctionName, name));
@@ -106,6 +111,18 @@ class Judge {
   }
 
  private:
+  // A plugin or a theme alone, as it lies in its repository: what it calls is WordPress's.
+  [[nodiscard]] bool is_guest() const {
+    return std::ranges::any_of(corpus_.units, [&](const Unit& unit) {
+      return unit.application == application_ && unit.wordpress.empty() &&
+             std::ranges::any_of(kOfHost, [&](std::string_view name) {
+               const auto hash = hash_of(kFunctionName, name);
+               return !declared_.contains(hash) &&
+                      std::ranges::find(unit.symbols.called, hash) != unit.symbols.called.end();
+             });
+    });
+  }
+
   // Extensions are judged only where the settings of every PHP that runs this were seen.
   void extensions() {
     const auto& sapis = corpus_.applications[application_].sapis;
@@ -428,8 +445,8 @@ class Judge {
   }
 
   template <class Own, class Known>
-  [[nodiscard]] static std::string search(const std::string& name, const Own& own,
-                                          const Known& known, bool series) {
+  [[nodiscard]] std::string search(const std::string& name, const Own& own, const Known& known,
+                                   bool series) const {
     const std::size_t limit = name.size() >= kLongName ? 2 : 1;
     std::string best;
     auto distance = limit + 1;
@@ -445,7 +462,10 @@ class Judge {
       }
     };
     for (const auto& other : own)
-      if (is_long(other) && !is_of_other_family(name, other)) look(other);
+      if (is_long(other) && !is_of_other_family(name, other) &&
+          (!guest_ || family(other) == own_family))
+        look(other);
+    if (guest_) return best;  // the name of an absent host's function may be near to PHP's
     for (const auto& [other, of] : known)
       if (is_long(other) &&
           ((other[0] == name[0] && family(other) == own_family) || is_same_word(name, other)))
@@ -480,6 +500,7 @@ class Judge {
   FrontNames front_;
   std::vector<std::set<std::string>> loaded_;
   bool lacking_ = false;
+  bool guest_ = false;  // its functions are those of a program that is not here, too
   std::size_t told_ = 0, doubtful_ = 0;
   // Of names that were asked about, by the table of names that PHP has.
   mutable std::map<std::pair<const void*, std::string>, std::string> nearest_;

@@ -246,6 +246,21 @@ TEST(PhpConcerning, ASampleIsRunByNobody) {
             "/var/none/a.php: \n/var/none/b.php: its file is a sample that is copied first\n");
 }
 
+TEST(PhpConcerning, AThemeInItsRepositoryCallsWordPress) {
+  const auto theme = [](const std::string& functions) {
+    MemorySurvey all;
+    php(all, "/srv/www/functions.php",
+        "function theme_setup() {}\nfunction bbp_enqueue_script() {}\n" + functions);
+    php(all, "/srv/www/index.php", "get_header();\nwp_enqueue_script('x');\ntheme_setp();\n");
+    return problems(all);
+  };
+  EXPECT_EQ(theme("add_action('init', 'theme_setup');\n"),
+            "/srv/www/index.php:4 error undefined function theme_setp(), but theme_setup() is "
+            "there\n");
+  EXPECT_EQ(theme("function add_action() {}\nfunction get_header() {}\n").substr(0, 27),
+            "/srv/www/index.php:3 error ");
+}
+
 TEST(PhpConcerning, BladeMakesOtherFilesOfItsTemplates) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "");
