@@ -3,7 +3,9 @@
 // declare anything.
 #include "stack/php/data_source.hpp"
 #include "stack/php/known_types.hpp"
+#include "stack/php/loaded_extensions.hpp"
 #include "stack/php/names.hpp"
+#include "stack/php/near_names.hpp"
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/slips.hpp"
@@ -23,19 +25,6 @@ namespace {
 using namespace syntax::php;
 
 constexpr std::size_t kMostTold = 20;
-constexpr std::size_t kLongName = 12;
-
-// Part of PHP as Debian builds it, or of one kind of PHP alone.
-constexpr auto kBuiltIn = std::to_array<std::string_view>(
-    {"core",    "date",   "filter",     "hash",         "json",    "libxml",   "openssl",
-     "pcntl",   "pcre",   "random",     "readline",     "spl",     "standard", "zlib",
-     "session", "sodium", "reflection", "zend opcache", "mysqlnd", "later"});
-
-// What no build of PHP leaves out.
-constexpr auto kAlways = std::to_array<std::string_view>(
-    {"core", "date", "hash", "json", "pcre", "random", "reflection", "spl", "standard"});
-// Of which version data/php-names.tsv tells the names.
-constexpr int kNamesOf = 802;
 
 // Families of constants that went with their extensions.
 constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQLITE"};
@@ -48,6 +37,9 @@ constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/
 constexpr auto kOfHost =
     std::to_array<std::string_view>({"add_action", "add_filter", "get_header"});
 
+// Of which version data/php-names.tsv tells the names.
+constexpr int kNamesOf = 802;
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
@@ -59,7 +51,8 @@ class Judge {
         application_(application),
         functions_closed_(closed.functions),
         classes_closed_(closed.classes),
-        front_(corpus, closed.front) {
+        front_(corpus, closed.front),
+        extensions_(corpus, corpus.applications[application], names) {
     // A host that serves a directory inside of another's runs the same code.
     const auto is_near = [&](std::size_t other) {
       return overlap(corpus.applications[application], corpus.applications[other]) ||
@@ -82,12 +75,11 @@ class Judge {
       if (own) declared_.insert(hash_of(kConstantName, name));
     }
     for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
-    extensions();
-    knows_extensions_ = knows_extensions();
-    guest_ = is_guest();
-    if (!knows_extensions_ || guest_) functions_closed_ = classes_closed_ = false;
+    const bool guest = is_guest();
+    near_.emplace(names, guest);
+    if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
     for (const auto& [name, of] : names.functions)
-      if (!lacks(of) && !names.since.contains(name) && !is_disabled(name))
+      if (!extensions_.lacks(of) && !names.since.contains(name) && !is_disabled(name))
         declared_.insert(hash_of(kFunctionName, name));
     for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
   }
@@ -101,8 +93,9 @@ class Judge {
     const auto& symbols = unit.symbols;
     const bool front = front_.runs(unit) || front_.shows(unit);
     if (!strange(symbols.called) && !strange(symbols.constants) &&
-        !((lacking_ || classes_closed_ || front) && strange(symbols.made)) && !builds_on(unit) &&
-        !(front && uses_late(unit)) && (!classes_closed_ || symbols.made.empty()))
+        !((extensions_.seen() || classes_closed_ || front) && strange(symbols.made)) &&
+        !builds_on(unit) && !(front && uses_late(unit)) &&
+        (!classes_closed_ || symbols.made.empty()))
       return;
     const ReadAgain code(corpus_, unit);
     if (!code.there()) return;
@@ -121,38 +114,6 @@ class Judge {
                       std::ranges::find(unit.symbols.called, hash) != unit.symbols.called.end();
              });
     });
-  }
-
-  // Extensions are judged only where the settings of every PHP that runs this were seen.
-  void extensions() {
-    const auto& sapis = corpus_.applications[application_].sapis;
-    for (const auto& sapi : sapis) {
-      std::set<std::string> loaded;
-      for (const auto& row : corpus_.survey().facts.rows<facts::PhpExtension>())
-        if (row.sapi == sapi && row.loaded) loaded.insert(row.name);
-      if (loaded.empty()) return;
-      loaded_.push_back(std::move(loaded));
-    }
-    lacking_ = !loaded_.empty();
-  }
-
-  // Whether the names of all that is loaded are known.
-  [[nodiscard]] bool knows_extensions() const {
-    std::set<std::string_view> known(kBuiltIn.begin(), kBuiltIn.end());
-    known.insert("opcache");
-    for (const auto* names : {&names_.functions, &names_.classes, &names_.constants})
-      for (const auto& [name, of] : *names) known.insert(of);
-    return lacking_ && std::ranges::all_of(loaded_, [&](const auto& loaded) {
-             return std::ranges::all_of(loaded, [&](const std::string& name) {
-               return known.contains(name) || name.starts_with("pdo_");
-             });
-           });
-  }
-
-  [[nodiscard]] bool lacks(std::string_view extension) const {
-    if (!lacking_ || std::ranges::find(kBuiltIn, extension) != kBuiltIn.end()) return false;
-    return std::ranges::any_of(
-        loaded_, [&](const auto& loaded) { return !loaded.contains(std::string(extension)); });
   }
 
   [[nodiscard]] bool is_disabled(std::string_view name) const {
@@ -226,7 +187,8 @@ class Judge {
     const auto& built_in = of_class ? names_.classes : names_.functions;
     const bool known =
         declared_.contains(hash) || built_in.contains(key) || names_.gone.contains(key);
-    if (known || !knows_extensions_ || !front_.all_seen() || names_.since.contains(key)) return {};
+    if (known || !extensions_.known() || !front_.all_seen() || names_.since.contains(key))
+      return {};
     certain = certain && runs && front_.certain();
     help = "ask whether it is there first, or bring back the plugin that declares it";
     return "undefined " + what + ": no file of this WordPress declares it";
@@ -279,13 +241,13 @@ class Judge {
 
   // What PHP itself declares: a polyfill of an older PHP that does not ask.
   void declares_built_in(const Unit& unit) {
-    if (!knows_extensions_ || corpus_.applications[application_].version < kNamesOf ||
+    if (!extensions_.known() || corpus_.applications[application_].version < kNamesOf ||
         (!run_.contains(&unit) && !front_units_.units.contains(&unit)))
       return;
     const auto own = [&](const auto& known, const Symbol& symbol) {
       const auto it = known.find(symbol.name);
       return it != known.end() && !names_.since.contains(symbol.name) &&
-             !is_disabled(symbol.name) && is_everywhere(it->second);
+             !is_disabled(symbol.name) && extensions_.is_everywhere(it->second);
     };
     const auto tell = [&](const Symbol& symbol, const std::string& said) {
       const ReadAgain read(corpus_, unit);
@@ -302,14 +264,6 @@ class Judge {
       if (own(names_.functions, symbol)) tell(symbol, "Cannot redeclare " + symbol.name + "()");
     for (const auto& symbol : unit.symbols.classes)
       if (own(names_.classes, symbol)) tell(symbol, "Cannot declare class " + symbol.name);
-  }
-
-  // Whether every PHP that runs the application has what is of this extension.
-  [[nodiscard]] bool is_everywhere(std::string_view extension) const {
-    return std::ranges::find(kAlways, extension) != kAlways.end() ||
-           std::ranges::all_of(loaded_, [&](const auto& loaded) {
-             return loaded.contains(std::string(extension));
-           });
   }
 
   // Parents, interfaces and traits that nobody declares.
@@ -333,7 +287,8 @@ class Judge {
 
   [[nodiscard]] std::string absent(std::string_view what, std::string_view extension,
                                    std::string& help) const {
-    if (!lacks(extension) || asks_for(what.substr(0, what.find('(')), extension)) return {};
+    if (!extensions_.lacks(extension) || asks_for(what.substr(0, what.find('(')), extension))
+      return {};
     help = "load the extension " + std::string(extension) + " (phpenmod), or ask for it first";
     return std::string(what) + " is of the extension " + std::string(extension) +
            ", which this PHP does not load";
@@ -361,7 +316,7 @@ class Judge {
     }
     if (const auto it = names_.functions.find(name); it != names_.functions.end())
       return absent(name + "()", it->second, help);
-    const auto near = nearest(name, functions_, names_.functions);
+    const auto near = near_->function(name, functions_);
     if (near.empty() && functions_closed_ && runs)
       return "undefined function " + name + "(): no file that the application loads declares it";
     if (near.empty()) return {};
@@ -428,49 +383,10 @@ class Judge {
              std::to_string(it->second % 100) + " gave it up";
     }
     auto near = magic_constant(name);
-    if (near.empty()) near = nearest(name, constants_, names_.constants);
+    if (near.empty()) near = near_->constant(name, constants_);
     if (near.empty()) return {};
     help = "write " + near;
     return "undefined constant " + name + ", but " + near + " is there";
-  }
-
-  // One slip away, two in long names; of PHP's own names only those of the same family.
-  template <class Own, class Known>
-  [[nodiscard]] std::string nearest(const std::string& name, const Own& own,
-                                    const Known& known) const {
-    if (name.size() < 4) return {};
-    const auto [it, fresh] = nearest_.try_emplace({&known, name});
-    if (fresh) it->second = search(name, own, known, &known == &names_.constants);
-    return it->second;
-  }
-
-  template <class Own, class Known>
-  [[nodiscard]] std::string search(const std::string& name, const Own& own, const Known& known,
-                                   bool series) const {
-    const std::size_t limit = name.size() >= kLongName ? 2 : 1;
-    std::string best;
-    auto distance = limit + 1;
-    const auto own_family = family(name);
-    const auto is_long = [&](std::string_view other) {
-      return other.size() + limit >= name.size() && other.size() <= name.size() + limit;
-    };
-    const auto look = [&](std::string_view other) {
-      if (const auto d = text::edit_distance(name, other, limit);
-          d < distance && !(series && is_of_series(name, other))) {
-        distance = d;
-        best = other;
-      }
-    };
-    for (const auto& other : own)
-      if (is_long(other) && !is_of_other_family(name, other) &&
-          (!guest_ || family(other) == own_family))
-        look(other);
-    if (guest_) return best;  // the name of an absent host's function may be near to PHP's
-    for (const auto& [other, of] : known)
-      if (is_long(other) &&
-          ((other[0] == name[0] && family(other) == own_family) || is_same_word(name, other)))
-        look(other);
-    return best;
   }
 
   // Whether the code asks for any function of the family, or for the extension.
@@ -496,14 +412,11 @@ class Judge {
   std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;
   KnownTypes types_;
-  bool functions_closed_, classes_closed_, knows_extensions_ = false;
+  bool functions_closed_, classes_closed_;
   FrontNames front_;
-  std::vector<std::set<std::string>> loaded_;
-  bool lacking_ = false;
-  bool guest_ = false;  // its functions are those of a program that is not here, too
+  LoadedExtensions extensions_;
+  std::optional<NearNames> near_;
   std::size_t told_ = 0, doubtful_ = 0;
-  // Of names that were asked about, by the table of names that PHP has.
-  mutable std::map<std::pair<const void*, std::string>, std::string> nearest_;
 };
 
 }  // namespace
