@@ -233,8 +233,7 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (is_only_a_sample(corpus, *include.unit)) return "its file is a sample that is copied first";
   if (include.alternative) return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
-  if (auto made = made_at_installation(corpus, *include.unit, target.path); !made.empty())
-    return made;
+  if (auto made = made_at_installation(corpus, *include.unit, target); !made.empty()) return made;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
     return "another name may take its place";
   if (named_elsewhere(corpus, include, target) || is_made(include))

@@ -9,33 +9,50 @@
 namespace stackaudit::stack::php {
 namespace {
 
-// How far above vendor/ its composer.json may be: protected/vendor, public/lists/base/vendor.
-constexpr int kLevels = 4;
+// How far above a missing file the .gitignore of its repository may be.
+constexpr int kLevels = 8;
 
-bool leaves_out_vendor(const Survey& survey, const std::string& file) {
-  const auto ignored = tree::read_file(survey.tree, file, tree::kReadLimit);
-  if (!ignored) return false;
-  for (const auto& each : text::lines(*ignored)) {
-    auto line = text::trimmed(each.text);
-    for (const std::string_view end : {"*", "/"})
-      if (line.ends_with(end)) line.remove_suffix(1);
-    if (line == "vendor" || line.ends_with("/vendor")) return true;
+// Whether a line of a .gitignore names the file or a directory that it lies in. Patterns with
+// wildcards are left alone, but for "directory/*".
+bool names(std::string_view line, std::string_view path) {
+  line = text::trimmed(line);
+  if (line.empty() || line[0] == '#' || line[0] == '!') return false;
+  for (const std::string_view end : {"*", "/"})
+    if (line.ends_with(end)) line.remove_suffix(1);
+  const bool anchored = line.find('/') != std::string_view::npos;
+  if (line.starts_with('/')) line.remove_prefix(1);
+  if (line.empty()) return false;
+  if (anchored) return tree::is_within(path, line);
+  for (; !path.empty(); path.remove_prefix(std::min(path.find('/') + 1, path.size()))) {
+    if (path.substr(0, path.find('/')) == line) return true;
+    if (path.find('/') == std::string_view::npos) break;
   }
   return false;
 }
 
-// A vendor/ that Git leaves out and Composer has not filled.
-bool waits_for_composer(const Survey& survey, const std::string& missing) {
-  const auto at = missing.find("/vendor/");
-  if (at == std::string::npos) return false;
-  auto project = missing.substr(0, at);
-  if (survey.state_of(project + "/vendor/autoload.php", "file") != "missing") return false;
-  for (int level = 0; level < kLevels && project.size() > 1; ++level) {
-    if (survey.state_of(project + "/composer.json", "file") == "found")
-      return leaves_out_vendor(survey, project + "/.gitignore");
-    project = std::string(tree::dirname(project));
+// Git leaves it out of the repository: a build, Composer or the installation makes it.
+bool is_ignored(const Survey& survey, const std::string& missing) {
+  std::string_view directory = missing;
+  for (int level = 0; level < kLevels && directory != "/"; ++level) {
+    directory = tree::dirname(directory);
+    const auto file = tree::join(directory, ".gitignore");
+    const auto content = tree::read_file(survey.tree, file, tree::kReadLimit);
+    if (!content) continue;
+    const auto path = std::string_view(missing).substr(file.size() - 10);
+    for (const auto& line : text::lines(*content))
+      if (names(line.text, path)) return true;
   }
   return false;
+}
+
+// "../../config.php" of a plugin that lies in its own repository.
+bool lies_around(const Corpus& corpus, const Unit& unit, const Target& target) {
+  if (target.text.value.find("/../") == std::string::npos ||
+      tree::is_within(target.path, corpus.applications[unit.application].root))
+    return false;
+  const auto names = tree::list_directory(corpus.survey().tree, tree::dirname(target.path));
+  return !names || std::ranges::none_of(
+                       *names, [](const std::string& name) { return name.ends_with(".php"); });
 }
 
 // The words of "config-dist.php", "config.sample.php" and "config.php.example" that are those of
@@ -68,12 +85,18 @@ bool has_sample(const Survey& survey, const std::string& missing) {
 
 }  // namespace
 
-std::string made_at_installation(const Corpus& corpus, const Unit& unit,
-                                 const std::string& missing) {
-  if (corpus.applications[unit.application].served) return {};
+std::string made_at_installation(const Corpus& corpus, const Unit& unit, const Target& target) {
+  const auto& application = corpus.applications[unit.application];
+  const bool runs = unit.reached && unit.reached->run != nullptr;  // by cron, a unit, supervisord
+  if (application.served || application.command || runs) return {};
   const auto& survey = corpus.survey();
-  if (waits_for_composer(survey, missing)) return "composer install makes vendor/";
-  if (has_sample(survey, missing)) return "it is made of the sample beside it";
+  const auto& missing = target.path;
+  if (is_ignored(survey, missing))
+    return missing.find("/vendor/") == std::string::npos
+               ? "not installed: Git leaves it out"
+               : "not installed: composer install makes vendor/";
+  if (has_sample(survey, missing)) return "not installed: it is made of the sample beside it";
+  if (lies_around(corpus, unit, target)) return "not installed: the program around it is not here";
   return {};
 }
 

@@ -1,16 +1,18 @@
 // What a program lacks before it is installed.
 #pragma once
 
-#include "stack/php/corpus.hpp"
+#include "stack/php/resolve.hpp"
 
 #include <string>
 
 namespace stackaudit::stack::php {
 
-// Why a missing file of a checkout, which no server serves, is no fault yet: Composer makes it, or
-// it is copied from the sample beside it. Empty where nothing says so.
+// Why a missing file of a checkout, which no server serves and no job runs, is no fault yet, as
+// "not installed:
+// ...": Git leaves it out, or it is copied from the sample beside it, or is of the program that the
+// checkout is a plugin of. Empty where nothing says so.
 [[nodiscard]] std::string made_at_installation(const Corpus& corpus, const Unit& unit,
-                                               const std::string& missing);
+                                               const Target& missing);
 
 // Whether the file is itself the sample: nothing of it runs where it lies.
 [[nodiscard]] bool is_only_a_sample(const Corpus& corpus, const Unit& unit);

@@ -235,6 +235,8 @@ void add_access(const Corpus& corpus) {
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
     if (unit.parsed.problems.empty()) continue;
+    // Tests keep files that are to be refused, and stubs are for tools.
+    if (!unit.reached && is_test(unit.path, corpus.applications[unit.application].root)) continue;
     bool stopped = false;
     auto problems = unit.parsed.problems;
     std::erase_if(problems, [&](const auto& problem) {

@@ -111,17 +111,23 @@ class OwnFiles {
          "call it " + std::string(name.substr(0, name.rfind('.'))) + ".conf");
   }
 
+  // A unit file that somebody wrote here, neither a link nor empty.
+  std::optional<ini::Document> own_document(const std::string& path) {
+    const auto end = tree::resolve(survey_.tree, path, tree::LastLink::keep);
+    if (!end || end.stat.type != tree::FileType::regular || end.stat.size == 0) return {};
+    const auto file = survey_.load(path, "unit");
+    if (!file) return {};
+    return ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+  }
+
   void timer(const std::string& name) {
     const auto path = tree::join(kOwn, name);
-    const auto end = tree::resolve(survey_.tree, path, tree::LastLink::keep);
-    if (!end || end.stat.type != tree::FileType::regular || end.stat.size == 0) return;
-    const auto file = survey_.load(path, "unit");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+    const auto document = own_document(path);
+    if (!document) return;
     auto triggered = name.substr(0, name.size() - kTimer.size()) + std::string(kService);
     auto place = Survey::whole_file(path);
     bool install = false;
-    for (const auto& section : document.sections) {
+    for (const auto& section : document->sections) {
       install = install || section.name.value == "Install";
       for (const auto& entry : section.entries) {
         if (section.name.value != "Timer") continue;
@@ -143,15 +149,12 @@ class OwnFiles {
   // Of a socket that the boot starts.
   void socket(const std::string& name) {
     const auto path = tree::join(kOwn, name);
-    const auto end = tree::resolve(survey_.tree, path, tree::LastLink::keep);
-    if (!end || end.stat.type != tree::FileType::regular || end.stat.size == 0) return;
-    const auto file = survey_.load(path, "unit");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
+    const auto document = own_document(path);
+    if (!document) return;
     const auto stem = name.substr(0, name.size() - kSocket.size());
     auto wanted = stem + std::string(kService);
     auto place = Survey::whole_file(path);
-    for (const auto& section : document.sections)
+    for (const auto& section : document->sections)
       for (const auto& entry : section.entries) {
         if (section.name.value != "Socket") continue;
         const auto& value = entry.value.value;

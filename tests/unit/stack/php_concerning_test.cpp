@@ -20,6 +20,15 @@ std::string references(MemorySurvey& all) {
   return dump_references(all.facts);
 }
 
+// Of what is missing.
+std::string doubts(MemorySurvey& all) {
+  (void)references(all);
+  std::string out;
+  for (const auto& row : all.facts.rows<facts::Reference>())
+    if (row.state == "missing") out += where(row) + " " + row.doubt + "\n";
+  return out;
+}
+
 std::string problems(MemorySurvey& all) {
   auto survey = all.open();
   read_php(survey, {{"php", "/srv/www", false}});
@@ -55,11 +64,7 @@ TEST(PhpConcerning, AnExtensionMirrorsTheDirectoriesOfItsProgram) {
   php(all, "/srv/www/admin/inc/top.php", "");
   php(all, "/srv/www/extensions/one/admin/page.php", "require './inc/top.php';\nexit;\n");
   php(all, "/srv/www/extensions/one/other/page.php", "require './inc/top.php';\nexit;\n");
-  (void)references(all);
-  std::string doubts;
-  for (const auto& row : all.facts.rows<facts::Reference>())
-    if (row.state == "missing") doubts += where(row) + " " + row.doubt + "\n";
-  EXPECT_EQ(doubts,
+  EXPECT_EQ(doubts(all),
             "/srv/www/extensions/one/admin/page.php:2 whoever loads this file may be where it is "
             "found\n/srv/www/extensions/one/other/page.php:2 \n");
 }
@@ -213,7 +218,8 @@ TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
     const auto& rows = all.facts.rows<facts::Reference>();
     return rows.empty() ? "nothing" : rows[0].state + ": " + rows[0].doubt;
   };
-  EXPECT_EQ(doubt("/node_modules\n/vendor/\n", false), "missing: composer install makes vendor/");
+  EXPECT_EQ(doubt("/node_modules\n/vendor/\n", false),
+            "missing: not installed: composer install makes vendor/");
   EXPECT_EQ(doubt("vendor\n", true), "missing: ");
   EXPECT_EQ(doubt("/node_modules\n", false), "missing: ");
 }
@@ -228,9 +234,34 @@ TEST(PhpConcerning, SettingsAreMadeOfASampleAtInstallation) {
   };
   for (const auto* sample : {"config.inc.dist.php", "config.sample.inc.php", "config-dist.inc.php",
                              "config.inc.php.example", "dist-config.inc.php"})
-    EXPECT_EQ(doubt(sample), "it is made of the sample beside it") << sample;
+    EXPECT_EQ(doubt(sample), "not installed: it is made of the sample beside it") << sample;
   EXPECT_EQ(doubt("config.php"), "");
   EXPECT_EQ(doubt("other.inc.dist.php"), "");
+}
+
+TEST(PhpConcerning, WhatGitLeavesOutIsMade) {
+  const auto doubt = [](const std::string& line, const std::string& code) {
+    MemorySurvey all;
+    php(all, "/srv/www/web/index.php", code);
+    all.file("/srv/www/.gitignore 0644 root:root", "# made\n" + line + "\n");
+    return doubts(all);
+  };
+  const std::string core = "require __DIR__ . '/wp/wp-blog-header.php';\n";
+  const std::string left_out = "/srv/www/web/index.php:2 not installed: Git leaves it out\n";
+  for (const auto* line : {"web/wp", "/web/wp/", "wp/", "web/wp/*", "wp-blog-header.php"})
+    EXPECT_EQ(doubt(line, core), left_out) << line;
+  for (const auto* line : {"wp/web", "/wp", "web/w", "#web/wp", "!web/wp", "blog"})
+    EXPECT_EQ(doubt(line, core), "/srv/www/web/index.php:2 \n") << line;
+}
+
+TEST(PhpConcerning, APluginIsNotTheProgramAroundIt) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require __DIR__ . '/../../config.php';\n");
+  EXPECT_EQ(doubts(all), "/srv/www/index.php:2 not installed: the program around it is not here\n");
+  MemorySurvey beside;
+  php(beside, "/srv/www/index.php", "require __DIR__ . '/../lib/config.php';\n");
+  php(beside, "/srv/lib/other.php", "");
+  EXPECT_EQ(doubts(beside), "/srv/www/index.php:2 \n");
 }
 
 TEST(PhpConcerning, ASampleIsRunByNobody) {
@@ -238,12 +269,9 @@ TEST(PhpConcerning, ASampleIsRunByNobody) {
   php(all, "/srv/www/index.php", "require __DIR__ . '/live-sample.php';\n");
   php(all, "/srv/www/live-sample.php", "require '/var/none/a.php';\n");
   php(all, "/srv/www/mainfile.dist.php", "require '/var/none/b.php';\n");
-  (void)references(all);
-  std::string doubts;
-  for (const auto& row : all.facts.rows<facts::Reference>())
-    if (row.state == "missing") doubts += row.resolved + ": " + row.doubt + "\n";
-  EXPECT_EQ(doubts,
-            "/var/none/a.php: \n/var/none/b.php: its file is a sample that is copied first\n");
+  EXPECT_EQ(doubts(all),
+            "/srv/www/live-sample.php:2 \n"
+            "/srv/www/mainfile.dist.php:2 its file is a sample that is copied first\n");
 }
 
 TEST(PhpConcerning, AThemeInItsRepositoryCallsWordPress) {
@@ -259,6 +287,17 @@ TEST(PhpConcerning, AThemeInItsRepositoryCallsWordPress) {
             "there\n");
   EXPECT_EQ(theme("function add_action() {}\nfunction get_header() {}\n").substr(0, 27),
             "/srv/www/index.php:3 error ");
+}
+
+TEST(PhpConcerning, TestsKeepFilesThatAreToBeRefused) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require __DIR__ . '/tests/used.php';\n");
+  php(all, "/srv/www/tests/used.php", "f(;\n");
+  php(all, "/srv/www/tests/fixtures/broken.php", "f(;\n");
+  php(all, "/srv/www/other/broken.php", "f(;\n");
+  EXPECT_EQ(problems(all),
+            "/srv/www/other/broken.php:2 warning syntax error, unexpected token \";\"\n"
+            "/srv/www/tests/used.php:2 error syntax error, unexpected token \";\"\n");
 }
 
 TEST(PhpConcerning, BladeMakesOtherFilesOfItsTemplates) {
