@@ -244,11 +244,11 @@ TEST(Php, OpensWhatIsReachedAsTheOneWhoRunsIt) {
 TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
   const Audit audit({file("/srv/app/public/index.php", "require __DIR__ . '/a.php';"),
                      file("/srv/app/public/a.php", "if (;"),
-                     file("/srv/app/public/vendor/x/tests/t.php", "if (;")});
+                     file("/srv/app/public/vendor/x/src/t.php", "if (;")});
   std::string found;
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
     found += row.severity + " " + row.path + "\n";
-  EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/tests/t.php\n");
+  EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/src/t.php\n");
 }
 
 std::string missing_in(const Audit& audit) {
