@@ -93,7 +93,6 @@ std::vector<Case> cases() {
         "access.log = /dev/null\naccess.format = \"%{x}r\"",
         "access.log = /dev/null\naccess.format = \"%%{mega}M\"",
         "access.log = /dev/null\naccess.format = \"a%\"",
-        "access.log = /dev/null\naccess.format = \"%{x\"",
         "access.log = /dev/null\naccess.format = \"%{%Y}t %{%Y}T\"",
         "access.log = /dev/null\naccess.format = \"%{a}{b}e\"",
         "access.format = \"%X\"",
