@@ -21,16 +21,12 @@ std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
                                 std::vector<TargetError>& errors);
 
 // For every entry that is a unit file or a drop-in, the server that the unit starts: an entry of
-// its kind. A needed blind spot where it starts none.
+// its kind. A needed blind spot where it starts none. started_entries.cpp
 void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
 // The file below a target that an enabled unit gives its server with -c or -f, where it is no entry
 // yet: a second instance beside the distribution's.
 void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& targets,
                  std::vector<Entry>& entries);
-
-// Whether a distribution's place for the main configuration of this kind holds one, inside the
-// targets or not.
-[[nodiscard]] bool known_place_exists(const tree::Tree& tree, std::string_view kind);
 
 }  // namespace stackaudit::stack

@@ -89,12 +89,9 @@ class Basedirs {
   }
 
   bool of_ini(const std::string& directory, IniValue& setting) const {
-    const auto ini = survey_.php_ini.find(directory);
-    if (ini == survey_.php_ini.end()) return false;
-    const auto found = ini->second.find("open_basedir");
-    if (found == ini->second.end()) return false;
-    setting = found->second;
-    return true;
+    const auto* found = find(survey_.ini_of(directory), "open_basedir");
+    if (found != nullptr) setting = *found;
+    return found != nullptr;
   }
 
   std::optional<Fenced> of_module(const DocumentRoot& root) const {
@@ -195,7 +192,7 @@ class Basedirs {
   Survey& survey_;
   static constexpr std::string_view kName = "open_basedir ";
   std::vector<const facts::Directive*> lines_;  // of Apache, that set it
-  std::optional<served::Blocks> apache_;        // where there are any
+  std::optional<Blocks> apache_;                // where there are any
   std::set<std::string> told_;
 };
 

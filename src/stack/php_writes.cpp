@@ -19,12 +19,8 @@ struct Php {
 };
 
 const IniValue* value_of(const Survey& survey, const Php& php, std::string_view name) {
-  if (php.own != nullptr)
-    if (const auto it = php.own->find(name); it != php.own->end()) return &it->second;
-  const auto ini = survey.php_ini.find(php.ini_directory);
-  if (ini == survey.php_ini.end()) return nullptr;
-  const auto it = ini->second.find(name);
-  return it == ini->second.end() ? nullptr : &it->second;
+  const auto* value = php.own == nullptr ? nullptr : find(*php.own, name);
+  return value != nullptr ? value : find(survey.ini_of(php.ini_directory), name);
 }
 
 // "2;0600;/var/lib/php/sessions": depth, mode and directory.

@@ -5,6 +5,7 @@
 #include "stack/php/settings.hpp"
 #include "stack/pools.hpp"
 #include "syntax/ini/ini.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -37,11 +38,6 @@ void add_row(Survey& survey, std::string_view name, std::string_view value, std:
   if (row.state == "missing") row.nearest = survey.nearest_path(row.resolved);
   row.replacement = row.nearest;
   survey.facts.add(std::move(row));
-}
-
-const IniValue* find(const IniValues& values, std::string_view name) {
-  const auto it = values.find(name);
-  return it == values.end() ? nullptr : &it->second;
 }
 
 bool is_relative(std::string_view value) {
@@ -91,7 +87,7 @@ class Relative {
     for (const auto name : kNames) {
       const auto* value = find(own, name);
       if (value == nullptr) value = find(pool.php_values, name);
-      if (value == nullptr) value = of_ini(pool.ini_directory, name);
+      if (value == nullptr) value = find(survey_.ini_of(pool.ini_directory), name);
       if (value != nullptr && is_relative(value->value))
         judge(name, *value, root, &pool, pool.ini_directory, pool.worker);
     }
@@ -104,7 +100,7 @@ class Relative {
       const bool other = std::ranges::any_of(
           survey_.facts.rows<facts::Directive>(),
           [&](const auto& row) { return row.service == "apache" && row.args.starts_with(name); });
-      const auto* value = of_ini(directory, name);
+      const auto* value = find(survey_.ini_of(directory), name);
       if (!other && value != nullptr && is_relative(value->value))
         judge(name, *value, root, nullptr, directory, *survey_.apache_child);
     }
@@ -142,13 +138,8 @@ class Relative {
     php::Application application;
     application.root = start;
     php::add_settings(survey_, pool, ini_directory, application);
-    std::string_view rest = application.include_path;
-    while (!rest.empty()) {
-      const auto colon = std::min(rest.find(':'), rest.size());
-      const auto entry = rest.substr(0, colon);
-      rest.remove_prefix(std::min(colon + 1, rest.size()));
-      if (!entry.empty() && entry != ".") all.push_back(tree::join(start, entry));
-    }
+    for (const auto entry : text::words(application.include_path, ":"))
+      if (entry != ".") all.push_back(tree::join(start, entry));
     return all;
   }
 
@@ -156,11 +147,6 @@ class Relative {
     const auto names = tree::list_directory(survey_.tree, directory);
     return names &&
            std::ranges::any_of(*names, [](const auto& name) { return name.ends_with(".php"); });
-  }
-
-  [[nodiscard]] const IniValue* of_ini(const std::string& directory, std::string_view name) const {
-    const auto ini = survey_.php_ini.find(directory);
-    return ini == survey_.php_ini.end() ? nullptr : find(ini->second, name);
   }
 
   Survey& survey_;

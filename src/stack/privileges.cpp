@@ -5,6 +5,7 @@
 #include "stack/crossing.hpp"
 #include "stack/execution.hpp"
 #include "stack/memberships.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -35,16 +36,6 @@ constexpr std::array kPowers{
     Power{18, "cap_sys_chroot"}, Power{19, "cap_sys_ptrace"},  Power{21, "cap_sys_admin"},
     Power{31, "cap_setfcap"}};
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const auto end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
 bool lets_in(std::string_view shell) {
   const auto name = tree::basename(shell);
   return !shell.empty() && name != "nologin" && name != "false" && name != "sync" &&
@@ -68,14 +59,15 @@ std::map<std::string, Shadow> read_shadow(const Survey& survey) {
   std::map<std::string, Shadow> result;
   const auto content = tree::read_file(survey.tree, "/etc/shadow", kSmall);
   if (!content) return result;
-  std::int64_t number = 0;
-  for (const auto& line : split(*content, '\n')) {
-    ++number;
-    const auto fields = split(line, ':');
+  for (const auto& line : text::lines(*content)) {
+    const auto fields = text::fields(line.text, ':');
     if (fields.size() < 2) continue;
-    const auto& hash = fields[1];
+    const auto hash = fields[1];
     const bool locked = hash.starts_with('*') || hash.starts_with('!');
-    result.emplace(fields[0], Shadow{hash.empty() ? "empty" : locked ? "locked" : "set", number});
+    result.emplace(fields[0], Shadow{hash.empty() ? "empty"
+                                     : locked     ? "locked"
+                                                  : "set",
+                                     line.number});
   }
   return result;
 }
@@ -214,9 +206,8 @@ void record_sysctl(Survey& survey) {
   for (const auto& [name, path] : files) {
     const auto content = tree::read_file(survey.tree, path, kSmall);
     if (!content) continue;
-    std::int64_t number = 0;
-    for (auto line : split(*content, '\n')) {
-      ++number;
+    for (const auto& [text, number, begin] : text::lines(*content)) {
+      std::string line(text);
       std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
       if (line.starts_with('-')) line.erase(0, 1);
       std::ranges::replace(line, '/', '.');

@@ -1,5 +1,6 @@
 #include "stack/subjects.hpp"
 
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -115,24 +116,14 @@ class Gatherer {
   void add_unit(const facts::Unit& unit) {
     if (unit.masked) return;
     add(unit.path, "unit", unit.service);
-    for (const auto& path : words(unit.drop_ins, "\n")) add(path, "unit", unit.service);
-    for (const auto& word : words(unit.exec_start, " \n")) {
+    for (const auto path : text::words(unit.drop_ins, "\n")) add(path, "unit", unit.service);
+    for (const auto word : text::words(unit.exec_start, " \n")) {
       const auto at = word.find('/');
       if (at == std::string::npos || word.find_first_not_of("-@:+!") != at) continue;
       const auto end = tree::resolve(survey_.tree, word.substr(at));
       if (end && end.stat.type == tree::FileType::regular && (end.stat.mode & 0111U) != 0)
         add(word.substr(at), "script", unit.service);
     }
-  }
-
-  static std::vector<std::string> words(std::string_view text, std::string_view separators) {
-    std::vector<std::string> result;
-    while (!text.empty()) {
-      const auto end = std::min(text.find_first_of(separators), text.size());
-      if (end > 0) result.emplace_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return result;
   }
 
   // Where root opens logs: whoever may write there can put a link to any file.

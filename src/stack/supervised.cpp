@@ -72,7 +72,7 @@ class Supervised {
       return;
     problem(section, *port, "console-open",
             "whoever reaches " + port->value +
-                " starts and stops the programs of supervisord: " + "no password is asked",
+                " starts and stops the programs of supervisord: no password is asked",
             "port = 127.0.0.1:9001, or username and password");
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts/store.hpp"
+#include "stack/ini_values.hpp"
 #include "syntax/syntax.hpp"
 #include "text/hash.hpp"
 #include "text/source_map.hpp"
@@ -39,13 +40,6 @@ struct Actor {
   tree::Principal who;
   const std::vector<Fence>* fences = nullptr;  // of its unit; none: the whole tree is open
 };
-
-// A value of php.ini or of the files of its scan directory.
-struct IniValue {
-  std::string value;
-  facts::Place place;
-};
-using IniValues = std::map<std::string, IniValue, std::less<>>;
 
 // An open (connect, bind, chdir, ...) that will happen.
 struct Open {
@@ -100,7 +94,7 @@ class Survey {
   facts::Store& facts;
   tree::Accounts accounts;
 
-  // Handed from system to system, in the order of survey.cpp.
+  // Handed from system to system, in the order that order.cpp has.
   std::vector<DocumentRoot> document_roots;
   std::vector<Pool> pools;
   std::optional<Actor> apache_child;         // whom mod_php runs as; none: no Apache here
@@ -108,6 +102,9 @@ class Survey {
   std::shared_ptr<const std::vector<ServiceUnit>> own_units;  // of own_units(), once asked for
   std::int64_t next_site = 1;                                 // for facts::Site::id
   std::int64_t files_read = 0;
+
+  // php_ini of a directory; nothing of one that was not read.
+  [[nodiscard]] const IniValues& ini_of(const std::string& directory) const;
 
   // Whether /etc/passwd and /etc/group are there to say who is who; a part of a root may lack them.
   [[nodiscard]] bool knows_accounts() const;
@@ -123,6 +120,7 @@ class Survey {
   std::vector<text::FileId> read_ahead(std::span<const std::string> paths);
 
   // Decides the open by tree::may and records it in `access`; the verdict for the reader's own use.
+  // survey_open.cpp
   tree::Verdict open(const Actor& actor, const Open& open);
   // The same for a new file in the directory `open.path`, whatever its name; nothing where that is
   // no directory.
@@ -197,7 +195,7 @@ struct TargetError {
 
 // Fills the facts from everything that the targets lead to: entry points below them are found,
 // then each system is read, then what crosses systems is decided. Returns the targets that cannot
-// be looked at; the rest has been read all the same.
+// be looked at; the rest has been read all the same. order.cpp
 std::vector<TargetError> survey(Survey& survey, const Targets& targets);
 
 }  // namespace stackaudit::stack

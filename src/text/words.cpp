@@ -1,4 +1,4 @@
-// A text's lines, a line's words, and a text without the blanks around it.
+// A text is walked once, and nothing of it is copied.
 #include "text/words.hpp"
 
 #include <algorithm>
@@ -22,13 +22,28 @@ std::vector<Line> lines(std::string_view content) {
 }
 
 std::vector<std::string_view> words(std::string_view line) {
+  return words(line, kBlank);
+}
+
+std::vector<std::string_view> words(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> found;
-  for (std::size_t at = 0; (at = line.find_first_not_of(kBlank, at)) != std::string_view::npos;) {
-    const auto end = std::min(line.find_first_of(kBlank, at), line.size());
-    found.push_back(line.substr(at, end - at));
+  for (std::size_t at = 0;
+       (at = text.find_first_not_of(separators, at)) != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(separators, at), text.size());
+    found.push_back(text.substr(at, end - at));
     at = end;
   }
   return found;
+}
+
+std::vector<std::string_view> fields(std::string_view text, char separator) {
+  std::vector<std::string_view> found;
+  for (;;) {
+    const auto end = std::min(text.find(separator), text.size());
+    found.push_back(text.substr(0, end));
+    if (end == text.size()) return found;
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,4 +1,4 @@
-// A text's lines, a line's words, and a text without the blanks around it.
+// A text's lines, a line's words, a list's fields, and a text without the blanks around it.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,11 @@ struct Line {
 
 // The words of `line` between blanks, tabs and line ends; views into it. Quotes mean nothing here.
 [[nodiscard]] std::vector<std::string_view> words(std::string_view line);
+// The words between any of the characters `separators`; views into `text`, none of them empty.
+[[nodiscard]] std::vector<std::string_view> words(std::string_view text,
+                                                  std::string_view separators);
+// What stands between single separators, empty fields too: "a::b" has three, "" has one.
+[[nodiscard]] std::vector<std::string_view> fields(std::string_view text, char separator);
 // Without the blanks, tabs and line ends at both ends; a view into it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 

@@ -4,6 +4,7 @@
 
 #include "tree/tree.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 #include <vector>
 
 namespace stackaudit::tree {
+
+// Where the users and the groups stand.
+inline constexpr std::array<std::string_view, 2> kAccountFiles{"/etc/passwd", "/etc/group"};
 
 struct User {
   std::string name;

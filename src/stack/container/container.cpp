@@ -1,6 +1,7 @@
 // The build context is taken to be the file's directory, or one of those around it.
 #include "stack/container/container.hpp"
 
+#include "stack/container/image.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
@@ -17,34 +18,11 @@ namespace {
 using syntax::dockerfile::Instruction;
 
 constexpr std::string_view kService = "container";
-constexpr std::size_t kSmall = 1U << 20U;
 constexpr int kMostParents = 3;
 // Images whose first process is root by design and starts its workers as somebody else.
 constexpr std::array<std::string_view, 12> kDropRights{
     "nginx", "httpd",   "wordpress", "mariadb", "mysql",   "postgres",
     "redis", "haproxy", "traefik",   "caddy",   "varnish", "memcached"};
-
-constexpr std::array<std::string_view, 5> kListening{"nginx", "apache", "httpd", "fpm", "pool.d"};
-// Images of which it is known whom their /etc/passwd has beside Debian's or Alpine's own accounts.
-struct ImageAccounts {
-  std::string_view image, accounts;
-};
-constexpr std::string_view kEverywhere =
-    " root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody "
-    "_apt operator postmaster cron ftp sshd at squid xfs cyrus vpopmail ntp smmsp guest ";
-// Groups of Debian and Alpine beside those of the same accounts.
-constexpr std::string_view kGroups =
-    " adm tty disk wheel floppy dialout fax voice cdrom cdrw tape sudo audio dip input kvm render "
-    "src "
-    "shadow utmp video sasl plugdev staff games users nogroup abuild netdev ping crontab "
-    "messagebus "
-    "systemd-journal systemd-network _ssh ssl-cert ";
-constexpr std::array kImages{
-    ImageAccounts{"debian", ""},       ImageAccounts{"ubuntu", " ubuntu "},
-    ImageAccounts{"alpine", ""},       ImageAccounts{"php", ""},
-    ImageAccounts{"nginx", " nginx "}, ImageAccounts{"httpd", ""},
-    ImageAccounts{"wordpress", ""},    ImageAccounts{"node", " node "},
-    ImageAccounts{"composer", ""},     ImageAccounts{"nginx-unprivileged", " nginx "}};
 
 struct Copied {
   std::string from, to;  // in the tree; in the image
@@ -207,20 +185,13 @@ class Container {
 
   // Whether an account or group of this name is known to be in no file of the image.
   [[nodiscard]] bool lacks(const std::string& name) const {
-    auto image = std::string(tree::basename(base_));
-    image = image.substr(0, image.find_first_of(":@"));
-    const auto* known = std::ranges::find(kImages, image, &ImageAccounts::image);
-    if (name.empty() || name.find_first_not_of("0123456789") == name.npos ||
-        name.find('$') != name.npos || known == kImages.end() ||
-        std::ranges::find(stages_, base_) != stages_.end())
+    if (name.find('$') != name.npos || std::ranges::find(stages_, base_) != stages_.end())
       return false;
-    const auto word = " " + name + " ";
     const bool copied = std::ranges::any_of(copied_, [&](const Copied& one) {
       return one.to == "/etc/passwd" || one.to == "/etc" || one.to == "/";
     });
-    return !copied && kGroups.find(word) == kGroups.npos &&
-           kEverywhere.find(word) == kEverywhere.npos && known->accounts.find(word) == word.npos &&
-           runs_.find(name) == runs_.npos && runs_.find("install") == runs_.npos;
+    return !copied && runs_.find(name) == runs_.npos && runs_.find("install") == runs_.npos &&
+           image_lacks(image_name(base_), name);
   }
 
   void missing(const Instruction& one, const syntax::Word& source) {
@@ -275,8 +246,6 @@ class Container {
                      "the image has no account " + name + ": its processes do not start",
                      "make it before, with RUN useradd, or name one that " + base_ + " has");
     if (user_ || !(command_ || entrypoint_) || base_.find('$') != std::string::npos) return;
-    auto image = std::string(tree::basename(base_));
-    image = image.substr(0, image.find_first_of(":@"));
     const bool fpm =
         base_.find("fpm") != std::string::npos || base_.find("apache") != std::string::npos;
     const bool drops = runs_.find("setpriv") != std::string::npos ||
@@ -284,7 +253,7 @@ class Container {
                        runs_.find("su-exec") != std::string::npos;
     if (fpm || drops || base_ == "scratch" || base_.find("nonroot") != std::string::npos ||
         base_.find("unprivileged") != std::string::npos ||
-        std::ranges::find(kDropRights, image) != kDropRights.end())
+        std::ranges::find(kDropRights, image_name(base_)) != kDropRights.end())
       return;
     const auto& starts = entrypoint_ ? *entrypoint_ : *command_;
     for (const auto* server : {"nginx", "apache", "httpd", "fpm", "entrypoint", "supervisord"})
@@ -319,14 +288,9 @@ class Container {
     }
   }
 
-  // nginx's listen, Apache's Listen and a pool's listen in files that are copied whole.
   [[nodiscard]] std::set<std::int64_t> listened() const {
     std::set<std::int64_t> ports;
-    for (const auto& one : copied_)
-      if (std::ranges::any_of(kListening, [&](std::string_view word) {
-            return one.to.find(word) != std::string::npos;
-          }))
-        read_ports(one.from, ports);
+    for (const auto& one : copied_) ports.merge(listened_ports(survey_.tree, one.from, one.to));
     return ports;
   }
 
@@ -361,28 +325,6 @@ class Container {
                      "the health check asks port " + std::to_string(port) +
                          ", and the copied configuration listens on " + joined(ports),
                      "ask the port on which the server listens");
-    }
-  }
-
-  void read_ports(const std::string& path, std::set<std::int64_t>& listened) const {
-    const auto end = tree::resolve(survey_.tree, path);
-    if (!end || end.stat.type != tree::FileType::regular) return;
-    const auto content = tree::read_file(survey_.tree, path, kSmall);
-    if (!content) return;
-    for (std::size_t at = 0; at < content->size();) {
-      const auto stop = std::min(content->find('\n', at), content->size());
-      auto line = std::string_view(*content).substr(at, stop - at);
-      at = stop + 1;
-      line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-      if (!line.starts_with("listen") && !line.starts_with("Listen ")) continue;
-      // "listen 80;", php-fpm's "listen = 9000"; no listen.owner
-      if (line.size() < 8 || std::string_view(" =\t").find(line[6]) == std::string_view::npos)
-        continue;
-      const auto begin = std::min(line.find_first_not_of(" \t=", 6), line.size());
-      auto value = line.substr(begin, line.find_first_of(" ;\r", begin) - begin);
-      if (const auto colon = value.rfind(':'); colon != std::string_view::npos)
-        value.remove_prefix(colon + 1);
-      if (const auto port = port_number(value)) listened.insert(*port);
     }
   }
 

@@ -24,16 +24,6 @@ struct Kind {
   std::vector<std::string_view> words;
 };
 
-std::vector<std::string_view> parts(std::string_view list) {
-  std::vector<std::string_view> all;
-  while (true) {
-    const auto comma = std::min(list.find(','), list.size());
-    all.push_back(list.substr(0, comma));
-    if (comma == list.size()) return all;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 const std::map<std::string_view, Kind>& table() {
   static const auto kTable = [] {
     std::map<std::string_view, Kind> rows;
@@ -42,8 +32,8 @@ const std::map<std::string_view, Kind>& table() {
       for (const auto line : text::lines(file.text)) {
         const auto words = text::words(line.text);
         if (words.size() < 2 || line.text.starts_with('#')) continue;
-        rows[words[0]] = {words[1],
-                          words.size() > 2 ? parts(words[2]) : std::vector<std::string_view>{}};
+        rows[words[0]] = {words[1], words.size() > 2 ? text::fields(words[2], ',')
+                                                     : std::vector<std::string_view>{}};
       }
     }
     return rows;
@@ -118,7 +108,7 @@ class Values {
       return;
     }
     if (kind.kind == "set") {
-      for (const auto part : parts(option.value))
+      for (const auto part : text::fields(option.value, ','))
         if (part.empty() || !(is_choice(part, kind.words) || is_one_of(part, {"ALL"})))
           return unknown_word(option, part, kind);
       return;

@@ -231,12 +231,8 @@ class AgentFile {
   // Names of processes and units that stand alone, or in a list.
   void names(std::string_view line, std::string_view text) {
     const auto each = [&](std::string_view list, std::string_view breaks, auto watch) {
-      while (!list.empty()) {
-        const auto end = std::min(list.find_first_of(breaks), list.size());
-        if (end > 0)
-          watch(survey_, agent_.name, place_of(line, list.substr(0, end)), list.substr(0, end));
-        list.remove_prefix(std::min(end + 1, list.size()));
-      }
+      for (const auto name : text::words(list, breaks))
+        watch(survey_, agent_.name, place_of(line, name), name);
     };
     const auto after = [&](std::string_view word) {
       const auto at = text.find(word);

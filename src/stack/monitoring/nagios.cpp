@@ -4,6 +4,7 @@
 #include "stack/monitoring/agent_text.hpp"
 #include "stack/monitoring/objects.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -154,9 +155,8 @@ class Nagios {
   static std::vector<std::string> split(std::string_view list, bool command = false) {
     std::vector<std::string> names;
     if (command) list = list.substr(0, list.find('!'));
-    while (!list.empty()) {
-      auto name = text::trimmed(list.substr(0, list.find(',')));
-      list.remove_prefix(std::min(list.find(','), list.size() - 1) + 1);
+    for (const auto field : text::words(list, ",")) {
+      auto name = text::trimmed(field);
       while (name.starts_with('+')) name.remove_prefix(1);
       if (!name.empty() && name[0] != '!') names.emplace_back(name);
     }

@@ -12,8 +12,8 @@
 namespace stackaudit::stack {
 namespace {
 
-// Modules that speak with the servers of this audit, and those that ask any address. There are
-// others whose pages have the same names: lighttpd, nginxunit, tengine.
+// Modules of go.d that speak with the servers of this audit, and those that ask any address. There
+// are others whose pages have the same names: lighttpd, nginxunit, tengine.
 constexpr std::array<std::string_view, 9> kModules{"nginx",     "apache",     "phpfpm",
                                                    "mysql",     "web_log",    "httpcheck",
                                                    "portcheck", "prometheus", "x509check"};
@@ -28,8 +28,7 @@ void read_netdata_switches(Survey& survey) {
   const auto jobs = [&](std::string_view module) {
     return survey.state_of("/etc/netdata/go.d/" + std::string(module) + ".conf", "file") == "found";
   };
-  const bool any = jobs("nginx") || jobs("apache") || jobs("phpfpm") || jobs("mysql") ||
-                   jobs("web_log") || jobs("httpcheck") || jobs("portcheck");
+  const bool any = std::ranges::any_of(kModules, jobs);
   const AgentText main(survey, "/etc/netdata/netdata.conf");
   for (const auto& line : main.lines())
     if (value_of(line.text, "go.d") == "no" && any)
@@ -37,8 +36,7 @@ void read_netdata_switches(Survey& survey) {
                 "go.d = no: none of the jobs below /etc/netdata/go.d runs", "write go.d = yes");
   const AgentText modules(survey, "/etc/netdata/go.d.conf");
   for (const auto& line : modules.lines())
-    for (const std::string_view module :
-         {"nginx", "apache", "phpfpm", "mysql", "web_log", "httpcheck", "portcheck", "x509check"})
+    for (const auto module : kModules)
       if (is_off(value_of(line.text, module)) && jobs(module))
         tell_idle(
             survey, modules.place(line, line.text), "netdata",

@@ -189,8 +189,9 @@ bool is_unit(const Survey& survey, const std::string& name) {
   const auto& units = survey.facts.rows<facts::Unit>();
   if (std::ranges::any_of(units, [&](const auto& one) { return tree::matches(name, one.name); }))
     return true;
-  if (!tree::has_wildcard(name)) return !UnitSearch(survey.tree).fragment(name).path.empty();
-  return std::ranges::any_of(UnitSearch(survey.tree).service_names(),
+  UnitSearch search(survey.tree);
+  if (!tree::has_wildcard(name)) return !search.fragment(name).path.empty();
+  return std::ranges::any_of(search.service_names(),
                              [&](const auto& one) { return tree::matches(name, one); });
 }
 

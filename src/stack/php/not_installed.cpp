@@ -1,3 +1,4 @@
+// A checkout tells what it lacks on purpose: by its .gitignore, by samples, by where it looks.
 #include "stack/php/not_installed.hpp"
 
 #include "text/words.hpp"
@@ -22,12 +23,9 @@ bool names(std::string_view line, std::string_view path) {
   const bool anchored = line.find('/') != std::string_view::npos;
   if (line.starts_with('/')) line.remove_prefix(1);
   if (line.empty()) return false;
-  if (anchored) return tree::is_within(path, line);
-  for (; !path.empty(); path.remove_prefix(std::min(path.find('/') + 1, path.size()))) {
-    if (path.substr(0, path.find('/')) == line) return true;
-    if (path.find('/') == std::string_view::npos) break;
-  }
-  return false;
+  const auto components = text::words(path, "/");
+  return anchored ? tree::is_within(path, line)
+                  : std::ranges::find(components, line) != components.end();
 }
 
 // Git leaves it out of the repository: a build, Composer or the installation makes it.
@@ -35,10 +33,10 @@ bool is_ignored(const Survey& survey, const std::string& missing) {
   std::string_view directory = missing;
   for (int level = 0; level < kLevels && directory != "/"; ++level) {
     directory = tree::dirname(directory);
-    const auto file = tree::join(directory, ".gitignore");
-    const auto content = tree::read_file(survey.tree, file, tree::kReadLimit);
+    const auto content =
+        tree::read_file(survey.tree, tree::join(directory, ".gitignore"), tree::kReadLimit);
     if (!content) continue;
-    const auto path = std::string_view(missing).substr(file.size() - 10);
+    const auto path = std::string_view(missing).substr(tree::join(directory, "").size());
     for (const auto& line : text::lines(*content))
       if (names(line.text, path)) return true;
   }
@@ -55,31 +53,16 @@ bool lies_around(const Corpus& corpus, const Unit& unit, const Target& target) {
                        *names, [](const std::string& name) { return name.ends_with(".php"); });
 }
 
-// The words of "config-dist.php", "config.sample.php" and "config.php.example" that are those of
-// config.php, in their order.
-std::vector<std::string_view> words_of(std::string_view name, bool& sample) {
-  std::vector<std::string_view> words;
-  while (!name.empty()) {
-    const auto end = std::min(name.find_first_of("-_."), name.size());
-    const auto word = name.substr(0, end);
-    if (is_sample_word(word))
-      sample = true;
-    else
-      words.push_back(word);
-    name.remove_prefix(std::min(end + 1, name.size()));
-  }
-  return words;
-}
-
+// "config-dist.php", "config.sample.php" and "config.php.example" have the words of config.php in
+// their order, and one that says what they are.
 bool has_sample(const Survey& survey, const std::string& missing) {
   const auto names = tree::list_directory(survey.tree, tree::dirname(missing));
   if (!names) return false;
-  bool sample = false;
-  const auto wanted = words_of(tree::basename(missing), sample);
-  if (sample) return false;
+  const auto wanted = name_words(tree::basename(missing));
+  if (std::ranges::any_of(wanted, is_sample_word)) return false;
   return std::ranges::any_of(*names, [&](const std::string& name) {
-    bool is_sample = false;
-    return words_of(name, is_sample) == wanted && is_sample;
+    auto words = name_words(name);
+    return std::erase_if(words, is_sample_word) > 0 && words == wanted;
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -14,26 +15,15 @@ namespace {
 constexpr auto kApacheNames =
     std::to_array<std::string_view>({"php_value", "php_admin_value", "php_flag", "php_admin_flag"});
 
-bool is_on(std::string_view value) {
-  const auto word = text::lower(value);
-  return word == "1" || word == "on" || word == "yes" || word == "true";
-}
-
-const IniValue* find(const IniValues& values, std::string_view name) {
-  const auto it = values.find(name);
-  return it == values.end() ? nullptr : &it->second;
-}
-
 // All values that a setting of this name may have, the nearest to the script last.
 std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
                                    const std::string& ini_directory, const Application& application,
                                    std::string_view name) {
   std::vector<std::string> values;
   const auto* own = pool == nullptr ? nullptr : find(pool->php_values, name);
-  const auto ini = survey.php_ini.find(ini_directory);
   if (own != nullptr)
     values.push_back(own->value);
-  else if (const auto* set = ini == survey.php_ini.end() ? nullptr : find(ini->second, name))
+  else if (const auto* set = find(survey.ini_of(ini_directory), name))
     values.push_back(set->value);
   if (pool == nullptr) {
     for (const auto& row : survey.facts.rows<facts::Directive>()) {
@@ -62,18 +52,13 @@ std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
 // what all of them take away.
 void take_disabled(const Survey& survey, const Pool* pool, const std::string& ini_directory,
                    Application& application) {
-  constexpr std::string_view kName = "disable_functions", kBetween = ", \t\"";
-  std::string words;
-  if (const auto ini = survey.php_ini.find(ini_directory); ini != survey.php_ini.end())
-    if (const auto* set = find(ini->second, kName)) words = set->value;
+  constexpr std::string_view kName = "disable_functions";
+  std::string list;
+  if (const auto* set = find(survey.ini_of(ini_directory), kName)) list = set->value;
   if (const auto* own = pool == nullptr ? nullptr : find(pool->php_values, kName))
-    words += "," + own->value;
+    list += "," + own->value;
   std::set<std::string, std::less<>> names;
-  for (std::size_t at = 0; at < words.size();) {
-    const auto begin = std::min(words.find_first_not_of(kBetween, at), words.size());
-    at = std::min(words.find_first_of(kBetween, begin), words.size());
-    if (at > begin) names.insert(text::lower(words.substr(begin, at - begin)));
-  }
+  for (const auto name : text::words(list, ", \t\"")) names.insert(text::lower(name));
   auto& all = application.disabled_functions;
   if (!application.short_tags_seen)
     all = std::move(names);
@@ -98,8 +83,7 @@ std::string only_directory(const Survey& survey, const std::string& sapi) {
 }  // namespace
 
 std::string user_ini_name(const Survey& survey, const std::string& ini_directory) {
-  const auto ini = survey.php_ini.find(ini_directory);
-  const auto* name = ini == survey.php_ini.end() ? nullptr : find(ini->second, "user_ini.filename");
+  const auto* name = find(survey.ini_of(ini_directory), "user_ini.filename");
   return name == nullptr ? ".user.ini" : name->value;
 }
 
@@ -116,14 +100,13 @@ std::string command_directory(const Survey& survey, std::string_view program) {
 
 void add_command_settings(const Survey& survey, const std::string& ini_directory,
                           Application& application) {
-  const auto ini = survey.php_ini.find(ini_directory);
-  if (ini == survey.php_ini.end()) return;
+  if (!survey.php_ini.contains(ini_directory)) return;
+  const auto& values = survey.ini_of(ini_directory);
   application.settings_read = true;
-  if (const auto* path = find(ini->second, "include_path"); path != nullptr)
+  if (const auto* path = find(values, "include_path"); path != nullptr)
     application.include_path = path->value + ":" + application.include_path;
-  const auto* tags = find(ini->second, "short_open_tag");
   application.short_tags_seen = true;
-  application.short_open_tag = tags == nullptr || is_on(tags->value);
+  application.short_open_tag = is_on(values, "short_open_tag", true);
 }
 
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,

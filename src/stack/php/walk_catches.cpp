@@ -1,5 +1,6 @@
 // Which try blocks catch what an include that fails throws.
 #include "stack/php/walker.hpp"
+#include "text/words.hpp"
 
 namespace stackaudit::stack::php {
 
@@ -9,14 +10,9 @@ namespace {
 
 // Whether a catch, "catch (A | \\B $e)" in lower case, takes Errors.
 bool takes_errors(std::string_view head) {
-  constexpr std::string_view kBetween = "( \\|\t\r\n)";
-  for (std::size_t at = 0; at < head.size();) {
-    const auto begin = std::min(head.find_first_not_of(kBetween, at), head.size());
-    at = std::min(head.find_first_of(kBetween, begin), head.size());
-    const auto word = head.substr(begin, at - begin);
-    if (word == "throwable" || word == "error") return true;
-  }
-  return false;
+  return std::ranges::any_of(text::words(head, "( \\|\t\r\n)"), [](std::string_view word) {
+    return word == "throwable" || word == "error";
+  });
 }
 
 }  // namespace

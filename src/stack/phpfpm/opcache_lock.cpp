@@ -13,27 +13,18 @@ namespace {
 
 constexpr std::string_view kDefault = "/tmp";
 
-bool is_on(const IniValues& values, std::string_view name, bool otherwise) {
-  const auto found = values.find(name);
-  if (found == values.end()) return otherwise;
-  static constexpr std::array<std::string_view, 5> kOff{"", "0", "off", "no", "false"};
-  return std::ranges::find(kOff, text::lower(found->second.value)) == kOff.end();
-}
-
 }  // namespace
 
 void check_opcache_lock(Survey& survey, const std::string& directory, const Actor& reader,
                         const facts::Place& loaded_at) {
-  static const IniValues kNone;
-  const auto known = survey.php_ini.find(directory);
-  const auto& values = known == survey.php_ini.end() ? kNone : known->second;
+  const auto& values = survey.ini_of(directory);
   if (!is_on(values, "opcache.enable", true) || is_on(values, "opcache.file_cache_only", false))
     return;
-  const auto set = values.find("opcache.lockfile_path");
-  const bool is_set = set != values.end();
-  const std::string path = is_set ? set->second.value : std::string(kDefault);
+  const auto* set = find(values, "opcache.lockfile_path");
+  const bool is_set = set != nullptr;
+  const std::string path = is_set ? set->value : std::string(kDefault);
   if (!path.starts_with('/')) return;
-  const auto& place = is_set ? set->second.place : loaded_at;
+  const auto& place = is_set ? set->place : loaded_at;
   const bool apache = reader.service == "apache";
   const std::string effect = apache ? "Apache does not start" : "php-fpm does not start";
   if (is_set && !is_made_at_run_time(path)) {

@@ -2,6 +2,7 @@
 #include "stack/phpfpm/pool_listen.hpp"
 
 #include "stack/net.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -155,12 +156,9 @@ class ListenReader {
       const auto* setting = pool_.find(name);
       if (setting == nullptr) continue;
       const bool group = std::string_view(name) == "listen.acl_groups";
-      for (std::size_t at = 0; at < setting->value.size();) {
-        const auto end = std::min(setting->value.find(',', at), setting->value.size());
+      for (const auto account : text::words(setting->value, ",")) {
         Setting one = *setting;
-        one.value = setting->value.substr(at, end - at);
-        at = end + 1;
-        one.value = one.value.substr(std::min(one.value.find_first_not_of(' '), one.value.size()));
+        one.value = account.substr(std::min(account.find_first_not_of(' '), account.size()));
         if (one.value.empty()) continue;
         (void)settings_.account(one, group);
         result += (result.empty() ? "" : " ") + std::string(group ? "g:" : "u:") + one.value;

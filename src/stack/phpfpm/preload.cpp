@@ -13,14 +13,9 @@ namespace {
 
 constexpr std::string_view kEffect = "php-fpm does not start";
 
-const IniValue* setting(const IniValues& values, const std::string& name) {
-  const auto found = values.find(name);
-  return found == values.end() || found->second.value.empty() ? nullptr : &found->second;
-}
-
-bool is_off(const IniValue* value) {
-  static constexpr std::array<std::string_view, 4> kOff{"0", "off", "no", "false"};
-  return value != nullptr && std::ranges::find(kOff, text::lower(value->value)) != kOff.end();
+const IniValue* named_in(const IniValues& values, std::string_view name) {
+  const auto* found = find(values, name);
+  return found == nullptr || found->value.empty() ? nullptr : found;
 }
 
 facts::Reference row_of(const Actor& reader, const IniValue& value, std::string_view kind) {
@@ -39,11 +34,10 @@ facts::Reference row_of(const Actor& reader, const IniValue& value, std::string_
 }  // namespace
 
 void check_preload(Survey& survey, const std::string& directory, const Actor& reader) {
-  const auto values = survey.php_ini.find(directory);
-  if (values == survey.php_ini.end()) return;
-  const auto* script = setting(values->second, "opcache.preload");
-  if (script == nullptr || is_off(setting(values->second, "opcache.enable"))) return;
-  const auto* user = setting(values->second, "opcache.preload_user");
+  const auto& values = survey.ini_of(directory);
+  const auto* script = named_in(values, "opcache.preload");
+  if (script == nullptr || !is_on(values, "opcache.enable", true)) return;
+  const auto* user = named_in(values, "opcache.preload_user");
   auto who = reader.who;
   if (reader.who.uid == 0) {
     auto row = row_of(reader, user == nullptr ? *script : *user, "preload-user");

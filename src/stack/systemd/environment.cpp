@@ -151,11 +151,13 @@ void tell_unset(Survey& survey, const ServiceUnit& unit, const Command& command,
 
 void expand_environment(Survey& survey, ServiceUnit& unit) {
   if (!read_files(survey, unit)) return;
-  std::set<std::string> told;
-  for (auto* commands : {&unit.exec_start_pre, &unit.exec_start})
+  std::vector<const Command*> local;
+  for (const auto* commands : {&unit.exec_start_pre, &unit.exec_start})
     for (const auto& command : *commands)
-      if (is_local(command.place) && says_all(survey, unit))
-        tell_unset(survey, unit, command, told);
+      if (is_local(command.place)) local.push_back(&command);
+  std::set<std::string> told;
+  if (!local.empty() && says_all(survey, unit))
+    for (const auto* command : local) tell_unset(survey, unit, *command, told);
   if (unit.environment.empty()) return;
   const Expander expander(unit);
   for (auto* commands : {&unit.exec_start_pre, &unit.exec_start})

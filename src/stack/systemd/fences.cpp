@@ -61,6 +61,12 @@ bool is_true_word(std::string_view word) {
   return std::ranges::find(kTrue, word) != kTrue.end();
 }
 
+std::string_view base_of(std::string_view setting) {
+  return setting == "StateDirectory"  ? "/var/lib/"
+         : setting == "LogsDirectory" ? "/var/log/"
+                                      : "/var/cache/";
+}
+
 void make_dynamic(ServiceUnit& unit, const facts::Place& place) {
   if (!unit.user) {
     unit.user = unit.name.substr(0, unit.name.find_first_of(".@"));

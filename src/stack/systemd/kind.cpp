@@ -1,5 +1,6 @@
 // Which service a unit starts.
 #include "stack/systemd/load.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -55,12 +56,8 @@ std::string kind_of_command(const Command& command) {
   if (auto kind = kind_in(kPrograms, program); !kind.empty()) return kind;
   if (!contains(kStarters, program)) return {};
   for (const auto& arg : command.args)
-    for (std::size_t at = 0; at < arg.size();) {
-      const auto end = std::min(arg.find_first_of(" \t\n;&|`()\"'", at), arg.size());
-      if (auto kind = kind_in(kPrograms, tree::basename(arg.substr(at, end - at))); !kind.empty())
-        return kind;
-      at = end + 1;
-    }
+    for (const auto word : text::words(arg, " \t\n;&|`()\"'"))
+      if (auto kind = kind_in(kPrograms, tree::basename(word)); !kind.empty()) return kind;
   return {};
 }
 

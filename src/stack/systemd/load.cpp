@@ -180,8 +180,7 @@ class Loader {
   void add_sandbox_paths(const ini::Entry& entry) {
     if (entry.value.value.empty()) return unit_.sandbox_paths.clear();
     for (const auto& word : ini::split_words(entry.value.value).words)
-      if (auto path = named_path(entry, std::string_view(word.text).substr(0, word.text.find(':')),
-                                 word.begin);
+      if (auto path = named_path(entry, before_colon(word), word.begin);
           path && path->path.starts_with('/'))
         unit_.sandbox_paths.push_back(*std::move(path));
   }
@@ -193,12 +192,8 @@ class Loader {
     add_sandbox_paths(entry);
     if (entry.value.value.empty())
       std::erase_if(unit_.fences, [&](const Fence& fence) { return fence.kind == kind; });
-    for (const auto& word : ini::split_words(entry.value.value).words) {
-      const auto path = named_path(entry, word.text, word.begin);
-      if (!path || !path->path.starts_with('/')) continue;
-      unit_.fences.push_back(
-          {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
-    }
+    for (const auto& word : ini::split_words(entry.value.value).words)
+      add_fence(entry, kind, word, word.text);
   }
   // An empty file system is mounted there: what was below it is not seen.
   void add_temporary(const ini::Entry& entry) {
@@ -207,7 +202,7 @@ class Loader {
         return fence.setting.starts_with("TemporaryFileSystem=");
       });
     for (const auto& word : ini::split_words(entry.value.value).words) {
-      add_fence(entry, Fence::Kind::hidden, word);
+      add_fence(entry, Fence::Kind::hidden, word, before_colon(word));
       const auto options = word.text.substr(std::min(word.text.find(':'), word.text.size()));
       if ((options + ",").find("ro,") != std::string::npos && !unit_.fences.empty())
         unit_.fences.back().setting += ":ro";
@@ -221,11 +216,15 @@ class Loader {
       const auto colon = word.text.find(':');
       if (colon != std::string::npos && word.text.substr(colon + 1).starts_with('/'))
         word.text.erase(0, colon + 1);
-      add_fence(entry, read_only ? Fence::Kind::read_only : Fence::Kind::writable, word);
+      add_fence(entry, read_only ? Fence::Kind::read_only : Fence::Kind::writable, word,
+                before_colon(word));
     }
   }
-  void add_fence(const ini::Entry& entry, Fence::Kind kind, const ini::ValueWord& word) {
-    const auto text = std::string_view(word.text).substr(0, word.text.find(':'));
+  static std::string_view before_colon(const ini::ValueWord& word) {
+    return std::string_view(word.text).substr(0, word.text.find(':'));
+  }
+  void add_fence(const ini::Entry& entry, Fence::Kind kind, const ini::ValueWord& word,
+                 std::string_view text) {
     const auto path = named_path(entry, text, word.begin);
     if (path && path->path.starts_with('/'))
       unit_.fences.push_back(
@@ -248,18 +247,12 @@ class Loader {
     if (is_true_word(entry.value.value)) unit_.private_tmp = survey_.place(entry.value.span);
   }
   void add_own_directories(const ini::Entry& entry) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kBases{
-        {{"StateDirectory", "/var/lib/"},
-         {"LogsDirectory", "/var/log/"},
-         {"CacheDirectory", "/var/cache/"}}};
     std::vector<std::string> names;
     add_words(entry, names);
-    for (const auto& [key, base] : kBases)
-      if (key == entry.key.value)
-        for (const auto& name : names)
-          unit_.fences.push_back({std::string(base) + name.substr(0, name.find(':')),
-                                  Fence::Kind::writable, entry.key.value,
-                                  survey_.place(entry.value.span)});
+    for (const auto& name : names)
+      unit_.fences.push_back(
+          {std::string(base_of(entry.key.value)) + name.substr(0, name.find(':')),
+           Fence::Kind::writable, entry.key.value, survey_.place(entry.value.span)});
   }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();

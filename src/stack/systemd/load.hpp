@@ -42,6 +42,10 @@ struct Expanded {
 // A boolean as systemd takes it: yes, true, on, 1.
 [[nodiscard]] bool is_true_word(std::string_view word);
 
+// Where the directories of StateDirectory=, LogsDirectory= or CacheDirectory= are made:
+// "/var/lib/".
+[[nodiscard]] std::string_view base_of(std::string_view setting);
+
 // Adds what ProtectSystem= and ProtectHome= come to, to the fences of the unit. fences.cpp
 void raise_fences(ServiceUnit& unit);
 

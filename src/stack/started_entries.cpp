@@ -1,0 +1,88 @@
+// Entry points that units lead to: the configuration that a command names, else the place of its
+// kind.
+#include "stack/entries.hpp"
+#include "stack/known_places.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack {
+namespace {
+
+template <class List>
+bool contains(const List& list, std::string_view word) {
+  return std::ranges::find(list, word) != std::ranges::end(list);
+}
+
+// "/etc/systemd/system/nginx.service", or a drop-in ".../nginx.service.d/user.conf".
+std::string unit_named(std::string_view path) {
+  auto name = tree::basename(path);
+  if (!name.ends_with(".service")) name = tree::basename(tree::dirname(path));
+  if (name.ends_with(".d")) name.remove_suffix(2);
+  return std::string(name);
+}
+
+constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y", "--fpm-config"};
+
+// The file that the unit's command names; empty where it names none.
+std::string named_configuration(const ServiceUnit& unit) {
+  for (const auto& command : unit.exec_start)
+    for (std::size_t i = 0; i + 1 < command.args.size(); ++i)
+      if (contains(kConfigurationOptions, command.args[i]) && command.args[i + 1].starts_with('/'))
+        return command.args[i + 1];
+  return {};
+}
+
+// That, else the distribution's place for its kind: of several versions the one that the unit's
+// name has.
+std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
+  if (auto named = named_configuration(unit); !named.empty()) return named;
+  std::string first;
+  for (const auto& [kind, path] : known_places(tree, unit.kind)) {
+    const auto version = tree::basename(tree::dirname(tree::dirname(path)));
+    if (unit.name.find(version) != std::string::npos) return path;
+    if (first.empty()) first = path;
+  }
+  return first;
+}
+
+}  // namespace
+
+void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
+  std::vector<Entry> started;
+  for (const auto& entry : entries) {
+    if (entry.kind != "systemd") continue;
+    const auto name = unit_named(entry.path);
+    const auto unit = std::ranges::find(systemd.units(), name, &ServiceUnit::name);
+    const auto config =
+        unit == systemd.units().end() ? std::string{} : configuration_of(survey.tree, *unit);
+    if (config.empty())
+      survey.blind(Survey::whole_file(entry.path), "service", entry.path,
+                   "the unit starts no server that is audited here", true);
+    else
+      started.push_back({unit->kind, config, true});
+  }
+  entries.insert(entries.end(), started.begin(), started.end());
+}
+
+void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& targets,
+                 std::vector<Entry>& entries) {
+  constexpr std::array<std::string_view, 3> kServers{"nginx", "apache", "php-fpm"};
+  for (const auto& unit : systemd.units()) {
+    if (!unit.enabled || unit.masked || unit.refused || !contains(kServers, unit.kind)) continue;
+    if (!targets.kind.empty() && targets.kind != unit.kind) continue;
+    const auto config = named_configuration(unit);
+    const auto end = tree::resolve(survey.tree, config);
+    if (config.empty() || !end || end.stat.type != tree::FileType::regular) continue;
+    const bool asked = std::ranges::any_of(targets.paths, [&](const std::string& target) {
+      return end.path != target && tree::is_within(end.path, target);
+    });
+    const bool there = std::ranges::any_of(entries, [&](const Entry& entry) {
+      return tree::resolve(survey.tree, entry.path).path == end.path;
+    });
+    if (asked && !there) entries.push_back({unit.kind, config, false});
+  }
+}
+
+}  // namespace stackaudit::stack
