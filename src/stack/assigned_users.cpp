@@ -123,9 +123,8 @@ class AssignedUsers {
 
   // The id of the virtual host that a directive stands in.
   [[nodiscard]] std::int64_t host_of(const facts::Directive* row) const {
-    while (row != nullptr && row->name != "virtualhost")
-      row = row->parent ? apache_.find(*row->parent) : nullptr;
-    return row == nullptr ? kMainServer : row->id;
+    const auto* host = apache_.around(*row, "virtualhost");
+    return host == nullptr ? kMainServer : host->id;
   }
 
   [[nodiscard]] const tree::Principal* user_of(std::int64_t host) const {
@@ -192,7 +191,7 @@ class AssignedUsers {
   }
 
   Survey& survey_;
-  served::Blocks apache_;
+  Blocks apache_;
   std::map<std::int64_t, tree::Principal> users_;  // by virtual host
   std::map<std::int64_t, const facts::Site*> sites_;
   std::map<std::pair<std::string_view, std::int64_t>, const facts::Directive*> places_;

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::string_view kDefaultExtensions = ".php .phar";
 
-const IniValue* find(const IniValues& values, std::string_view name) {
-  const auto found = values.find(name);
-  return found == values.end() ? nullptr : &found->second;
-}
-
 class Refusals {
  public:
   explicit Refusals(Survey& survey) : survey_(survey), nginx_(survey.facts, "nginx") {}
@@ -54,20 +49,15 @@ class Refusals {
 
   // The innermost level that has any fastcgi_param decides.
   std::string script_filename(const facts::Directive& pass) const {
-    for (auto block = pass.parent; block;) {
-      std::string value;
-      bool any = false;
-      for (const auto* row : nginx_.children(*block)) {
-        if (row->name != "fastcgi_param") continue;
-        any = true;
-        const auto words = text::words(row->args);
-        if (words.size() > 1 && words[0] == "SCRIPT_FILENAME") value = words[1];
-      }
-      if (any) return value;
-      const auto* row = nginx_.find(*block);
-      block = row == nullptr ? std::nullopt : row->parent;
+    const auto* first = nginx_.inherited(pass, "fastcgi_param");
+    if (first == nullptr) return {};
+    std::string value;
+    for (const auto* row : nginx_.children(*first->parent)) {
+      const auto words = text::words(row->args);
+      if (row->name == "fastcgi_param" && words.size() > 1 && words[0] == "SCRIPT_FILENAME")
+        value = words[1];
     }
-    return {};
+    return value;
   }
 
   // The directory that the web server puts before the name of a script; empty: not known.
@@ -174,11 +164,8 @@ class Refusals {
     const auto* setting =
         pool == nullptr ? nullptr : find(pool->settings, "listen.allowed_clients");
     if (setting == nullptr) return;
-    for (std::size_t at = 0; at <= setting->value.size();) {
-      const auto end = std::min(setting->value.find(',', at), setting->value.size());
-      if (setting->value.substr(at, end - at) == source) return;
-      at = end + 1;
-    }
+    const auto allowed = text::fields(setting->value, ',');
+    if (std::ranges::find(allowed, source) != allowed.end()) return;
     if (!told_.insert("client " + pool->name).second) return;
     auto& row = problem(
         *setting, "allowed-clients",
@@ -206,7 +193,7 @@ class Refusals {
   static constexpr std::size_t kMostNames = 500;
 
   Survey& survey_;
-  served::Blocks nginx_;
+  Blocks nginx_;
   std::set<std::string> told_;
 };
 

@@ -26,14 +26,11 @@ struct Host {
   std::optional<std::int64_t> block;  // id of its <VirtualHost>; none: the main server
 };
 
-Host host_for(const facts::Store& facts, const Rows& rows, const facts::Dial& dial) {
+Host host_for(const facts::Store& facts, const Blocks& apache, const facts::Dial& dial) {
   Host first, main;
   for (const auto& site : facts.rows<facts::Site>()) {
     if (site.service != "apache") continue;
-    const facts::Directive* block = nullptr;
-    for (const auto& [id, row] : rows)
-      if (row->name == "virtualhost" && row->path == site.path && row->line == site.line)
-        block = row;
+    const auto* block = apache.block_of(site, "virtualhost");
     if (block == nullptr) {
       if (main.site == nullptr) main.site = &site;
       continue;
@@ -55,10 +52,9 @@ bool is_here(std::string_view address) {
 }
 
 // Require of mod_authz_core: one that lets in suffices; RequireAny and its kin are not followed.
-Admits by_require(const Rows& rows, std::int64_t section) {
+Admits by_require(const Blocks& apache, std::int64_t section) {
   bool any = false, open = false, unknown = false, password = false;
-  for (const auto& [id, row] : rows) {
-    if (row->parent != section) continue;
+  for (const auto* row : apache.children(section)) {
     if (row->name.starts_with("require") && row->name != "require") return Admits::unknown;
     if (row->name != "require") continue;
     any = true;
@@ -78,10 +74,9 @@ Admits by_require(const Rows& rows, std::int64_t section) {
 }
 
 // Order, Allow and Deny of mod_access_compat: the last group that matches decides.
-Admits by_order(const Rows& rows, std::int64_t section) {
+Admits by_order(const Blocks& apache, std::int64_t section) {
   bool any = false, allow_first = false, allowed = false, denied = false;
-  for (const auto& [id, row] : rows) {
-    if (row->parent != section) continue;
+  for (const auto* row : apache.children(section)) {
     if (row->name == "satisfy") return Admits::unknown;
     if (row->name == "order") {
       any = true;
@@ -118,16 +113,16 @@ struct Gate {
 
 // <Location> sections are merged in their order, those of the main server first; the last that
 // says something about access decides, and does so for its own module alone.
-Gate gate_of(const Rows& rows, const Host& host, std::string_view path, auto judge) {
+Gate gate_of(const Blocks& apache, const Host& host, std::string_view path, auto judge) {
   Gate gate;
   for (const bool main : {true, false})
-    for (const auto& [id, row] : rows) {
+    for (const auto* row : apache.all()) {
       if (row->name != "location" && row->name != "locationmatch") continue;
-      const auto block = host_of(rows, *row);
-      if (main ? block.has_value() : (!block || block != host.block)) continue;
+      const auto* block = apache.around(*row, "virtualhost");
+      if (main ? block != nullptr : (block == nullptr || block->id != host.block)) continue;
       const auto hit = takes(*row, path);
       if (hit == false) continue;
-      auto admits = judge(rows, id);
+      auto admits = judge(apache, row->id);
       if (admits == Admits::silent) continue;
       if (!hit) admits = Admits::unknown;
       gate = {admits, row};
@@ -141,34 +136,31 @@ std::string place_words(const facts::Directive& row) {
 
 }  // namespace
 
-StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
+StatusAnswer apache_status(const facts::Store& facts, const Blocks& apache,
+                           const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
-  Rows by_id;
   bool any_module = false, module = false;
-  for (const auto& row : facts.rows<facts::Directive>()) {
-    if (row.service != "apache") continue;
-    by_id.emplace(row.id, &row);
-    if (row.name == "loadmodule") {
-      any_module = true;
-      module = module || row.args.starts_with("status_module ");
-    }
+  for (const auto* row : apache.all()) {
+    if (row->name != "loadmodule") continue;
+    any_module = true;
+    module = module || row->args.starts_with("status_module ");
   }
   if (any_module && !module) return {false, "mod_status is not loaded", false};
-  const auto host = host_for(facts, by_id, dial);
+  const auto host = host_for(facts, apache, dial);
   StatusAnswer elsewhere;
-  for (const auto& [id, row] : by_id) {
-    if (row->name != "sethandler" || row->args != "server-status" || !row->parent) continue;
-    const auto parent = by_id.find(*row->parent);
-    if (parent == by_id.end()) continue;
-    if (parent->second->name == "locationmatch" || parent->second->args.starts_with("~")) return {};
-    if (parent->second->name != "location" || !covers(parent->second->args, path)) continue;
-    const auto block = host_of(by_id, *row);
-    if (block && block != host.block) {
+  for (const auto* row : apache.all()) {
+    if (row->name != "sethandler" || row->args != "server-status") continue;
+    const auto* section = apache.parent(*row);
+    if (section == nullptr) continue;
+    if (section->name == "locationmatch" || section->args.starts_with("~")) return {};
+    if (section->name != "location" || !covers(section->args, path)) continue;
+    const auto* block = apache.around(*row, "virtualhost");
+    if (block != nullptr && block->id != host.block) {
       elsewhere = {false, "it is served by another <VirtualHost>, at " + row->path, false};
       continue;
     }
     for (const auto& gate :
-         {gate_of(by_id, host, path, by_require), gate_of(by_id, host, path, by_order)}) {
+         {gate_of(apache, host, path, by_require), gate_of(apache, host, path, by_order)}) {
       if (gate.admits == Admits::no)
         return {false, "the agent is refused by the section at " + place_words(*gate.section) +
                            ", HTTP 403"};
@@ -178,12 +170,12 @@ StatusAnswer apache_status(const facts::Store& facts, const facts::Dial& dial) {
                     " asks for a password, and the agent sends none",
                 false, true};
     }
-    if (const auto* redirect = redirected(by_id, host.block, path))
+    if (const auto* redirect = redirected(apache, host.block, path))
       return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
-    if (const auto* rule = refused_by_rewrite(by_id, host.block, path))
+    if (const auto* rule = refused_by_rewrite(apache, host.block, path))
       return {false, "the rewrite rule at " + place_words(*rule) + " refuses it", false};
     const auto* rule =
-        host.site == nullptr ? nullptr : sent_to_front(facts, host.site->document_root, dial);
+        host.site == nullptr ? nullptr : sent_to_front(apache, host.site->document_root, dial);
     if (rule != nullptr)
       return {false, "the rewrite rule at " + place_words(*rule) + " sends it to index.php", false};
     return {true, {}, false};

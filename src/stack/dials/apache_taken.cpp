@@ -30,6 +30,18 @@ bool has_flag(const std::string& flags, std::string_view name) {
   return flags.find("," + std::string(name) + ",") != std::string::npos;
 }
 
+// Whether a pattern of mod_rewrite, with "!" in front or not, fits; none: it does not compile here.
+std::optional<bool> fits(std::string_view pattern, const std::string& flags,
+                         std::string_view subject) {
+  const bool negated = pattern.starts_with('!');
+  const bool caseless = has_flag(flags, "nc") || has_flag(flags, "nocase");
+  const auto hit = text::Regex(pattern.substr(negated ? 1 : 0),
+                               text::Regex::kHttpd | (caseless ? text::Regex::kCaseless : 0U))
+                       .matches(subject);
+  if (!hit) return std::nullopt;
+  return *hit != negated;
+}
+
 // What a request of an agent has in this variable; none: not known from the files.
 std::optional<std::string> variable(std::string_view name, const facts::Dial& dial,
                                     const std::string& path) {
@@ -55,17 +67,11 @@ std::optional<bool> holds(std::string_view args, const facts::Dial& dial, const 
   const auto value = variable(words[0], dial, path);
   if (!value || test.starts_with('-') || test.starts_with('<') || test.starts_with('>'))
     return std::nullopt;
-  std::optional<bool> hit;
   if (test.starts_with('=')) {
-    hit = *value == (test == "=\"\"" ? "" : test.substr(1));
-  } else {
-    const auto flags = words.size() > 2 ? flags_of(words[2]) : "";
-    const bool caseless = has_flag(flags, "nc") || has_flag(flags, "nocase");
-    hit = text::Regex(test, text::Regex::kHttpd | (caseless ? text::Regex::kCaseless : 0U))
-              .matches(*value);
+    const auto wanted = test == "=\"\"" ? std::string_view{} : test.substr(1);
+    return (*value == wanted) != negated;
   }
-  if (!hit) return std::nullopt;
-  return *hit != negated;
+  return fits(words[1], words.size() > 2 ? flags_of(words[2]) : "", *value);
 }
 
 // All conditions of a rule; [OR] is not followed.
@@ -93,29 +99,9 @@ struct Rule {
     if (words.size() > 1) target = words[1];
     if (words.size() > 2) flags = flags_of(words[2]);
   }
-  [[nodiscard]] std::optional<bool> fits(std::string_view subject) const {
-    const bool negated = pattern.starts_with('!');
-    const bool caseless = has_flag(flags, "nc") || has_flag(flags, "nocase");
-    const auto hit = text::Regex(pattern.substr(negated ? 1 : 0),
-                                 text::Regex::kHttpd | (caseless ? text::Regex::kCaseless : 0U))
-                         .matches(subject);
-    if (!hit) return std::nullopt;
-    return *hit != negated;
-  }
 };
 
 }  // namespace
-
-std::optional<std::int64_t> host_of(const Rows& rows, const facts::Directive& row) {
-  const auto* at = &row;
-  while (at->parent) {
-    const auto parent = rows.find(*at->parent);
-    if (parent == rows.end()) break;
-    at = parent->second;
-    if (at->name == "virtualhost") return at->id;
-  }
-  return std::nullopt;
-}
 
 bool covers(std::string_view location, std::string_view path) {
   while (location.size() > 1 && location.ends_with('/')) location.remove_suffix(1);
@@ -127,13 +113,10 @@ std::optional<bool> found_by(std::string_view expression, std::string_view path)
   return text::Regex(expression, text::Regex::kHttpd).matches(path);
 }
 
-const facts::Directive* redirected(const Rows& rows, std::optional<std::int64_t> host,
+const facts::Directive* redirected(const Blocks& apache, std::optional<std::int64_t> host,
                                    std::string_view path) {
-  for (const auto& [id, row] : rows) {
-    if (!row->name.starts_with("redirect") || (row->parent && host_of(rows, *row) != host))
-      continue;
-    if (row->parent && rows.contains(*row->parent) && rows.at(*row->parent)->name != "virtualhost")
-      continue;
+  for (const auto* row : apache.all()) {
+    if (!row->name.starts_with("redirect") || (row->parent && row->parent != host)) continue;
     auto words = text::words(row->args);
     if (words.empty()) continue;
     const bool status = std::isdigit(static_cast<unsigned char>(words[0][0])) != 0 ||
@@ -147,11 +130,11 @@ const facts::Directive* redirected(const Rows& rows, std::optional<std::int64_t>
   return nullptr;
 }
 
-const facts::Directive* refused_by_rewrite(const Rows& rows, std::optional<std::int64_t> host,
+const facts::Directive* refused_by_rewrite(const Blocks& apache, std::optional<std::int64_t> host,
                                            std::string_view path) {
   bool engine = false, condition = false;
   const facts::Directive* found = nullptr;
-  for (const auto& [id, row] : rows) {
+  for (const auto* row : apache.all()) {
     if (row->parent != host) continue;
     if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
     if (row->name == "rewritecond") condition = true;
@@ -159,7 +142,7 @@ const facts::Directive* refused_by_rewrite(const Rows& rows, std::optional<std::
     const bool tested = std::exchange(condition, false);
     if (tested || found != nullptr) continue;
     const Rule rule(row->args);
-    const auto hit = rule.fits(path);
+    const auto hit = fits(rule.pattern, rule.flags, path);
     if (!hit) return nullptr;
     if (!*hit) continue;
     const bool refuses = has_flag(rule.flags, "f") || has_flag(rule.flags, "g") ||
@@ -171,22 +154,22 @@ const facts::Directive* refused_by_rewrite(const Rows& rows, std::optional<std::
   return engine ? found : nullptr;
 }
 
-const facts::Directive* sent_to_front(const facts::Store& facts, const std::string& root,
+const facts::Directive* sent_to_front(const Blocks& apache, const std::string& root,
                                       const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
   const auto relative = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
   bool engine = false, decided = false;
   const facts::Directive* found = nullptr;
   std::vector<std::string_view> conditions;
-  for (const auto& row : facts.rows<facts::Directive>()) {
-    if (row.service != "apache" || row.path != root + "/.htaccess") continue;
-    if (row.name == "rewriteengine") engine = text::equal_ignoring_case(row.args, "on");
-    if (row.name == "rewritecond") conditions.emplace_back(row.args);
-    if (row.name != "rewriterule") continue;
+  for (const auto* row : apache.all()) {
+    if (row->path != root + "/.htaccess") continue;
+    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
+    if (row->name == "rewritecond") conditions.emplace_back(row->args);
+    if (row->name != "rewriterule") continue;
     const auto needed = std::exchange(conditions, {});
     if (decided) continue;
-    const Rule rule(row.args);
-    auto hit = rule.fits(relative);
+    const Rule rule(row->args);
+    auto hit = fits(rule.pattern, rule.flags, relative);
     if (hit == true) hit = all_hold(needed, dial, path);
     if (hit == false) continue;
     const bool front = rule.target.find("index.php") != rule.target.npos;
@@ -194,7 +177,7 @@ const facts::Directive* sent_to_front(const facts::Store& facts, const std::stri
         has_flag(rule.flags, "l") || has_flag(rule.flags, "last") || has_flag(rule.flags, "end");
     if (rule.target == "-" && !last && rule.flags.find(",s=") == std::string::npos) continue;
     decided = true;
-    if (hit == true && front) found = &row;
+    if (hit == true && front) found = row;
   }
   return engine ? found : nullptr;
 }

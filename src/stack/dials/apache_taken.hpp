@@ -1,21 +1,14 @@
 // What takes a request from Apache's handler before it is asked: redirects and rewrite rules.
 #pragma once
 
-#include "facts/store.hpp"
+#include "stack/blocks.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace stackaudit::stack {
-
-// Apache's directives by their ids, which grow in the order of reading.
-using Rows = std::map<std::int64_t, const facts::Directive*>;
-
-// The id of the <VirtualHost> around a row; none: it is the main server's.
-[[nodiscard]] std::optional<std::int64_t> host_of(const Rows& rows, const facts::Directive& row);
 
 // Whether the path is that of the location, or below it.
 [[nodiscard]] bool covers(std::string_view location, std::string_view path);
@@ -23,19 +16,19 @@ using Rows = std::map<std::int64_t, const facts::Directive*>;
 [[nodiscard]] std::optional<bool> found_by(std::string_view expression, std::string_view path);
 
 // The Redirect or RedirectMatch that answers for this virtual host; null: none for certain.
-[[nodiscard]] const facts::Directive* redirected(const Rows& rows, std::optional<std::int64_t> host,
+[[nodiscard]] const facts::Directive* redirected(const Blocks& apache,
+                                                 std::optional<std::int64_t> host,
                                                  std::string_view path);
 
 // A RewriteRule of the server itself that refuses, before any <Location>: [F] 403, [G] 410,
 // [R=404] and so on. Those behind a RewriteCond are not followed.
-[[nodiscard]] const facts::Directive* refused_by_rewrite(const Rows& rows,
+[[nodiscard]] const facts::Directive* refused_by_rewrite(const Blocks& apache,
                                                          std::optional<std::int64_t> host,
                                                          std::string_view path);
 
 // The rule in the .htaccess of `root` that sends the request to index.php, as WordPress's do with
 // every path that is no file; null where no rule does so for certain.
-[[nodiscard]] const facts::Directive* sent_to_front(const facts::Store& facts,
-                                                    const std::string& root,
+[[nodiscard]] const facts::Directive* sent_to_front(const Blocks& apache, const std::string& root,
                                                     const facts::Dial& dial);
 
 }  // namespace stackaudit::stack

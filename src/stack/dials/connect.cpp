@@ -69,39 +69,56 @@ bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
   });
 }
 
-// Directly at the pool, or through a location of nginx; through Apache it is not followed.
-void check_fpm(const Survey& survey, const facts::Dial& dial, const facts::Listener& listener) {
-  if (dial.url_path.empty()) return;
-  const auto& facts = survey.facts;
-  const auto status = fpm_status(facts, dial, listener.service == "php-fpm" ? listener.pool : "");
-  if (status.served == std::optional(false) || listener.service == "php-fpm")
-    return decide_path(survey, dial, status);
-  if (listener.service == "nginx")
-    decide_path(survey, dial, nginx_status(facts, dial, listener, true));
-}
+// What the servers would answer the monitoring agents.
+class Monitors {
+ public:
+  explicit Monitors(const Survey& survey) : survey_(survey), facts_(survey.facts) {}
 
-void check_monitor(const Survey& survey, facts::Dial& dial, const facts::Listener& listener) {
-  const auto& facts = survey.facts;
-  const bool any_page = dial.expects.empty() && !asks_fpm(facts, dial) &&
-                        (dial.purpose == "status-url" || dial.purpose == "check");
-  if (any_page && listener.service == "nginx" && !wants_error(survey, dial))
-    return decide_path(survey, dial, nginx_page(survey, dial, listener));
-  if (dial.purpose != "status-url") return;
-  if (asks_fpm(facts, dial)) return check_fpm(survey, dial, listener);
-  if (dial.expects.empty()) return;
-  if (listener.service == "nginx") {
-    const auto answer = nginx_status(facts, dial, listener);
-    if (dial.expects == "apache" && answer.proxied)
-      dial.answered_by = reaches_apache(facts) ? "apache" : "";  // whoever nginx passes it on to
-    if (dial.expects == "nginx") decide_path(survey, dial, answer);
-  } else if (listener.service == "apache" && dial.expects == "apache") {
-    auto answer = apache_status(facts, dial);
-    if (answer.served == true && lacks_auto(dial))
-      answer = {false, "without ?auto the page is written for people, and the agent finds no value",
-                false};
-    decide_path(survey, dial, answer);
+  void check(facts::Dial& dial, const facts::Listener& listener) {
+    const bool any_page = dial.expects.empty() && !asks_fpm(facts_, dial) &&
+                          (dial.purpose == "status-url" || dial.purpose == "check");
+    if (any_page && listener.service == "nginx" && !wants_error(survey_, dial))
+      return decide_path(survey_, dial, nginx_page(survey_, nginx(), dial, listener));
+    if (dial.purpose != "status-url") return;
+    if (asks_fpm(facts_, dial)) return check_fpm(dial, listener);
+    if (dial.expects.empty()) return;
+    if (listener.service == "nginx") {
+      const auto answer = nginx_status(facts_, nginx(), dial, listener);
+      if (dial.expects == "apache" && answer.proxied)
+        dial.answered_by = reaches_apache(facts_) ? "apache" : "";  // whoever it is passed on to
+      if (dial.expects == "nginx") decide_path(survey_, dial, answer);
+    } else if (listener.service == "apache" && dial.expects == "apache") {
+      if (!apache_) apache_.emplace(facts_, "apache");
+      auto answer = apache_status(facts_, *apache_, dial);
+      if (answer.served == true && lacks_auto(dial))
+        answer = {false,
+                  "without ?auto the page is written for people, and the agent finds no value",
+                  false};
+      decide_path(survey_, dial, answer);
+    }
   }
-}
+
+ private:
+  // Directly at the pool, or through a location of nginx; through Apache it is not followed.
+  void check_fpm(const facts::Dial& dial, const facts::Listener& listener) {
+    if (dial.url_path.empty()) return;
+    const auto status =
+        fpm_status(facts_, dial, listener.service == "php-fpm" ? listener.pool : "");
+    if (status.served == std::optional(false) || listener.service == "php-fpm")
+      return decide_path(survey_, dial, status);
+    if (listener.service == "nginx")
+      decide_path(survey_, dial, nginx_status(facts_, nginx(), dial, listener, true));
+  }
+
+  const Blocks& nginx() {
+    if (!nginx_) nginx_.emplace(facts_, "nginx");
+    return *nginx_;
+  }
+
+  const Survey& survey_;
+  facts::Store& facts_;
+  std::optional<Blocks> nginx_, apache_;  // where they are asked for
+};
 
 // nginx binds no socket for an address whose port it takes of all addresses (bind_wildcard); with
 // `bind` it would, which is a conflict of its own.
@@ -181,8 +198,9 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
   Answers answers(survey, systemd);
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
+  Monitors monitors(survey);
   for (auto& dial : dials)
-    if (const auto* listener = answers.listener_for(dial)) check_monitor(survey, dial, *listener);
+    if (const auto* listener = answers.listener_for(dial)) monitors.check(dial, *listener);
   connect_sockets(survey, systemd, answers);
 }
 

@@ -74,7 +74,7 @@ class FpmPublic {
 
   Survey& survey_;
   std::set<std::string> paths_;
-  served::Blocks nginx_;
+  Blocks nginx_;
 };
 
 }  // namespace

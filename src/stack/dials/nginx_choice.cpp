@@ -38,27 +38,12 @@ const facts::Site* server_for(const facts::Store& facts, const facts::Dial& dial
   return fallback != nullptr ? fallback : first;
 }
 
-const facts::Directive* block_of(const facts::Store& facts, const facts::Site& site) {
-  for (const auto& row : facts.rows<facts::Directive>())
-    if (row.service == "nginx" && row.name == "server" && row.path == site.path &&
-        row.line == site.line)
-      return &row;
-  return nullptr;
-}
-
 }  // namespace
 
-DirectiveRows nginx_children(const facts::Store& facts, std::int64_t parent) {
-  DirectiveRows result;
-  for (const auto& row : facts.rows<facts::Directive>())
-    if (row.service == "nginx" && row.parent == parent) result.push_back(&row);
-  return result;
-}
-
-const facts::Directive* nginx_server_for(const facts::Store& facts, const facts::Dial& dial,
-                                         const facts::Listener& listener) {
+const facts::Directive* nginx_server_for(const facts::Store& facts, const Blocks& nginx,
+                                         const facts::Dial& dial, const facts::Listener& listener) {
   const auto* site = server_for(facts, dial, listener);
-  return site == nullptr ? nullptr : block_of(facts, *site);
+  return site == nullptr ? nullptr : nginx.block_of(*site, "server");
 }
 
 }  // namespace stackaudit::stack

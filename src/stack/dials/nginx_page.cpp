@@ -34,7 +34,7 @@ bool is_clever(const facts::Directive& row) {
          answers_404 || std::ranges::find(kNames, row.name) != kNames.end();
 }
 
-void take(const DirectiveRows& rows, const facts::Directive& block, Handling& handling) {
+void take(const Blocks::Rows& rows, const facts::Directive& block, Handling& handling) {
   handling.tries.clear();  // not handed down to a location
   for (const auto* row : rows) {
     handling.clever = handling.clever || is_clever(*row);
@@ -83,18 +83,17 @@ std::string file_missing(const Survey& survey, const Handling& handling, const s
 
 }  // namespace
 
-StatusAnswer nginx_page(const Survey& survey, const facts::Dial& dial,
+StatusAnswer nginx_page(const Survey& survey, const Blocks& nginx, const facts::Dial& dial,
                         const facts::Listener& listener) {
-  const auto& facts = survey.facts;
-  const auto* block = nginx_server_for(facts, dial, listener);
+  const auto* block = nginx_server_for(survey.facts, nginx, dial, listener);
   const auto url = dial.url_path.substr(0, dial.url_path.find_first_of("?#"));
   if (block == nullptr || !url.starts_with('/') || url.ends_with('/') ||
       url.find('%') != std::string::npos)
     return {};
   Handling handling;
-  if (block->parent) take(nginx_children(facts, *block->parent), *block, handling);
+  if (block->parent) take(nginx.children(*block->parent), *block, handling);
   for (int depth = 0; depth < kMaxNesting; ++depth) {
-    const auto rows = nginx_children(facts, block->id);
+    const auto& rows = nginx.children(block->id);
     take(rows, *block, handling);
     const auto next = nginx::location_for(rows, url);
     if (!next.known || handling.clever) return {};

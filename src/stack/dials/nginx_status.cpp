@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> kStatusPages{
 constexpr int kMaxNesting = 8;
 
 // family: of the address that is asked; a name may be asked at either.
-bool refuses_loopback(const DirectiveRows& rows, std::string_view family, bool& decided) {
+bool refuses_loopback(const Blocks::Rows& rows, std::string_view family, bool& decided) {
   for (const auto* row : rows) {
     if (row->name != "allow" && row->name != "deny") continue;
     const bool hits = row->args == "all" || row->args == "localhost" ||
@@ -32,14 +32,16 @@ bool refuses_loopback(const DirectiveRows& rows, std::string_view family, bool& 
 
 class Request {
  public:
-  Request(const facts::Store& facts, const facts::Dial& dial, bool wants_fastcgi)
+  Request(const facts::Store& facts, const Blocks& nginx, const facts::Dial& dial,
+          bool wants_fastcgi)
       : facts_(facts),
+        nginx_(nginx),
         path_(dial.url_path.substr(0, dial.url_path.find('?'))),
         family_(text::equal_ignoring_case(dial.host, "localhost") ? "" : dial.family),
         wants_fastcgi_(wants_fastcgi) {}
 
   // What the blocks around hand down: lists as a whole, and only where a block has none.
-  void take(const DirectiveRows& rows) {
+  void take(const Blocks::Rows& rows) {
     const bool any_rule = std::ranges::any_of(
         rows, [](const auto* row) { return row->name == "allow" || row->name == "deny"; });
     bool decided = false;
@@ -55,7 +57,7 @@ class Request {
   }
 
   StatusAnswer in(const facts::Directive& block, int depth) {
-    const auto rows = nginx_children(facts_, block.id);
+    const auto& rows = nginx_.children(block.id);
     take(rows);
     const auto location =
         depth > kMaxNesting ? nginx::ChosenLocation{} : nginx::location_for(rows, path_);
@@ -104,6 +106,7 @@ class Request {
   }
 
   const facts::Store& facts_;
+  const Blocks& nginx_;
   std::string path_;
   std::string family_;
   bool wants_fastcgi_;
@@ -112,12 +115,12 @@ class Request {
 
 }  // namespace
 
-StatusAnswer nginx_status(const facts::Store& facts, const facts::Dial& dial,
+StatusAnswer nginx_status(const facts::Store& facts, const Blocks& nginx, const facts::Dial& dial,
                           const facts::Listener& listener, bool wants_fastcgi) {
-  const auto* block = nginx_server_for(facts, dial, listener);
+  const auto* block = nginx_server_for(facts, nginx, dial, listener);
   if (block == nullptr) return {};
-  Request request(facts, dial, wants_fastcgi);
-  if (block->parent) request.take(nginx_children(facts, *block->parent));
+  Request request(facts, nginx, dial, wants_fastcgi);
+  if (block->parent) request.take(nginx.children(*block->parent));
   return request.in(*block, 0);
 }
 

@@ -15,7 +15,7 @@ constexpr std::int64_t kNginx = kMebi, kUpload = 2 * kMebi, kPost = 8 * kMebi;
 
 class Bodies {
  public:
-  Bodies(Survey& survey, const Scopes& scopes) : survey_(survey), scopes_(scopes) {}
+  Bodies(Survey& survey, const Blocks& nginx) : survey_(survey), nginx_(nginx) {}
 
   void judge(const Php& php) {
     const auto upload = of_php(php, "upload_max_filesize", kUpload, "2M");
@@ -54,7 +54,7 @@ class Bodies {
     std::optional<Limit> most;
     for (const auto* pass : php.passes) {
       Limit limit{kNginx, "1m", {}, false};
-      if (const auto* set = scopes_.find(*pass, "client_max_body_size")) {
+      if (const auto* set = nginx_.inherited(*pass, "client_max_body_size")) {
         const auto size = nginx::parse_size(set->args, true).value_or(-1);
         if (size < 0) return std::nullopt;
         limit = {size == 0 ? kNone : size, set->args, *set, true};
@@ -99,13 +99,13 @@ class Bodies {
   }
 
   Survey& survey_;
-  const Scopes& scopes_;
+  const Blocks& nginx_;
 };
 
 }  // namespace
 
-void check_bodies(Survey& survey, const Scopes& scopes, const std::vector<Php>& all) {
-  Bodies bodies(survey, scopes);
+void check_bodies(Survey& survey, const Blocks& nginx, const std::vector<Php>& all) {
+  Bodies bodies(survey, nginx);
   for (const auto& php : all) bodies.judge(php);
 }
 

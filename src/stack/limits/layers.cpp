@@ -11,8 +11,6 @@
 namespace stackaudit::stack::limits {
 namespace {
 
-constexpr std::int64_t kTop = 0;
-
 // "http://backend/x" and "backend": the name of a group of servers.
 std::string_view group_of(std::string_view args) {
   if (const auto slashes = args.find("://"); slashes != std::string_view::npos)
@@ -85,11 +83,8 @@ std::string words(std::string_view name, const Limit& limit) {
 }
 
 const IniValue* Php::find(const Survey& survey, std::string_view name) const {
-  if (const auto it = own.find(name); it != own.end()) return &it->second;
-  const auto ini = survey.php_ini.find(ini_directory);
-  if (ini == survey.php_ini.end()) return nullptr;
-  const auto it = ini->second.find(name);
-  return it == ini->second.end() ? nullptr : &it->second;
+  const auto* value = stack::find(own, name);
+  return value != nullptr ? value : stack::find(survey.ini_of(ini_directory), name);
 }
 
 std::vector<Php> all_php(const Survey& survey) {
@@ -116,25 +111,6 @@ std::vector<Php> all_php(const Survey& survey) {
     }
   }
   return all;
-}
-
-Scopes::Scopes(const Survey& survey) {
-  for (const auto& row : survey.facts.rows<facts::Directive>()) {
-    if (row.service != "nginx") continue;
-    by_id_.emplace(row.id, &row);
-    of_block_.emplace(row.parent.value_or(kTop), &row);
-  }
-}
-
-const facts::Directive* Scopes::find(const facts::Directive& pass, std::string_view name) const {
-  for (auto block = pass.parent; block;) {
-    const auto [begin, end] = of_block_.equal_range(*block);
-    for (auto it = begin; it != end; ++it)
-      if (it->second->name == name) return it->second;
-    const auto around = by_id_.find(*block);
-    block = around == by_id_.end() ? std::nullopt : around->second->parent;
-  }
-  return nullptr;
 }
 
 const facts::Directive* directive(const Survey& survey, std::string_view service,

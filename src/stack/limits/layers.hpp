@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,20 +37,6 @@ struct Php {
 };
 
 [[nodiscard]] std::vector<Php> all_php(const Survey& survey);
-
-// The directives of nginx by the block that they stand in.
-class Scopes {
- public:
-  explicit Scopes(const Survey& survey);
-
-  // Of the block of `pass`, or the nearest around it that has one; nullptr: none.
-  [[nodiscard]] const facts::Directive* find(const facts::Directive& pass,
-                                             std::string_view name) const;
-
- private:
-  std::map<std::int64_t, const facts::Directive*> by_id_;
-  std::multimap<std::int64_t, const facts::Directive*> of_block_;  // kTop: the main context
-};
 
 // The last directive of that service and name anywhere; nullptr: none.
 [[nodiscard]] const facts::Directive* directive(const Survey& survey, std::string_view service,

@@ -7,9 +7,9 @@ namespace stackaudit::stack {
 void check_limits(Survey& survey, const Systemd& systemd) {
   const auto all = limits::all_php(survey);
   if (!all.empty()) {
-    const limits::Scopes scopes(survey);
-    limits::check_bodies(survey, scopes, all);
-    limits::check_times(survey, scopes, all);
+    const Blocks nginx(survey.facts, "nginx");
+    limits::check_bodies(survey, nginx, all);
+    limits::check_times(survey, nginx, all);
   }
   limits::check_counts(survey, systemd, all);
 }

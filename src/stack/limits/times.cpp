@@ -28,7 +28,7 @@ std::optional<std::int64_t> pool_time(std::string_view value) {
 
 class Times {
  public:
-  Times(Survey& survey, const Scopes& scopes) : survey_(survey), scopes_(scopes) {}
+  Times(Survey& survey, const Blocks& nginx) : survey_(survey), nginx_(nginx) {}
 
   void judge(const Php& php) {
     const auto execution = of_execution(php);
@@ -74,7 +74,7 @@ class Times {
     for (const auto* pass : php.passes) {
       const auto name = pass->name == "proxy_pass" ? "proxy_read_timeout" : "fastcgi_read_timeout";
       Limit limit{kNginx, "60s", {}, false};
-      if (const auto* set = scopes_.find(*pass, name)) {
+      if (const auto* set = nginx_.inherited(*pass, name)) {
         const auto value = nginx::parse_time(set->args, true);
         if (!value) return std::nullopt;
         limit = {*value, set->args, *set, true};
@@ -87,14 +87,14 @@ class Times {
   }
 
   Survey& survey_;
-  const Scopes& scopes_;
+  const Blocks& nginx_;
   std::string_view front_name_;
 };
 
 }  // namespace
 
-void check_times(Survey& survey, const Scopes& scopes, const std::vector<Php>& all) {
-  Times times(survey, scopes);
+void check_times(Survey& survey, const Blocks& nginx, const std::vector<Php>& all) {
+  Times times(survey, nginx);
   for (const auto& php : all) times.judge(php);
 }
 

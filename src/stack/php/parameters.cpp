@@ -1,4 +1,5 @@
 // What the server hands to PHP besides the request: fastcgi_param of nginx, SetEnv of Apache.
+#include "stack/blocks.hpp"
 #include "stack/php/settings.hpp"
 #include "tree/resolve.hpp"
 
@@ -18,34 +19,21 @@ struct Server {
 constexpr std::array kServers{Server{"nginx", "fastcgi_param", "server", "root"},
                               Server{"apache", "setenv", "virtualhost", "documentroot"}};
 
-// Looks from a line to the blocks around it.
+// Which document roots a line is meant for.
 class Lines {
  public:
-  Lines(const Survey& survey, const Server& server) : server_(server) {
-    for (const auto& row : survey.facts.rows<Row>()) {
-      if (row.service != server.service) continue;
-      by_id_.emplace(row.id, &row);
-      if (row.name == server.root)
-        if (const auto* host = host_of(row); host != nullptr)
-          roots_.emplace(host->id, tree::normalize(row.args));
-    }
-  }
-
-  // The virtual host around a line; nullptr: it stands outside of all.
-  [[nodiscard]] const Row* host_of(const Row& line) const {
-    const auto* at = &line;
-    for (int steps = 0; at != nullptr && at->parent && steps < kMostSteps; ++steps) {
-      const auto it = by_id_.find(*at->parent);
-      at = it == by_id_.end() ? nullptr : it->second;
-      if (at != nullptr && at->name == server_.block) return at;
-    }
-    return nullptr;
+  Lines(const Survey& survey, const Server& server)
+      : server_(server), blocks_(survey.facts, server.service) {
+    for (const auto* row : blocks_.all())
+      if (row->name == server.root)
+        if (const auto* host = blocks_.around(*row, server.block); host != nullptr)
+          roots_.emplace(host->id, tree::normalize(row->args));
   }
 
   [[nodiscard]] bool concerns(const Row& line, const Application& application) const {
     if (line.context.starts_with("htaccess"))
       return tree::is_within(application.root, tree::dirname(line.path));
-    const auto* host = host_of(line);
+    const auto* host = blocks_.around(line, server_.block);
     if (host == nullptr) return true;
     const auto [first, last] = roots_.equal_range(host->id);
     return std::any_of(first, last,
@@ -53,10 +41,8 @@ class Lines {
   }
 
  private:
-  static constexpr int kMostSteps = 64;
-
   const Server& server_;
-  std::unordered_map<std::int64_t, const Row*> by_id_;
+  Blocks blocks_;
   std::unordered_multimap<std::int64_t, std::string> roots_;
 };
 

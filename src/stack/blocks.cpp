@@ -1,7 +1,7 @@
-// The directive table as a tree again.
-#include "stack/served/serving.hpp"
+// Rows point upwards only; the way down is an index.
+#include "stack/blocks.hpp"
 
-namespace stackaudit::stack::served {
+namespace stackaudit::stack {
 
 Blocks::Blocks(const facts::Store& facts, std::string_view service) {
   for (const auto& row : facts.rows<facts::Directive>())
@@ -25,10 +25,30 @@ const facts::Directive* Blocks::find(std::int64_t id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
+const facts::Directive* Blocks::parent(const facts::Directive& row) const {
+  return row.parent ? find(*row.parent) : nullptr;
+}
+
+const facts::Directive* Blocks::around(const facts::Directive& row, std::string_view name) const {
+  const auto* block = parent(row);
+  while (block != nullptr && block->name != name) block = parent(*block);
+  return block;
+}
+
+const facts::Directive* Blocks::inherited(const facts::Directive& row,
+                                          std::string_view name) const {
+  for (const auto* at = &row; at->parent; at = find(*at->parent)) {
+    for (const auto* sibling : children(*at->parent))
+      if (sibling->name == name) return sibling;
+    if (find(*at->parent) == nullptr) break;
+  }
+  return nullptr;
+}
+
 const facts::Directive* Blocks::block_of(const facts::Site& site, std::string_view name) const {
   if (!site.line) return nullptr;
   const auto found = hosts_.find({site.path, *site.line});
   return found == hosts_.end() || found->second->name != name ? nullptr : found->second;
 }
 
-}  // namespace stackaudit::stack::served
+}  // namespace stackaudit::stack
