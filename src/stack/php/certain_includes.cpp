@@ -11,19 +11,18 @@ namespace stackaudit::stack::php {
 
 using namespace syntax::php;
 
-bool CertainIncludes::holds(const Include& include) {
-  const auto [it, fresh] = of_unit_.try_emplace(include.unit);
-  if (fresh) it->second = certain_includes(include.unit->parsed.ast, include.unit->text);
-  return std::ranges::find(it->second, include.id) != it->second.end() && !is_behind_end(include);
+bool CertainIncludes::holds(const Unit& unit, NodeId include) {
+  const auto [it, fresh] = of_unit_.try_emplace(&unit);
+  if (fresh) it->second = certain_includes(unit.parsed.ast, unit.text);
+  return std::ranges::binary_search(it->second, include) && !is_behind_end(unit, include);
 }
 
 // Whether a function that ends the script is called before it.
-bool CertainIncludes::is_behind_end(const Include& include) const {
-  const auto& ast = include.unit->parsed.ast;
-  for (auto at = ast[ast.root].first; at != 0 && ast[at].end <= ast[include.id].begin;
+bool CertainIncludes::is_behind_end(const Unit& unit, NodeId include) const {
+  const auto& ast = unit.parsed.ast;
+  for (auto at = ast[ast.root].first; at != 0 && ast[at].end <= ast[include].begin;
        at = ast[at].next)
-    if (ast[at].kind == NodeKind::expression &&
-        evaluator_.never_returns(*include.unit, ast[at].first))
+    if (ast[at].kind == NodeKind::expression && evaluator_.never_returns(unit, ast[at].first))
       return true;
   return false;
 }
@@ -53,8 +52,8 @@ bool is_page(const Unit& unit) {
 
 }  // namespace
 
-std::set<const Unit*> certainly_run(const Evaluator& evaluator, const std::vector<Link>& links) {
-  const auto& corpus = evaluator.corpus();
+std::set<const Unit*> certainly_run(CertainIncludes& certain, const std::vector<Link>& links) {
+  const auto& corpus = certain.corpus();
   std::map<const Unit*, std::vector<const Link*>> by_unit;
   for (const auto& link : links) by_unit[link.include.unit].push_back(&link);
   std::set<const Unit*> run;
@@ -64,7 +63,6 @@ std::set<const Unit*> certainly_run(const Evaluator& evaluator, const std::vecto
       run.insert(&unit);
       waiting.push_back(&unit);
     }
-  CertainIncludes certain(evaluator);
   for (; !waiting.empty(); waiting.pop_front())
     for (const auto* link : by_unit[waiting.front()]) {
       const auto* to = only_target(corpus, *link);

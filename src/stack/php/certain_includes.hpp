@@ -10,13 +10,18 @@
 
 namespace stackaudit::stack::php {
 
+// One for all that ask: the code of a file is walked once.
 class CertainIncludes {
  public:
   explicit CertainIncludes(const Evaluator& evaluator) : evaluator_(evaluator) {}
-  [[nodiscard]] bool holds(const Include& include);
+
+  // Whether no condition stands around the include, and no call that ends the script before it.
+  [[nodiscard]] bool holds(const Unit& unit, syntax::php::NodeId include);
+  [[nodiscard]] bool holds(const Include& include) { return holds(*include.unit, include.id); }
+  [[nodiscard]] const Corpus& corpus() const { return evaluator_.corpus(); }
 
  private:
-  [[nodiscard]] bool is_behind_end(const Include& include) const;
+  [[nodiscard]] bool is_behind_end(const Unit& unit, syntax::php::NodeId include) const;
 
   const Evaluator& evaluator_;
   std::map<const Unit*, std::vector<syntax::php::NodeId>> of_unit_;
@@ -26,7 +31,7 @@ class CertainIncludes {
 [[nodiscard]] const Unit* only_target(const Corpus& corpus, const Link& link);
 
 // The entry points, and all that is loaded whenever one of them runs; of WordPress Front tells.
-[[nodiscard]] std::set<const Unit*> certainly_run(const Evaluator& evaluator,
+[[nodiscard]] std::set<const Unit*> certainly_run(CertainIncludes& certain,
                                                   const std::vector<Link>& links);
 
 }  // namespace stackaudit::stack::php

@@ -40,7 +40,6 @@ Value Evaluator::coalesce(const Scope& scope, NodeId id) const {
   return right;
 }
 
-// Whether one of the conditions of an arm is met.
 // match ($this) { self::Home => ... } in a method of an enumeration that was called on a case.
 std::optional<Truth> Evaluator::is_own_case(const Scope& scope, NodeId subject, NodeId test) const {
   const auto& ast = scope.unit->parsed.ast;
@@ -52,6 +51,7 @@ std::optional<Truth> Evaluator::is_own_case(const Scope& scope, NodeId subject, 
                                                                                 : Truth::no;
 }
 
+// Whether one of the conditions of an arm is met.
 Truth Evaluator::arm(const Scope& scope, NodeId subject, NodeId id, bool& alternative) const {
   const auto& ast = scope.unit->parsed.ast;
   const bool is_true = lower(source(*scope.unit, subject)) == "true";

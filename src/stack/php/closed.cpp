@@ -40,15 +40,16 @@ void give_up(Closed& closed) {
 
 }  // namespace
 
-std::vector<Closed> closed_applications(const Corpus& corpus, const Definitions& definitions,
+std::vector<Closed> closed_applications(CertainIncludes& certain, const Definitions& definitions,
                                         const std::vector<Link>& links) {
+  const auto& corpus = certain.corpus();
   std::vector<Closed> closed(corpus.applications.size());
   for (std::size_t i = 0; i < closed.size(); ++i) {
     const auto& application = corpus.applications[i];
     const bool known = application.served && application.version != 0 &&
                        !application.sapis.empty() && is_alone(corpus, i);
     closed[i].functions = closed[i].classes = known;
-    if (known) closed[i].front = front_of(corpus, i, links);
+    if (known) closed[i].front = front_of(certain, i, links);
   }
   for (const auto& link : links)
     for (const auto& target : link.targets)

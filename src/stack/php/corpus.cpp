@@ -2,6 +2,7 @@
 #include "stack/php/corpus.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -46,14 +47,9 @@ bool any_directory(std::string_view path, std::string_view root, Fits fits) {
 
 // "config-sample.php", "dist-configure.php": settings that are copied before they count.
 bool is_sample(std::string_view name) {
-  while (!name.empty()) {
-    const auto end = std::min(name.find_first_of("-_."), name.size());
-    const auto word = name.substr(0, end);
-    if (is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end())
-      return true;
-    name.remove_prefix(std::min(end + 1, name.size()));
-  }
-  return false;
+  return std::ranges::any_of(name_words(name), [](std::string_view word) {
+    return is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end();
+  });
 }
 
 // The directory of the plugin, theme or library of Composer that a file belongs to; empty for the
@@ -151,8 +147,19 @@ bool asks_for_templates(std::string_view text) {
 
 }  // namespace
 
+std::string theme_of(const Unit& unit) {
+  constexpr std::string_view kThemes = "/wp-content/themes/";
+  const auto at = unit.path.find(kThemes);
+  const auto slash = at == std::string::npos ? at : unit.path.find('/', at + kThemes.size());
+  return slash == std::string::npos ? std::string{} : unit.path.substr(0, slash);
+}
+
 bool overlap(const Application& one, const Application& other) {
   return tree::is_within(one.root, other.root) || tree::is_within(other.root, one.root);
+}
+
+std::vector<std::string_view> name_words(std::string_view name) {
+  return text::words(name, "-_.");
 }
 
 bool is_sample_word(std::string_view word) {

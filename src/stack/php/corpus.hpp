@@ -132,6 +132,9 @@ class Corpus {
   syntax::php::Parsed nothing_;
 };
 
+// The directory of the theme that a file belongs to; empty outside of themes.
+[[nodiscard]] std::string theme_of(const Unit& unit);
+
 // Whether a text calls one of the functions by which files are written. writes.cpp
 [[nodiscard]] bool may_write(std::string_view text);
 
@@ -139,6 +142,8 @@ class Corpus {
 // entered once.
 [[nodiscard]] std::vector<std::string> php_files_below(Survey& survey, const std::string& root);
 
+// The words of a file's name: "config-dist.php" has three.
+[[nodiscard]] std::vector<std::string_view> name_words(std::string_view name);
 // Whether a word of a file's name says that the file is copied before it counts: "config-dist.php".
 [[nodiscard]] bool is_sample_word(std::string_view word);
 // Whether the path has a component that holds no code of the running application: tests, fixtures;

@@ -268,36 +268,6 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
   return result;
 }
 
-namespace {
-
-constexpr std::size_t kMostPicked = 48;
-
-bool is_list(const Value& container) {
-  return std::ranges::all_of(container.items, [](const Item& item) {
-    return item.key.find_first_not_of("0123456789") == std::string::npos;
-  });
-}
-
-// An element by a key that may be several: those that are there. By one that is not known: all; of
-// what has names some may never be asked for.
-Value picked(const Value& container, const Value& key) {
-  if (!container.is_array || container.items.size() > kMostPicked) return Value::unknown();
-  const bool all = std::ranges::none_of(key.texts, &Text::known);
-  std::vector<Value> found;
-  for (const auto& item : container.items) {
-    const bool wanted = all || std::ranges::any_of(key.texts, [&](const Text& text) {
-                          return text.value == item.key;
-                        });
-    if (wanted) found.push_back(item.value);
-  }
-  if (all && !is_list(container))
-    for (auto& value : found)
-      for (auto& text : value.texts) text.unsure = text.open = true;
-  return found.empty() ? Value::unknown() : each(std::move(found));
-}
-
-}  // namespace
-
 Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
   const auto& application = corpus_.applications[unit.application];
   const bool run = unit.reached && unit.reached->run != nullptr;
@@ -316,7 +286,7 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
   const auto key = ast[offset].kind == NodeKind::text
                        ? Value::text(std::string(source(*scope.unit, offset)))
                        : value(scope, offset);
-  if (key.single() == nullptr) return picked(value(scope, base), key);
+  if (key.single() == nullptr) return element(value(scope, base), key);
   const auto& application = corpus_.applications[scope.unit->application];
   const auto name = source(*scope.unit, base);
   if (name == "$_SERVER" &&

@@ -87,8 +87,7 @@ class Evaluator {
   // What the server sets for every request that runs the file: in $_SERVER, and for getenv().
   [[nodiscard]] Value parameter(const Unit& unit, const std::string& name) const;
 
-  // The theme that a file belongs to; empty outside of themes. And the parent of a child theme.
-  [[nodiscard]] std::string theme_of(const Unit& unit) const;
+  // The directory of a child theme's parent; of another theme its own.
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
   [[nodiscard]] const Definitions& definitions() const { return definitions_; }

@@ -36,13 +36,7 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
 
 using Loads = std::map<const Unit*, std::vector<const Link*>>;
 
-const Unit* only_target(const Corpus& corpus, const Link& link) {
-  if (link.targets.size() != 1 || link.targets[0].state != "found" || link.include.alternative)
-    return nullptr;
-  return corpus.find(link.targets[0].canonical);
-}
-
-void follow(const Corpus& corpus, const Loads& loads, Front& front) {
+void follow(CertainIncludes& certain, const Loads& loads, Front& front) {
   std::deque<const Unit*> waiting;
   for (const auto& [unit, early] : front.units) waiting.push_back(unit);
   while (!waiting.empty()) {
@@ -50,12 +44,9 @@ void follow(const Corpus& corpus, const Loads& loads, Front& front) {
     waiting.pop_front();
     const auto list = loads.find(at);
     if (list == loads.end() || at->file == text::FileId::none) continue;
-    const auto certain = certain_includes(at->parsed.ast, at->text);
     for (const auto* link : list->second) {
-      const auto* to = only_target(corpus, *link);
-      if (to == nullptr || is_core(*to) ||
-          std::ranges::find(certain, link->include.id) == certain.end())
-        continue;
+      const auto* to = only_target(certain.corpus(), *link);
+      if (to == nullptr || is_core(*to) || !certain.holds(link->include)) continue;
       if (front.units.emplace(to, front.units.at(at)).second) waiting.push_back(to);
     }
   }
@@ -90,7 +81,8 @@ bool is_open(const Link& link) {
 
 }  // namespace
 
-Front front_of(const Corpus& corpus, std::size_t application, const std::vector<Link>& links) {
+Front front_of(CertainIncludes& certain, std::size_t application, const std::vector<Link>& links) {
+  const auto& corpus = certain.corpus();
   Front front;
   for (const auto& unit : corpus.units) {
     if (unit.application != application) continue;
@@ -111,7 +103,7 @@ Front front_of(const Corpus& corpus, std::size_t application, const std::vector<
         front.brought.insert(to);
   }
   front.templates = templates_of(corpus, application);
-  follow(corpus, loads, front);
+  follow(certain, loads, front);
   spread(corpus, loads, front.brought);
   return front;
 }

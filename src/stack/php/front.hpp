@@ -3,7 +3,7 @@
 // what is loaded later, do not exist there.
 #pragma once
 
-#include "stack/php/graph.hpp"
+#include "stack/php/certain_includes.hpp"
 
 #include <map>
 #include <set>
@@ -27,7 +27,7 @@ struct Front {
 [[nodiscard]] std::set<const Unit*> templates_of(const Corpus& corpus, std::size_t application);
 
 // Of an application with WordPress; empty for others.
-[[nodiscard]] Front front_of(const Corpus& corpus, std::size_t application,
+[[nodiscard]] Front front_of(CertainIncludes& certain, std::size_t application,
                              const std::vector<Link>& links);
 
 // Where the names of an installation are declared.

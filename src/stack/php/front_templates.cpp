@@ -2,7 +2,6 @@
 // The hierarchy is that of wp-includes/template.php, 6.1.
 #include "stack/php/front.hpp"
 #include "syntax/php/php.hpp"
-#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,14 +19,14 @@ constexpr auto kHierarchy = std::to_array<std::string_view>(
      "searchform.php", "sidebar.php", "single.php",     "singular.php",   "tag.php",
      "taxonomy.php"});
 
-// The theme's directory, with a slash; empty for other files.
-std::string theme_of(const Unit& unit) {
-  constexpr std::string_view kThemes = "/wp-content/themes/";
-  if (unit.wordpress.empty() || !unit.active) return {};
-  const auto begin = unit.wordpress.size() + kThemes.size();
-  if (!std::string_view(unit.path).substr(unit.wordpress.size()).starts_with(kThemes)) return {};
-  const auto slash = unit.path.find('/', begin);
-  return slash == std::string::npos ? std::string{} : unit.path.substr(0, slash + 1);
+// Of an active theme; empty for other files.
+std::string active_theme(const Unit& unit) {
+  return unit.wordpress.empty() || !unit.active ? std::string{} : theme_of(unit);
+}
+
+// The file's name inside of the theme, "parts/menu.php".
+std::string_view inside(const Unit& unit, const std::string& theme) {
+  return std::string_view(unit.path).substr(theme.size() + 1);
 }
 
 // The first arguments of get_template_part() that are written out.
@@ -52,19 +51,17 @@ std::set<const Unit*> templates_of(const Corpus& corpus, std::size_t application
   std::deque<const Unit*> waiting;
   std::map<std::string, std::vector<const Unit*>> themes;
   for (const auto& unit : corpus.units) {
-    const auto theme = unit.application == application ? theme_of(unit) : std::string{};
+    const auto theme = unit.application == application ? active_theme(unit) : std::string{};
     if (theme.empty()) continue;
     themes[theme].push_back(&unit);
-    const bool known = std::ranges::find(kHierarchy, tree::basename(unit.path)) != kHierarchy.end();
-    if (known && unit.path.size() == theme.size() + tree::basename(unit.path).size() &&
-        all.insert(&unit).second)
-      waiting.push_back(&unit);
+    const bool known = std::ranges::find(kHierarchy, inside(unit, theme)) != kHierarchy.end();
+    if (known && all.insert(&unit).second) waiting.push_back(&unit);
   }
   for (; !waiting.empty(); waiting.pop_front()) {
     const auto theme = theme_of(*waiting.front());
     for (const auto& part : parts_of(*waiting.front()))
       for (const auto* unit : themes[theme]) {
-        const auto rest = std::string_view(unit->path).substr(theme.size());
+        const auto rest = inside(*unit, theme);
         const bool named = rest.starts_with(part) && (rest.substr(part.size()) == ".php" ||
                                                       rest.substr(part.size()).starts_with('-'));
         if (named && all.insert(unit).second) waiting.push_back(unit);

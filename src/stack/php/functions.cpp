@@ -145,13 +145,13 @@ Value get_include_path(const Call& call) {
 }
 
 Value template_directory(const Call& call) {
-  const auto theme = call.evaluator.theme_of(*call.scope.unit);
+  const auto theme = theme_of(*call.scope.unit);
   return theme.empty() ? Value::unknown() : Value::text(call.evaluator.parent_theme(theme));
 }
 
 // In a parent theme's file the stylesheet may be any child's.
 Value stylesheet_directory(const Call& call) {
-  const auto theme = call.evaluator.theme_of(*call.scope.unit);
+  const auto theme = theme_of(*call.scope.unit);
   if (theme.empty()) return Value::unknown();
   auto result = Value::text(theme);
   const auto& survey = call.evaluator.corpus().survey();
@@ -269,15 +269,6 @@ std::optional<Value> theme_constant(const Evaluator& evaluator, const Scope& sco
   if (name == "TEMPLATEPATH") return template_directory({evaluator, scope, {}});
   if (name == "STYLESHEETPATH") return stylesheet_directory({evaluator, scope, {}});
   return std::nullopt;
-}
-
-std::string Evaluator::theme_of(const Unit& unit) const {
-  constexpr std::string_view kThemes = "/themes/";
-  const auto at = unit.path.find("/wp-content/themes/");
-  if (at == std::string::npos) return {};
-  const auto name = unit.path.find(kThemes, at) + kThemes.size();
-  const auto slash = unit.path.find('/', name);
-  return slash == std::string::npos ? std::string{} : unit.path.substr(0, slash);
 }
 
 // By the "Template:" line of its style.css.

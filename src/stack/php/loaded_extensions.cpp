@@ -1,3 +1,4 @@
+// By what each kind of PHP that serves the application loads.
 #include "stack/php/loaded_extensions.hpp"
 
 #include <algorithm>

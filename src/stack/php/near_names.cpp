@@ -1,3 +1,4 @@
+// Each name is looked for once: most names that are nowhere are used in many places.
 #include "stack/php/near_names.hpp"
 
 #include "stack/php/slips.hpp"

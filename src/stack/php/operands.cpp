@@ -53,10 +53,6 @@ Slip slip_of(const Ast& ast, std::string_view text, NodeId operand) {
       "put the include with its name into parentheses"};
 }
 
-}  // namespace
-
-namespace {
-
 // define('X' . 'value'): PHP ends with an ArgumentCountError.
 void add_defines(const Corpus& corpus, const Unit& unit) {
   const auto& ast = unit.parsed.ast;
@@ -80,21 +76,20 @@ void add_defines(const Corpus& corpus, const Unit& unit) {
 
 }  // namespace
 
-void add_operands(const Corpus& corpus) {
+void add_operands(CertainIncludes& certain) {
+  const auto& corpus = certain.corpus();
   for (const auto& unit : corpus.units) {
     if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
     if (unit.parsed.constants) add_defines(corpus, unit);
     if (!unit.parsed.includes) continue;
     const auto& ast = unit.parsed.ast;
-    const auto certain = certain_includes(ast, unit.text);
     for (NodeId id = 1; id < ast.nodes.size(); ++id) {
       if (ast[id].kind != NodeKind::include) continue;
       const auto& operand = ast[ast[id].first];
       auto [said, help] = slip_of(ast, unit.text, ast[id].first);
       if (said.empty()) continue;
-      const bool sure = std::ranges::find(certain, id) != certain.end();
-      tell_undefined(corpus, corpus.survey().place({unit.file, operand.begin, operand.end}), sure,
-                     std::move(said), std::move(help));
+      tell_undefined(corpus, corpus.survey().place({unit.file, operand.begin, operand.end}),
+                     certain.holds(unit, id), std::move(said), std::move(help));
     }
   }
 }

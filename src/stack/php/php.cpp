@@ -357,19 +357,22 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   load_applications(corpus);
   auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
+  CertainIncludes certain(evaluator);
   add_references(corpus, model.links);
   add_guards(corpus, model.links);
-  add_redeclared(evaluator, model.links);
+  add_redeclared(certain, model.links);
   add_problems(corpus);
-  const auto closed = closed_applications(corpus, model.definitions, model.links);
-  const auto run = certainly_run(evaluator, model.links);
+  const auto closed = closed_applications(certain, model.definitions, model.links);
+  const auto run = certainly_run(certain, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
-  add_undefined(corpus, model.definitions, closed, run);
+  const auto names = php_names();
+  add_undefined(corpus, model.definitions, names, closed);
+  add_declared_before(corpus, names, closed, run);
   add_members(corpus, closed);
-  add_operands(corpus);
+  add_operands(certain);
   add_templates(corpus, evaluator);
   add_blocks(corpus, evaluator);
   add_constant_order(corpus, model.definitions);

@@ -29,8 +29,8 @@ using Ancestors = std::map<const Unit*, std::uint32_t>;
 
 class Redeclared {
  public:
-  Redeclared(const Evaluator& evaluator, const std::vector<Link>& links)
-      : corpus_(evaluator.corpus()), certain_(evaluator) {
+  Redeclared(CertainIncludes& certain, const std::vector<Link>& links)
+      : corpus_(certain.corpus()), certain_(certain) {
     for (const auto& unit : corpus_.units)
       if (unit.text.find("include_path") != std::string_view::npos)
         searches_.insert(unit.application);
@@ -189,15 +189,15 @@ class Redeclared {
 
   const Corpus& corpus_;
   std::map<const Unit*, std::vector<const Include*>> loaders_;
-  CertainIncludes certain_;
+  CertainIncludes& certain_;
   std::set<std::size_t> searches_;  // applications that change where names are looked for
   std::size_t told_ = 0;
 };
 
 }  // namespace
 
-void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links) {
-  const auto& corpus = evaluator.corpus();
+void add_redeclared(CertainIncludes& certain, const std::vector<Link>& links) {
+  const auto& corpus = certain.corpus();
   std::map<std::tuple<std::size_t, std::string_view, char, std::string_view>,
            std::vector<Declaration>>
       by_name;
@@ -210,7 +210,7 @@ void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links) 
     note(unit.symbols.classes, kClassName);
   }
   std::erase_if(by_name, [](const auto& entry) { return entry.second.size() < 2; });
-  Redeclared redeclared(evaluator, links);
+  Redeclared redeclared(certain, links);
   for (const auto& unit : corpus.units)
     if (unit.wordpress.empty()) redeclared.judge_twice(unit);
   for (const auto& [key, all] : by_name) redeclared.judge(all, std::get<2>(key));

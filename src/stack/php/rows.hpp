@@ -1,6 +1,7 @@
 // The rows that PHP applications give: references, opens, problems, constants.
 #pragma once
 
+#include "stack/php/certain_includes.hpp"
 #include "stack/php/front.hpp"
 #include "stack/php/graph.hpp"
 
@@ -37,17 +38,20 @@ struct Closed {
   Front front;
 };
 // By the number of the application. After add_problems().
-[[nodiscard]] std::vector<Closed> closed_applications(const Corpus& corpus,
+[[nodiscard]] std::vector<Closed> closed_applications(CertainIncludes& certain,
                                                       const Definitions& definitions,
                                                       const std::vector<Link>& links);
 // A problem of the code "undefined" at the place: an error where the line certainly runs.
 void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
                     std::string help);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
-// "undefined", and those that PHP itself has, too. run: the
-// files that requests certainly run. undefined.cpp
-void add_undefined(const Corpus& corpus, const Definitions& definitions,
-                   const std::vector<Closed>& closed, const std::set<const Unit*>& run);
+// "undefined". undefined.cpp
+void add_undefined(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
+                   const std::vector<Closed>& closed);
+// Functions and classes that PHP itself has, or WordPress by then, as problems of the code
+// "redeclared". run: the files that requests certainly run. declared_before.cpp
+void add_declared_before(const Corpus& corpus, const PhpNames& names,
+                         const std::vector<Closed>& closed, const std::set<const Unit*>& run);
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);
@@ -56,13 +60,13 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions,
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
 // Includes of which the operator in front of the name takes another operand, likewise "undefined".
 // operands.cpp
-void add_operands(const Corpus& corpus);
+void add_operands(CertainIncludes& certain);
 // Constants that a file uses before it defines them ("undefined"), or defines twice
 // ("constant-twice"). constants.cpp
 void add_constant_order(const Corpus& corpus, const Definitions& definitions);
 // Functions and classes that two files declare which are loaded by one request, as problems of the
 // code "redeclared". redeclared.cpp
-void add_redeclared(const Evaluator& evaluator, const std::vector<Link>& links);
+void add_redeclared(CertainIncludes& certain, const std::vector<Link>& links);
 // Includes behind a question for another file, as problems of the code "guard-differs". guards.cpp
 void add_guards(const Corpus& corpus, const std::vector<Link>& links);
 // Templates that themes ask WordPress for, in `reference`. templates.cpp

@@ -171,7 +171,7 @@ void add_templates(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
     if (unit.wordpress.empty() || unit.file == text::FileId::none || !unit.reached || unit.inactive)
       continue;
-    const auto theme = evaluator.theme_of(unit);
+    const auto theme = theme_of(unit);
     if (!theme.empty()) Templates(evaluator, unit, theme).run();
   }
 }

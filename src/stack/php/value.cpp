@@ -172,4 +172,32 @@ Text parent(Text text, std::size_t levels) {
   return text;
 }
 
+namespace {
+
+constexpr std::size_t kMostPicked = 48;
+
+bool is_list(const Value& container) {
+  return std::ranges::all_of(container.items, [](const Item& item) {
+    return item.key.find_first_not_of("0123456789") == std::string::npos;
+  });
+}
+
+}  // namespace
+
+Value element(const Value& container, const Value& key) {
+  if (!container.is_array || container.items.size() > kMostPicked) return Value::unknown();
+  const bool all = std::ranges::none_of(key.texts, &Text::known);
+  std::vector<Value> found;
+  for (const auto& item : container.items) {
+    const bool wanted = all || std::ranges::any_of(key.texts, [&](const Text& text) {
+                          return text.value == item.key;
+                        });
+    if (wanted) found.push_back(item.value);
+  }
+  if (all && !is_list(container))
+    for (auto& value : found)
+      for (auto& text : value.texts) text.unsure = text.open = true;
+  return found.empty() ? Value::unknown() : each(std::move(found));
+}
+
 }  // namespace stackaudit::stack::php

@@ -64,6 +64,9 @@ struct Item {
 // What a variable is after branches that may all be taken: all in turn, none of them for sure,
 // where they differ.
 [[nodiscard]] Value joined(std::vector<Value> values);
+// An element of an array by a key that may be several: those that are there. By one that is not
+// known: all; of what has names some may never be asked for.
+[[nodiscard]] Value element(const Value& container, const Value& key);
 [[nodiscard]] Value map(const Value& value, const std::function<Text(Text)>& change);
 
 // The first `length` bytes, pieces cut.

@@ -1,38 +1,12 @@
-// What expressions of PHP are worth: lists, functions, closures over lists, branches that constants
-// decide, files that are asked for first.
-#include "stack/php/php.hpp"
-#include "tree/memory_tree.hpp"
+// What expressions of PHP are worth: lists, functions, closures over lists, properties, parameters.
+#include "support/php_lost.hpp"
 
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <optional>
 
 namespace stackaudit::stack {
 namespace {
 
-// "state name [guarded]" of what index.php, beside inc/a.php, loads and does not find.
-std::string lost(const std::string& code, const std::string& of_other_entry = {}) {
-  tree::MemoryTree tree;
-  if (!of_other_entry.empty())
-    tree.add("/srv/www/js/index.php 0644 root:root", "<?php\n" + of_other_entry);
-  tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
-  tree.add("/srv/www/inc/a.php 0644 root:root", "<?php\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
-  std::vector<std::string> lines;
-  for (const auto& row : facts.rows<facts::Reference>())
-    if (row.state != "found")
-      lines.push_back(row.state + " " +
-                      row.resolved.substr(std::min<std::size_t>(9, row.resolved.size())) +
-                      (row.guarded ? " guarded" : ""));
-  std::ranges::sort(lines);
-  std::string out;
-  for (const auto& line : lines) out += (out.empty() ? "" : ", ") + line;
-  return out;
-}
+using test::lost;
 
 TEST(PhpValues, Lists) {
   EXPECT_EQ(lost("[$d, $f] = [__DIR__ . '/inc', 'b.php']; require \"$d/$f\";"),
@@ -211,24 +185,6 @@ TEST(PhpValues, TextsOfTexts) {
 }
 
 // What follows an exit is no alternative to what stands before it.
-TEST(PhpValues, AfterAnExit) {
-  EXPECT_EQ(lost("if (!class_exists('X')) { exit; } require __DIR__ . '/b.php';"), "missing b.php");
-  // But where nobody defines what the file asks for, nobody is the program that it is a part of.
-  EXPECT_EQ(lost("if (!defined('HOST')) exit('no'); require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost("define('HOST', 1); if (!defined('HOST')) exit; require __DIR__ . '/b.php';"),
-            "missing b.php");
-  EXPECT_EQ(lost("if (!class_exists('X')) { return; } require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-}
-
-TEST(PhpValues, WhatNobodySwitchesOff) {
-  EXPECT_EQ(lost("if (!defined('OFF') || !OFF) require __DIR__ . '/b.php';"), "missing b.php");
-  EXPECT_EQ(lost("if (!defined('OFF') || !ON) require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost("if (!defined('OFF')) require __DIR__ . '/b.php';"), "missing b.php guarded");
-}
-
 // Loops in loops and lists of lists take no longer than what is written.
 TEST(PhpValues, DeepNestingIsBounded) {
   std::string loops, end, map = "'x'";
@@ -287,59 +243,11 @@ TEST(PhpValues, OnlyWhatIsCloseByIsSuggested) {
             "/srv/www/a/b/c/d/shop-cart.php");
 }
 
-TEST(PhpValues, FunctionsThatEndTheScript) {
-  EXPECT_EQ(
-      lost("function go() { header('Location: /'); exit; } go(); require __DIR__ . '/b.php';"), "");
-  EXPECT_EQ(lost("function go() { if (A) return; exit; } go(); require __DIR__ . '/b.php';"),
-            "missing b.php");
-  EXPECT_EQ(lost("function go() { echo 1; } go(); require __DIR__ . '/b.php';"), "missing b.php");
-}
-
-TEST(PhpValues, WhatIsForAnotherSystem) {
-  EXPECT_EQ(lost("if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/b.php';"),
-            "");
-  EXPECT_EQ(lost("if ('\\\\' === DIRECTORY_SEPARATOR) require __DIR__ . '/b.php';"), "");
-  EXPECT_EQ(lost("if (stripos(PHP_OS, 'win') === 0) require __DIR__ . '/b.php';"), "");
-  EXPECT_EQ(lost("if (preg_match('/win/i', PHP_OS)) require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-}
-
 TEST(PhpValues, Functions) {
   EXPECT_EQ(lost("require __DIR__ . '/' . ucfirst('a') . '.php';"), "missing A.php");
   EXPECT_EQ(lost("require vsprintf('%s/%s.php', [__DIR__ . '/inc', 'b']);"), "missing inc/b.php");
   EXPECT_EQ(lost("enum P: string { case A = 'b'; } require __DIR__ . '/' . P::A->value . '.php';"),
             "missing b.php");
-}
-
-TEST(PhpValues, BranchesThatConstantsDecide) {
-  const std::string driver = "const D = 'a'; ";
-  EXPECT_EQ(lost(driver + "switch (D) { case 'b': require __DIR__ . '/b.php'; break; default: "
-                          "require __DIR__ . '/inc/a.php'; }"),
-            "");
-  EXPECT_EQ(lost(driver + "if (D === 'b') require __DIR__ . '/b.php';"), "");
-  EXPECT_EQ(lost(driver + "if (D !== 'b') require __DIR__ . '/b.php';"), "missing b.php");
-  EXPECT_EQ(lost("switch ($_GET['d']) { case 'b': require __DIR__ . '/b.php'; }"), "missing b.php");
-}
-
-TEST(PhpValues, FilesThatAreAskedForFirst) {
-  EXPECT_EQ(lost("foreach (['a', 'b'] as $n) { $f = __DIR__ . \"/inc/$n.php\"; if (!is_file($f)) "
-                 "continue; require $f; }"),
-            "");
-  EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f !== false) require $f;"), "");
-  EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f) require $f;"), "");
-  EXPECT_EQ(lost("require realpath(__DIR__ . '/b.php');"), "missing b.php");
-  EXPECT_EQ(lost("if (!is_file(__DIR__ . '/b.php')) { require __DIR__ . '/b.php'; }"),
-            "missing b.php");
-}
-
-TEST(PhpValues, FunctionsThatChooseAFile) {
-  const std::string code =
-      "function f($n) { global $c; if (@is_file($c . $n)) return $c . $n; return __DIR__ . "
-      "'/inc/' . $n; } ";
-  EXPECT_EQ(lost(code + "require f('a.php');"), "");
-  EXPECT_EQ(lost("class C { function f($n) { return ''; } } function f($n) { if (is_file(__DIR__ . "
-                 "'/x')) return 'x'; return __DIR__ . '/b/' . $n; } require f('a.php');"),
-            "missing b/a.php");
 }
 
 TEST(PhpValues, NamesOfWhichOnlyTheEndIsWritten) {
@@ -393,42 +301,7 @@ TEST(PhpValues, WordsOfListsAreReplacedInTurn) {
 }
 
 // What is handed to whoever writes it, or to a function behind the question, may be there by then.
-TEST(PhpValues, FilesThatTheCodeMakes) {
-  const std::string f = "$f = __DIR__ . '/b.php'; ";
-  EXPECT_EQ(lost(f + "if (!file_exists($f)) { file_put_contents($f, ''); } require $f;"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost(f + "function make($x) {} if (!is_file($f)) { make($f); } require $f;"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost(f + "rename('/srv/t', $f); require $f;"), "missing b.php guarded");
-  EXPECT_EQ(lost(f + "echo basename($f); require $f;"), "missing b.php");
-  EXPECT_EQ(lost("class C { private $f = __DIR__ . '/b.php'; function load() { "
-                 "if (!is_file($this->f)) $this->dump(); return require $this->f; } "
-                 "function dump() { file_put_contents($this->f, ''); } } (new C)->load();"),
-            "missing b.php guarded");
-}
-
 // Since PHP 8 a require that fails throws an Error.
-TEST(PhpValues, IncludesWhoseErrorIsCaught) {
-  const std::string silent = "try { @require __DIR__ . '/b.php'; } catch ";
-  EXPECT_EQ(lost(silent + "(Throwable $e) {}"), "missing b.php guarded");
-  EXPECT_EQ(lost(silent + "(DomainException | \\Error) {}"), "missing b.php guarded");
-  EXPECT_EQ(lost(silent + "(ErrorException) {}"), "missing b.php");
-  EXPECT_EQ(lost(silent + "(Throwable $e) { throw $e; }"), "missing b.php");
-  EXPECT_EQ(lost(silent + "(Throwable $e) { http_response_code(500); exit; }"), "missing b.php");
-  EXPECT_EQ(lost("try { require __DIR__ . '/b.php'; } catch (Throwable $e) {}"), "missing b.php")
-      << "a warning is written, all the same";
-}
-
-TEST(PhpValues, WhatIsCaughtOrAskedInASwitch) {
-  const std::string f = "$f = __DIR__ . '/b.php'; ";
-  EXPECT_EQ(lost(f + "if (!is_file($f)) throw new Exception; require $f;"), "missing b.php");
-  EXPECT_EQ(lost(f + "try { if (!is_file($f)) throw new Exception; require $f; } "
-                     "catch (Exception $e) {}"),
-            "");
-  EXPECT_EQ(lost(f + "switch (true) { case is_file($f): require $f; break; }"), "");
-  EXPECT_EQ(lost(f + "switch (true) { case !is_file($f): require $f; break; }"), "missing b.php");
-}
-
 // What stands in a file without any include or constant of its own is known to others.
 TEST(PhpValues, NamesThatOtherFilesMakeOfConstants) {
   tree::MemoryTree tree;
@@ -447,15 +320,6 @@ TEST(PhpValues, NamesThatOtherFilesMakeOfConstants) {
   for (const auto& row : facts.rows<facts::Reference>())
     if (row.state == "missing") missing += row.resolved + ' ';
   EXPECT_EQ(missing, "/srv/www/a.php /srv/www/lib/b.php ");
-}
-
-TEST(PhpValues, AFunctionOnWhatIsKnownIsDecided) {
-  EXPECT_EQ(lost("if (preg_match('#/releases/\\d+#', __DIR__)) require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost("$d = __DIR__; if (!fnmatch('/srv/*', $d)) require __DIR__ . '/b.php';"),
-            "missing b.php guarded");
-  EXPECT_EQ(lost("if (preg_match('#^a#', $_GET['x'])) require __DIR__ . '/b.php';"),
-            "missing b.php");
 }
 
 // Each of a list that a variable is held to may be asked for.

@@ -1,0 +1,195 @@
+// Only what another name explains is told, unless all code was seen: what was not may declare
+// anything.
+#include "stack/php/application_names.hpp"
+
+#include "stack/php/data_source.hpp"
+#include "stack/php/slips.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+// Families of constants that went with their extensions.
+constexpr std::array<std::string_view, 4> kGone{"MCRYPT", "MYSQL", "MSSQL", "SQLITE"};
+
+// Functions of WordPress that hardly a plugin or theme does without.
+constexpr auto kOfHost =
+    std::to_array<std::string_view>({"add_action", "add_filter", "get_header"});
+
+// "PHP 8.2" of 802.
+std::string version_words(int version) {
+  return "PHP " + std::to_string(version / 100) + "." + std::to_string(version % 100);
+}
+
+}  // namespace
+
+bool is_relative(std::string_view name) {
+  return name == "self" || name == "static" || name == "parent";
+}
+
+ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& definitions,
+                                   const PhpNames& names, std::size_t application,
+                                   const Closed& closed)
+    : corpus_(corpus),
+      names_(names),
+      application_(application),
+      functions_closed_(closed.functions),
+      classes_closed_(closed.classes),
+      extensions_(corpus, corpus.applications[application], names) {
+  // A host that serves a directory inside of another's runs the same code.
+  const auto is_near = [&](std::size_t other) {
+    return overlap(corpus.applications[application], corpus.applications[other]) ||
+           closed.lenders.contains(other);
+  };
+  for (const auto& unit : corpus.units) {
+    if (!is_near(unit.application)) continue;
+    declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
+    for (const auto& type : unit.symbols.types) types_.declare(type.name);
+    asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+    finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
+    if (!is_library(unit))
+      made_.insert(unit.symbols.defined_beginning.begin(), unit.symbols.defined_beginning.end());
+    for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
+  }
+  for (const auto& [name, list] : definitions.constants()) {
+    const bool own = std::ranges::any_of(
+        *list, [&](const Definition& d) { return is_near(d.unit->application); });
+    if (own) constants_.push_back(name);
+    if (own) declared_.insert(hash_of(kConstantName, name));
+  }
+  for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
+  const bool guest = is_guest();
+  near_.emplace(names, guest);
+  if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
+  for (const auto& [name, of] : names.functions)
+    if (!extensions_.lacks(of) && !names.since.contains(name) && !is_disabled(name))
+      declared_.insert(hash_of(kFunctionName, name));
+  for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
+}
+
+// A plugin or a theme alone, as it lies in its repository: what it calls is WordPress's.
+bool ApplicationNames::is_guest() const {
+  return std::ranges::any_of(corpus_.units, [&](const Unit& unit) {
+    return unit.application == application_ && unit.wordpress.empty() &&
+           std::ranges::any_of(kOfHost, [&](std::string_view name) {
+             const auto hash = hash_of(kFunctionName, name);
+             return !declared_.contains(hash) &&
+                    std::ranges::find(unit.symbols.called, hash) != unit.symbols.called.end();
+           });
+  });
+}
+
+bool ApplicationNames::is_disabled(std::string_view name) const {
+  const auto& disabled = corpus_.applications[application_].disabled_functions;
+  return !disabled.empty() && disabled.contains(name);
+}
+
+bool ApplicationNames::is_declared(const Base& base) const {
+  const auto name = base_name(base.name);
+  if (classes_closed_ && name.size() < base.name.size())
+    return types_.may_have(base.name) || names_.classes.contains(base.name) || asked(name);
+  return base.name.empty() || declared_.contains(hash_of(kClassName, name)) ||
+         names_.classes.contains(name) || asked(name);
+}
+
+Absence ApplicationNames::absent(std::string_view what, std::string_view extension) const {
+  if (!extensions_.lacks(extension) || asks_for(what.substr(0, what.find('(')), extension))
+    return {};
+  return {std::string(what) + " is of the extension " + std::string(extension) +
+              ", which this PHP does not load",
+          "load the extension " + std::string(extension) + " (phpenmod), or ask for it first"};
+}
+
+Absence ApplicationNames::function(const std::string& name, bool runs) const {
+  if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
+  const auto version = corpus_.applications[application_].version;
+  if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
+    if (version == 0 || version < it->second || asked(family(name))) return {};
+    return {"undefined function " + name + "(): " + version_words(it->second) + " gave it up",
+            "write what took its place, or keep an older PHP"};
+  }
+  if (const auto it = names_.since.find(name); it != names_.since.end()) {
+    if (!functions_closed_ || version >= it->second || asked(family(name))) return {};
+    return {"undefined function " + name + "(): " + version_words(it->second) +
+                " brings it, and this is " + version_words(version),
+            "write what this PHP has, declare the function, or install a newer PHP"};
+  }
+  if (is_disabled(name)) {
+    return {"undefined function " + name + "(): disable_functions of PHP's settings takes it away",
+            "do without it, or take it out of disable_functions"};
+  }
+  if (const auto it = names_.functions.find(name); it != names_.functions.end())
+    return absent(name + "()", it->second);
+  const auto near = near_->function(name, functions_);
+  if (near.empty() && functions_closed_ && runs)
+    return {"undefined function " + name + "(): no file that the application loads declares it",
+            {}};
+  if (near.empty()) return {};
+  return {"undefined function " + name + "(), but " + near + "() is there", "write " + near + "()"};
+}
+
+Absence ApplicationNames::class_name(const std::string& name) const {
+  const auto it = names_.classes.find(name);
+  if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
+  if (it != names_.classes.end()) return absent("class " + name, it->second);
+  if (!classes_closed_ || is_relative(name)) return {};
+  return {"undefined class " + name + ": no file that the application loads declares it", {}};
+}
+
+Absence ApplicationNames::spaced_class(const std::string& whole, bool runs) const {
+  const auto key = text::lower(whole);
+  const auto last = std::string(base_name(key));
+  if (!classes_closed_ || is_relative(last) || asked(last) || types_.may_have(key) ||
+      names_.classes.contains(key))
+    return {};
+  auto near =
+      names_.classes.contains(last) ? "\\" + std::string(base_name(whole)) : types_.namesake(last);
+  if (near.empty() && !runs) return {};
+  const auto said = "undefined class " + whole;
+  if (near.empty()) return {said + ": no file that the application loads declares it", {}};
+  return {said + ", but " + near + " is there", "write " + near + ", or import that"};
+}
+
+// define($prefix . 'NAME', ...) may define any constant.
+Absence ApplicationNames::constant(const std::string& name) const {
+  if (declared_.contains(hash_of(kConstantName, name)) || asked(name)) return {};
+  bool certain = true;
+  for (const auto& beginning : made_) {
+    if (!beginning.empty() && name.starts_with(beginning)) return {};
+    certain = certain && !beginning.empty();
+  }
+  const auto small = text::lower(name);
+  if (small == "true" || small == "false" || small == "null" ||
+      std::ranges::find(kGone, family(name)) != kGone.end())
+    return {};
+  if (const auto it = names_.gone_constants.find(name); it != names_.gone_constants.end()) {
+    if (corpus_.applications[application_].version < it->second) return {};
+    return {"undefined constant " + name + ": " + version_words(it->second) + " gave it up",
+            "write what took its place", certain};
+  }
+  auto near = magic_constant(name);
+  if (near.empty()) near = near_->constant(name, constants_);
+  if (near.empty()) return {};
+  return {"undefined constant " + name + ", but " + near + " is there", "write " + near, certain};
+}
+
+// Whether the code asks for any function of the family, or for the extension.
+bool ApplicationNames::asks_for(std::string_view name, std::string_view extension) const {
+  if (asked(name) || asked(extension) || asked(family(name))) return true;
+  return std::ranges::any_of(names_.functions, [&](const auto& entry) {
+    return entry.second == extension && asked(entry.first);
+  });
+}
+
+Absence ApplicationNames::driver(const Ast& ast, std::string_view code, NodeId name) const {
+  const auto kind = database_kind(ast, code, name);
+  if (kind.empty() || asked("pdo_" + kind)) return {};
+  return absent("the PDO driver " + kind, "pdo_" + kind);
+}
+
+}  // namespace stackaudit::stack::php

@@ -1,0 +1,77 @@
+// What an application and the PHP under it declare, and why a name that neither has is undefined.
+#pragma once
+
+#include "stack/php/known_types.hpp"
+#include "stack/php/loaded_extensions.hpp"
+#include "stack/php/near_names.hpp"
+#include "stack/php/rows.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// What there is to say of a name; nothing said: it is there, or code that was not seen may have it.
+struct Absence {
+  std::string said, help;
+  bool certain = true;  // else something may define it that only run time knows
+
+  [[nodiscard]] bool empty() const { return said.empty(); }
+};
+
+class ApplicationNames {
+ public:
+  ApplicationNames(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
+                   std::size_t application, const Closed& closed);
+
+  [[nodiscard]] bool declares(NameHash name) const { return declared_.contains(name); }
+  // Whether some code asks first whether it is there.
+  [[nodiscard]] bool asked(std::string_view name) const {
+    return asked_.contains(hash_of(kAskedName, name));
+  }
+  // Whether all classes are known, so that another one is an error.
+  [[nodiscard]] bool all_classes() const { return classes_closed_; }
+  [[nodiscard]] const LoadedExtensions& extensions() const { return extensions_; }
+  [[nodiscard]] const Finals& finals() const { return finals_; }
+  // A parent, an interface or a trait.
+  [[nodiscard]] bool is_declared(const Base& base) const;
+
+  // In lower case. runs: no condition decides whether it is called.
+  [[nodiscard]] Absence function(const std::string& name, bool runs) const;
+  // A class outside of namespaces, in lower case.
+  [[nodiscard]] Absence class_name(const std::string& name) const;
+  // A class of a namespace, by its whole name. Where a condition decides, only a name that was
+  // probably meant is told of.
+  [[nodiscard]] Absence spaced_class(const std::string& whole, bool runs) const;
+  [[nodiscard]] Absence constant(const std::string& name) const;
+  // new PDO('pgsql:host=...'), by the node of its name: each kind of database is an extension.
+  [[nodiscard]] Absence driver(const syntax::php::Ast& ast, std::string_view code,
+                               syntax::php::NodeId name) const;
+
+ private:
+  [[nodiscard]] bool is_guest() const;
+  [[nodiscard]] bool is_disabled(std::string_view name) const;
+  [[nodiscard]] bool asks_for(std::string_view name, std::string_view extension) const;
+  [[nodiscard]] Absence absent(std::string_view what, std::string_view extension) const;
+
+  const Corpus& corpus_;
+  const PhpNames& names_;
+  std::size_t application_;
+  std::unordered_set<NameHash> declared_, asked_;
+  Finals finals_;
+  std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
+  std::vector<std::string_view> functions_, constants_;
+  KnownTypes types_;
+  bool functions_closed_, classes_closed_;
+  LoadedExtensions extensions_;
+  std::optional<NearNames> near_;
+};
+
+// self, static and parent.
+[[nodiscard]] bool is_relative(std::string_view class_name);
+
+}  // namespace stackaudit::stack::php

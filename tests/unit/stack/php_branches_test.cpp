@@ -1,0 +1,123 @@
+// Which branches run: what constants decide, what ends the script, what is asked for or caught
+// first.
+#include "support/php_lost.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stackaudit::stack {
+namespace {
+
+using test::lost;
+
+TEST(PhpBranches, AfterAnExit) {
+  EXPECT_EQ(lost("if (!class_exists('X')) { exit; } require __DIR__ . '/b.php';"), "missing b.php");
+  // But where nobody defines what the file asks for, nobody is the program that it is a part of.
+  EXPECT_EQ(lost("if (!defined('HOST')) exit('no'); require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("define('HOST', 1); if (!defined('HOST')) exit; require __DIR__ . '/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("if (!class_exists('X')) { return; } require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
+TEST(PhpBranches, WhatNobodySwitchesOff) {
+  EXPECT_EQ(lost("if (!defined('OFF') || !OFF) require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("if (!defined('OFF') || !ON) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (!defined('OFF')) require __DIR__ . '/b.php';"), "missing b.php guarded");
+}
+
+TEST(PhpBranches, FunctionsThatEndTheScript) {
+  EXPECT_EQ(
+      lost("function go() { header('Location: /'); exit; } go(); require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("function go() { if (A) return; exit; } go(); require __DIR__ . '/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("function go() { echo 1; } go(); require __DIR__ . '/b.php';"), "missing b.php");
+}
+
+TEST(PhpBranches, WhatIsForAnotherSystem) {
+  EXPECT_EQ(lost("if (strtoupper(substr(PHP_OS, 0, 3)) === 'WIN') require __DIR__ . '/b.php';"),
+            "");
+  EXPECT_EQ(lost("if ('\\\\' === DIRECTORY_SEPARATOR) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("if (stripos(PHP_OS, 'win') === 0) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("if (preg_match('/win/i', PHP_OS)) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
+TEST(PhpBranches, BranchesThatConstantsDecide) {
+  const std::string driver = "const D = 'a'; ";
+  EXPECT_EQ(lost(driver + "switch (D) { case 'b': require __DIR__ . '/b.php'; break; default: "
+                          "require __DIR__ . '/inc/a.php'; }"),
+            "");
+  EXPECT_EQ(lost(driver + "if (D === 'b') require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost(driver + "if (D !== 'b') require __DIR__ . '/b.php';"), "missing b.php");
+  EXPECT_EQ(lost("switch ($_GET['d']) { case 'b': require __DIR__ . '/b.php'; }"), "missing b.php");
+}
+
+TEST(PhpBranches, FilesThatAreAskedForFirst) {
+  EXPECT_EQ(lost("foreach (['a', 'b'] as $n) { $f = __DIR__ . \"/inc/$n.php\"; if (!is_file($f)) "
+                 "continue; require $f; }"),
+            "");
+  EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f !== false) require $f;"), "");
+  EXPECT_EQ(lost("$f = realpath(__DIR__ . '/b.php'); if ($f) require $f;"), "");
+  EXPECT_EQ(lost("require realpath(__DIR__ . '/b.php');"), "missing b.php");
+  EXPECT_EQ(lost("if (!is_file(__DIR__ . '/b.php')) { require __DIR__ . '/b.php'; }"),
+            "missing b.php");
+}
+
+TEST(PhpBranches, FunctionsThatChooseAFile) {
+  const std::string code =
+      "function f($n) { global $c; if (@is_file($c . $n)) return $c . $n; return __DIR__ . "
+      "'/inc/' . $n; } ";
+  EXPECT_EQ(lost(code + "require f('a.php');"), "");
+  EXPECT_EQ(lost("class C { function f($n) { return ''; } } function f($n) { if (is_file(__DIR__ . "
+                 "'/x')) return 'x'; return __DIR__ . '/b/' . $n; } require f('a.php');"),
+            "missing b/a.php");
+}
+
+TEST(PhpBranches, FilesThatTheCodeMakes) {
+  const std::string f = "$f = __DIR__ . '/b.php'; ";
+  EXPECT_EQ(lost(f + "if (!file_exists($f)) { file_put_contents($f, ''); } require $f;"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(f + "function make($x) {} if (!is_file($f)) { make($f); } require $f;"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(f + "rename('/srv/t', $f); require $f;"), "missing b.php guarded");
+  EXPECT_EQ(lost(f + "echo basename($f); require $f;"), "missing b.php");
+  EXPECT_EQ(lost("class C { private $f = __DIR__ . '/b.php'; function load() { "
+                 "if (!is_file($this->f)) $this->dump(); return require $this->f; } "
+                 "function dump() { file_put_contents($this->f, ''); } } (new C)->load();"),
+            "missing b.php guarded");
+}
+
+TEST(PhpBranches, IncludesWhoseErrorIsCaught) {
+  const std::string silent = "try { @require __DIR__ . '/b.php'; } catch ";
+  EXPECT_EQ(lost(silent + "(Throwable $e) {}"), "missing b.php guarded");
+  EXPECT_EQ(lost(silent + "(DomainException | \\Error) {}"), "missing b.php guarded");
+  EXPECT_EQ(lost(silent + "(ErrorException) {}"), "missing b.php");
+  EXPECT_EQ(lost(silent + "(Throwable $e) { throw $e; }"), "missing b.php");
+  EXPECT_EQ(lost(silent + "(Throwable $e) { http_response_code(500); exit; }"), "missing b.php");
+  EXPECT_EQ(lost("try { require __DIR__ . '/b.php'; } catch (Throwable $e) {}"), "missing b.php")
+      << "a warning is written, all the same";
+}
+
+TEST(PhpBranches, WhatIsCaughtOrAskedInASwitch) {
+  const std::string f = "$f = __DIR__ . '/b.php'; ";
+  EXPECT_EQ(lost(f + "if (!is_file($f)) throw new Exception; require $f;"), "missing b.php");
+  EXPECT_EQ(lost(f + "try { if (!is_file($f)) throw new Exception; require $f; } "
+                     "catch (Exception $e) {}"),
+            "");
+  EXPECT_EQ(lost(f + "switch (true) { case is_file($f): require $f; break; }"), "");
+  EXPECT_EQ(lost(f + "switch (true) { case !is_file($f): require $f; break; }"), "missing b.php");
+}
+
+TEST(PhpBranches, AFunctionOnWhatIsKnownIsDecided) {
+  EXPECT_EQ(lost("if (preg_match('#/releases/\\d+#', __DIR__)) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("$d = __DIR__; if (!fnmatch('/srv/*', $d)) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("if (preg_match('#^a#', $_GET['x'])) require __DIR__ . '/b.php';"),
+            "missing b.php");
+}
+
+}  // namespace
+}  // namespace stackaudit::stack
