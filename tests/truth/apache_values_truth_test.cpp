@@ -43,7 +43,8 @@ std::string head(const std::string& root) {
                            "include",       "cgi",         "actions",        "userdir",
                            "reqtimeout",    "remoteip",    "http2",          "vhost_alias",
                            "substitute",    "cache",       "cache_disk",     "dav",
-                           "dav_fs",        "session",     "session_cookie", "usertrack"})
+                           "dav_fs",        "session",     "session_cookie", "usertrack",
+                           "ext_filter",    "log_debug"})
     text += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" + name +
             ".so\n";
   return text;

@@ -54,5 +54,6 @@ struct ValueJudge {
 [[nodiscard]] std::span<const ValueJudge> module_judges();   // values_modules.cpp
 [[nodiscard]] std::span<const ValueJudge> proxy_judges();    // values_proxy.cpp
 [[nodiscard]] std::span<const ValueJudge> access_judges();   // values_access.cpp
+[[nodiscard]] std::span<const ValueJudge> program_judges();  // values_programs.cpp
 
 }  // namespace stackaudit::stack::apache

@@ -332,8 +332,9 @@ bool is_status(std::string_view code) {
 
 Bad bad_value(const Httpd& httpd, std::string_view name, const Args& args, const Context& context) {
   if (auto wrong = bad_table_value(httpd, name, args)) return wrong;
-  const std::array<std::span<const ValueJudge>, 5> judges{
-      kJudges, access_judges(), rewrite_judges(), module_judges(), proxy_judges()};
+  const std::array<std::span<const ValueJudge>, 6> judges{kJudges,          access_judges(),
+                                                          rewrite_judges(), module_judges(),
+                                                          proxy_judges(),   program_judges()};
   for (const auto& each : judges) {
     const auto it = std::ranges::find(each, name, &ValueJudge::name);
     if (it != each.end()) return it->judge(httpd, args, context);

@@ -73,14 +73,11 @@ class Builder {
     std::size_t end = line.text.size();
     if (directive.section) {
       directive.name.erase(0, 1);
-      if (directive.name.ends_with('>')) {
-        directive.name.pop_back();
-        at = end;
-      } else {
-        const auto bracket = line.text.rfind('>');
-        directive.bracket = bracket != std::string::npos && bracket >= at;
-        if (directive.bracket) end = bracket;
-      }
+      const bool whole = directive.name.ends_with('>');  // "<Else>": then nothing may follow
+      if (whole) directive.name.pop_back();
+      const auto bracket = line.text.rfind('>');
+      directive.bracket = (whole && at >= end) || (bracket != std::string::npos && bracket >= at);
+      if (directive.bracket && at < end) end = bracket;
     }
     directive.args = line.text.substr(std::min(at, end), end - std::min(at, end));
     while (at < end) directive.words.push_back(take_word(line, at, end, file_));
