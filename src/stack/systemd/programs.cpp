@@ -50,7 +50,7 @@ class Programs {
       return;
     const auto end = tree::resolve(survey_.tree, command.program);
     if (!end || end.stat.type != tree::FileType::regular || !seen_.insert(end.path).second) return;
-    const bool required = starts && !command.ignore_failure;
+    const bool required = starts && !command.ignore_failure && !unit_.skipped;
     if (end.stat.size <= kScriptLimit) content_of(end.path, required);
     mode_of(command, end, required);
   }

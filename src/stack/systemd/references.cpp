@@ -74,7 +74,7 @@ class References {
     auto reference = unit_reference(unit_, named.place, kind, named.path);
     reference.resolved = tree::normalize(named.path);
     reference.state = path_state(reference.resolved, wanted);
-    reference.required = !named.optional;
+    reference.required = !named.optional && !unit_.skipped;
     reference.wanted = wanted.empty() ? "file or directory" : wanted;
     if (reference.state == "missing") reference.nearest = survey_.nearest_path(reference.resolved);
     reference.replacement = reference.nearest;
@@ -97,7 +97,7 @@ class References {
     reference.resolved = command.program.starts_with('/') ? tree::normalize(command.program)
                                                           : find_program(command.program);
     reference.state = path_state(reference.resolved, "file");
-    reference.required = starts && !command.ignore_failure;
+    reference.required = starts && !command.ignore_failure && !unit_.skipped;
     reference.wanted = "file";
     if (reference.state == "missing") reference.nearest = survey_.nearest_path(reference.resolved);
     reference.replacement = reference.nearest;

@@ -23,7 +23,8 @@ void add_dangling_unit(Survey& survey, const ServiceUnit& unit);
 
 // The same for [Unit]: services of Requires= and its kin ("required-unit"), paths of Condition...=
 // ("condition") and Assert...= ("assertion"). Negated ones, those with "|" and paths that only run
-// time has are left out. requirements.cpp
-void add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit);
+// time has are left out. Gives whether a condition keeps systemd from starting the unit at all.
+// requirements.cpp
+bool add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit);
 
 }  // namespace stackaudit::stack

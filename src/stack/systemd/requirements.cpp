@@ -37,13 +37,19 @@ class Requirements {
   Requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit)
       : survey_(survey), search_(search), unit_(unit) {}
 
-  void add_all() {
+  // Whether a condition keeps systemd from starting the unit at all.
+  bool add_all() {
     for_each_setting(survey_, unit_, [&](std::string_view section, const ini::Entry& entry) {
       if (section == "Unit") add(entry);
     });
     read_directories();
+    bool skipped = false;
     for (auto& [key, rows] : rows_)
-      for (auto& row : rows) survey_.facts.add(std::move(row));
+      for (auto& row : rows) {
+        skipped = skipped || (row.kind == "condition" && row.state == "missing");
+        survey_.facts.add(std::move(row));
+      }
+    return skipped;
   }
 
  private:
@@ -214,8 +220,8 @@ class Requirements {
 
 }  // namespace
 
-void add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit) {
-  Requirements(survey, search, unit).add_all();
+bool add_unit_requirements(Survey& survey, const UnitSearch& search, const ServiceUnit& unit) {
+  return Requirements(survey, search, unit).add_all();
 }
 
 }  // namespace stackaudit::stack

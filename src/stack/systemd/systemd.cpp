@@ -246,9 +246,9 @@ Systemd read_systemd(Survey& survey) {
     add_row(survey, *unit);
     if (unit->dangling) add_dangling_unit(survey, *unit);
     if (!unit->masked) {
+      unit->skipped = add_unit_requirements(survey, search, *unit);
       add_unit_references(survey, *unit);
       record_rights(survey, *unit);
-      add_unit_requirements(survey, search, *unit);
       check_unit_programs(survey, *unit);
       check_unit_isolation(survey, *unit);
       check_unit_refusals(survey, *unit);

@@ -88,6 +88,7 @@ struct ServiceUnit {
   bool enabled = false;
   bool masked = false;
   bool dangling = false;  // wanted at boot, but its file is a link to nowhere: as if masked
+  bool skipped = false;   // a condition is not met here: it is passed over, and does not fail
   bool refused = false;   // systemd does not load it: see syntax_problem
 };
 
