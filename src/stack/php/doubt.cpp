@@ -78,6 +78,12 @@ bool is_asked_for(const Unit& unit, const Node& literal) {
   });
 }
 
+// Whether the literal has the file's name; "upgrade.php?step=1" is an address.
+bool names_file(std::string_view literal, std::string_view name) {
+  const auto at = literal.find(name);
+  return at != std::string_view::npos && literal.substr(at + name.size(), 1) != "?";
+}
+
 bool named_elsewhere(const Corpus& corpus, const Include& include, const Target& target) {
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
@@ -89,7 +95,7 @@ bool named_elsewhere(const Corpus& corpus, const Include& include, const Target&
     if (node.kind == NodeKind::include) includes.emplace_back(node.begin, node.end);
   for (const auto& node : ast.nodes) {
     if (node.kind != NodeKind::string && node.kind != NodeKind::text) continue;
-    if (corpus.slice(unit, node).find(name) == std::string_view::npos) continue;
+    if (!names_file(corpus.slice(unit, node), name)) continue;
     // Literals of an include come before the include itself in the tree, and inside its span.
     const bool loads = std::ranges::any_of(includes, [&](const auto& span) {
       return span.first <= node.begin && node.end <= span.second;

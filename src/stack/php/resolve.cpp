@@ -77,6 +77,17 @@ bool is_relative(const Value& to) {
                              [](const Text& text) { return !text.value.starts_with('/'); });
 }
 
+// Whether it is the first that an entry point loads, and nothing in the file moves before.
+bool comes_first(const Include& include) {
+  const auto& unit = *include.unit;
+  const auto& nodes = unit.parsed.ast.nodes;
+  return !include.inside && unit.loaders == 0 && unit.reached && unit.reached->entry == unit.path &&
+         unit.text.find("chdir") == std::string_view::npos &&
+         std::ranges::none_of(nodes, [&](const Node& node) {
+           return node.kind == NodeKind::include && node.end <= nodes[include.id].begin;
+         });
+}
+
 Search search(const Corpus& corpus, const Definitions& definitions,
               const std::vector<IncludePath>& paths, const Include& include,
               std::string_view name) {
@@ -87,7 +98,8 @@ Search search(const Corpus& corpus, const Definitions& definitions,
     return d.unit->application == unit.application;
   });
   // A function may be called before and after.
-  const bool moved_elsewhere = include.inside ? moves : paths[unit.application].moves;
+  const bool moved_elsewhere =
+      include.inside ? moves : paths[unit.application].moves && !comes_first(include);
   if (include.working_directory) {
     const auto found = moved(unit.starts, *include.working_directory);
     directories.assign(found.begin(), found.end());
@@ -218,10 +230,20 @@ bool is_found_from_another(const Corpus& corpus, const Include& include, const T
   });
 }
 
+// A name that is written out in a file which nothing leads to: a tool, which is started where it
+// lies, if at all.
+bool is_of_tool(const Include& include, const Text& text) {
+  const auto& unit = *include.unit;
+  return !is_bare(text.value) && unit.loaders == 0 && !unit.specimen && text.pieces.size() == 1 &&
+         text.pieces[0].span.file == unit.file;
+}
+
 Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
                         const std::vector<IncludePath>& paths, const Include& include,
                         const Text& text) {
-  const auto searched = search(corpus, definitions, paths, include, text.value);
+  auto searched = search(corpus, definitions, paths, include, text.value);
+  if (searched.directories.empty() && is_of_tool(include, text))
+    searched.directories.push_back(include.unit->directory);
   std::optional<Target> best;
   for (const auto& directory : searched.directories) {
     auto next = look_up(corpus, tree::join(directory, text.value));

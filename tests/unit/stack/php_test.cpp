@@ -1,7 +1,5 @@
 // PHP applications in memory: where each include leads, what is written instead, who may read it.
-#include "stack/php/php.hpp"
-
-#include "tree/memory_tree.hpp"
+#include "support/php_audit.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,51 +8,7 @@
 namespace stackaudit::stack {
 namespace {
 
-struct File {
-  std::string line;  // as MemoryTree::add
-  std::string content;
-};
-
-// An audit of PHP files below /srv/app/public, run by www-data.
-struct Audit {
-  explicit Audit(const std::vector<File>& files, bool served = true) {
-    for (const auto& file : files) tree.add(file.line, file.content);
-    survey.emplace(tree, sources, facts);
-    if (served) {
-      const auto* user = survey->accounts.user("www-data");
-      survey->apache_child = Actor{"apache", "apache child", survey->accounts.become(*user)};
-      survey->document_roots.push_back({"/srv/app/public", "apache",
-                                        Survey::whole_file("/etc/apache2/site.conf"), "mod_php",
-                                        1});
-    }
-    read_php(*survey,
-             served ? std::vector<Entry>{} : std::vector<Entry>{{"php", "/srv/app/public", false}});
-  }
-
-  // "path:line kind state resolved [guarded] [-> replacement]" of all that is not found.
-  [[nodiscard]] std::string broken() const {
-    std::vector<std::string> lines;
-    for (const auto& row : facts.rows<facts::Reference>()) {
-      if (row.state == "found") continue;
-      lines.push_back(row.path + ":" + std::to_string(*row.line) + " " + row.kind + " " +
-                      row.state + " " + row.resolved + (row.guarded ? " guarded" : "") +
-                      (row.replacement.empty() ? "" : " -> " + row.replacement));
-    }
-    std::ranges::sort(lines);
-    std::string out;
-    for (const auto& line : lines) out += line + "\n";
-    return out;
-  }
-
-  tree::MemoryTree tree;
-  text::SourceMap sources;
-  facts::Store facts;
-  std::optional<Survey> survey;
-};
-
-File file(const std::string& path, const std::string& code) {
-  return {path + " 0644 root:root", "<?php\n" + code};
-}
+using namespace test;
 
 // What is broken in index.php beside inc/a.php, inc/header.php and ../src/boot.php.
 std::string index_of(const std::string& code) {
@@ -122,6 +76,47 @@ TEST(Php, DoubtsRelativeNamesWhereTheServerIsNotKnown) {
   EXPECT_EQ(relative("inc/haeder.php", false),
             start + "missing /srv/app/public/inc/haeder.php guarded -> 'inc/header.php'\n");
   EXPECT_EQ(relative("Some/Library.php", false), start + "dynamic \n");
+}
+
+// chdir() of some other file cannot come before the first include of a page.
+TEST(Php, TheFirstFileOfAPageIsLookedForBesideIt) {
+  const auto broken = [](const std::string& page) {
+    return Audit({file("/srv/app/public/page.php", page),
+                  file("/srv/app/public/cli/run.php",
+                       "require __DIR__ . '/../inc/header.php';\nfunction go($d) { chdir($d); } "
+                       "go($argv[1]);"),
+                  file("/srv/app/public/inc/header.php", "")})
+        .broken();
+  };
+  const std::string start = "/srv/app/public/page.php:2 require missing ";
+  EXPECT_EQ(broken("require './inc/haeder.php';"),
+            start + "/srv/app/public/inc/haeder.php -> './inc/header.php'\n");
+  EXPECT_EQ(broken("require './inc/header.php'; require './inc/haeder.php';"),
+            start + "/srv/app/public/inc/haeder.php guarded -> './inc/header.php'\n");
+  EXPECT_EQ(broken("if (!isset($d)) chdir($argv[1]); require './inc/haeder.php';"),
+            start + "/srv/app/public/inc/haeder.php guarded -> './inc/header.php'\n");
+}
+
+TEST(Php, ToolsAreLookedAtWhereTheyLie) {
+  const auto broken = [](const std::string& name) {
+    return Audit({file("/srv/app/public/index.php", "require __DIR__ . '/lib/boot.php';"),
+                  file("/srv/app/public/tools/clean.php", "require '../lib/" + name + "';"),
+                  file("/srv/app/public/lib/boot.php", "")})
+        .broken();
+  };
+  EXPECT_EQ(broken("boot.php"), "");
+  EXPECT_EQ(
+      broken("bot.php"),
+      "/srv/app/public/tools/clean.php:2 require missing /srv/app/public/lib/bot.php guarded -> "
+      "'../lib/boot.php'\n");
+}
+
+TEST(Php, AnAddressOfTheSameNameMakesNoFile) {
+  const std::string end = "require missing /srv/app/public/x/header.php";
+  EXPECT_TRUE(index_of("header('Location: header.php?a=1'); require __DIR__ . '/x/header.php';")
+                  .starts_with(end + " ->"));
+  EXPECT_TRUE(index_of("touch('x/header.php'); require __DIR__ . '/x/header.php';")
+                  .starts_with(end + " guarded"));
 }
 
 TEST(Php, FindsTheFileThatMoved) {
@@ -251,14 +246,6 @@ TEST(Php, ProblemsThatNothingReachesAreInDoubt) {
   EXPECT_EQ(found, "error /srv/app/public/a.php\nwarning /srv/app/public/vendor/x/src/t.php\n");
 }
 
-std::string missing_in(const Audit& audit) {
-  std::string found;
-  for (const auto& row : audit.facts.rows<facts::Reference>())
-    if (row.state == "missing")
-      found += row.as_written + ": " + row.doubt + ": " + row.nearest + "\n";
-  return found;
-}
-
 TEST(Php, ALibraryBehindASettingMayBeLeftOut) {
   const std::string library = "require 'Zend/Server.php';";
   EXPECT_EQ(missing_in(Audit({file("/srv/app/public/index.php",
@@ -283,90 +270,6 @@ TEST(Php, OnlyTheFirstUnexpectedWordIsToldAsPhpDoes) {
   for (const auto& row : audit.facts.rows<facts::SyntaxProblem>())
     found += std::to_string(row.line.value_or(0)) + " " + row.message + "\n";
   EXPECT_EQ(found, "2 syntax error, unexpected token \";\"\n");
-}
-
-std::string database(const std::string& host) {
-  const Audit audit({file("/srv/app/public/wp-settings.php", ""),
-                     file("/srv/app/public/wp-config.php", "define('DB_HOST', '" + host + "');")});
-  const auto& dials = audit.facts.rows<facts::Dial>();
-  if (dials.size() != 1) return "none";
-  const auto& dial = dials[0];
-  return dial.family + " " + dial.host + " " + dial.address + " " +
-         (dial.port ? std::to_string(*dial.port) : "") + " " + dial.socket;
-}
-
-TEST(WordPress, DatabaseHosts) {
-  EXPECT_EQ(database("localhost"), "unix localhost   /run/mysqld/mysqld.sock");
-  EXPECT_EQ(database("db.internal"), " db.internal  3306 ");
-  EXPECT_EQ(database("127.0.0.1:3307"), "inet 127.0.0.1 127.0.0.1 3307 ");
-  EXPECT_EQ(database("[::1]:3307"), "inet6 ::1 ::1 3307 ");
-  EXPECT_EQ(database("localhost:/tmp/my.sock"), "unix localhost   /tmp/my.sock");
-}
-
-const std::string kPlugin = "/srv/app/public/wp-content/plugins/a/";
-const std::string kLost = kPlugin + "a.php:2 require missing " + kPlugin + "lost.php";
-
-TEST(WordPress, WhatIsNotActiveIsInDoubt) {
-  const auto broken = [](const std::string& plugins) {
-    return Audit({{"/srv/app/public/wp-settings.php 0644 root:root", "<?php\n"},
-                  file("/srv/app/public/wp-config.php",
-                       "define('DB_HOST', 'localhost'); define('DB_NAME', 'blog'); "
-                       "$table_prefix = 'wp_';"),
-                  {"/var/lib/mysql/blog/wp_options.ibd 0660 root:root",
-                   "active_plugins" + plugins + "yes"},
-                  file(kPlugin + "a.php", "/* Plugin Name: A */ require __DIR__ . '/lost.php';")})
-        .broken();
-  };
-  EXPECT_EQ(broken("a:1:{i:0;s:7:\"a/a.php\";}"), kLost + "\n");
-  EXPECT_EQ(broken("a:0:{}"), kLost + " guarded\n");
-  EXPECT_EQ(broken("?"), kLost + "\n") << "not known";
-}
-
-TEST(WordPress, HooksThatNothingFiresAreInDoubt) {
-  const auto broken = [](const std::string& code) {
-    return Audit({{"/srv/app/public/wp-settings.php 0644 root:root", "<?php\n"},
-                  file("/srv/app/public/wp-includes/plugin.php",
-                       "do_action('init'); do_action(\"save_{$type}\");"),
-                  file(kPlugin + "a.php", "/* Plugin Name: A */ " + code)})
-        .broken();
-  };
-  const std::string load = "require __DIR__ . '/lost.php';";
-  EXPECT_EQ(broken("add_action('init', function () { " + load + " });"), kLost + "\n");
-  EXPECT_EQ(broken("add_action('save_post', function () { " + load + " });"), kLost + "\n");
-  EXPECT_EQ(broken("add_action('shop_init', function () { " + load + " });"), kLost + " guarded\n");
-  EXPECT_EQ(broken("add_action('shop_init', 'f'); function f() { " + load + " }"),
-            kLost + " guarded\n");
-}
-
-TEST(WordPress, ThemesOfParentAndChild) {
-  const Audit audit({file("/srv/app/public/wp-settings.php", ""),
-                     file("/srv/app/public/wp-config.php", ""),
-                     {"/srv/app/public/wp-content/themes/kid/style.css 0644 root:root",
-                      "/*\nTheme Name: Kid\n Template: dad\n*/"},
-                     file("/srv/app/public/wp-content/themes/kid/functions.php",
-                          "require get_template_directory() . '/inc/a.php';\n"
-                          "require get_stylesheet_directory() . '/inc/b.php';\n"
-                          "require get_theme_file_path( 'inc/c.php' );"),
-                     file("/srv/app/public/wp-content/themes/dad/functions.php",
-                          "require get_theme_file_path( '/inc/b.php' );"),
-                     file("/srv/app/public/wp-content/themes/dad/inc/a.php", ""),
-                     file("/srv/app/public/wp-content/themes/kid/inc/b.php", "")});
-  EXPECT_EQ(audit.broken(),
-            "/srv/app/public/wp-content/themes/kid/functions.php:4 require missing "
-            "/srv/app/public/wp-content/themes/kid/inc/c.php -> 'inc/b.php'\n");
-}
-
-TEST(WordPress, AnInstallationIsDescribed) {
-  const Audit audit({file("/srv/app/public/blog/wp-settings.php", ""),
-                     file("/srv/app/public/blog/wp-includes/version.php", "$wp_version = '6.1.9';"),
-                     file("/srv/app/public/wp-config.php",
-                          "define('DB_PASSWORD', 'x'); define('WP_DEBUG', true);")});
-  const auto& rows = audit.facts.rows<facts::Wordpress>();
-  ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].root + " " + rows[0].version + " " + rows[0].config,
-            "/srv/app/public/blog 6.1.9 /srv/app/public/wp-config.php");
-  for (const auto& row : audit.facts.rows<facts::PhpConstant>())
-    EXPECT_EQ(row.value.value_or("hidden"), row.name == "WP_DEBUG" ? "1" : "hidden");
 }
 
 TEST(Php, EndsOnDefinitionsThatLeadBackToThemselves) {
