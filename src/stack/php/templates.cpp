@@ -74,6 +74,11 @@ class Templates {
     });
   }
 
+  // if ( locate_template( 'parts/x.php' ) ) get_template_part( 'parts/x' );
+  [[nodiscard]] bool is_asked_for(const std::string& slug) const {
+    return asks(unit_.text) && unit_.text.find(slug + ".php") != std::string_view::npos;
+  }
+
   void path(const Loader& loader, const std::vector<NodeId>& given) const {
     if (given.empty()) return;
     const auto named = value(given[0]);
@@ -104,7 +109,7 @@ class Templates {
     if (slug.single() == nullptr || slug.single()->empty()) return;
     const std::size_t second = fixed ? 0 : 1;
     const auto variant = second < given.size() ? value(given[second]) : Value::text({});
-    if (!has(*slug.single(), variant))
+    if (!has(*slug.single(), variant) && !is_asked_for(*slug.single()))
       tell(loader, fixed ? call : given[0], tree::join(directories_[0], *slug.single()) + ".php");
   }
 

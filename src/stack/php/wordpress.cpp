@@ -4,11 +4,18 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
 namespace stackaudit::stack::php {
 namespace {
+
+// What people write instead of the names that WordPress asks for.
+constexpr std::array<std::pair<std::string_view, std::array<std::string_view, 6>>, 2> kLogin{
+    {{"DB_USER", {"DB_USERNAME", "DB_USR", "DB_LOGIN", "DB_USERS", "DBUSER", "DB_NAME_USER"}},
+     {"DB_PASSWORD",
+      {"DB_PASS", "DB_PASSWD", "DB_PASWORD", "DB_PASSWORT", "DB_PWD", "DBPASSWORD"}}}};
 
 constexpr std::string_view kDefaultSocket = "/run/mysqld/mysqld.sock";
 
@@ -204,6 +211,33 @@ void check_ending(const Corpus& corpus, const std::string& config) {
                               "ABSPATH . 'wp-settings.php';"});
 }
 
+// The account's name or password under a name that WordPress does not ask for: DB_USERNAME. What
+// nobody names may be meant so: the socket lets its owner in.
+void check_login(const Corpus& corpus, const Definitions& definitions, const Unit& unit) {
+  for (const auto& [name, others] : kLogin) {
+    const bool defined =
+        std::ranges::any_of(definitions.of(std::string(name)), [&](const Definition& each) {
+          const auto file = tree::basename(each.unit->path);
+          return file != "wp-config-sample.php" && file != "setup-config.php" &&
+                 (each.unit == &unit || tree::is_within(each.unit->path, unit.directory));
+        });
+    if (defined) continue;
+    for (const auto other : others)
+      for (const auto& each : definitions.of(std::string(other))) {
+        if (each.unit != &unit) continue;
+        const auto& node = unit.parsed.ast[each.name];
+        corpus.survey().add_problem(corpus.survey().place({unit.file, node.begin, node.end}),
+                                    {.service = "wordpress",
+                                     .language = "php",
+                                     .code = "database-unnamed",
+                                     .severity = "error",
+                                     .message = "nothing defines " + std::string(name) + ", but " +
+                                                std::string(other) + " is defined",
+                                     .help = "write " + std::string(name)});
+      }
+  }
+}
+
 // wp-config.php without the database's name: WordPress asks for an empty one. (An empty user may be
 // let in by the socket.) Where constants come from elsewhere, or names are made, nothing is said.
 void check_name(const Corpus& corpus, const Definitions& definitions, const std::string& config,
@@ -218,6 +252,7 @@ void check_name(const Corpus& corpus, const Definitions& definitions, const std:
         return node.kind == NodeKind::include || node.kind == NodeKind::eval;
       }) != 1)
     return;
+  check_login(corpus, definitions, *unit);
   const std::string name = "DB_NAME";
   const bool defined = std::ranges::any_of(definitions.of(name), [&](const Definition& each) {
     const auto file = tree::basename(each.unit->path);

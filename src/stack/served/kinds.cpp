@@ -30,8 +30,9 @@ constexpr std::array<std::string_view, 20> kSource{
     ".php~",         ".php.bak",    ".php.old", ".php.orig", ".php.save", ".php.txt", ".php.swp",
     ".php.dist",     ".php.backup", ".php_",    ".php.1",    ".php.copy", ".phpp",    ".inc",
     ".php.disabled", ".phps_",      ".php#",    ".php.swo",  ".php.tmp",  ".php.new"};
-constexpr std::array<std::string_view, 4> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip",
-                                                       ".sql.xz"};
+// The last is UpdraftPlus's: backup_2026-11-01-0300_Blog_0123456789ab-db.gz.
+constexpr std::array<std::string_view, 5> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip", ".sql.xz",
+                                                       "-db.gz"};
 // The first comment that the tools write which save a whole database.
 // In the paths of what an installer brings.
 constexpr std::array<std::string_view, 5> kSchemas{"install", "setup", "schema", "structure",
@@ -39,8 +40,8 @@ constexpr std::array<std::string_view, 5> kSchemas{"install", "setup", "schema",
 constexpr std::array<std::string_view, 6> kDumpHeads{
     "-- mysql dump", "-- mariadb dump", "-- postgresql database dump",
     "sql dump",      "mysql dump",      "pragma foreign_keys=off"};
-constexpr std::array<std::string_view, 7> kArchives{".zip",     ".tar.gz", ".tgz",   ".tar",
-                                                    ".tar.bz2", ".7z",     ".tar.xz"};
+constexpr std::array<std::string_view, 8> kArchives{".zip",     ".tar.gz", ".tgz",    ".tar",
+                                                    ".tar.bz2", ".7z",     ".tar.xz", ".wpress"};
 constexpr std::array<std::string_view, 8> kWholeSites{
     "backup", "wordpress", "htdocs", "public_html", "wwwroot", "database", "www", "html"};
 constexpr std::array<std::string_view, 5> kLogs{"debug.log", "error_log", "php_errors.log",
@@ -60,6 +61,9 @@ constexpr std::array kCredentials{Credentials{".git-credentials", "://"},
                                   Credentials{".my.cnf", "password"},
                                   Credentials{".npmrc", "_auth"},
                                   Credentials{"auth.json", "password"},
+                                  Credentials{"auth.json", "oauth"},
+                                  Credentials{"auth.json", "-token"},
+                                  Credentials{"auth.json", "\"bearer\""},
                                   Credentials{"credentials", "secret"},
                                   Credentials{".s3cfg", "secret"}};
 constexpr std::array<std::string_view, 3> kInstallers{"installer.php", "installer-backup.php",
