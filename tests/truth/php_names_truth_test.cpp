@@ -72,6 +72,30 @@ const std::vector<Run> kRuns{
     {"require dir_name(__FILE__) . '/f.php';", true},
     {"require __DIR__ . DIRECTORY_SEPERATOR . 'f.php';", true},
     {"echo FILTER_SANITIZE_STRING;", false},
+    {"abstract class A {} new A;", true},
+    {"abstract class A {} class B extends A {} new B;", false},
+    {"interface I {} new I();", true},
+    {"enum E { case A; } new E;", true},
+    {"final class A {} new A;", false},
+    {"class A { function __construct($a, $b) {} } new A(1);", true},
+    {"class A { function __construct($a, $b = 1, ...$c) {} } new A(1);", false},
+    {"class A { function __construct($a = 1, $b) {} } @new A(1);", true},
+    {"class A { function __construct($a) {} } class B extends A {} new B;", true},
+    {"class A { function __construct($a) {} } class B extends A { function __construct() {} } new "
+     "B;",
+     false},
+    {"class A { function __construct($a, $b = 2) {} } new A(b: 1, a: 2); new A(...[1]);", false},
+    {"class A {} new A(1, 2);", false},
+    {"trait T { function __construct($a) {} } class A { use T; } new A;", true},
+    {"class P { static function g() {} } class A extends P { static function f() { parent::g(); } "
+     "} "
+     "A::f();",
+     false},
+    {"class A extends ArrayObject { function count(): int { return parent::count(); } } count(new "
+     "A);",
+     false},
+    {"exit; nowhere();", false},
+    {"if (1) { return; } mysql_connect();", false},
 };
 
 bool ends(const test::TempDir& home) {

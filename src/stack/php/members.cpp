@@ -34,11 +34,11 @@ bool holds(const std::vector<NameHash>& sorted, NameHash hash) {
 
 class Members {
  public:
-  Members(const Corpus& corpus, std::size_t application, const std::set<std::size_t>& lenders)
-      : corpus_(corpus) {
+  Members(const Corpus& corpus, std::size_t application, const Closed& closed)
+      : corpus_(corpus), closed_(closed.classes) {
     for (const auto& unit : corpus.units) {
       if (!overlap(corpus.applications[application], corpus.applications[unit.application]) &&
-          !lenders.contains(unit.application))
+          !closed.lenders.contains(unit.application))
         continue;
       if (unit.specimen) continue;
       for (const auto& type : unit.symbols.types) {
@@ -57,6 +57,7 @@ class Members {
     const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
       if (spaces_.contains(asked.last) && !types_.contains(asked.type)) return true;
       const auto* of = only(asked.type);
+      if (asked.made) return of != nullptr && is_refused(*of->type, asked.given);
       return of != nullptr && (has(*of->type, asked.member, 0) == Has::no ||
                                (asked.statically && is_plain(*of->type, asked.member, 0)));
     });
@@ -108,6 +109,34 @@ class Members {
     });
   }
 
+  // Arguments that the constructor cannot do without, its own or its parent's; -1: not known.
+  [[nodiscard]] int wanted(const Type& type, int depth) const {
+    if (type.wants >= 0 || depth > kDeepest) return type.wants;
+    int most = -1;
+    for (const auto& base : type.bases) {
+      const auto* of = only(hash_of(kClassName, base.name));
+      if (of == nullptr) return -1;
+      most = std::max(most, wanted(*of->type, depth + 1));
+    }
+    return most;
+  }
+
+  [[nodiscard]] bool is_refused(const Type& type, int given) const {
+    return type.unmade || (given >= 0 && wanted(type, 0) > given);
+  }
+
+  // new X of an abstract class, or with too few arguments.
+  void make(const ReadAgain& code, const MemberUse& use, const Type& type, bool certain) {
+    if (type.unmade)
+      return tell(code, use, certain, type.name + " is abstract: no object can be made of it",
+                  "make one of a class that extends it");
+    const auto wants = wanted(type, 0);
+    tell(code, use, certain,
+         "too few arguments for the constructor of " + type.name + ": " +
+             std::to_string(use.given) + " given, " + std::to_string(wants) + " wanted",
+         "hand over what the constructor wants");
+  }
+
   // A method that wants an object.
   [[nodiscard]] bool is_plain(const Type& type, NameHash member, int depth) const {
     if (holds(type.named, member)) return holds(type.plain, member);
@@ -121,6 +150,8 @@ class Members {
   void look(const ReadAgain& code, const MemberUse& use, bool certain) {
     const auto* of = only(hash_of(kClassName, use.type));
     if (of == nullptr) misspelt_space(code, use, certain);
+    if (of != nullptr && use.kind == MemberKind::object)
+      return is_refused(*of->type, use.given) ? make(code, use, *of->type, certain) : void();
     if (of == nullptr || asked_.contains(hash_of(kAskedName, use.member))) return;
     const auto member = hash_of(use.kind, use.member);
     const auto& type = *of->type;
@@ -144,6 +175,8 @@ class Members {
   // Acme_Tools\Box where Acme\Tools\Box is there.
   void misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
     constexpr std::size_t kMostLetters = 1;
+    // Where no autoloader is, undefined.cpp tells of it.
+    if (use.kind == MemberKind::object && closed_) return;
     if (types_.contains(hash_of(kClassName, use.type)) || use.own) return;
     const auto last = base_name(use.type);
     const auto [begin, end] = spaces_.equal_range(hash_of(kClassName, last));
@@ -196,6 +229,7 @@ class Members {
   }
 
   const Corpus& corpus_;
+  bool closed_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::unordered_multimap<NameHash, const Type*> heirs_;
   std::unordered_multimap<NameHash, const Type*> spaces_;  // of namespaces, by the last name
@@ -207,7 +241,7 @@ class Members {
 
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Members members(corpus, i, closed[i].lenders);
+    Members members(corpus, i, closed[i]);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         members.judge(unit);

@@ -35,21 +35,24 @@ std::string Names::whole(std::string_view written) const {
   return space_.empty() ? std::string(written) : space_ + "\\" + std::string(written);
 }
 
-// "use A\B, C\D as E;". Of groups nothing is known.
+// "use A\B, C\D as E;", "use A\{B, C as D, function e};".
 void Names::import(std::string_view words) {
   words.remove_prefix(std::min<std::size_t>(3, words.size()));
-  if (words.find('{') != std::string_view::npos) {
-    spaces_ = 2;
-    return;
+  std::string_view group;
+  if (const auto open = words.find('{'); open != std::string_view::npos) {
+    group = words.substr(0, open);
+    group.remove_prefix(std::min(group.find_first_not_of(" \t\r\n"), group.size()));
+    if (group.find_first_of(" \t\r\n") != std::string_view::npos) return;  // function, const
+    words = words.substr(open + 1, words.find('}', open) - open - 1);
   }
   while (!words.empty()) {
     const auto comma = std::min(words.find_first_of(",;"), words.size());
-    one(words.substr(0, comma));
+    one(words.substr(0, comma), group);
     words.remove_prefix(std::min(comma + 1, words.size()));
   }
 }
 
-void Names::one(std::string_view words) {
+void Names::one(std::string_view words, std::string_view group) {
   std::vector<std::string> parts;
   for (std::size_t at = 0; at < words.size();) {
     const auto begin = std::min(words.find_first_not_of(" \t\r\n", at), words.size());
@@ -57,6 +60,7 @@ void Names::one(std::string_view words) {
     if (at > begin) parts.emplace_back(words.substr(begin, at - begin));
   }
   if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
+  parts[0].insert(0, group);
   if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
   const auto last = std::string(base_name(parts[0]));
   imports_[lower(parts.size() == 3 ? parts[2] : last)] = parts[0];

@@ -18,7 +18,7 @@ class Names {
 
  private:
   void import(std::string_view words);
-  void one(std::string_view words);
+  void one(std::string_view words, std::string_view group);
 
   std::size_t spaces_ = 0;
   std::string space_;

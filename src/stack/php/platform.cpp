@@ -63,8 +63,7 @@ void check_extensions(const Corpus& corpus, const ReadAgain& code,
 
 }  // namespace
 
-void add_platform(const Corpus& corpus) {
-  const auto names = php_names();
+void add_platform(const Corpus& corpus, const PhpNames& names) {
   for (const auto& unit : corpus.units) {
     if (!unit.reached || unit.inactive || !unit.path.ends_with(kFile)) continue;
     const ReadAgain code(corpus, unit);

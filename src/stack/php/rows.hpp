@@ -59,7 +59,7 @@ void add_declared_before(const Corpus& corpus, const PhpNames& names,
 // members.cpp
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
-void add_platform(const Corpus& corpus);
+void add_platform(const Corpus& corpus, const PhpNames& names);
 // Includes of which the operator in front of the name takes another operand, likewise "undefined".
 // operands.cpp
 void add_operands(CertainIncludes& certain);

@@ -29,6 +29,15 @@ constexpr auto kFires = std::to_array<std::string_view>(
      "do_action_deprecated", "apply_filters_deprecated", "wp_schedule_event",
      "wp_schedule_single_event", "register_activation_hook", "register_deactivation_hook"});
 
+// Functions of the application that ask, by their names: can_run('exec').
+bool asks_by_name(std::string_view name) {
+  const auto key = lower(name);
+  const auto begins = [&](std::string_view word) { return key.starts_with(word); };
+  const auto ends = [&](std::string_view word) { return key.ends_with(word); };
+  return begins("can_") || begins("has_") || begins("is_") || ends("_exists") ||
+         ends("_available") || ends("_enabled") || ends("_supported");
+}
+
 class Collector {
  public:
   Collector(const Ast& ast, std::string_view text) : ast_(ast), text_(text) {}
@@ -43,7 +52,8 @@ class Collector {
     out_.types = types_of(ast_, text_);
     for (const auto& use : member_uses(ast_, text_))
       out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
-                              hash_of(kClassName, base_name(use.type)), use.statically});
+                              hash_of(kClassName, base_name(use.type)), use.statically,
+                              use.kind == MemberKind::object, use.given});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
@@ -104,10 +114,12 @@ class Collector {
     if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
       out_.called.push_back(hash_of(kFunctionName, callback.second));
     if (kind == kFunctionName && std::ranges::find(kFires, name) != kFires.end()) fired(id);
-    const bool asks =
-        kind == kFunctionName && std::ranges::any_of(kQuestions, [&](std::string_view question) {
-          return text::equal_ignoring_case(question, name);
-        });
+    const bool asks = kind == kFunctionName &&
+                      (std::ranges::any_of(kQuestions,
+                                           [&](std::string_view question) {
+                                             return text::equal_ignoring_case(question, name);
+                                           }) ||
+                       asks_by_name(name));
     if (asks) asked(id, text::equal_ignoring_case(name, "define"));
     if (asks && text::equal_ignoring_case(name, "class_alias")) aliased(id);
   }
@@ -147,6 +159,9 @@ class Collector {
         const auto word = unquote(slice(ast_[value]));
         if (defines) return out_.declared.push_back(hash_of(kConstantName, base_name(word)));
         out_.asked.push_back(hash_of(kAskedName, base_name(word)));
+        // is_callable('parent::boot')
+        if (const auto colon = word.rfind(':'); colon != std::string::npos)
+          out_.asked.push_back(hash_of(kAskedName, std::string_view(word).substr(colon + 1)));
       } else if (defines) {
         return out_.defined_beginning.push_back(beginning(value));
       } else if (kind == NodeKind::class_constant) {

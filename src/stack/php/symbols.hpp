@@ -23,6 +23,8 @@ struct Asked {
   NameHash type = 0, member = 0;
   NameHash last = 0;  // of the last part of the type's name
   bool statically = false;
+  bool made = false;  // new
+  int given = -1;     // arguments, likewise
 };
 
 // Of one content. Names that are only compared are kept as their hashes, sorted.

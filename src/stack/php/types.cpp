@@ -95,6 +95,20 @@ bool is_static(std::string_view text, const Node& method, const Node& name) {
   return words.find("static") != std::string::npos;
 }
 
+// Arguments up to the last that has no default.
+int wanted_by(const Ast& ast, std::string_view text, const Node& method) {
+  int wanted = 0, count = 0;
+  for (auto id = ast[method.first].next; id != 0; id = ast[id].next) {
+    const auto& parameter = ast[id];
+    if (parameter.kind != NodeKind::parameter) continue;
+    ++count;
+    const auto& variable = ast[parameter.first];
+    const auto type = text.substr(parameter.begin, variable.begin - parameter.begin);
+    if (variable.next == 0 && type.find("...") == std::string_view::npos) wanted = count;
+  }
+  return wanted;
+}
+
 void add_member(const Ast& ast, std::string_view text, const Node& member, const Names& names,
                 Type& type) {
   const auto& name = ast[member.first];
@@ -115,6 +129,20 @@ void add_member(const Ast& ast, std::string_view text, const Node& member, const
   type.named.push_back(hash);
   if (!is_static(text, member, name)) type.plain.push_back(hash);
   if (small == "__call" || small == "__callstatic") type.answers = true;
+  if (small == "__construct") type.wants = wanted_by(ast, text, member);
+}
+
+// "abstract class X", "interface X".
+bool is_unmade(std::string_view text, const Node& declaration, const Node& name) {
+  constexpr std::string_view kAbstract = "abstract";
+  const auto words = lower(text.substr(declaration.begin, name.begin - declaration.begin));
+  const auto before = text.substr(0, declaration.begin);
+  const auto end = before.find_last_not_of(" \t\r\n");
+  return words.find(kAbstract) != std::string::npos || words.starts_with("interface") ||
+         words.starts_with("trait") || words.starts_with("enum") ||
+         (end != std::string_view::npos &&
+          lower(before.substr(0, end + 1).substr(end + 1 - std::min(end + 1, kAbstract.size()))) ==
+              kAbstract);
 }
 
 class Uses {
@@ -146,6 +174,8 @@ class Uses {
         static_property(ast_[id]);
       else if (kind == NodeKind::method_call)
         of_object(ast_[id]);
+      else if (kind == NodeKind::new_object)
+        object(ast_[id]);
       else if (kind == NodeKind::array)
         callable(id);
     }
@@ -167,6 +197,36 @@ class Uses {
     return lower(names_.whole(slice(text_, name)));
   }
 
+  [[nodiscard]] std::string parent_class(const Node& node) const {
+    if (own_class(node).empty()) return {};
+    const auto& name = ast_[ast_[classes_.innermost(node.begin, node.end)].first];
+    Type head;
+    add_head(text_, name.end, names_, head);
+    const auto it = std::ranges::find(head.bases, true, &Base::parent);
+    return head.answers || it == head.bases.end() ? std::string{} : it->name;
+  }
+
+  // new X($a, $b)
+  void object(const Node& node) {
+    const auto& name = ast_[node.first];
+    if (name.kind != NodeKind::name) return;
+    const auto written = lower(slice(text_, name));
+    if (written == "static" || written == "self" || written == "parent") return;
+    MemberUse use;
+    use.kind = MemberKind::object;
+    use.type = lower(names_.whole(slice(text_, name)));
+    use.member = slice(text_, name);
+    use.id = node.first;
+    use.begin = node.begin;
+    use.given = 0;
+    for (auto id = name.next; id != 0; id = ast_[id].next)
+      if (ast_[id].op == kEllipsis || ast_[id].kind != NodeKind::argument)
+        use.given = -1;
+      else if (use.given >= 0)
+        ++use.given;
+    if (!use.type.empty()) found_.push_back(std::move(use));
+  }
+
   void add(std::string type, NodeId member, const Node& node, MemberUse use) {
     const auto name = slice(text_, ast_[member]);
     if (type.empty() || name.empty() || ast_[member].first != 0) return;
@@ -183,11 +243,12 @@ class Uses {
     const bool calls = node.kind == NodeKind::static_call;
     const auto written = lower(slice(text_, ast_[owner]));
     if (!calls && text::equal_ignoring_case(slice(text_, ast_[member]), "class")) return;
-    if (written == "static" || written == "parent") return;
+    if (written == "static") return;
     MemberUse use;
     use.kind = calls ? MemberKind::method : MemberKind::constant;
     use.own = written == "self";
     use.statically = calls && classes_.innermost(node.begin, node.end) == 0;
+    if (written == "parent") return add(parent_class(node), member, node, use);
     add(use.own ? own_class(node) : lower(names_.whole(slice(text_, ast_[owner]))), member, node,
         use);
   }
@@ -364,6 +425,7 @@ std::vector<Type> types_of(const Ast& ast, std::string_view text) {
     type.answers = type.name.empty();
     type.begin = node.begin;
     type.top_level = std::ranges::find(outermost, id) != outermost.end();
+    type.unmade = is_unmade(text, node, name);
     add_head(text, name.end, *names, type);
     for (auto member = name.next; member != 0; member = ast[member].next)
       add_member(ast, text, ast[member], *names, type);

@@ -27,11 +27,13 @@ struct Type {
   std::vector<NameHash> plain;  // methods that are not static, sorted
   bool top_level = false;       // no function or condition stands around it
   bool answers = false;         // __call() or names that were not understood: it may have any
+  bool unmade = false;          // abstract, an interface, a trait, an enumeration: no new
+  int wants = -1;               // arguments that its own constructor cannot do without; -1: none
   std::uint32_t begin = 0;      // of the declaration
 };
 
-// Of properties the static ones alone.
-enum class MemberKind : char { method = 'm', constant = 'o', property = 'p' };
+// Of properties the static ones alone. An object: new X.
+enum class MemberKind : char { method = 'm', constant = 'o', property = 'p', object = 'n' };
 
 struct MemberUse {
   std::string type;            // whole, in lower case
@@ -41,6 +43,7 @@ struct MemberUse {
   MemberKind kind = MemberKind::method;
   bool own = false;         // $this->f(), self::f(): a subclass may have it
   bool statically = false;  // X::f() outside of all classes
+  int given = -1;           // to a constructor; -1: not known
 };
 
 // The callback that a call hands over to a function that takes one; 0: none.

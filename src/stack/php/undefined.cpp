@@ -73,7 +73,8 @@ class Judge {
         absence = own_.function(text::lower(name), !use.conditional);
       else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
         absence = own_.spaced_class(names.whole(written), !use.conditional);
-      else if (use.kind == kClassName && !elsewhere && !use.conditional)
+      else if (use.kind == kClassName && !elsewhere && !use.conditional &&
+               !names.whole(written).empty())
         absence = own_.class_name(text::lower(name));
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         absence = own_.constant(name);

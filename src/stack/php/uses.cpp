@@ -136,9 +136,34 @@ class Doubts {
            words.find("else") == std::string_view::npos;
   }
 
+  // "exit;", "return;", "if (true) { return; }".
+  [[nodiscard]] bool ends_for_good(NodeId statement) const {
+    const auto& node = ast_[statement];
+    const auto inner = ast_[node.first].kind;
+    if (node.kind == NodeKind::expression)
+      return inner == NodeKind::exit || inner == NodeKind::throw_;
+    if (node.kind == NodeKind::block) {
+      const auto last = ast_.last_child(statement);
+      return last != 0 && ends_for_good(last);
+    }
+    if (node.kind != NodeKind::if_) return node.kind == NodeKind::return_;
+    const auto& condition = ast_[node.first];
+    const auto words = text_.substr(condition.begin, condition.end - condition.begin);
+    const bool always = text::equal_ignoring_case(words, "true") || words == "1";
+    return always && condition.next != 0 && ends_for_good(condition.next);
+  }
+
+  // Functions and classes are declared all the same.
+  void never(NodeId statement) {
+    for (auto id = statement; id != 0; id = ast_[id].next)
+      if (ast_[id].kind != NodeKind::function && ast_[id].kind != NodeKind::class_declaration)
+        excused_.add(ast_[id].begin, ast_[id].end);
+  }
+
   void leave(NodeId block, const std::vector<std::uint32_t>& ends) {
     for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
       const auto& node = ast_[id];
+      if (ends_for_good(id)) never(node.next);
       if (node.kind == NodeKind::namespace_ && ast_.last_child(id) != 0)
         leave(ast_.last_child(id), ends);
       if (node.kind == NodeKind::namespace_ || node.kind == NodeKind::function ||
