@@ -9,9 +9,11 @@
 namespace stackaudit::stack::php {
 namespace {
 
-// Whether the include may bring code that was not seen.
+// Whether the include may bring code that was not seen: of phar:// and other streams, too.
 bool is_open(const Link& link) {
   if (link.include.value.is_array) return true;
+  const auto streams = [](const Text& text) { return text.value.find("://") < 16; };
+  if (std::ranges::any_of(link.include.value.texts, streams)) return true;
   return std::ranges::any_of(link.targets, [&](const Target& target) {
     const bool seen =
         target.state == "found" ||

@@ -189,6 +189,10 @@ class Reader {
       if (word.starts_with("-f") && word.size() > 2) return;
       if (word.size() > 1 && word[0] == '-') {
         if (word[1] == '-' || kWithoutScript.find(word[1]) != word.npos) return;
+        const std::string_view setting =
+            word == "-d" && i + 1 < words.size() ? words[i + 1].text : word.substr(2);
+        if (word[1] == 'd' && setting.starts_with("include_path="))
+          starter.searches_elsewhere = true;
         if (word.size() == 2 && kWithArgument.find(word[1]) != word.npos) ++i;
         continue;
       }

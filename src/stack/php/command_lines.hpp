@@ -13,6 +13,7 @@ namespace stackaudit::stack::php {
 struct Starter {
   std::string directory{};  // empty: not known
   std::string user{};
+  bool searches_elsewhere = false;  // -d include_path=...
 };
 
 struct PhpCommand {

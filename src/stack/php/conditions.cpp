@@ -45,6 +45,9 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "version_compare",
                                                                 "php_sapi_name",
                                                                 "phpversion",
+                                                                "is_wp_version_compatible",
+                                                                "is_php_version_compatible",
+                                                                "wp_get_environment_type",
                                                                 "is_plugin_active",
                                                                 "is_plugin_inactive",
                                                                 "did_action",
@@ -86,6 +89,11 @@ bool names_environment(std::string_view text) {
   const auto name = text.substr(std::min(text.size(), at + kServer.size() + 1));
   return std::ranges::none_of(kOfRequest,
                               [&](std::string_view word) { return name.starts_with(word); });
+}
+
+// The body of a helper around getenv().
+bool asks_environment(std::string_view text) {
+  return text.find("getenv(") != std::string_view::npos || names_environment(text);
 }
 
 bool names_system(std::string_view text) {
@@ -166,9 +174,15 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       return condition(scope, ast[node.first].next);
     case NodeKind::call:
       return call_condition(scope, id);
+    case NodeKind::index:
+      // An item of a list that is written here: a switch that is off.
+      if (const auto known = value(scope, id); known.single() != nullptr &&
+                                               truth_of(*known.single()) == Truth::no &&
+                                               std::ranges::none_of(known.texts, &Text::absent))
+        return {Truth::no, false};
+      [[fallthrough]];
     case NodeKind::isset:
     case NodeKind::empty:
-    case NodeKind::index:
       return {Truth::unknown, names_environment(source(*scope.unit, id))};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
@@ -184,8 +198,13 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
         return d.fallback || tree::basename(d.unit->path).find("config") != std::string_view::npos;
       });
       const auto known = any(scope, found);
+      const auto& only = found[0];
+      // What one line alone sets is so for good.
+      const bool alone = found.size() == 1 && !only.inside && !only.conditional;
+      if (alone && known.single() != nullptr &&
+          (!only.fallback || truth_of(*known.single()) == Truth::no))
+        return {truth_of(*known.single()), false};
       if (!configured || known.single() == nullptr) {
-        const auto& only = found[0];
         return {Truth::unknown,
                 std::ranges::any_of(known.texts, &Text::absent) ||
                     (found.size() == 1 && names_system(source(*only.unit, only.value)))};
@@ -247,7 +266,10 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   if (std::ranges::find(kPlain, name) != kPlain.end())
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
-  const bool alternative = std::ranges::find(kAlternatives, name) != kAlternatives.end();
+  const auto& own = definitions_.of(name + "()");
+  const bool alternative =
+      std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
+      (own.size() == 1 && asks_environment(source(*own[0].unit, own[0].value)));
   return {Truth::unknown,
           alternative || names_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
 }

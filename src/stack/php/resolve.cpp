@@ -109,12 +109,17 @@ Search search(const Corpus& corpus, const Definitions& definitions,
     result.complete = !moved_elsewhere && !unit.starts.empty();
     directories.assign(unit.starts.begin(), unit.starts.end());
   }
+  // Whoever loads another file goes on where its chdir() went.
+  for (const auto& [by, directory] : paths[unit.application].moved_to)
+    if (by != &unit) directories.push_back(directory);
   if (!is_bare(name)) return result;
   // The settings of a server that was not seen may change the include_path, too.
   const auto& path = paths[unit.application];
   const auto& application = corpus.applications[unit.application];
-  result.complete =
-      result.complete && path.known && (application.served || application.settings_read);
+  const auto* run = unit.reached ? unit.reached->run : corpus.run_of(unit.path);
+  result.complete = result.complete && path.known &&
+                    (application.served || application.settings_read) &&
+                    (run == nullptr || !run->searches_elsewhere);
   add_include_path(path, unit, result);
   directories.push_back(unit.directory);
   return result;
@@ -302,7 +307,12 @@ void add_moves(const Evaluator& evaluator, std::vector<IncludePath>& paths) {
     scope.unit = each.unit;
     scope.outermost = true;
     auto& path = paths[each.unit->application];
-    path.moves = path.moves || each.inside || !is_settled(evaluator.value(scope, each.value));
+    const auto to = evaluator.value(scope, each.value);
+    path.moves = path.moves || each.inside || !is_settled(to);
+    if (each.inside) continue;
+    for (const auto& text : to.texts)
+      if (text.known() && text.value.starts_with('/'))
+        path.moved_to.emplace_back(each.unit, tree::normalize(text.value));
   }
 }
 

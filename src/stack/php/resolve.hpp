@@ -28,6 +28,7 @@ struct IncludePath {
   std::vector<std::string> directories;  // relative ones as they are written; not "."
   bool known = true;                     // there are no others
   bool moves = false;                    // some chdir() goes who knows where
+  std::vector<std::pair<const Unit*, std::string>> moved_to{};  // where a file's chdir() goes
 };
 
 // For each application, by what its configuration and its files set.

@@ -114,9 +114,9 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
       }
     const bool anywhere = !tolerated && !include.alternative;
     const bool itself = row.nearest == unit.path && !anywhere;
-    if (row.guarded && (itself || (include.alternative && is_asked_before(include)) ||
-                        is_explained(link, target, row.nearest) ||
-                        !is_slip(survey, target.path, row.nearest, anywhere))) {
+    if (row.guarded &&
+        (itself || is_asked_before(include) || is_explained(link, target, row.nearest) ||
+         !is_slip(survey, target.path, row.nearest, anywhere))) {
       row.nearest.clear();
       row.replacement.clear();
       if (!tolerated && !include.alternative) row.nearest = package_of(survey, target);

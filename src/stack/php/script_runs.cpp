@@ -115,7 +115,8 @@ class Finder {
                     by,
                     {},
                     survey_.place(span),
-                    command.asked};
+                    command.asked,
+                    command.starter.searches_elsewhere};
       const auto where = tree::resolve(survey_.tree, run.script);
       if (where && where.stat.type == tree::FileType::regular) run.canonical = where.path;
       run.effect = "the command of " + run.place.path +

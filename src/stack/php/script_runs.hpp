@@ -17,8 +17,9 @@ struct ScriptRun {
   std::string user;
   std::string by;  // "cron", "systemd", "supervisord"
   std::string effect;
-  facts::Place place;  // of the words that name it
-  bool asked = false;  // the line tests for a file first
+  facts::Place place;               // of the words that name it
+  bool asked = false;               // the line tests for a file first
+  bool searches_elsewhere = false;  // the line sets the include_path
 };
 
 // Each script and place once, in the order of the sources.

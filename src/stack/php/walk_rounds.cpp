@@ -4,7 +4,9 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -24,6 +26,15 @@ Value with_others(Value value) {
   });
   if (value.is_array || !doubtful) return value;
   return each({std::move(value), Value::unknown()});
+}
+
+std::optional<long> number_of(const Value& value) {
+  if (value.single() == nullptr || value.single()->empty()) return std::nullopt;
+  long number = 0;
+  const auto* const end = value.single()->data() + value.single()->size();
+  const auto [at, error] = std::from_chars(value.single()->data(), end, number);
+  if (error != std::errc{} || at != end || number > 1000000) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -113,8 +124,41 @@ bool Walker::takes_items(Scope& scope, NodeId id) {
   return true;
 }
 
+// for ($i = 1; $i <= 3; $i++): each number in turn.
+bool Walker::counts(Scope& scope, NodeId id) {
+  const auto init = ast_[id].first, test = ast_[init].next, step = ast_[test].next;
+  const auto only = [&](NodeId block, NodeKind kind) {
+    const auto first = ast_[block].first;
+    return first != 0 && ast_[first].next == 0 && ast_[first].kind == kind ? first : 0;
+  };
+  const auto set_out = only(init, NodeKind::assign), limit = only(test, NodeKind::binary);
+  auto up = only(step, NodeKind::postfix);
+  if (up == 0) up = only(step, NodeKind::unary);
+  const auto body = ast_[step].next;
+  if (set_out == 0 || limit == 0 || up == 0 || ast_[up].op != kInc || !holds_include(body))
+    return false;
+  const auto counter = source(ast_[set_out].first);
+  const bool included = ast_[limit].op == kIsSmallerOrEqual;
+  if ((!included && ast_[limit].op != static_cast<Kind>('<')) ||
+      source(ast_[limit].first) != counter || source(ast_[up].first) != counter)
+    return false;
+  const auto from = number_of(evaluator_.value(scope, ast_[ast_[set_out].first].next));
+  const auto to = number_of(evaluator_.value(scope, ast_[ast_[limit].first].next));
+  if (!from || !to || *from < 0 || *to < *from) return false;
+  const auto rounds = static_cast<std::size_t>(*to - *from + (included ? 1 : 0));
+  if (!may_take(rounds)) return false;
+  in_turn(rounds, [&](std::size_t i) {
+    forget_assigned(scope, id);
+    set(scope, counter, Value::text(std::to_string(*from + static_cast<long>(i))));
+    statement(scope, body);
+  });
+  forget_assigned(scope, id);
+  return true;
+}
+
 void Walker::loop(Scope& scope, NodeId id) {
   if (ast_[id].kind == NodeKind::while_ && takes_items(scope, id)) return;
+  if (ast_[id].kind == NodeKind::for_ && counts(scope, id)) return;
   forget_assigned(scope, id);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     const auto kind = ast_[child].kind;

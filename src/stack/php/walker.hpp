@@ -50,6 +50,7 @@ class Walker {
   [[nodiscard]] bool is_singled_out(std::string_view word) const;
   void loop(Scope& scope, NodeId id);
   bool takes_items(Scope& scope, NodeId id);
+  bool counts(Scope& scope, NodeId id);
   void foreach (Scope& scope, NodeId id);
   void each_item(Scope& scope, NodeId id, const Value& list);
   void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);

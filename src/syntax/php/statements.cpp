@@ -2,6 +2,7 @@
 #include "syntax/php/parser.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stackaudit::syntax::php {
 
@@ -174,6 +175,20 @@ void Parser::no_blank(std::uint32_t at, std::uint32_t end) {
           "write \"<?php \""});
 }
 
+namespace {
+
+// "echo 1", "endif".
+bool begins_statement(std::string_view code) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"echo", "print", "include", "include_once", "require", "require_once", "return", "else",
+       "endif", "endforeach", "endwhile", "endfor", "endswitch", "break", "continue", "exit"});
+  const auto begin = std::min(code.find_first_not_of(" \t\r\n"), code.size());
+  const auto end = std::min(code.find_first_of(" \t\r\n", begin), code.size());
+  return std::ranges::find(kWords, code.substr(begin, end - begin)) != kWords.end();
+}
+
+}  // namespace
+
 // Text outside of PHP. The first "<?" in it that a setting keeps from being code is told.
 NodeId Parser::html() {
   const auto& t = token();
@@ -187,6 +202,10 @@ NodeId Parser::html() {
     at = static_cast<std::uint32_t>(found) + 2;
     if (at < t.end && text_[at] != ' ' && text_[at] != '\t' && text_[at] != '\r' &&
         text_[at] != '\n')
+      continue;
+    // Of words alone nobody knows whether they were meant to be code.
+    const auto code = text_.substr(at, std::min<std::size_t>(text_.find("?>", at), t.end) - at);
+    if (code.find_first_of(";$(){}=:") == std::string_view::npos && !begins_statement(code))
       continue;
     options_.tell_short_tags = false;
     report({{file_, at - 2, at},

@@ -82,6 +82,7 @@ TEST(PhpParser, TellsShortTagsThatBeginNoCode) {
   EXPECT_EQ(told("<p><? echo 1 ?> <? echo 2 ?>", true), 1U);
   EXPECT_EQ(told("<?xml version='1.0'?><?= 1 ?>", true), 0U);
   EXPECT_EQ(told("<?\necho 1;", false), 0U);
+  EXPECT_EQ(told("<p><? of old ?> <?php echo 1;", true), 0U);
 }
 
 TEST(PhpLexer, Interpolation) {
