@@ -199,10 +199,11 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       });
       const auto known = any(scope, found);
       const auto& only = found[0];
-      // What one line alone sets is so for good.
-      const bool alone = found.size() == 1 && !only.inside && !only.conditional;
-      if (alone && known.single() != nullptr &&
-          (!only.fallback || truth_of(*known.single()) == Truth::no))
+      // What one line alone sets is off for good; that it is on may be so for one entry point only.
+      const bool alone = definitions_.of(std::string(base_name(name))).size() == 1 &&
+                         !only.inside && !only.conditional && known.single() != nullptr;
+      const bool here = only.unit == scope.unit && !only.fallback;
+      if (alone && (here || truth_of(*known.single()) == Truth::no))
         return {truth_of(*known.single()), false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
