@@ -53,7 +53,12 @@ struct MemberUse {
 [[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
 
 [[nodiscard]] std::vector<Type> types_of(const syntax::php::Ast& ast, std::string_view text);
+class Names;
+// The class that a declaration extends, whole, in lower case; empty: none, or not understood.
+[[nodiscard]] std::string parent_of(const syntax::php::Ast& ast, std::string_view text,
+                                    syntax::php::NodeId declaration, const Names& names);
 // Where the type is written, or was given to a variable of the function at its only assignment.
+// member_uses.cpp
 [[nodiscard]] std::vector<MemberUse> member_uses(const syntax::php::Ast& ast,
                                                  std::string_view text);
 
