@@ -26,4 +26,9 @@ bool is_made_at_run_time(std::string_view path) {
   return is_kernels(path) || is_in(path, kBoot);
 }
 
+std::string made_path(const tree::Tree& tree, std::string_view path) {
+  const auto end = tree::resolve(tree, path);
+  return end.end_missing ? end.path : tree::normalize(path);
+}
+
 }  // namespace stackaudit::stack

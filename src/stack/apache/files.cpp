@@ -225,8 +225,7 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
 
 // "/var/run/x" and "/run/x" are one.
-std::string in_run(std::string_view directory) {
-  auto path = tree::normalize(directory);
+std::string in_run(std::string path) {
   if (tree::is_within(path, "/var/run")) return path.substr(4);
   if (tree::is_within(path, "/var/lock")) return "/run/lock" + path.substr(9);
   return path;
@@ -235,13 +234,14 @@ std::string in_run(std::string_view directory) {
 // Directories of a file system that is empty after every boot: systemd makes some, apachectl the
 // two that envvars names.
 bool made_at_start(const Httpd& httpd, std::string_view directory) {
-  const auto path = in_run(directory);
+  const auto path = in_run(made_path(httpd.survey.tree, directory));
   if (path == "/run" || path == "/run/lock" || path == "/tmp") return true;
   if (httpd.systemd != nullptr && httpd.systemd->made_at_boot(path) != nullptr) return true;
   if (httpd.unit == nullptr) return tree::is_within(path, "/run");
   for (const std::string_view name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"})
     if (const auto it = httpd.environment.find(name);
-        it != httpd.environment.end() && (!it->second.known || in_run(it->second.value) == path))
+        it != httpd.environment.end() &&
+        (!it->second.known || in_run(tree::normalize(it->second.value)) == path))
       return true;
   return false;
 }

@@ -71,6 +71,7 @@ class Files {
         continue;
       for (const auto& known : kFiles)
         if (node.is(known.name)) file(node, known);
+      if (node.is("listen") && node.arg(0).starts_with("unix:")) listens(node);
       if (node.is("access_log") || node.is("error_log")) log(node);
       if (std::ranges::find(kTempPaths, node.name.value) != kTempPaths.end() ||
           node.is("uwsgi_cache_path") || node.is("scgi_cache_path"))
@@ -219,7 +220,8 @@ class Files {
     row.resolved = tree::dirname(path);
     row.effect = effect;
     row.state = survey_.state_of(row.resolved, "directory");
-    if (row.state == "missing" && made_at_boot(row.resolved)) return false;
+    if ((row.state == "missing" || row.state == "dangling") && made_at_boot(row.resolved))
+      return false;
     if (row.state == "missing" || row.state == "dangling") {
       row.nearest = survey_.nearest_path(row.resolved);
       if (!row.nearest.empty())
@@ -232,9 +234,20 @@ class Files {
 
   // Directories of /run are made by RuntimeDirectory= or by tmpfiles.d, not stored.
   [[nodiscard]] bool made_at_boot(std::string_view directory) const {
-    auto path = tree::normalize(directory);
+    auto path = made_path(survey_.tree, directory);
     if (path.starts_with("/var/run/")) path = path.substr(4);
     return reader_.systemd.made_at_boot(path) != nullptr;
+  }
+
+  // The master binds it, in the test as well: bind() to unix:/run/shop/http.sock failed (2).
+  void listens(const Node& node) {
+    const auto path = std::string(node.arg(0).substr(5));
+    const auto folder = tree::dirname(path);
+    if (!path.starts_with('/') || folder == "/run" || folder == "/var/run" || folder == "/tmp")
+      return;
+    if (directory(node, path, "socket-directory", "nginx does not start"))
+      open(reader_.master, tree::Operation::create, std::string(folder), place(node), "socket",
+           "nginx does not start", true);
   }
 
   void pid() {

@@ -135,13 +135,24 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
   return roots;
 }
 
+// The usual unit, or an enabled one that names this very file: nginx@staging, -c
+// /etc/nginx/%i.conf.
+const ServiceUnit* unit_of(const Systemd& systemd, const Entry& entry) {
+  const auto* usual = systemd.find("nginx");
+  const auto* naming = systemd.find("nginx", entry.path, {});
+  return naming != nullptr && naming->enabled &&
+                 nginx::command_line_option(*naming, "c") == entry.path
+             ? naming
+             : usual;
+}
+
 }  // namespace
 
 void read_nginx(Survey& survey, const Systemd& systemd, const Entry& entry) {
   nginx::Build build;
   nginx::Config config;
   nginx::Modules modules;
-  Reader reader{survey, systemd, systemd.find("nginx"), build, config, modules};
+  Reader reader{survey, systemd, unit_of(systemd, entry), build, config, modules};
   const bool commanded = reader.unit != nullptr && !reader.unit->exec_start.empty();
   build = nginx::read_build(
       survey.tree, commanded ? std::string_view(reader.unit->exec_start.back().program) : "");

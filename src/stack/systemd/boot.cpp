@@ -74,6 +74,18 @@ void change(const Line& line, std::vector<BootDirectory>& directories) {
   }
 }
 
+// "/var/log/shop" of LogsDirectory=shop, with the owner that the unit's start gives it.
+void add_own(const ServiceUnit& unit, std::vector<BootDirectory>& result) {
+  const auto user = unit.user.value_or("root");
+  const auto group = unit.group.value_or(user);
+  for (const auto& name : unit.runtime_directories)
+    result.push_back({canonical_run("/run/" + name.substr(0, name.find(':'))), unit.runtime_mode,
+                      user, group, unit.runtime_mode_place});
+  for (const auto& [base, own] : unit.own_directories)
+    for (const auto& path : own.names)
+      result.push_back({tree::normalize(path), own.mode, user, group, {}});
+}
+
 }  // namespace
 
 std::vector<BootDirectory> boot_directories(const Survey& survey,
@@ -98,11 +110,7 @@ std::vector<BootDirectory> boot_directories(const Survey& survey,
     if (kChangingTypes.find(line.type) != std::string_view::npos) change(line, result);
   // The start of a unit comes after the boot's: what it says of a directory holds.
   std::vector<BootDirectory> own;
-  for (const auto& unit : units)
-    for (const auto& name : unit.runtime_directories)
-      own.push_back({canonical_run("/run/" + name.substr(0, name.find(':'))), unit.runtime_mode,
-                     unit.user.value_or("root"), unit.group.value_or(unit.user.value_or("root")),
-                     unit.runtime_mode_place});
+  for (const auto& unit : units) add_own(unit, own);
   result.insert(result.begin(), own.begin(), own.end());
   std::ranges::stable_sort(result, {}, &BootDirectory::path);
   return result;

@@ -247,12 +247,22 @@ class Loader {
     if (is_true_word(entry.value.value)) unit_.private_tmp = survey_.place(entry.value.span);
   }
   void add_own_directories(const ini::Entry& entry) {
-    std::vector<std::string> names;
+    const std::string base(base_of(entry.key.value));
+    auto& names = unit_.own_directories[base].names;
+    const auto before = entry.value.value.empty() ? 0 : names.size();
     add_words(entry, names);
-    for (const auto& name : names)
+    for (std::size_t i = before; i < names.size(); ++i) {
+      names[i] = base + names[i].substr(0, names[i].find(':'));
       unit_.fences.push_back(
-          {std::string(base_of(entry.key.value)) + name.substr(0, name.find(':')),
-           Fence::Kind::writable, entry.key.value, survey_.place(entry.value.span)});
+          {names[i], Fence::Kind::writable, entry.key.value, survey_.place(entry.value.span)});
+    }
+  }
+  void set_own_mode(const ini::Entry& entry) {
+    const auto& text = entry.value.value;
+    std::string_view setting = entry.key.value;
+    setting.remove_suffix(std::string_view("Mode").size());
+    std::from_chars(text.data(), text.data() + text.size(),
+                    unit_.own_directories[std::string(base_of(setting))].mode, 8);
   }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();
@@ -369,6 +379,9 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"StateDirectory", &Loader::add_own_directories},
       {"LogsDirectory", &Loader::add_own_directories},
       {"CacheDirectory", &Loader::add_own_directories},
+      {"StateDirectoryMode", &Loader::set_own_mode},
+      {"LogsDirectoryMode", &Loader::set_own_mode},
+      {"CacheDirectoryMode", &Loader::set_own_mode},
       {"TemporaryFileSystem", &Loader::add_temporary},
       {"BindPaths", &Loader::add_bound},
       {"BindReadOnlyPaths", &Loader::add_bound},

@@ -42,6 +42,12 @@ struct AddressFamilies {
   facts::Place place;
 };
 
+// What StateDirectory=, LogsDirectory= or CacheDirectory= makes at the unit's start, as its user.
+struct OwnDirectories {
+  std::vector<std::string> names;  // absolute paths
+  std::uint32_t mode = 0755;       // StateDirectoryMode= and its kin
+};
+
 struct ServiceUnit {
   std::string name;  // "nginx.service"
   std::string kind;  // "nginx", "apache", "php-fpm", "mariadb"
@@ -76,6 +82,7 @@ struct ServiceUnit {
   std::vector<std::string> runtime_directories;  // RuntimeDirectory=, below /run
   std::uint32_t runtime_mode = 0755;             // RuntimeDirectoryMode=
   std::optional<facts::Place> runtime_mode_place;
+  std::map<std::string, OwnDirectories> own_directories;  // by what they lie below, "/var/lib/"
   std::optional<AddressFamilies> families;
   std::string pid_file;
   facts::Place pid_file_place;
@@ -95,7 +102,8 @@ struct ServiceUnit {
 // Whether a setting was made on this machine: it is not of a unit that the distribution brings.
 [[nodiscard]] bool is_local(const facts::Place& place);
 
-// A directory or link that the boot makes: tmpfiles.d(5) lines, and RuntimeDirectory= of services.
+// A directory or link that the boot makes: tmpfiles.d(5) lines, and RuntimeDirectory= and its kin
+// of services.
 struct BootDirectory {
   std::string path;
   std::uint32_t mode = 0755;
