@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace stackaudit::stack {
 namespace {
@@ -27,11 +28,30 @@ constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y"
 
 // The file that the unit's command names; empty where it names none.
 std::string named_configuration(const ServiceUnit& unit) {
-  for (const auto& command : unit.exec_start)
-    for (std::size_t i = 0; i + 1 < command.args.size(); ++i)
-      if (contains(kConfigurationOptions, command.args[i]) && command.args[i + 1].starts_with('/'))
-        return command.args[i + 1];
+  for (const auto& command : unit.exec_start) {
+    std::string directory, file;
+    for (std::size_t i = 0; i + 1 < command.args.size(); ++i) {
+      // httpd's ServerRoot, from which its -f counts.
+      if (unit.kind == "apache" && command.args[i] == "-d") directory = command.args[i + 1];
+      if (contains(kConfigurationOptions, command.args[i])) file = command.args[i + 1];
+    }
+    if (!file.starts_with('/') && directory.starts_with('/') && !file.empty())
+      file = tree::join(directory, file);
+    if (file.starts_with('/')) return file;
+  }
   return {};
+}
+
+bool is_in_force(const ServiceUnit& unit) {
+  return unit.enabled && !unit.masked && !unit.refused;
+}
+
+// What lies at the end of a path, where that is a file.
+std::optional<std::string> file_at(const tree::Tree& tree, const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  const auto end = tree::resolve(tree, path);
+  if (!end || end.stat.type != tree::FileType::regular) return std::nullopt;
+  return end.path;
 }
 
 // That, else the distribution's place for its kind: of several versions the one that the unit's
@@ -70,19 +90,36 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
                  std::vector<Entry>& entries) {
   constexpr std::array<std::string_view, 3> kServers{"nginx", "apache", "php-fpm"};
   for (const auto& unit : systemd.units()) {
-    if (!unit.enabled || unit.masked || unit.refused || !contains(kServers, unit.kind)) continue;
+    if (!is_in_force(unit) || !contains(kServers, unit.kind)) continue;
     if (!targets.kind.empty() && targets.kind != unit.kind) continue;
     const auto config = named_configuration(unit);
-    const auto end = tree::resolve(survey.tree, config);
-    if (config.empty() || !end || end.stat.type != tree::FileType::regular) continue;
+    const auto end = file_at(survey.tree, config);
+    if (!end) continue;
     const bool asked = std::ranges::any_of(targets.paths, [&](const std::string& target) {
-      return end.path != target && tree::is_within(end.path, target);
+      return *end != target && tree::is_within(*end, target);
     });
     const bool there = std::ranges::any_of(entries, [&](const Entry& entry) {
-      return tree::resolve(survey.tree, entry.path).path == end.path;
+      return tree::resolve(survey.tree, entry.path).path == *end;
     });
     if (asked && !there) entries.push_back({unit.kind, config, false});
   }
+}
+
+void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
+  std::vector<std::string> started;
+  for (const auto& unit : systemd.units()) {
+    if (!is_in_force(unit) || unit.kind != "apache") continue;
+    const auto file = file_at(survey.tree, named_configuration(unit));
+    if (!file) return;  // this one starts what the build has, or cannot be told
+    started.push_back(*file);
+  }
+  const auto is_started = [&](const Entry& entry) {
+    return contains(started, tree::resolve(survey.tree, entry.path).path);
+  };
+  if (std::ranges::none_of(entries, is_started)) return;
+  std::erase_if(entries, [&](const Entry& entry) {
+    return entry.kind == "apache" && !entry.named && !is_started(entry);
+  });
 }
 
 }  // namespace stackaudit::stack
