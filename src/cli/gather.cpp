@@ -57,6 +57,10 @@ bool open_root(const Options& options, Gathered& gathered, std::ostream& err) {
     gathered.fragment = std::make_unique<tree::FragmentTree>(*tree, stack::brought_files());
     tree = gathered.fragment.get();
   }
+  if (auto directories = tree::unmounted_directories(*tree); !directories.empty()) {
+    gathered.unmounted = std::make_unique<tree::UnmountedTree>(*tree, std::move(directories));
+    tree = gathered.unmounted.get();
+  }
   gathered.tree = std::make_unique<tree::CachingTree>(*tree);
   return true;
 }

@@ -11,6 +11,7 @@
 #include "tree/fragment_tree.hpp"
 #include "tree/host_tree.hpp"
 #include "tree/part_tree.hpp"
+#include "tree/unmounted_tree.hpp"
 
 #include <iosfwd>
 #include <memory>
@@ -24,8 +25,9 @@ struct Gathered {
   std::string root;                  // as reports show it
   std::vector<std::string> targets;  // absolute, inside the root
   std::unique_ptr<tree::HostTree> host;
-  std::unique_ptr<tree::PartTree> part;          // where the targets are what an image is made of
-  std::unique_ptr<tree::FragmentTree> fragment;  // where the root is only a part of one
+  std::unique_ptr<tree::PartTree> part;            // where the targets are what an image is made of
+  std::unique_ptr<tree::FragmentTree> fragment;    // where the root is only a part of one
+  std::unique_ptr<tree::UnmountedTree> unmounted;  // where some of its file systems are missing
   std::unique_ptr<tree::CachingTree> tree;
   std::unique_ptr<text::SourceMap> sources;
   rules::Policy policy;
