@@ -240,14 +240,31 @@ const Node* Document::follow(std::uint32_t index) const {
   return nullptr;
 }
 
-const Node* Document::at(const Node* map, std::string_view key) const {
+namespace {
+
+// Maps that merge others in are followed so many times.
+constexpr int kMaxMerges = 8;
+
+const Node* value_of(const Document& document, const Node* map, std::string_view key,
+                     int merges = kMaxMerges) {
   if (map == nullptr || map->kind != Kind::map) return nullptr;
+  const Node* merged = nullptr;
   for (std::size_t i = 0; i + 1 < map->children.size(); i += 2) {
-    const auto* name = follow(map->children[i]);
-    if (name != nullptr && name->kind == Kind::scalar && name->value == key)
-      return follow(map->children[i + 1]);
+    const auto* name = document.follow(map->children[i]);
+    if (name == nullptr || name->kind != Kind::scalar) continue;
+    if (name->value == key) return document.follow(map->children[i + 1]);
+    if (name->value == "<<" && !name->quoted) merged = document.follow(map->children[i + 1]);
   }
+  if (merged == nullptr || merges == 0) return nullptr;
+  for (const auto* each : document.items(merged))
+    if (const auto* found = value_of(document, each, key, merges - 1)) return found;
   return nullptr;
+}
+
+}  // namespace
+
+const Node* Document::at(const Node* map, std::string_view key) const {
+  return value_of(*this, map, key);
 }
 
 std::vector<const Node*> Document::items(const Node* sequence) const {

@@ -29,7 +29,8 @@ struct Document {
   std::vector<text::Diagnostic> problems;
 
   [[nodiscard]] const Node* root() const { return nodes.empty() ? nullptr : follow(0); }
-  // The value of a key of a map, aliases followed; nullptr where it is no map or has no such key.
+  // The value of a key of a map, aliases followed, else that of a map which the key "<<" merges in;
+  // nullptr where it is no map or has no such key.
   [[nodiscard]] const Node* at(const Node* map, std::string_view key) const;
   // The children of a sequence, aliases followed; a single node for a scalar or map; none for null.
   [[nodiscard]] std::vector<const Node*> items(const Node* sequence) const;

@@ -39,6 +39,23 @@ TEST(Yaml, PlacesScalars) {
   EXPECT_EQ(document.at(nullptr, "nope"), nullptr);
 }
 
+TEST(Yaml, MergedKeys) {
+  constexpr std::string_view kText =
+      "- &a {url: u, x: 1}\n- <<: *a\n  x: 2\n- <<: [{y: 3}, *a]\n- \"<<\": *a\n"
+      "- &c\n  <<: *c\n";
+  const auto document = parse(kText, {});
+  const auto items = document.items(document.root());
+  ASSERT_GE(items.size(), 4U);
+  EXPECT_EQ(document.at(items[1], "url")->value, "u");
+  EXPECT_EQ(document.at(items[1], "x")->value, "2");
+  EXPECT_EQ(document.at(items[2], "y")->value, "3");
+  EXPECT_EQ(document.at(items[2], "url")->value, "u");
+  EXPECT_EQ(document.at(items[3], "url"), nullptr);
+  if (items.size() > 4) {
+    EXPECT_EQ(document.at(items[4], "url"), nullptr);
+  }
+}
+
 TEST(Yaml, ProblemsAreReportedNotThrown) {
   EXPECT_EQ(show("a: [1, 2\nb: 3\n").find("{a: [1, 2"), 0U);
   EXPECT_NE(show("a: [1, 2\nb: 3\n").find(" !"), std::string::npos);
