@@ -223,4 +223,18 @@ std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
   return blocks;
 }
 
+std::vector<std::string> rotation_files(const tree::Tree& tree) {
+  // The defaults of logrotate's tabooext.
+  constexpr auto kTaboo = std::to_array<std::string_view>(
+      {"~", ",v", ".bak", ".cfsaved", ".disabled", ".dpkg-bak", ".dpkg-del", ".dpkg-dist",
+       ".dpkg-new", ".dpkg-old", ".dpkg-tmp", ".rpmnew", ".rpmorig", ".rpmsave", ".swp",
+       ".ucf-dist", ".ucf-new", ".ucf-old"});
+  auto files = tree::glob(tree, "/etc/logrotate.d/*").paths;
+  std::erase_if(files, [&](const std::string& path) {
+    return path.find(".rhn-cfg-tmp-") != std::string::npos ||
+           std::ranges::any_of(kTaboo, [&](auto ending) { return path.ends_with(ending); });
+  });
+  return files;
+}
+
 }  // namespace stackaudit::stack

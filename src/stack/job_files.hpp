@@ -55,6 +55,10 @@ struct Supervisor {
 // directories that Debian's and Red Hat's name.
 [[nodiscard]] Supervisor read_supervisor(const Survey& survey);
 
+// The files of /etc/logrotate.d that logrotate reads: not those whose names end in one of its taboo
+// extensions.
+[[nodiscard]] std::vector<std::string> rotation_files(const tree::Tree& tree);
+
 struct RotationLine {
   std::string text;  // neither empty nor a comment
   std::int64_t number = 0;

@@ -39,7 +39,7 @@ class JobNames {
   void run() {
     for (const auto& table : cron_tables(survey_)) crontab(table);
     rotations("/etc/logrotate.conf");
-    for (const auto& path : glob("/etc/logrotate.d/*")) rotations(path);
+    for (const auto& path : rotation_files(survey_.tree)) rotations(path);
     for (const auto& path : glob("/etc/tmpfiles.d/*.conf")) temporary(path);
     for (const auto& section : read_supervisor(survey_).sections) supervised(section);
   }

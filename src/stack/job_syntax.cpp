@@ -139,7 +139,7 @@ class JobSyntax {
     for (const auto directory : kRunParts)
       for (const auto& path : tree::glob(survey_.tree, std::string(directory) + "/*").paths)
         part(path);
-    for (const auto& path : tree::glob(survey_.tree, "/etc/logrotate.d/*").paths)
+    for (const auto& path : rotation_files(survey_.tree))
       if (!is_put_aside(tree::basename(path))) rotation(path);
   }
 

@@ -75,7 +75,7 @@ class Jobs {
         script(path, "cron");
       }
     }
-    for (const auto& path : glob("/etc/logrotate.d/*")) logrotate(path);
+    for (const auto& path : rotation_files(survey_.tree)) logrotate(path);
     return std::move(found_);
   }
 

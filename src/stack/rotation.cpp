@@ -127,8 +127,7 @@ class Rotation {
 }  // namespace
 
 void check_rotation(Survey& survey) {
-  for (const auto& path : tree::glob(survey.tree, "/etc/logrotate.d/*").paths)
-    Rotation(survey, path).read();
+  for (const auto& path : rotation_files(survey.tree)) Rotation(survey, path).read();
 }
 
 }  // namespace stackaudit::stack

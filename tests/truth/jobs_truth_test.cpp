@@ -1,10 +1,13 @@
 // run-parts, logrotate and PHP asked about what they pass over: the audit says the same.
 #include "stack/crossing.hpp"
+#include "stack/job_files.hpp"
 #include "stack/job_syntax.hpp"
 #include "support/process.hpp"
 #include "tree/memory_tree.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace stackaudit::stack {
 namespace {
@@ -50,6 +53,29 @@ TEST(JobsTruth, WhatLogrotateLeavesOut) {
                 said.find("error:") != std::string::npos)
           << lines << mode << said;
     }
+}
+
+TEST(JobsTruth, NamesThatLogrotatePassesOver) {
+  if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
+  const test::TempDir folder, around;
+  const std::string text = "/none/x.log {\n  missingok\n}\n";
+  const std::vector<std::string> names{
+      "a",         "a.conf",     "a.old",     "a.save",     "a.orig",         "a.bak",
+      "a~",        "a,v",        "a.swp",     "a.disabled", "a.dpkg-old",     "a.dpkg-tmp",
+      "a.rpmsave", "a.ucf-dist", "a.ucf-old", "a.cfsaved",  "a.rhn-cfg-tmp-1"};
+  tree::MemoryTree tree;
+  for (const auto& name : names) {
+    (void)test::run({"chmod", "0644", folder.write(name, text)});
+    tree.add("/etc/logrotate.d/" + name + " 0644 root:root", text);
+  }
+  const auto main = around.write("conf", "include " + folder.path().string() + "\n");
+  (void)test::run({"chmod", "0644", main});
+  const auto said = test::run({"logrotate", "-d", main}).both();
+  const auto read = rotation_files(tree);
+  for (const auto& name : names)
+    EXPECT_EQ(std::ranges::find(read, "/etc/logrotate.d/" + name) != read.end(),
+              said.find("reading config file " + name + "\n") != std::string::npos)
+        << name << said;
 }
 
 TEST(PhpSettingsTruth, TimeZones) {
