@@ -3,6 +3,7 @@
 
 #include "stack/dials/backends.hpp"
 #include "stack/dials/programs.hpp"
+#include "stack/dials/socket_rights.hpp"
 #include "stack/net.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/search.hpp"
@@ -280,11 +281,14 @@ class Claims {
     files.insert(files.begin(), path);
     std::vector<std::pair<std::string, facts::Place>> streams;
     for (const auto& file : files) read_streams(file, streams);
-    for (const auto& [value, place] : streams)
+    const auto rights = socket_rights(survey_, name, files);
+    for (const auto& [written, place] : streams) {
+      const auto value = expand_specifiers(written, name).text;
       if (const auto address = address_of(value, false))
         add("systemd socket", name, place, value, *address);
       else if (value.starts_with('/'))
-        add_socket(name, place, value);
+        add_socket(name, place, value, rights);
+    }
   }
 
   void read_streams(const std::string& path,
@@ -308,7 +312,8 @@ class Claims {
     }
   }
 
-  void add_socket(const std::string& unit, const facts::Place& place, std::string_view path) {
+  void add_socket(const std::string& unit, const facts::Place& place, std::string_view path,
+                  const SocketRights& rights) {
     facts::Listener row;
     static_cast<facts::Place&>(row) = place;
     row.service = "systemd socket";
@@ -316,6 +321,9 @@ class Claims {
     row.as_written = path;
     row.family = "unix";
     row.socket = canonical_socket(survey_.tree, path);
+    row.socket_mode = rights.mode;
+    row.socket_user = rights.user;
+    row.socket_group = rights.group;
     survey_.facts.add(std::move(row));
   }
 

@@ -98,17 +98,28 @@ class Connects {
  public:
   Connects(Survey& survey, const Systemd& systemd) : survey_(survey), systemd_(systemd) {}
 
+  bool may(const facts::Listener& listener, const facts::Worker& worker) {
+    const auto& row = decided(listener, worker);
+    return row && row->allowed;
+  }
+
   void add(const facts::Dial& dial, const facts::Listener& listener, const facts::Worker& worker) {
-    auto [it, fresh] = decided_.try_emplace({&listener, &worker});
-    if (fresh) it->second = decide(listener, worker);
-    if (!it->second) return;
-    auto row = *it->second;
+    const auto& known = decided(listener, worker);
+    if (!known) return;
+    auto row = *known;
     static_cast<facts::Place&>(row) = dial;
     row.required = dial.required;
     survey_.facts.add(std::move(row));
   }
 
  private:
+  const std::optional<facts::Access>& decided(const facts::Listener& listener,
+                                              const facts::Worker& worker) {
+    auto [it, fresh] = decided_.try_emplace({&listener, &worker});
+    if (fresh) it->second = decide(listener, worker);
+    return it->second;
+  }
+
   // The row but for the dial's place; none where the worker is not known.
   std::optional<facts::Access> decide(const facts::Listener& listener,
                                       const facts::Worker& worker) const {
@@ -246,8 +257,10 @@ class Connects {
                listener.socket_group + ")");
     row.way = way_to(listener.socket) + "\n" + listener.socket + "\ts" + letters(stat.mode) + " " +
               listener.socket_user + " " + listener.socket_group + "  <- refuses";
-    row.grant = "let the socket belong to " + who.name + " (listen.owner), or to a group of " +
-                who.name + " with listen.mode 0660";
+    const bool of_unit = listener.service == "systemd socket";
+    row.grant = "let the socket belong to " + who.name +
+                (of_unit ? " (SocketUser=)" : " (listen.owner)") + ", or to a group of " +
+                who.name + " with " + (of_unit ? "SocketMode=0660" : "listen.mode 0660");
   }
 
   Survey& survey_;
@@ -284,9 +297,17 @@ void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
     const auto* listener = answers.listener_for(dial);
     if (listener == nullptr || !listener->socket_mode || listener->socket_user.empty()) continue;
     const auto php = dial.service == "wordpress" ? php_at(survey, dial.path) : std::string{};
+    std::vector<const facts::Worker*> own;
     for (const auto& worker : workers)
-      if ((worker.service == dial.service && worker.pool.empty()) || runs(survey, worker, php))
+      if (worker.service == dial.service && worker.pool.empty())
+        own.push_back(&worker);
+      else if (runs(survey, worker, php))
         connects.add(dial, *listener, worker);
+    // Which of several instances dials is not known: one that may is believed.
+    const auto able = std::ranges::find_if(
+        own, [&](const auto* worker) { return connects.may(*listener, *worker); });
+    if (able != own.end()) own = {*able};
+    for (const auto* worker : own) connects.add(dial, *listener, *worker);
   }
 }
 
