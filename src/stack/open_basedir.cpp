@@ -2,6 +2,7 @@
 // their links lead; a name that does not exist, is relative or has a blank before it allows
 // nothing.
 #include "stack/crossing.hpp"
+#include "stack/fastcgi_parameters.hpp"
 #include "stack/pools.hpp"
 #include "stack/prepended.hpp"
 #include "stack/served/serving.hpp"
@@ -57,7 +58,7 @@ std::optional<bool> lets_in(const tree::Tree& tree, const Fenced& fenced, std::s
 
 class Basedirs {
  public:
-  explicit Basedirs(Survey& survey) : survey_(survey) {
+  explicit Basedirs(Survey& survey) : survey_(survey), nginx_(survey.facts, "nginx") {
     for (const auto& row : survey.facts.rows<facts::Directive>())
       if (row.service == "apache" && (row.name == "php_admin_value" || row.name == "php_value") &&
           row.args.starts_with(kName))
@@ -79,13 +80,38 @@ class Basedirs {
     const auto* pool = pool_for(survey_, root.php);
     if (pool == nullptr) return std::nullopt;
     Fenced fenced{{}, pool->chroot, pool->worker.process, &root};
-    if (const auto own = pool->php_values.find("open_basedir"); own != pool->php_values.end())
+    if (auto sent = sent_with_requests(root))
+      fenced.setting = *std::move(sent);
+    else if (const auto own = pool->php_values.find("open_basedir"); own != pool->php_values.end())
       fenced.setting = own->second;
     else if (auto beside = user_ini(survey_, root.path, *pool); beside.contains("open_basedir"))
       fenced.setting = beside["open_basedir"];
     else if (!of_ini(pool->ini_directory, fenced.setting))
       return std::nullopt;
     return fenced;
+  }
+
+  // fastcgi_param PHP_ADMIN_VALUE "open_basedir=..."; several settings stand on lines of their own.
+  [[nodiscard]] std::optional<IniValue> sent_with_requests(const DocumentRoot& root) const {
+    const auto* server = server_of(survey_, nginx_, root);
+    const auto* pass = server == nullptr ? nullptr : pass_in(nginx_, *server);
+    if (pass == nullptr) return std::nullopt;
+    std::optional<IniValue> found;
+    for (const auto* row : parameters_of(nginx_, *pass)) {
+      if (!row->args.starts_with("PHP_ADMIN_VALUE ") && !row->args.starts_with("PHP_VALUE "))
+        continue;
+      constexpr std::string_view kSetting = "open_basedir";
+      const auto at = row->args.find(kSetting);
+      if (at == std::string::npos) continue;
+      auto value = row->args.substr(at + kSetting.size());
+      value = value.substr(0, value.find_first_of("\n\\\"'"));
+      value.erase(0, std::min(value.find_first_not_of(" \t="), value.size()));
+      for (const std::string_view name : {"$document_root", "$realpath_root"})
+        if (const auto begin = value.find(name); begin != std::string::npos)
+          value.replace(begin, name.size(), root.path);
+      found = {std::move(value), *row};
+    }
+    return found;
   }
 
   bool of_ini(const std::string& directory, IniValue& setting) const {
@@ -191,6 +217,7 @@ class Basedirs {
 
   Survey& survey_;
   static constexpr std::string_view kName = "open_basedir ";
+  Blocks nginx_;
   std::vector<const facts::Directive*> lines_;  // of Apache, that set it
   std::optional<Blocks> apache_;                // where there are any
   std::set<std::string> told_;

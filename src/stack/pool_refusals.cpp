@@ -1,6 +1,7 @@
 // What php-fpm itself refuses of the requests that a web server sends to a pool: scripts that its
 // chroot does not show, extensions that it does not run, clients that it does not know.
 #include "stack/crossing.hpp"
+#include "stack/fastcgi_parameters.hpp"
 #include "stack/pools.hpp"
 #include "stack/served/serving.hpp"
 #include "text/words.hpp"
@@ -29,33 +30,11 @@ class Refusals {
   }
 
  private:
-  const facts::Directive* server_of(const DocumentRoot& root) const {
-    const auto& sites = survey_.facts.rows<facts::Site>();
-    const auto site = std::ranges::find(sites, root.site, &facts::Site::id);
-    return site == sites.end() || root.service != "nginx" ? nullptr
-                                                          : nginx_.block_of(*site, "server");
-  }
-
-  // The first location of the server that passes requests on to a pool.
-  const facts::Directive* pass_in(const facts::Directive& block, int depth) const {
-    constexpr int kMaxNesting = 8;
-    for (const auto* row : nginx_.children(block.id)) {
-      if (row->name == "fastcgi_pass") return row;
-      if (row->name != "location" || depth > kMaxNesting) continue;
-      if (const auto* found = pass_in(*row, depth + 1)) return found;
-    }
-    return nullptr;
-  }
-
-  // The innermost level that has any fastcgi_param decides.
   std::string script_filename(const facts::Directive& pass) const {
-    const auto* first = nginx_.inherited(pass, "fastcgi_param");
-    if (first == nullptr) return {};
     std::string value;
-    for (const auto* row : nginx_.children(*first->parent)) {
+    for (const auto* row : parameters_of(nginx_, pass)) {
       const auto words = text::words(row->args);
-      if (row->name == "fastcgi_param" && words.size() > 1 && words[0] == "SCRIPT_FILENAME")
-        value = words[1];
+      if (words.size() > 1 && words[0] == "SCRIPT_FILENAME") value = words[1];
     }
     return value;
   }
@@ -74,8 +53,8 @@ class Refusals {
   }
 
   void chroot(const Pool& pool, const DocumentRoot& root) {
-    const auto* server = server_of(root);
-    const auto* pass = server == nullptr ? nullptr : pass_in(*server, 0);
+    const auto* server = server_of(survey_, nginx_, root);
+    const auto* pass = server == nullptr ? nullptr : pass_in(nginx_, *server);
     const auto directory = sent_directory(root, pass);
     const auto inside = tree::normalize(pool.chroot + directory);
     if (directory.empty() || survey_.state_of(inside, "directory") != "missing" ||
@@ -134,7 +113,7 @@ class Refusals {
   // The front scripts of the application, and what else of the document root goes to PHP.
   std::set<std::string> scripts_of(const Pool& pool, const DocumentRoot& root) const {
     std::set<std::string> scripts;
-    const auto* server = server_of(root);
+    const auto* server = server_of(survey_, nginx_, root);
     const auto sent = [&](const std::string& path) {
       if (root.service == "apache") return path.ends_with(".php");
       return server != nullptr &&
