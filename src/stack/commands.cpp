@@ -13,6 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 12> kInterpreters{"php",    "sh",      "bash",   "dash",
                                                          "python", "python3", "perl",   "ruby",
                                                          "node",   ".",       "source", "exec"};
+// "-c" of these is followed by a command.
+constexpr std::array<std::string_view, 3> kShells{"sh", "bash", "dash"};
 // They run the command that follows them.
 constexpr std::array<std::string_view, 8> kBefore{"exec",    "nohup", "nice", "ionice",
                                                   "chronic", "time",  "then", "do"};
@@ -63,7 +65,12 @@ class Command {
     const auto expected = expected_;
     if (expected == Next::value) return begin();
     if (expected == Next::directory) return change(word);
-    if (word.starts_with('-')) return;  // an option: what is expected stays
+    if (word.starts_with('-')) {  // an option: what is expected stays
+      if (expected == Next::script && shell_ && !word.starts_with("--") && word.ends_with('c'))
+        begin();
+      return;
+    }
+    shell_ = std::ranges::find(kShells, tree::basename(word)) != kShells.end();
     expected_ = Next::argument;
     if (expected == Next::command) {
       if (word == "cd") expected_ = Next::directory;
@@ -115,6 +122,7 @@ class Command {
   const tree::Tree& tree_;
   CommandContext context_;
   Next expected_ = Next::command;
+  bool shell_ = false;  // the last word is one
   std::vector<Run> found_;
 };
 

@@ -17,7 +17,8 @@ using Words = std::pair<std::string_view, std::string_view>;
 
 // facts::File::role to kind.
 // The settings of an agent are its own user's as well as root's.
-constexpr std::array<Words, 7> kRoles{{{"configuration", "configuration"},
+constexpr std::array<Words, 8> kRoles{{{"configuration", "configuration"},
+                                       {"module", "script"},
                                        {"agent", "agent"},
                                        {"configuration-directory", "configuration-directory"},
                                        {"unit", "unit"},
@@ -32,7 +33,8 @@ constexpr std::array<Words, 6> kPurposes{{{"configuration", "configuration"},
                                           {"htaccess", "htaccess"},
                                           {"php", "php"}}};
 // facts::Reference::kind to kind, for the references of servers.
-constexpr std::array<Words, 6> kReferences{{{"include", "configuration"},
+constexpr std::array<Words, 7> kReferences{{{"include", "configuration"},
+                                            {"module", "script"},
                                             {"environment-file", "configuration"},
                                             {"program", "script"},
                                             {"key", "secret"},

@@ -37,6 +37,8 @@ TEST_F(Commands, RelativeOnesAfterCd) {
   EXPECT_EQ(run("cd /srv/app && ./bin/clean.sh >/dev/null 2>&1"), "/srv/app/bin/clean.sh ");
   EXPECT_EQ(run("cd /srv/app; php cron.php"), "/srv/app/cron.php ");
   EXPECT_EQ(run("cd /srv/app; tar cf x data"), "");
+  EXPECT_EQ(run("/bin/sh -c 'cd /srv/app && exec php cron.php'"), "/srv/app/cron.php ");
+  EXPECT_EQ(run("sh -ec \"cd /srv/app; ./bin/clean.sh\""), "/srv/app/bin/clean.sh ");
   EXPECT_EQ(run("./bin/clean.sh"), "");
   EXPECT_EQ(run("bin/clean.sh", {"/srv/app", {}}), "/srv/app/bin/clean.sh ");
 }
