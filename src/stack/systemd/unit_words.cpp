@@ -16,6 +16,10 @@ constexpr std::size_t kLimit = 1U << 20U;
 constexpr std::array<std::string_view, 6> kDashes{"\u2010", "\u2011", "\u2012",
                                                   "\u2013", "\u2014", "\u2212"};
 
+// They refuse a word that is no option: nginx: invalid option: "#"; the others print their usage.
+constexpr std::array<std::string_view, 5> kExact{"nginx", "apache2", "apache2ctl", "apachectl",
+                                                 "httpd"};
+
 void check_dashes(Survey& survey, const ServiceUnit& unit, const Command& command, bool starts) {
   for (const auto& arg : command.args)
     for (const auto dash : kDashes) {
@@ -27,6 +31,21 @@ void check_dashes(Survey& survey, const ServiceUnit& unit, const Command& comman
           "write " + better));
       return;
     }
+}
+
+// systemd.syntax(7) knows comments as whole lines only.
+void check_comment(Survey& survey, const Command& command, bool starts) {
+  const auto hash = std::ranges::find(command.args, "#");
+  if (hash == command.args.end()) return;
+  const auto program = tree::basename(command.program);
+  const bool refuses =
+      std::ranges::find(kExact, program) != kExact.end() || program.starts_with("php-fpm");
+  if (!starts || !refuses || command.ignore_failure) return;
+  survey.facts.add(
+      unit_problem(command.place, "comment", "error",
+                   "systemd knows no comment behind a setting: " + std::string(program) +
+                       " is given # and what follows as arguments",
+                   "put the comment on a line of its own"));
 }
 
 void check_assignments(Survey& survey, const std::string& path) {
@@ -47,9 +66,15 @@ void check_assignments(Survey& survey, const std::string& path) {
 }  // namespace
 
 void check_unit_words(Survey& survey, const ServiceUnit& unit) {
-  for (const auto& command : unit.exec_start_pre) check_dashes(survey, unit, command, true);
-  for (const auto& command : unit.exec_start) check_dashes(survey, unit, command, true);
-  for (const auto& command : unit.exec_others) check_dashes(survey, unit, command, false);
+  const auto check = [&](const std::vector<Command>& commands, bool starts) {
+    for (const auto& command : commands) {
+      check_dashes(survey, unit, command, starts);
+      check_comment(survey, command, starts);
+    }
+  };
+  check(unit.exec_start_pre, true);
+  check(unit.exec_start, true);
+  check(unit.exec_others, false);
   for (const auto& file : unit.environment_files)
     if (!tree::has_wildcard(file.path)) check_assignments(survey, file.path);
 }
