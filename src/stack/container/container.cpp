@@ -227,6 +227,7 @@ class Container {
   void finish() {
     if (!from_ || from_->words.empty()) return;
     check_user();
+    check_copied_user();
     if (entrypoint_)
       check_program(*entrypoint_);
     else if (command_)
@@ -261,6 +262,22 @@ class Container {
     problem(from_->span, "container-root", "warning",
             "no USER: unless " + base_ + " sets one, its processes run as root",
             "end the stage with USER and an account without rights");
+  }
+
+  // user root; of an nginx.conf that the image gets: without USER the master is root and obeys.
+  void check_copied_user() {
+    if (user_ && user_->words[0].value != "root" && user_->words[0].value != "0") return;
+    for (const auto& one : copied_) {
+      if (one.to.find("nginx") == std::string::npos) continue;
+      for (const auto& path : {one.from, tree::join(one.from, "nginx.conf")})
+        if (survey_.state_of(path, "file") == "found") check_worker(path);
+    }
+  }
+
+  void check_worker(const std::string& path) {
+    if (const auto line = root_user_line(survey_, path))
+      problem(*line, "container-root", "warning", "the image's nginx serves requests as root",
+              "name the account of the image that has few rights: user nginx;");
   }
 
   // The first word that is a file copied from the context must be executable.

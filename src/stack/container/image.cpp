@@ -75,4 +75,19 @@ std::set<std::int64_t> listened_ports(const tree::Tree& tree, const std::string&
   return ports;
 }
 
+std::optional<text::Span> root_user_line(Survey& survey, const std::string& path) {
+  const auto file = survey.load(path, "file", kSmall);
+  if (!file) return std::nullopt;
+  for (const auto& line : text::lines(survey.sources.content(*file))) {
+    auto said = std::string(line.text.substr(0, line.text.find_first_of(";#{")));
+    std::erase_if(said, [](char c) { return c == '"' || c == '\''; });
+    const auto words = text::words(said);
+    if (words.size() < 2 || words[0] != "user" || words[1] != "root") continue;
+    const auto begin = line.begin + line.text.find("user");
+    return text::Span{*file, static_cast<std::uint32_t>(begin),
+                      static_cast<std::uint32_t>(line.begin + line.text.size())};
+  }
+  return std::nullopt;
+}
+
 }  // namespace stackaudit::stack

@@ -1,9 +1,10 @@
 // What is known of published images, and of the files that are put into one.
 #pragma once
 
-#include "tree/tree.hpp"
+#include "stack/survey.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,5 +22,8 @@ namespace stackaudit::stack {
 // which is copied to a place of theirs; none of other files.
 [[nodiscard]] std::set<std::int64_t> listened_ports(const tree::Tree& tree, const std::string& from,
                                                     std::string_view to);
+
+// The line of an nginx configuration that makes its workers root; nullopt: there is none.
+[[nodiscard]] std::optional<text::Span> root_user_line(Survey& survey, const std::string& path);
 
 }  // namespace stackaudit::stack
