@@ -48,7 +48,6 @@ inline constexpr std::array kAgents{
     Agent{"munin", "/etc/munin/plugin-conf.d/*"},
     Agent{"munin", "/etc/munin/munin-node.conf"},
     Agent{"newrelic", "/etc/newrelic-infra/integrations.d/*.yml", true},
-    Agent{"metricbeat", "/etc/metricbeat/modules.d/*.yml", true},
     Agent{"heartbeat", "/etc/heartbeat/heartbeat.yml"},
     Agent{"heartbeat", "/etc/heartbeat/monitors.d/*.yml"},
     Agent{"keepalived", "/etc/keepalived/keepalived.conf"},
@@ -58,6 +57,7 @@ inline constexpr std::array kAgents{
     Agent{"cron", "/etc/crontab"},
     Agent{"opentelemetry", "/etc/otelcol*/config.yaml"},
     Agent{"grafana-agent", "/etc/grafana-agent.yaml"},
+    Agent{"alloy", "/etc/alloy/*.alloy"},
     Agent{"vector", "/etc/vector/vector.toml"},
     Agent{"vector", "/etc/vector/vector.yaml"}};
 

@@ -22,8 +22,8 @@ namespace stackaudit::stack {
 namespace {
 
 // Most of what they name is where they listen, or where they send to.
-constexpr std::array<std::string_view, 5> kCollectors{"newrelic", "metricbeat", "opentelemetry",
-                                                      "grafana-agent", "vector"};
+constexpr std::array<std::string_view, 5> kCollectors{"newrelic", "opentelemetry", "grafana-agent",
+                                                      "vector", "alloy"};
 
 // They look at processes and run programs, and ask no address.
 constexpr std::array<std::string_view, 3> kProgramsOnly{"keepalived", "snmpd", "process-exporter"};
@@ -86,7 +86,7 @@ class AgentFile {
     if (target.empty() && agent_.by_file) target = service_in(path_);
     if (target.empty()) target = service_in(section_);
     // Monit's http test takes any page; the others' plugins read the status page.
-    const bool any_page = agent_.name == "monit" || agent_.name == "metricbeat";
+    const bool any_page = agent_.name == "monit";
     const bool plugin = agent_.by_file || service_in(section_) == target || (said && at_status);
     add_monitor(survey_, agent_.name, target, place, probe.text);
     facts::Dial row;
@@ -142,7 +142,8 @@ class AgentFile {
       section_ = text;
     if (text.starts_with("</Plugin")) section_.clear();
     if (!is_collector()) return;
-    const bool named = text.ends_with(':') || text.starts_with("- ") || text.starts_with('[');
+    const bool named = text.ends_with(':') || text.starts_with("- ") || text.starts_with('[') ||
+                       (agent_.name == "alloy" && text.ends_with('{'));
     if (named) section_ = text;
     off_ = text == "enabled: false" || (off_ && !named);
   }
@@ -179,7 +180,8 @@ class AgentFile {
       return section_.find(word) != std::string::npos;
     };
     if (is_collector())
-      return own("sink") || own("export") || !probe.scheme.starts_with("http") ||
+      return own("sink") || (own("export") && agent_.name != "alloy") ||
+             !probe.scheme.starts_with("http") ||
              (service_in(section_).empty() && (!agent_.by_file || service_in(path_).empty()));
     if (agent_.name == "telegraf" && (own("outputs.") || own("[agent]"))) return true;
     if (agent_.name == "collectd" && (own("write_") || own("network"))) return true;

@@ -4,6 +4,7 @@
 #include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/commands.hpp"
 #include "stack/monitoring/datadog.hpp"
+#include "stack/monitoring/metricbeat.hpp"
 #include "stack/monitoring/monit.hpp"
 #include "stack/monitoring/objects.hpp"
 #include "stack/monitoring/prometheus.hpp"
@@ -37,6 +38,7 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
   read_line_agents(survey);
   read_nagios_objects(survey);
   read_icinga_objects(survey);
+  read_metricbeat(survey);
   read_prometheus(survey);
   read_telegraf(survey);
   read_monit(survey);
