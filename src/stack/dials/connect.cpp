@@ -69,6 +69,14 @@ bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
   });
 }
 
+// An agent may look after other machines, too: a listener on all addresses says nothing of one that
+// no configuration of this machine's network mentions.
+bool may_be_elsewhere(const OwnAddresses& own, const facts::Dial& dial,
+                      const facts::Listener& listener) {
+  return !dial.local && !dial.address.empty() && listener.address == "*" &&
+         !own.mentioned.contains(dial.address);
+}
+
 // What the servers would answer the monitoring agents.
 class Monitors {
  public:
@@ -199,8 +207,10 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
   Monitors monitors(survey);
+  const auto own = own_addresses(survey.tree);
   for (auto& dial : dials)
-    if (const auto* listener = answers.listener_for(dial)) monitors.check(dial, *listener);
+    if (const auto* listener = answers.listener_for(dial))
+      if (!may_be_elsewhere(own, dial, *listener)) monitors.check(dial, *listener);
   connect_sockets(survey, systemd, answers);
 }
 

@@ -142,8 +142,11 @@ class AgentFile {
       section_ = text;
     if (text.starts_with("</Plugin")) section_.clear();
     if (!is_collector()) return;
-    const bool named = text.ends_with(':') || text.starts_with("- ") || text.starts_with('[') ||
-                       (agent_.name == "alloy" && text.ends_with('{'));
+    // The blocks at the top of Alloy's file have a dot in their names.
+    const auto head = text.substr(0, std::min(text.find_first_of(" \"{="), text.size()));
+    const bool named = agent_.name == "alloy"
+                           ? text.find('{') != text.npos && head.find('.') != head.npos
+                           : text.ends_with(':') || text.starts_with("- ") || text.starts_with('[');
     if (named) section_ = text;
     off_ = text == "enabled: false" || (off_ && !named);
   }
@@ -181,6 +184,7 @@ class AgentFile {
     };
     if (is_collector())
       return own("sink") || (own("export") && agent_.name != "alloy") ||
+             (agent_.name == "alloy" && !section_.starts_with("prometheus.exporter.")) ||
              !probe.scheme.starts_with("http") ||
              (service_in(section_).empty() && (!agent_.by_file || service_in(path_).empty()));
     if (agent_.name == "telegraf" && (own("outputs.") || own("[agent]"))) return true;
