@@ -104,8 +104,9 @@ class Loader {
   }
   void set_kill_mode(const ini::Entry& entry) { unit_.kill_mode = entry.value.value; }
   void set_start_timeout(const ini::Entry& entry) { unit_.start_timeout = entry.value.value; }
-  void set_remains(const ini::Entry& entry) {
-    unit_.remains_after_exit = is_true_word(entry.value.value);
+  template <bool ServiceUnit::*flag>
+  void set_flag(const ini::Entry& entry) {
+    unit_.*flag = is_true_word(entry.value.value);
   }
   void set_pid_file(const ini::Entry& entry) {
     const auto path = expand_specifiers(entry.value.value, unit_.name).text;
@@ -127,8 +128,7 @@ class Loader {
     add_words(entry, unit_.runtime_directories);
   }
   void set_runtime_mode(const ini::Entry& entry) {
-    const auto& text = entry.value.value;
-    std::from_chars(text.data(), text.data() + text.size(), unit_.runtime_mode, 8);
+    set_mode(entry, unit_.runtime_mode);
     unit_.runtime_mode_place = survey_.place(entry.value.span);
   }
   void add_families(const ini::Entry& entry) {
@@ -239,9 +239,6 @@ class Loader {
     if (!entry.value.value.empty())
       unit_.limits[entry.key.value] = {entry.value.value, survey_.place(entry.value.span)};
   }
-  void set_no_new_privileges(const ini::Entry& entry) {
-    unit_.no_new_privileges = is_true_word(entry.value.value);
-  }
   void set_private_tmp(const ini::Entry& entry) {
     unit_.private_tmp.reset();
     if (is_true_word(entry.value.value)) unit_.private_tmp = survey_.place(entry.value.span);
@@ -258,11 +255,13 @@ class Loader {
     }
   }
   void set_own_mode(const ini::Entry& entry) {
-    const auto& text = entry.value.value;
     std::string_view setting = entry.key.value;
     setting.remove_suffix(std::string_view("Mode").size());
-    std::from_chars(text.data(), text.data() + text.size(),
-                    unit_.own_directories[std::string(base_of(setting))].mode, 8);
+    set_mode(entry, unit_.own_directories[std::string(base_of(setting))].mode);
+  }
+  static void set_mode(const ini::Entry& entry, unsigned& mode) {
+    const auto& text = entry.value.value;
+    std::from_chars(text.data(), text.data() + text.size(), mode, 8);
   }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();
@@ -308,18 +307,12 @@ class Loader {
 
   void add_command(const ini::Entry& entry, const std::vector<ini::ValueWord>& words,
                    std::vector<Command>& list) {
+    const auto prefixed = without_prefixes(words.front().text);
+    const auto program = prefixed.program;
     Command command;
     command.place = survey_.place(entry.value.span);
-    std::string_view program = words.front().text;
-    bool named = false;  // "@": the second word is the process's name
-    while (!program.empty() &&
-           std::string_view("-+!@:").find(program[0]) != std::string_view::npos) {
-      command.ignore_failure = command.ignore_failure || program[0] == '-';
-      command.full_privileges = command.full_privileges || program[0] == '+' ||
-                                (program[0] == '!' && !program.starts_with("!!"));
-      named = named || program[0] == '@';
-      program.remove_prefix(program.starts_with("!!") ? 2 : 1);
-    }
+    command.ignore_failure = prefixed.ignore_failure;
+    command.full_privileges = prefixed.full_privileges;
     const auto end = words.front().end;
     command.program_place =
         word_place(entry, words.front().quoted ? words.front().begin : end - program.size(), end);
@@ -330,7 +323,7 @@ class Loader {
                                          expanded.refused + ": Invalid slot");
       if (i == 0)
         command.program = expanded.text;
-      else if (!(named && i == 1))
+      else if (!(prefixed.named && i == 1))
         command.args.push_back(expanded.text);
     }
     if (!command.program.starts_with('/') && command.program.find('/') != std::string::npos)
@@ -355,7 +348,7 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"KillMode", &Loader::set_kill_mode},
       {"TimeoutStartSec", &Loader::set_start_timeout},
       {"TimeoutSec", &Loader::set_start_timeout},
-      {"RemainAfterExit", &Loader::set_remains},
+      {"RemainAfterExit", &Loader::set_flag<&ServiceUnit::remains_after_exit>},
       {"RootDirectory", &Loader::set_root_directory},
       {"DynamicUser", &Loader::set_dynamic_user},
       {"SupplementaryGroups", &Loader::add_groups},
@@ -375,7 +368,7 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"PrivateTmp", &Loader::set_private_tmp},
       {"LimitNOFILE", &Loader::set_limit},
       {"MemoryMax", &Loader::set_limit},
-      {"NoNewPrivileges", &Loader::set_no_new_privileges},
+      {"NoNewPrivileges", &Loader::set_flag<&ServiceUnit::no_new_privileges>},
       {"StateDirectory", &Loader::add_own_directories},
       {"LogsDirectory", &Loader::add_own_directories},
       {"CacheDirectory", &Loader::add_own_directories},

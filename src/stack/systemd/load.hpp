@@ -39,6 +39,15 @@ struct Expanded {
 };
 [[nodiscard]] Expanded expand_specifiers(std::string_view value, std::string_view unit_name);
 
+// The first word of a command without the prefixes of systemd.service(5), "Command lines".
+struct PrefixedProgram {
+  std::string_view program;
+  bool ignore_failure = false;   // "-"
+  bool full_privileges = false;  // "+" and "!"
+  bool named = false;            // "@": the second word is the process's name
+};
+[[nodiscard]] PrefixedProgram without_prefixes(std::string_view word);
+
 // A boolean as systemd takes it: yes, true, on, 1.
 [[nodiscard]] bool is_true_word(std::string_view word);
 
