@@ -1,3 +1,4 @@
+// The level that has any fastcgi_param decides: lists are not joined.
 #include "stack/fastcgi_parameters.hpp"
 
 #include <algorithm>

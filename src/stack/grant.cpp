@@ -1,3 +1,4 @@
+// Of the changes that suffice the one by which the fewest others gain anything.
 #include "stack/grant.hpp"
 
 #include "tree/resolve.hpp"

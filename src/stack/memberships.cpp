@@ -1,3 +1,4 @@
+// What a group gives is written down here by its name, with the page that says so.
 #include "stack/memberships.hpp"
 
 #include <algorithm>

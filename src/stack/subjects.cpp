@@ -1,3 +1,4 @@
+// Each table of facts gives its files under the kinds that the rules speak of.
 #include "stack/subjects.hpp"
 
 #include "text/words.hpp"

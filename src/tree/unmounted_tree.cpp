@@ -1,3 +1,4 @@
+// ENOENT below such a directory, or on the way to it, becomes kNotMounted.
 #include "tree/unmounted_tree.hpp"
 
 #include "tree/glob.hpp"

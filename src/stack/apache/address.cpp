@@ -1,3 +1,4 @@
+// Ports are what stands behind the last colon that no bracket closes.
 #include "stack/apache/address.hpp"
 
 #include "stack/apache/directives.hpp"

@@ -1,3 +1,4 @@
+// Quotes hold blanks together, and so does a backslash before one.
 #include "stack/apache/rewrite_words.hpp"
 
 namespace stackaudit::stack::apache {

@@ -1,3 +1,4 @@
+// SSLEngine of each virtual host, that of the main server where it says nothing.
 #include "stack/dials/apache_tls.hpp"
 
 #include "stack/net.hpp"

@@ -1,3 +1,4 @@
+// The first socket of a service that its unit takes away is told, at the unit's setting.
 #include "stack/dials/families.hpp"
 
 #include "stack/systemd/spelling.hpp"

@@ -1,3 +1,4 @@
+// The settings of [Socket], the drop-ins after the fragment.
 #include "stack/dials/socket_rights.hpp"
 
 #include "stack/systemd/load.hpp"

@@ -1,3 +1,4 @@
+// Which limits are compared, and in which order.
 #include "stack/limits/limits.hpp"
 
 #include "stack/limits/checks.hpp"

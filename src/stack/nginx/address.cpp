@@ -1,3 +1,4 @@
+// An address is a UNIX path, an IPv6 address in brackets, or what stands before a colon.
 #include "stack/nginx/address.hpp"
 
 #include "stack/net.hpp"

@@ -1,3 +1,4 @@
+// The tables against the program in the tree and the objects that the configuration loads.
 #include "stack/nginx/availability.hpp"
 
 #include "stack/nginx/values.hpp"

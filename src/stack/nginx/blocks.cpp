@@ -1,3 +1,4 @@
+// Each kind of block has a grammar of its own for its lines.
 #include "stack/nginx/blocks.hpp"
 
 #include "stack/nginx/address.hpp"

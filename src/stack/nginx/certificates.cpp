@@ -1,3 +1,4 @@
+// tls/ finds out what is wrong with a file; how nginx says it stands here.
 #include "stack/nginx/certificates.hpp"
 
 #include "stack/nginx/refusal.hpp"

@@ -1,3 +1,4 @@
+// One walk over all directives; values with a grammar are judged by files of their own.
 #include "stack/nginx/check.hpp"
 
 #include "stack/nginx/availability.hpp"

@@ -1,3 +1,4 @@
+// Indices over the list, made once it is complete.
 #include "stack/nginx/config.hpp"
 
 #include <algorithm>

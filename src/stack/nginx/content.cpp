@@ -1,3 +1,4 @@
+// Directories from the top down, up to a number of files; PHP is opened by whom it runs as.
 #include "stack/nginx/content.hpp"
 
 #include "tree/resolve.hpp"

@@ -1,3 +1,4 @@
+// As ngx_http_core_module and ngx_http_referer_module take names apart.
 #include "stack/nginx/hostnames.hpp"
 
 namespace stackaudit::stack::nginx {

@@ -1,3 +1,4 @@
+// Claims are gathered first: whether one is refused depends on all of the same address.
 #include "stack/nginx/listeners.hpp"
 
 #include "stack/net.hpp"

@@ -1,3 +1,4 @@
+// As ngx_log.c, ngx_syslog.c and ngx_http_log_module read the parameters.
 #include "stack/nginx/logs.hpp"
 
 #include "stack/net.hpp"

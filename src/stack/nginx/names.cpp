@@ -1,3 +1,4 @@
+// Definitions are gathered before uses are judged; only formats must come before theirs.
 #include "stack/nginx/names.hpp"
 
 #include "stack/nginx/variables.hpp"

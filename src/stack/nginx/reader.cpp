@@ -1,3 +1,4 @@
+// How names become paths: relative to the configuration, or to the prefix.
 #include "stack/nginx/reader.hpp"
 
 #include "tree/resolve.hpp"

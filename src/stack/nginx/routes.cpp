@@ -1,3 +1,4 @@
+// What nginx inherits decides: the nearest root or alias, lists as a whole.
 #include "stack/nginx/routes.hpp"
 
 #include "stack/nginx/locations.hpp"

@@ -1,3 +1,4 @@
+// What the modules of stream and mail refuse when a block is closed.
 #include "stack/nginx/servers.hpp"
 
 #include "stack/nginx/refusal.hpp"

@@ -1,3 +1,4 @@
+// A row for each server block, with what its locations add to it.
 #include "stack/nginx/sites.hpp"
 
 #include "stack/nginx/locations.hpp"

@@ -1,3 +1,4 @@
+// A directive's name at the beginning of a line, among the arguments of the one before.
 #include "stack/nginx/swallowed.hpp"
 
 #include <algorithm>

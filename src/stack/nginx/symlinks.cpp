@@ -1,3 +1,4 @@
+// The parts of the way, unless from= spares them, then the names in the directory itself.
 #include "stack/nginx/symlinks.hpp"
 
 #include "stack/nginx/refusal.hpp"

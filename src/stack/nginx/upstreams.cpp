@@ -1,3 +1,4 @@
+// A table has which directives pass requests on, and what their argument may be.
 #include "stack/nginx/upstreams.hpp"
 
 #include "stack/net.hpp"

@@ -1,3 +1,4 @@
+// Opens for writing by the workers, at requests and at the start.
 #include "stack/nginx/writes.hpp"
 
 #include "stack/nginx/locations.hpp"

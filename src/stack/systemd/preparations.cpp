@@ -1,3 +1,4 @@
+// What one command makes, a later one may test: they are followed in their order.
 #include "stack/systemd/preparations.hpp"
 
 #include "stack/runtime_places.hpp"

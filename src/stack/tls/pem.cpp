@@ -1,3 +1,4 @@
+// OpenSSL's error queue is emptied behind each call: its words are part of the answer.
 #include "stack/tls/pem.hpp"
 
 #include "text/suggest.hpp"

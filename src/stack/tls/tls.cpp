@@ -1,3 +1,4 @@
+// What is wrong is told in the words of the server that asks.
 #include "stack/tls/tls.hpp"
 
 #include "stack/tls/pem.hpp"
