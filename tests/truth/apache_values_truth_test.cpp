@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -13,7 +14,8 @@
 namespace stackaudit::test {
 namespace {
 
-std::vector<std::string> questions() {
+// With `directory`, which is empty, for /tmp: what lies there on this machine is not asked for.
+std::vector<std::string> questions(const std::string& directory) {
   std::vector<std::string> all;
   std::ifstream file(std::string(STACKAUDIT_SOURCE_DIR) + "/tests/truth/apache_values.txt");
   for (std::string line; std::getline(file, line);) {
@@ -24,6 +26,10 @@ std::vector<std::string> questions() {
       text += newline ? '\n' : line[i];
       if (newline) i += 2;
     }
+    constexpr std::string_view kShared = "/tmp";
+    for (auto at = text.find(kShared); at != std::string::npos;
+         at = text.find(kShared, at + directory.size()))
+      text.replace(at, kShared.size(), directory);
     all.push_back(text + "\n");
   }
   return all;
@@ -70,7 +76,9 @@ TEST(ApacheTruth, ValuesAreRefusedWhereHttpdRefusesThem) {
   const TempDir dir;
   (void)dir.write("envvars", "");
   const auto modules = dir.write("head.conf", head(dir.path().string()));
-  const auto all = questions();
+  const auto empty = dir.path() / "empty";
+  std::filesystem::create_directory(empty);
+  const auto all = questions(empty.string());
   ASSERT_GT(all.size(), 300U);
   std::string together = "Include " + modules + "\n";
   std::vector<std::string> files;
