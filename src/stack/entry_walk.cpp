@@ -4,6 +4,7 @@
 
 #include "stack/known_places.hpp"
 #include "stack/recognise.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -28,11 +29,6 @@ constexpr std::array<std::string_view, 22> kClosedNames{
     "backups",  "credstore",  "doc",       "docs",         "example",      "examples",
     "fixtures", "lost+found", "pam.d",     "polkit-1",     "node_modules", "sample",
     "samples",  "ssh",        "sudoers.d", "ssl"};
-
-template <class List>
-bool contains(const List& list, std::string_view word) {
-  return std::ranges::find(list, word) != std::ranges::end(list);
-}
 
 class Walk {
  public:
@@ -71,7 +67,7 @@ class Walk {
     const auto end = tree::resolve(survey_.tree, directory.path);
     if (!end || end.stat.type != tree::FileType::directory || !seen_.insert(end.path).second)
       return;
-    if (directory.depth > 0 && contains(kClosedPaths, end.path)) return;
+    if (directory.depth > 0 && text::is_one_of(end.path, kClosedPaths)) return;
     const auto names = survey_.tree.list(end.path);
     if (!names) {
       survey_.blind(Survey::whole_file(directory.path), "service", directory.path,
@@ -119,7 +115,7 @@ class Walk {
              const std::string& name) {
     if (name == "conf.d" && is_agent_directory(tree::basename(directory.path)))
       found_.walked.push_back({"datadog", path, false});
-    if (contains(kClosedNames, name) || tree::is_within(target_, canonical)) return;
+    if (text::is_one_of(name, kClosedNames) || tree::is_within(target_, canonical)) return;
     if (directory.depth + 1 > kMaxDirectoryDepth) {
       survey_.blind(Survey::whole_file(path), "service", path,
                     "too deep: not searched for entry points");

@@ -2,6 +2,7 @@
 // kind.
 #include "stack/entries.hpp"
 #include "stack/known_places.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -10,11 +11,6 @@
 
 namespace stackaudit::stack {
 namespace {
-
-template <class List>
-bool contains(const List& list, std::string_view word) {
-  return std::ranges::find(list, word) != std::ranges::end(list);
-}
 
 // "/etc/systemd/system/nginx.service", or a drop-in ".../nginx.service.d/user.conf".
 std::string unit_named(std::string_view path) {
@@ -33,7 +29,7 @@ std::string named_configuration(const ServiceUnit& unit) {
     for (std::size_t i = 0; i + 1 < command.args.size(); ++i) {
       // httpd's ServerRoot, from which its -f counts.
       if (unit.kind == "apache" && command.args[i] == "-d") directory = command.args[i + 1];
-      if (contains(kConfigurationOptions, command.args[i])) file = command.args[i + 1];
+      if (text::is_one_of(command.args[i], kConfigurationOptions)) file = command.args[i + 1];
     }
     if (!file.starts_with('/') && directory.starts_with('/') && !file.empty())
       file = tree::join(directory, file);
@@ -90,7 +86,7 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
                  std::vector<Entry>& entries) {
   constexpr std::array<std::string_view, 3> kServers{"nginx", "apache", "php-fpm"};
   for (const auto& unit : systemd.units()) {
-    if (!is_in_force(unit) || !contains(kServers, unit.kind)) continue;
+    if (!is_in_force(unit) || !text::is_one_of(unit.kind, kServers)) continue;
     if (!targets.kind.empty() && targets.kind != unit.kind) continue;
     const auto config = named_configuration(unit);
     const auto end = file_at(survey.tree, config);
@@ -114,7 +110,7 @@ void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Ent
     started.push_back(*file);
   }
   const auto is_started = [&](const Entry& entry) {
-    return contains(started, tree::resolve(survey.tree, entry.path).path);
+    return text::is_one_of(tree::resolve(survey.tree, entry.path).path, started);
   };
   if (std::ranges::none_of(entries, is_started)) return;
   std::erase_if(entries, [&](const Entry& entry) {

@@ -1,6 +1,7 @@
 // A text's lines, a line's words, a list's fields, and a text without the blanks around it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -24,6 +25,10 @@ struct Line {
                                                   std::string_view separators);
 // What stands between single separators, empty fields too: "a::b" has three, "" has one.
 [[nodiscard]] std::vector<std::string_view> fields(std::string_view text, char separator);
+// Whether the word is one of the list's.
+[[nodiscard]] bool is_one_of(std::string_view word, const auto& list) {
+  return std::ranges::find(list, word) != std::ranges::end(list);
+}
 // Without the blanks, tabs and line ends at both ends; a view into it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 

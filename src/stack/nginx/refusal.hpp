@@ -3,6 +3,7 @@
 
 #include "stack/nginx/config.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -25,9 +26,7 @@ using Answer = std::optional<Refusal>;
   return '"' + std::string(text) + '"';
 }
 
-[[nodiscard]] inline bool is_one_of(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != std::ranges::end(words);
-}
+using text::is_one_of;
 
 [[nodiscard]] inline bool starts_with_one_of(std::string_view word, const auto& prefixes) {
   return std::ranges::any_of(prefixes, [&](auto prefix) { return word.starts_with(prefix); });

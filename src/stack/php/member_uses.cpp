@@ -17,10 +17,6 @@ namespace {
 using namespace syntax::php;
 using text::lower;
 
-std::string_view slice(std::string_view text, const Node& node) {
-  return text.substr(node.begin, node.end - node.begin);
-}
-
 // Ranges of declarations, and the innermost around a place.
 class Around {
  public:

@@ -4,6 +4,7 @@
 #include "stack/php/definitions.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -53,17 +54,12 @@ void Names::import(std::string_view words) {
 }
 
 void Names::one(std::string_view words, std::string_view group) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < words.size();) {
-    const auto begin = std::min(words.find_first_not_of(" \t\r\n", at), words.size());
-    at = std::min(words.find_first_of(" \t\r\n", begin), words.size());
-    if (at > begin) parts.emplace_back(words.substr(begin, at - begin));
-  }
+  const auto parts = text::words(words, " \t\r\n");
   if (parts.empty() || (parts.size() != 1 && parts.size() != 3)) return;
-  parts[0].insert(0, group);
-  if (parts[0].starts_with('\\')) parts[0].erase(0, 1);
-  const auto last = std::string(base_name(parts[0]));
-  imports_[lower(parts.size() == 3 ? parts[2] : last)] = parts[0];
+  auto whole = std::string(group) + std::string(parts[0]);
+  if (whole.starts_with('\\')) whole.erase(0, 1);
+  const auto alias = parts.size() == 3 ? parts[2] : base_name(whole);
+  imports_[lower(alias)] = whole;
 }
 
 }  // namespace stackaudit::stack::php

@@ -15,10 +15,6 @@ namespace {
 using namespace syntax::php;
 using text::lower;
 
-std::string_view slice(std::string_view text, const Node& node) {
-  return text.substr(node.begin, node.end - node.begin);
-}
-
 // The words of a class's head behind its name: names, "extends", "implements".
 void add_head(std::string_view text, std::uint32_t from, const Names& names, Type& type) {
   const auto brace = text.find('{', from);

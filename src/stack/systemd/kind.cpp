@@ -46,15 +46,10 @@ std::string kind_in(const List& list, std::string_view name) {
   return {};
 }
 
-template <class List>
-bool contains(const List& list, std::string_view name) {
-  return std::ranges::find(list, name) != list.end();
-}
-
 std::string kind_of_command(const Command& command) {
   const auto program = tree::basename(command.program);
   if (auto kind = kind_in(kPrograms, program); !kind.empty()) return kind;
-  if (!contains(kStarters, program)) return {};
+  if (!text::is_one_of(program, kStarters)) return {};
   for (const auto& arg : command.args)
     for (const auto word : text::words(arg, " \t\n;&|`()\"'"))
       if (auto kind = kind_in(kPrograms, tree::basename(word)); !kind.empty()) return kind;
@@ -71,7 +66,7 @@ std::string kind_of_unit_name(std::string_view name) {
 std::string kind_of_unit(const ServiceUnit& unit) {
   for (const auto& command : unit.exec_start) {
     if (auto kind = kind_of_command(command); !kind.empty()) return kind;
-    if (contains(kContainers, tree::basename(command.program))) return {};
+    if (text::is_one_of(tree::basename(command.program), kContainers)) return {};
   }
   return kind_of_unit_name(unit.name);
 }

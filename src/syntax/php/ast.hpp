@@ -116,6 +116,11 @@ struct Ast {
   [[nodiscard]] std::size_t child_count(NodeId id) const;
 };
 
+// The words of a node in the text that was parsed.
+[[nodiscard]] inline std::string_view slice(std::string_view text, const Node& node) {
+  return text.substr(node.begin, node.end - node.begin);
+}
+
 // A compact form for tests: (kind op text children...).
 [[nodiscard]] std::string dump(const Ast& ast, std::string_view text);
 
