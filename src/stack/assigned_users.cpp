@@ -68,7 +68,7 @@ facts::Worker worker_of(const facts::Directive& directive, const tree::User& use
 
 class AssignedUsers {
  public:
-  explicit AssignedUsers(Survey& survey) : survey_(survey), apache_(survey.facts, "apache") {}
+  explicit AssignedUsers(Survey& survey) : survey_(survey), apache_(survey.blocks("apache")) {}
 
   void run() {
     for (const auto* row : apache_.all()) {
@@ -191,7 +191,7 @@ class AssignedUsers {
   }
 
   Survey& survey_;
-  Blocks apache_;
+  const Blocks& apache_;
   std::map<std::int64_t, tree::Principal> users_;  // by virtual host
   std::map<std::int64_t, const facts::Site*> sites_;
   std::map<std::pair<std::string_view, std::int64_t>, const facts::Directive*> places_;

@@ -37,11 +37,9 @@ const facts::Directive* Blocks::around(const facts::Directive& row, std::string_
 
 const facts::Directive* Blocks::inherited(const facts::Directive& row,
                                           std::string_view name) const {
-  for (const auto* at = &row; at->parent; at = find(*at->parent)) {
+  for (const auto* at = &row; at != nullptr && at->parent; at = parent(*at))
     for (const auto* sibling : children(*at->parent))
       if (sibling->name == name) return sibling;
-    if (find(*at->parent) == nullptr) break;
-  }
   return nullptr;
 }
 

@@ -57,25 +57,16 @@ bool may_execute(const tree::Tree& tree, const tree::Principal& who,
 
 void record_refused_execution(Survey& survey, const Actor& actor, const tree::Resolution& program,
                               const Open& use) {
-  facts::Access row;
-  static_cast<facts::Place&>(row) = use.place;
-  row.service = actor.service;
-  row.process = actor.process;
-  row.user = actor.who.name;
-  row.uid = actor.who.uid;
+  auto row = Survey::access_row(actor, use);
   row.operation = "execute";
-  row.purpose = use.purpose;
   row.target = row.component = program.path;
   row.allowed = false;
-  row.required = use.required;
   row.error = "EACCES";
   row.component_type = "file";
   row.component_mode = program.stat.mode;
   row.component_owner = survey.accounts.user_name(program.stat.uid);
   row.component_group = survey.accounts.group_name(program.stat.gid);
   row.why = actor.who.name + " needs x (" + row.component_owner + ":" + row.component_group + ")";
-  row.moment = use.moment;
-  row.effect = use.effect;
   row.grant = "chmod 0755 " + program.path;
   row.grant_kind = "mode";
   row.grant_mode = 0755;

@@ -58,12 +58,12 @@ std::optional<bool> lets_in(const tree::Tree& tree, const Fenced& fenced, std::s
 
 class Basedirs {
  public:
-  explicit Basedirs(Survey& survey) : survey_(survey), nginx_(survey.facts, "nginx") {
+  explicit Basedirs(Survey& survey)
+      : survey_(survey), nginx_(survey.blocks("nginx")), apache_(survey.blocks("apache")) {
     for (const auto& row : survey.facts.rows<facts::Directive>())
       if (row.service == "apache" && (row.name == "php_admin_value" || row.name == "php_value") &&
           row.args.starts_with(kName))
         lines_.push_back(&row);
-    if (!lines_.empty()) apache_.emplace(survey.facts, "apache");
   }
 
   void run() {
@@ -140,8 +140,7 @@ class Basedirs {
   [[nodiscard]] bool holds_for(const facts::Directive& row, const DocumentRoot& root) const {
     const auto& sites = survey_.facts.rows<facts::Site>();
     const auto site = std::ranges::find(sites, root.site, &facts::Site::id);
-    for (const auto* at = row.parent ? apache_->find(*row.parent) : nullptr; at != nullptr;
-         at = at->parent ? apache_->find(*at->parent) : nullptr) {
+    for (const auto* at = apache_.parent(row); at != nullptr; at = apache_.parent(*at)) {
       if (at->name.starts_with("if")) continue;
       if (at->name == "virtualhost") {
         if (site == sites.end() || site->path != at->path || site->line != at->line) return false;
@@ -217,9 +216,9 @@ class Basedirs {
 
   Survey& survey_;
   static constexpr std::string_view kName = "open_basedir ";
-  Blocks nginx_;
+  const Blocks& nginx_;
   std::vector<const facts::Directive*> lines_;  // of Apache, that set it
-  std::optional<Blocks> apache_;                // where there are any
+  const Blocks& apache_;
   std::set<std::string> told_;
 };
 

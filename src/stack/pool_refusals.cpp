@@ -16,7 +16,7 @@ constexpr std::string_view kDefaultExtensions = ".php .phar";
 
 class Refusals {
  public:
-  explicit Refusals(Survey& survey) : survey_(survey), nginx_(survey.facts, "nginx") {}
+  explicit Refusals(Survey& survey) : survey_(survey), nginx_(survey.blocks("nginx")) {}
 
   void run() {
     for (const auto& root : survey_.document_roots) {
@@ -172,7 +172,7 @@ class Refusals {
   static constexpr std::size_t kMostNames = 500;
 
   Survey& survey_;
-  Blocks nginx_;
+  const Blocks& nginx_;
   std::set<std::string> told_;
 };
 

@@ -123,6 +123,15 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
   }
 }
 
+const Blocks& Survey::blocks(std::string_view service) {
+  const auto rows = facts.rows<facts::Directive>().size();
+  auto it = blocks_.find(service);
+  if (it == blocks_.end() || it->second.first != rows)
+    it = blocks_.insert_or_assign(std::string(service), std::pair(rows, Blocks(facts, service)))
+             .first;
+  return it->second.second;
+}
+
 const IniValues& Survey::ini_of(const std::string& directory) const {
   static const IniValues kNone;
   const auto it = php_ini.find(directory);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts/store.hpp"
+#include "stack/blocks.hpp"
 #include "stack/ini_values.hpp"
 #include "syntax/syntax.hpp"
 #include "text/hash.hpp"
@@ -103,6 +104,9 @@ class Survey {
   std::int64_t next_site = 1;                                 // for facts::Site::id
   std::int64_t files_read = 0;
 
+  // The directives of a server as a tree, one for all who ask; made anew once rows were added.
+  [[nodiscard]] const Blocks& blocks(std::string_view service);
+
   // php_ini of a directory; nothing of one that was not read.
   [[nodiscard]] const IniValues& ini_of(const std::string& directory) const;
 
@@ -118,6 +122,9 @@ class Survey {
   // Reads files that will be loaded, several at a time; load() then has them at hand. Gives the
   // texts of those that could be read and were not loaded before.
   std::vector<text::FileId> read_ahead(std::span<const std::string> paths);
+
+  // What is known of an open before it is decided: who, why, when.
+  [[nodiscard]] static facts::Access access_row(const Actor& actor, const Open& open);
 
   // Decides the open by tree::may and records it in `access`; the verdict for the reader's own use.
   // survey_open.cpp
@@ -172,6 +179,7 @@ class Survey {
   static std::string note_key(std::string_view path, std::string_view service,
                               std::string_view role);
 
+  std::map<std::string, std::pair<std::size_t, Blocks>, std::less<>> blocks_;  // of so many rows
   text::HashMap<text::FileId> loaded_;
   text::HashMap<text::FileId> ahead_;  // read, and not loaded yet
   text::HashSet noted_;                // path, service and role of the rows of `file`

@@ -110,13 +110,7 @@ void keep_out(const Actor& actor, const Open& open, const tree::Verdict& verdict
 
 }  // namespace
 
-tree::Verdict Survey::open(const Actor& actor, const Open& open) {
-  auto verdict = tree::may(tree, accounts, actor.who, open.operation, open.path);
-  if (verdict.blind) {
-    blind(open.place, "access", open.path,
-          "cannot be looked at: " + tree::errno_words(verdict.error), true);
-    return verdict;
-  }
+facts::Access Survey::access_row(const Actor& actor, const Open& open) {
   facts::Access row;
   static_cast<facts::Place&>(row) = open.place;
   row.service = actor.service;
@@ -125,11 +119,23 @@ tree::Verdict Survey::open(const Actor& actor, const Open& open) {
   row.uid = actor.who.uid;
   row.operation = tree::operation_name(open.operation);
   row.purpose = open.purpose;
-  row.target = verdict.path.empty() ? open.path : verdict.path;
-  row.allowed = verdict.error == 0;
+  row.target = open.path;
   row.required = open.required;
   row.moment = open.moment;
   row.effect = open.effect;
+  return row;
+}
+
+tree::Verdict Survey::open(const Actor& actor, const Open& open) {
+  auto verdict = tree::may(tree, accounts, actor.who, open.operation, open.path);
+  if (verdict.blind) {
+    blind(open.place, "access", open.path,
+          "cannot be looked at: " + tree::errno_words(verdict.error), true);
+    return verdict;
+  }
+  auto row = access_row(actor, open);
+  if (!verdict.path.empty()) row.target = verdict.path;
+  row.allowed = verdict.error == 0;
   if (verdict.error != 0) {
     row.error = tree::errno_name(verdict.error);
     row.component = verdict.component;

@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <optional>
+#include <utility>
 
 namespace stackaudit::stack {
 namespace {
@@ -69,35 +72,37 @@ bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
   });
 }
 
+// The addresses of the machine, which are looked for when the first is asked about.
+using AskOwn = std::function<const OwnAddresses&()>;
+
 // An agent may look after other machines, too: a listener on all addresses says nothing of one that
 // no configuration of this machine's network mentions.
-bool may_be_elsewhere(const OwnAddresses& own, const facts::Dial& dial,
-                      const facts::Listener& listener) {
+bool may_be_elsewhere(const AskOwn& own, const facts::Dial& dial, const facts::Listener& listener) {
   return !dial.local && !dial.address.empty() && listener.address == "*" &&
-         !own.mentioned.contains(dial.address);
+         !own().mentioned.contains(dial.address);
 }
 
 // What the servers would answer the monitoring agents.
 class Monitors {
  public:
-  explicit Monitors(const Survey& survey) : survey_(survey), facts_(survey.facts) {}
+  explicit Monitors(Survey& survey) : survey_(survey), facts_(survey.facts) {}
 
   void check(facts::Dial& dial, const facts::Listener& listener) {
     const bool any_page = dial.expects.empty() && !asks_fpm(facts_, dial) &&
                           (dial.purpose == "status-url" || dial.purpose == "check");
     if (any_page && listener.service == "nginx" && !wants_error(survey_, dial))
-      return decide_path(survey_, dial, nginx_page(survey_, nginx(), dial, listener));
+      return decide_path(survey_, dial,
+                         nginx_page(survey_, survey_.blocks("nginx"), dial, listener));
     if (dial.purpose != "status-url") return;
     if (asks_fpm(facts_, dial)) return check_fpm(dial, listener);
     if (dial.expects.empty()) return;
     if (listener.service == "nginx") {
-      const auto answer = nginx_status(facts_, nginx(), dial, listener);
+      const auto answer = nginx_status(facts_, survey_.blocks("nginx"), dial, listener);
       if (dial.expects == "apache" && answer.proxied)
         dial.answered_by = reaches_apache(facts_) ? "apache" : "";  // whoever it is passed on to
       if (dial.expects == "nginx") decide_path(survey_, dial, answer);
     } else if (listener.service == "apache" && dial.expects == "apache") {
-      if (!apache_) apache_.emplace(facts_, "apache");
-      auto answer = apache_status(facts_, *apache_, dial);
+      auto answer = apache_status(facts_, survey_.blocks("apache"), dial);
       if (answer.served == true && lacks_auto(dial))
         answer = {false,
                   "without ?auto the page is written for people, and the agent finds no value",
@@ -115,17 +120,12 @@ class Monitors {
     if (status.served == std::optional(false) || listener.service == "php-fpm")
       return decide_path(survey_, dial, status);
     if (listener.service == "nginx")
-      decide_path(survey_, dial, nginx_status(facts_, nginx(), dial, listener, true));
+      decide_path(survey_, dial,
+                  nginx_status(facts_, survey_.blocks("nginx"), dial, listener, true));
   }
 
-  const Blocks& nginx() {
-    if (!nginx_) nginx_.emplace(facts_, "nginx");
-    return *nginx_;
-  }
-
-  const Survey& survey_;
+  Survey& survey_;
   facts::Store& facts_;
-  std::optional<Blocks> nginx_, apache_;  // where they are asked for
 };
 
 // nginx binds no socket for an address whose port it takes of all addresses (bind_wildcard); with
@@ -142,7 +142,7 @@ bool is_covered(const facts::Store& facts, const facts::Listener& listener) {
 // Rows of bind() to addresses that no interface has, which is EADDRNOTAVAIL.
 class ForeignAddresses {
  public:
-  explicit ForeignAddresses(Survey& survey) : survey_(survey) {}
+  ForeignAddresses(Survey& survey, AskOwn own) : survey_(survey), own_(std::move(own)) {}
 
   void run() {
     for (const auto& listener : survey_.facts.rows<facts::Listener>())
@@ -153,11 +153,8 @@ class ForeignAddresses {
   }
 
  private:
-  // The addresses of the machine are looked for when the first is asked about.
-  [[nodiscard]] bool is_foreign(const NetAddress& address) {
-    if (is_loopback(address)) return false;
-    if (!own_) own_ = own_addresses(survey_.tree);
-    return !own_->any && !own_->mentioned.contains(address.numeric);
+  [[nodiscard]] bool is_foreign(const NetAddress& address) const {
+    return !is_loopback(address) && !own_().any && !own_().mentioned.contains(address.numeric);
   }
 
   facts::Reference& add(const facts::Place& place, std::string_view kind,
@@ -166,7 +163,7 @@ class ForeignAddresses {
     static_cast<facts::Place&>(row) = place;
     row.kind = kind;
     row.as_written = address.numeric;
-    row.state = own_->complete && address.family == "inet" ? "missing" : "dynamic";
+    row.state = own_().complete && address.family == "inet" ? "missing" : "dynamic";
     row.wanted = "address";
     row.call = "bind";
     return row;
@@ -195,19 +192,23 @@ class ForeignAddresses {
   }
 
   Survey& survey_;
-  std::optional<OwnAddresses> own_;
+  AskOwn own_;
   std::vector<facts::Reference> rows_;
 };
 
 }  // namespace
 
 void connect_dials(Survey& survey, const Systemd& systemd) {
-  ForeignAddresses(survey).run();
+  std::optional<OwnAddresses> found;
+  const AskOwn own = [&]() -> const OwnAddresses& {
+    if (!found) found = own_addresses(survey.tree);
+    return *found;
+  };
+  ForeignAddresses(survey, own).run();
   Answers answers(survey, systemd);
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
   Monitors monitors(survey);
-  const auto own = own_addresses(survey.tree);
   for (auto& dial : dials)
     if (const auto* listener = answers.listener_for(dial))
       if (!may_be_elsewhere(own, dial, *listener)) monitors.check(dial, *listener);

@@ -31,7 +31,7 @@ bool is_open(const facts::Directive* row) {
 class FpmPublic {
  public:
   FpmPublic(Survey& survey, std::set<std::string> paths)
-      : survey_(survey), paths_(std::move(paths)), nginx_(survey.facts, "nginx") {}
+      : survey_(survey), paths_(std::move(paths)), nginx_(survey.blocks("nginx")) {}
 
   void run() {
     std::vector<facts::SyntaxProblem> problems;
@@ -59,12 +59,11 @@ class FpmPublic {
 
   [[nodiscard]] const facts::Directive* public_location(const facts::Directive& pass) const {
     if (pass.name != "fastcgi_pass" || !pass.parent) return nullptr;
-    const auto* location = nginx_.find(*pass.parent);
+    const auto* location = nginx_.parent(pass);
     if (location == nullptr || location->name != "location" || !is_status(location->args))
       return nullptr;
     bool open = false;
-    for (const auto* block = location; block != nullptr;
-         block = block->parent ? nginx_.find(*block->parent) : nullptr) {
+    for (const auto* block = location; block != nullptr; block = nginx_.parent(*block)) {
       const auto& children = nginx_.children(block->id);
       if (std::ranges::any_of(children, is_fence)) return nullptr;
       open = open || std::ranges::any_of(children, is_open);
@@ -74,7 +73,7 @@ class FpmPublic {
 
   Survey& survey_;
   std::set<std::string> paths_;
-  Blocks nginx_;
+  const Blocks& nginx_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace stackaudit::stack {
 void check_limits(Survey& survey, const Systemd& systemd) {
   const auto all = limits::all_php(survey);
   if (!all.empty()) {
-    const Blocks nginx(survey.facts, "nginx");
+    const auto& nginx = survey.blocks("nginx");
     limits::check_bodies(survey, nginx, all);
     limits::check_times(survey, nginx, all);
   }

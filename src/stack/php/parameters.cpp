@@ -22,8 +22,8 @@ constexpr std::array kServers{Server{"nginx", "fastcgi_param", "server", "root"}
 // Which document roots a line is meant for.
 class Lines {
  public:
-  Lines(const Survey& survey, const Server& server)
-      : server_(server), blocks_(survey.facts, server.service) {
+  Lines(Survey& survey, const Server& server)
+      : server_(server), blocks_(survey.blocks(server.service)) {
     for (const auto* row : blocks_.all())
       if (row->name == server.root)
         if (const auto* host = blocks_.around(*row, server.block); host != nullptr)
@@ -42,7 +42,7 @@ class Lines {
 
  private:
   const Server& server_;
-  Blocks blocks_;
+  const Blocks& blocks_;
   std::unordered_multimap<std::int64_t, std::string> roots_;
 };
 
@@ -53,7 +53,7 @@ bool is_own(std::string_view value) {
 
 }  // namespace
 
-void add_parameters(const Survey& survey, std::vector<Application>& applications) {
+void add_parameters(Survey& survey, std::vector<Application>& applications) {
   for (const auto& server : kServers) {
     std::optional<Lines> lines;
     for (const auto& row : survey.facts.rows<Row>()) {

@@ -28,6 +28,6 @@ void add_command_settings(const Survey& survey, const std::string& ini_directory
                           Application& application);
 
 // Parameters that nginx and Apache set for the applications' requests. parameters.cpp
-void add_parameters(const Survey& survey, std::vector<Application>& applications);
+void add_parameters(Survey& survey, std::vector<Application>& applications);
 
 }  // namespace stackaudit::stack::php

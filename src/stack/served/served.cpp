@@ -149,7 +149,7 @@ class Finder {
       return row.service == "nginx" && row.name == "alias" && row.args.starts_with('/');
     };
     if (std::ranges::none_of(survey_.facts.rows<facts::Directive>(), is_alias)) return roots;
-    const auto& blocks = blocks_of(nginx_, "nginx");
+    const auto& blocks = survey_.blocks("nginx");
     for (const auto& site : survey_.facts.rows<facts::Site>()) {
       const auto* server = site.service == "nginx" ? blocks.block_of(site, "server") : nullptr;
       if (server == nullptr) continue;
@@ -190,18 +190,12 @@ class Finder {
     const auto site = std::ranges::find(all, root.site, &facts::Site::id);
     if (site == all.end()) return Delivery::unknown;
     if (root.service == "apache") {
-      const auto& blocks = blocks_of(apache_, "apache");
+      const auto& blocks = survey_.blocks("apache");
       return apache_delivery(blocks, blocks.block_of(*site, "virtualhost"), path, url);
     }
-    const auto& blocks = blocks_of(nginx_, "nginx");
+    const auto& blocks = survey_.blocks("nginx");
     const auto* server = blocks.block_of(*site, "server");
     return server == nullptr ? Delivery::unknown : nginx_delivery(blocks, *server, url, &aliases_);
-  }
-
-  // Made when the first file asks for them.
-  const Blocks& blocks_of(std::optional<Blocks>& blocks, std::string_view service) {
-    if (!blocks) blocks.emplace(survey_.facts, service);
-    return *blocks;
   }
 
   // Settings of single directories are not weighed: one that restrains links counts for all.
@@ -262,7 +256,6 @@ class Finder {
   }
 
   Survey& survey_;
-  std::optional<Blocks> nginx_, apache_;
   std::optional<tree::Principal> nginx_worker_;
   std::set<std::string> told_;
   std::set<std::int64_t> aliases_;  // rows that are followed as roots of their own
