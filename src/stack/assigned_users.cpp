@@ -1,8 +1,9 @@
-// The users whom virtual hosts name: under mpm-itk and mod_ruid2 a child of Apache becomes that
-// user before it touches a file of the request, so what requests open is judged again in their
-// names. suEXEC's users run CGI programs alone.
+// The users whom Apache's configuration names beside its own: under mpm-itk and mod_ruid2 a child
+// of Apache becomes that user before it touches a file of the request, so what requests open is
+// judged again in their names. suEXEC's users run CGI programs alone, mod_wsgi's its daemons.
 #include "stack/account_sources.hpp"
 #include "stack/crossing.hpp"
+#include "stack/request_users.hpp"
 #include "stack/served/serving.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -16,27 +17,17 @@
 namespace stackaudit::stack {
 namespace {
 
-struct Assigning {
-  std::string_view directive;
-  bool of_requests;  // of every file that a request opens, not of CGI programs alone
-  bool may_be_root;
-};
-constexpr std::array kAssigning{Assigning{"assignuserid", true, false},
-                                Assigning{"ruidgid", true, true},
-                                Assigning{"suexecusergroup", false, false}};
-
+// Directives that name a user and a group.
+constexpr std::array<std::string_view, 5> kPairs{"assignuserid", "ruidgid", "rminuidgid",
+                                                 "rdefaultuidgid", "suexecusergroup"};
+// Those that name a user or let something else do so.
+constexpr std::array<std::string_view, 4> kOthers{"assignuseridexpr", "assigngroupidexpr", "rmode",
+                                                  "rgroups"};
 constexpr std::string_view kDaemon = "wsgidaemonprocess";  // of mod_wsgi, beside the requests
 
 bool is_assigning(const facts::Directive& row) {
-  return row.service == "apache" &&
-         (row.name == kDaemon ||
-          std::ranges::find(kAssigning, row.name, &Assigning::directive) != kAssigning.end());
-}
-
-constexpr std::int64_t kMainServer = 0;  // no directive's id
-
-std::string plain(std::string_view name) {
-  return std::string(name.substr(name.starts_with('#') ? 1 : 0));
+  return row.service == "apache" && (row.name == kDaemon || text::is_one_of(row.name, kPairs) ||
+                                     text::is_one_of(row.name, kOthers));
 }
 
 void missing(Survey& survey, const facts::Directive& directive, bool group, std::string_view name) {
@@ -52,31 +43,24 @@ void missing(Survey& survey, const facts::Directive& directive, bool group, std:
   survey.facts.add(std::move(row));
 }
 
-facts::Worker worker_of(const facts::Directive& directive, const tree::User& user,
-                        const tree::Group& group) {
-  facts::Worker worker;
-  static_cast<facts::Place&>(worker) = directive;
-  worker.service = "apache";
-  worker.pool = user.name;
-  worker.user = user.name;
-  worker.uid = user.uid;
-  worker.primary_group = group.name;
-  worker.gid = group.gid;
-  worker.decided_by = "directive";
-  return worker;
-}
-
 class AssignedUsers {
  public:
-  explicit AssignedUsers(Survey& survey) : survey_(survey), apache_(survey.blocks("apache")) {}
+  explicit AssignedUsers(Survey& survey)
+      : survey_(survey),
+        apache_(survey.blocks("apache")),
+        requests_(survey, apache_,
+                  survey.apache_child ? survey.apache_child->who : tree::Principal()) {}
 
   void run() {
     for (const auto* row : apache_.all()) {
-      const auto kind = std::ranges::find(kAssigning, row->name, &Assigning::directive);
-      if (kind != kAssigning.end()) assign(*row, *kind);
+      if (text::is_one_of(row->name, kPairs)) assign(*row);
+      if (row->name == "rgroups") check_groups(*row);
       if (row->name == kDaemon) assign_daemon(*row);
+      if (row->name.starts_with("assign") && row->name.ends_with("expr"))
+        survey_.blind(*row, "access", row->args,
+                      "the user is made of the request: what he may open was not checked");
     }
-    if (users_.empty()) return;
+    if (requests_.empty()) return;
     for (const auto& site : survey_.facts.rows<facts::Site>()) sites_.emplace(site.id, &site);
     for (const auto* row : apache_.all())
       if (row->line) places_.try_emplace({row->path, *row->line}, row);
@@ -84,21 +68,40 @@ class AssignedUsers {
   }
 
  private:
-  void assign(const facts::Directive& row, const Assigning& kind) {
+  void assign(const facts::Directive& row) {
     const auto words = text::words(row.args);
     if (words.size() != 2) return;
-    const auto* user = survey_.accounts.user(plain(words[0]));
-    const auto* group = survey_.accounts.group(plain(words[1]));
+    const auto* user = survey_.accounts.user(words[0]);
+    const auto* group = survey_.accounts.group(words[1]);
     if (user == nullptr && !words[0].starts_with('#')) missing(survey_, row, false, words[0]);
     if (group == nullptr && !words[1].starts_with('#')) missing(survey_, row, true, words[1]);
-    if (user == nullptr || group == nullptr) return;
-    auto worker = worker_of(row, *user, *group);
-    worker.root_allowed = kind.may_be_root;
-    survey_.facts.add(std::move(worker));
-    if (!kind.of_requests) return;
-    auto who = survey_.accounts.become(*user);
-    who.gid = group->gid;
-    users_.insert_or_assign(host_of(&row), std::move(who));
+    if (row.name == "suexecusergroup") {
+      if (user != nullptr && group != nullptr)
+        survey_.facts.add(worker_of(row, survey_.accounts.become(*user, group->gid)));
+    } else if (row.name == "assignuserid" || row.name == "ruidgid") {
+      if (const auto who = requests_.named_at(row)) survey_.facts.add(worker_of(row, *who));
+    }
+  }
+
+  [[nodiscard]] facts::Worker worker_of(const facts::Directive& directive,
+                                        const tree::Principal& who) const {
+    facts::Worker worker;
+    static_cast<facts::Place&>(worker) = directive;
+    worker.service = "apache";
+    worker.pool = worker.user = who.name;
+    worker.uid = who.uid;
+    worker.primary_group = survey_.accounts.group_name(who.gid);
+    worker.gid = who.gid;
+    worker.decided_by = "directive";
+    worker.root_allowed = directive.name == "ruidgid" || directive.name == kDaemon;
+    return worker;
+  }
+
+  void check_groups(const facts::Directive& row) {
+    for (const auto word : text::words(row.args))
+      if (!word.starts_with('#') && !word.starts_with('@') &&
+          survey_.accounts.group(word) == nullptr)
+        missing(survey_, row, true, word);
   }
 
   // mod_wsgi's processes of their own: NAME [user=USER] [group=GROUP] ...
@@ -116,21 +119,7 @@ class AssignedUsers {
     }
     const auto* group = user == nullptr ? nullptr : survey_.accounts.group(user->gid);
     if (group == nullptr) return;
-    auto worker = worker_of(row, *user, *group);
-    worker.root_allowed = true;
-    survey_.facts.add(std::move(worker));
-  }
-
-  // The id of the virtual host that a directive stands in.
-  [[nodiscard]] std::int64_t host_of(const facts::Directive* row) const {
-    const auto* host = apache_.around(*row, "virtualhost");
-    return host == nullptr ? kMainServer : host->id;
-  }
-
-  [[nodiscard]] const tree::Principal* user_of(std::int64_t host) const {
-    auto found = users_.find(host);
-    if (found == users_.end()) found = users_.find(kMainServer);
-    return found == users_.end() ? nullptr : &found->second;
+    survey_.facts.add(worker_of(row, survey_.accounts.become(*user)));
   }
 
   // The hosts whose request it can be: the one that names the file, else those that serve the
@@ -138,7 +127,8 @@ class AssignedUsers {
   [[nodiscard]] std::vector<std::int64_t> hosts_of(const facts::Access& row) const {
     if (row.line)
       if (const auto named = places_.find({row.path, *row.line}); named != places_.end())
-        if (const auto host = host_of(named->second); host != kMainServer) return {host};
+        if (const auto host = requests_.host_of(*named->second); host != RequestUsers::kMainServer)
+          return {host};
     std::size_t depth = 0;
     std::vector<std::int64_t> hosts;
     for (const auto& root : survey_.document_roots) {
@@ -150,27 +140,31 @@ class AssignedUsers {
       const auto site = sites_.find(root.site);
       const auto* block =
           site == sites_.end() ? nullptr : apache_.block_of(*site->second, "virtualhost");
-      hosts.push_back(block == nullptr ? kMainServer : block->id);
+      hosts.push_back(block == nullptr ? RequestUsers::kMainServer : block->id);
     }
     return hosts;
   }
 
-  // Whom the open is done as; none: as it was judged. Of several that may be, one that may.
+  // Whom the open is done as; none: as it was judged. Of several that may be, one that may; an
+  // unknown one gives none where the server's own user is refused: `doubtful`.
   [[nodiscard]] std::optional<tree::Principal> user_for(const facts::Access& row,
-                                                        tree::Operation operation) const {
+                                                        tree::Operation operation,
+                                                        bool& doubtful) const {
     const auto hosts = hosts_of(row);
-    std::vector<const tree::Principal*> users;
-    for (const auto host : hosts) users.push_back(user_of(host));
-    if (hosts.empty() && !row.allowed)
-      for (const auto& [host, user] : users_) users.push_back(&user);
-    if (users.empty() || (row.allowed && std::ranges::find(users, nullptr) != users.end()))
-      return std::nullopt;
-    std::erase(users, nullptr);
-    for (const auto* user : users)
-      if (tree::may(survey_.tree, survey_.accounts, *user, operation, row.target).error == 0)
-        return *user;
-    if (users.empty() || hosts.empty()) return std::nullopt;
-    return *users.front();
+    if (hosts.empty() && row.allowed) return std::nullopt;
+    auto users = hosts.empty() ? requests_.of_any(row.target) : std::vector<RequestUsers::Who>();
+    for (const auto host : hosts)
+      for (auto& who : requests_.of(host, row.target)) users.push_back(std::move(who));
+    const auto is_server = [](const auto& who) { return who.known && !who.user; };
+    if (row.allowed && std::ranges::any_of(users, is_server)) return std::nullopt;
+    for (const auto& who : users)
+      if (who.user &&
+          tree::may(survey_.tree, survey_.accounts, *who.user, operation, row.target).error == 0)
+        return who.user;
+    doubtful = std::ranges::find(users, false, &RequestUsers::Who::known) != users.end();
+    const auto named = std::ranges::find_if(users, [](const auto& who) { return !!who.user; });
+    if (hosts.empty() || doubtful || named == users.end()) return std::nullopt;
+    return named->user;
   }
 
   void judge_again() {
@@ -179,8 +173,9 @@ class AssignedUsers {
     const auto again = [&](const facts::Access& row) {
       if (row.process != "apache child" || row.moment != "request") return false;
       const auto operation = tree::operation_named(row.operation);
-      auto who = operation ? user_for(row, *operation) : std::nullopt;
-      if (!who) return false;
+      bool doubtful = false;
+      auto who = operation ? user_for(row, *operation, doubtful) : std::nullopt;
+      if (!who) return doubtful && !row.allowed;
       opens.emplace_back(
           Actor{row.service, row.process, *std::move(who)},
           Open{*operation, row.target, row, row.purpose, row.moment, row.effect, row.required});
@@ -192,7 +187,7 @@ class AssignedUsers {
 
   Survey& survey_;
   const Blocks& apache_;
-  std::map<std::int64_t, tree::Principal> users_;  // by virtual host
+  RequestUsers requests_;
   std::map<std::int64_t, const facts::Site*> sites_;
   std::map<std::pair<std::string_view, std::int64_t>, const facts::Directive*> places_;
 };

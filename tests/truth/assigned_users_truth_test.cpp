@@ -54,6 +54,16 @@ const std::vector<Assigned>& assigned() {
       {"Inherited", "", "AssignUserID nobody nogroup", "nobody", "200"},
       {"InheritedOfTheServersUser", "", "AssignUserID nobody nogroup", "www-data", "403"},
       {"Replaced", "AssignUserID games games", "AssignUserID nobody nogroup", "games", "200"},
+      {"OfADirectory",
+       "AssignUserID nobody nogroup\n<Directory @/www>\nAssignUserID games games\n</Directory>", "",
+       "games", "200"},
+      {"OfAnotherInADirectory",
+       "AssignUserID nobody nogroup\n<Directory @/www>\nAssignUserID games games\n</Directory>", "",
+       "nobody", "403"},
+      {"OfALocation",
+       "AssignUserID nobody nogroup\n<Location /page.html>\nAssignUserID games games\n</Location>",
+       "", "games", "200"},
+      {"OfAnExpression", "AssignUserIDExpr games", "", "games", "200"},
       {"NoSuchUser", "AssignUserID nosuch nogroup", "", "www-data", "000"},
   };
   return list;

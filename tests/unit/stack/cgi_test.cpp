@@ -73,8 +73,8 @@ TEST_F(CgiPrograms, WithoutTheModuleNothingRuns) {
 // server's own user may read it, and what both serve is judged as one of them who may.
 class UsersOfVirtualHosts : public CgiPrograms {
  protected:
-  void host(std::int64_t id, std::int64_t line, const std::string& root,
-            const std::string& assign) {
+  void host(std::int64_t id, std::int64_t line, const std::string& root, const std::string& assign,
+            const std::string& directive = "assignuserid") {
     facts::Directive row;
     row.path = kFile;
     row.line = line;
@@ -91,7 +91,7 @@ class UsersOfVirtualHosts : public CgiPrograms {
     if (!assign.empty()) {
       row.id = id + 2;
       row.line = line + 2;
-      row.name = "assignuserid";
+      row.name = directive;
       row.args = assign;
       memory_.facts.add(row);
     }
@@ -104,12 +104,32 @@ class UsersOfVirtualHosts : public CgiPrograms {
     roots_.push_back({root, "apache", {}, "", id});
   }
 
+  // A section in a host, or in the main server, and a directive in it.
+  void section(std::int64_t id, std::int64_t host, const std::string& name, const std::string& args,
+               const std::string& directive, const std::string& value) {
+    facts::Directive row;
+    row.path = kFile;
+    row.line = id;
+    row.service = "apache";
+    row.id = id;
+    if (host != 0) row.parent = static_cast<std::int32_t>(host);
+    row.name = name;
+    row.args = args;
+    memory_.facts.add(row);
+    row.parent = static_cast<std::int32_t>(id);
+    row.id = id + 1;
+    row.name = directive;
+    row.args = value;
+    memory_.facts.add(row);
+  }
+
   // "target as user: allowed" of each open that was judged as www-data before.
   std::string judged(const std::vector<std::string>& targets) {
     auto survey = memory_.open();
     survey.document_roots = roots_;
     const Actor child{"apache", "apache child",
                       survey.accounts.become(*survey.accounts.user("www-data"))};
+    survey.apache_child = child;
     for (const auto& target : targets)
       survey.open(child, {.path = target,
                           .place = Survey::whole_file(target),
@@ -159,6 +179,68 @@ TEST_F(UsersOfVirtualHosts, OfTheMainServerAreInheritedAndShared) {
             "/srv/a/of-www-data as shop: refused\n"
             "/srv/both/of-shop as shop: allowed\n"
             "/srv/both/of-www-data as www-data: allowed\n");
+}
+
+TEST_F(UsersOfVirtualHosts, OfDirectoriesAndOfUnknownFiles) {
+  host(10, 100, "/srv/a", "www-data www-data");
+  section(40, 10, "directory", "/srv/a/shop", "assignuserid", "shop #1001");
+  host(20, 200, "/srv/b", "");
+  section(50, 20, "location", "/shop", "assignuserid", "shop shop");
+  memory_.file("/srv/a/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/a/shop/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/a/shop/of-www-data 0600 www-data:www-data", "");
+  memory_.file("/srv/b/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/b/of-root 0600 root:root", "");
+  EXPECT_EQ(judged({"/srv/a/of-shop", "/srv/a/shop/of-shop", "/srv/a/shop/of-www-data",
+                    "/srv/b/of-shop", "/srv/b/of-root"}),
+            "/srv/a/of-shop as www-data: refused\n"
+            "/srv/a/shop/of-shop as shop: allowed\n"
+            "/srv/a/shop/of-www-data as shop: refused\n"
+            "/srv/b/of-root as shop: refused\n"
+            "/srv/b/of-shop as shop: allowed\n");
+}
+
+// Whom an expression names is seen at the request alone: a refusal would be a guess.
+TEST_F(UsersOfVirtualHosts, OfAnExpressionAreNotGuessed) {
+  host(10, 100, "/srv/a", "%{reqenv:OWNER}", "assignuseridexpr");
+  memory_.file("/srv/a/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/a/of-www-data 0600 www-data:www-data", "");
+  EXPECT_EQ(judged({"/srv/a/of-shop", "/srv/a/of-www-data"}),
+            "/srv/a/of-www-data as www-data: allowed\n");
+  EXPECT_EQ(memory_.facts.rows<facts::BlindSpot>().size(), 1U);
+}
+
+// mod_ruid2: numbers below RMinUidGid become the server's user, and the floor of the main server
+// is not that of its hosts.
+TEST_F(UsersOfVirtualHosts, OfRuid2HaveAFloor) {
+  directive("rminuidgid", "#0 #0");
+  host(10, 100, "/srv/root", "root root", "ruidgid");
+  host(20, 200, "/srv/shop", "shop shop", "ruidgid");
+  host(30, 300, "/srv/low", "root root", "ruidgid");
+  section(60, 30, "ifmodule", "ruid2_module", "rminuidgid", "#0 #0");
+  memory_.file("/srv/root/of-root 0600 root:root", "");
+  memory_.file("/srv/root/of-www-data 0600 www-data:www-data", "");
+  memory_.file("/srv/shop/of-group-www-data 0640 root:www-data", "");
+  memory_.file("/srv/low/of-root 0600 root:root", "");
+  EXPECT_EQ(judged({"/srv/root/of-root", "/srv/root/of-www-data", "/srv/shop/of-group-www-data",
+                    "/srv/low/of-root"}),
+            "/srv/low/of-root as root: allowed\n"
+            "/srv/root/of-root as www-data: refused\n"
+            "/srv/root/of-www-data as www-data: allowed\n"
+            "/srv/shop/of-group-www-data as shop: allowed\n");
+  EXPECT_EQ(memory_.facts.rows<facts::Worker>().size(), 2U) << "the first host's is no worker";
+}
+
+TEST_F(UsersOfVirtualHosts, OfRuid2AreTheOwnersOfFiles) {
+  host(10, 100, "/srv/a", "stat", "rmode");
+  host(20, 200, "/srv/b", "@none", "rgroups");
+  memory_.file("/srv/a/of-shop 0600 shop:shop", "");
+  memory_.file("/srv/a/of-root 0600 root:root", "");
+  memory_.file("/srv/b/of-www-data 0600 www-data:www-data", "");
+  EXPECT_EQ(judged({"/srv/a/of-shop", "/srv/a/of-root", "/srv/b/of-www-data"}),
+            "/srv/a/of-root as www-data: refused\n"
+            "/srv/a/of-shop as shop: allowed\n"
+            "/srv/b/of-www-data as www-data: allowed\n");
 }
 
 TEST_F(UsersOfVirtualHosts, ThatAreNotThereStopTheStart) {
