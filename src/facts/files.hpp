@@ -80,6 +80,7 @@ struct Access : Place {  // place: the words that name the file
   std::string grant_group;
   std::string grant_acl;
   std::string grant_gains;
+  std::string grant_text;
   std::string way;
   std::string fence_path;  // the setting of a unit that refuses where no file's rights do
   std::optional<std::int64_t> fence_line;
@@ -122,6 +123,9 @@ struct Table<Access> {
       Column{"grant_acl", &Access::grant_acl, "ACL entry to add, u:www-data:r."},
       Column{"grant_gains", &Access::grant_gains,
              "Other accounts that gain the right by it; empty where nobody does."},
+      Column{"grant_text", &Access::grant_text,
+             "Of a socket: what to write at listener.rights_begin, or for the address where that "
+             "is NULL, to grant it."},
       Column{"way", &Access::way,
              "Where it is refused: each component of the path, a line each, path and rights "
              "separated by a tab."},
@@ -142,6 +146,8 @@ struct Writable : Place {  // place: the file that may be changed, line NULL
   std::optional<std::int64_t> component_mode;
   std::string owner;
   std::string owner_group;
+  std::string mended_owner;
+  std::string mended_group;
   std::optional<std::int64_t> mended_mode;
   bool by_worker = false;
   bool by_everyone = false;
@@ -170,8 +176,13 @@ struct Table<Writable> {
       Column{"component_mode", &Writable::component_mode, "Its permission bits."},
       Column{"owner", &Writable::owner, "Its owner."},
       Column{"owner_group", &Writable::owner_group, "Its group."},
+      Column{"mended_owner", &Writable::mended_owner,
+             "To whom to give it, so that the writer loses the right and those who need it can "
+             "still use it; empty: its owner may stay, or nobody will do."},
+      Column{"mended_group", &Writable::mended_group, "To which group; empty: the one it has."},
       Column{"mended_mode", &Writable::mended_mode,
-             "Its mode without that right; NULL where a mode is not the cure."},
+             "Its mode then; NULL where it may stay, or where owner, group and mode are not the "
+             "cure."},
       Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
       Column{"by_everyone", &Writable::by_everyone, "Any account may."},
       Column{"by_administrator", &Writable::by_administrator,
@@ -188,6 +199,7 @@ struct Readable : Place {  // place: the secret, line NULL
   std::string owner;
   std::string owner_group;
   std::optional<std::int64_t> mended_mode;
+  std::string mended_group;
   std::string named_in;
   std::optional<std::int64_t> named_line;
 };
@@ -203,7 +215,11 @@ struct Table<Readable> {
       Column{"mode", &Readable::mode, "Permission bits."},
       Column{"owner", &Readable::owner, "Owner."},
       Column{"owner_group", &Readable::owner_group, "Group."},
-      Column{"mended_mode", &Readable::mended_mode, "Mode without that right."},
+      Column{"mended_mode", &Readable::mended_mode,
+             "Mode without that right, with which those who need it can still read it; NULL where "
+             "mode and group alone do not do."},
+      Column{"mended_group", &Readable::mended_group,
+             "Group that goes with that mode; empty: the one it has."},
       Column{"named_in", &Readable::named_in, "File that refers to it."},
       Column{"named_line", &Readable::named_line, "Line there."}});
 };

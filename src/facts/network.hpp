@@ -23,6 +23,8 @@ struct Listener : Place {
   std::string socket_group;
   std::optional<std::int64_t> socket_mode;
   std::string socket_acl;  // "u:nginx g:web": who else may connect
+  // The words that say whom the socket lets in: listen.acl_users, else listen.owner.
+  std::optional<std::int64_t> rights_line, rights_column, rights_begin, rights_end;
   bool socket_public = false;
   bool tls = false;
   bool default_server = false;
@@ -51,6 +53,12 @@ struct Table<Listener> {
       Column{"socket_mode", &Listener::socket_mode, "Permission bits that the socket will have."},
       Column{"socket_acl", &Listener::socket_acl,
              "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
+      Column{"rights_line", &Listener::rights_line,
+             "Line of the words that say whom the socket lets in (listen.acl_users, else "
+             "listen.owner), where they stand in the same file."},
+      Column{"rights_column", &Listener::rights_column, "Column of those words."},
+      Column{"rights_begin", &Listener::rights_begin, "First byte of those words."},
+      Column{"rights_end", &Listener::rights_end, "Byte behind those words."},
       Column{"socket_public", &Listener::socket_public,
              "Any account of the machine may reach and connect to the socket."},
       Column{"tls", &Listener::tls, "TLS is spoken there."},

@@ -2,6 +2,7 @@
 // file and of each directory on its path (a name can be replaced in a directory that one may
 // write), and for document roots what everyone may write below them.
 #include "stack/crossing.hpp"
+#include "stack/kept_rights.hpp"
 #include "stack/memberships.hpp"
 #include "stack/subjects.hpp"
 #include "tree/resolve.hpp"
@@ -36,7 +37,8 @@ tree::Principal anonymous() {
 
 class Exposure {
  public:
-  explicit Exposure(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {}
+  explicit Exposure(Survey& survey)
+      : survey_(survey), needs_(survey), workers_(worker_uids(survey)) {}
 
   void judge(const Subject& subject) {
     const auto& way = way_to(tree::dirname(subject.spelled));
@@ -301,7 +303,7 @@ class Exposure {
     row.component_mode = component.stat.mode;
     row.owner = survey_.accounts.user_name(component.stat.uid);
     row.owner_group = survey_.accounts.group_name(component.stat.gid);
-    if (hand.cleared != 0) row.mended_mode = component.stat.mode & ~hand.cleared;
+    mend(row, hand, component);
     row.by_everyone = hand.everyone;
     if (!hand.everyone) {
       if (hand.samples.size() == 1) row.writer_uid = hand.samples[0].uid;
@@ -316,7 +318,27 @@ class Exposure {
     survey_.facts.add(std::move(row));
   }
 
+  // Takes the right away: the mode's bits, or the owner. What the owner could read he can still.
+  void mend(facts::Writable& row, const Hand& hand, const tree::Step& component) {
+    if (hand.cleared == 0 && !hand.owner) return;
+    const auto& before = component.stat;
+    auto after = before;
+    after.mode &= ~hand.cleared;
+    auto needs = needs_.of(component.path);
+    if (hand.owner) {
+      after.uid = 0;
+      needs.push_back({hand.samples[0], (before.mode >> 6U) & 5U});
+    }
+    const auto acl = survey_.tree.acl(component.path);
+    const auto kept = kept_rights(survey_.accounts, before, after, acl ? *acl : tree::Acl{}, needs);
+    if (!kept.mode) return;
+    if (hand.owner) row.mended_owner = "root";
+    if (kept.gid != before.gid) row.mended_group = survey_.accounts.group_name(kept.gid);
+    if (*kept.mode != before.mode) row.mended_mode = kept.mode;
+  }
+
   Survey& survey_;
+  Needs needs_;
   std::set<std::uint32_t> workers_;
   std::map<std::string, std::vector<Hand>> hands_;
   std::map<std::string, Way, std::less<>> ways_;

@@ -116,6 +116,7 @@ class Search {
   [[nodiscard]] std::uint32_t rights() const {
     if (on_parent()) return 3;
     if (!is_end() || operation_ == Operation::search) return 1;
+    if (operation_ == Operation::write) return 6;  // who changes a file in place reads it, too
     return operation_ == Operation::read ? 4 : 2;
   }
 

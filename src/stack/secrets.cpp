@@ -1,4 +1,5 @@
 // Files with passwords and keys, and who besides their keeper may read them.
+#include "stack/kept_rights.hpp"
 #include "stack/memberships.hpp"
 #include "stack/subjects.hpp"
 #include "tree/glob.hpp"
@@ -201,9 +202,13 @@ class Gatherer {
 
 class Readers {
  public:
-  explicit Readers(Survey& survey) : survey_(survey), workers_(worker_uids(survey)) {
+  explicit Readers(Survey& survey)
+      : survey_(survey), workers_(worker_uids(survey)), needs_(survey) {
     for (const auto& service : survey.facts.rows<facts::Service>())
       if (service.master_uid) masters_.insert(static_cast<std::uint32_t>(*service.master_uid));
+    for (const auto& worker : survey.facts.rows<facts::Worker>())
+      if (worker.service == "php-fpm" && worker.uid)
+        pools_.insert(static_cast<std::uint32_t>(*worker.uid));
   }
 
   void judge(const Secret& secret) {
@@ -214,7 +219,9 @@ class Readers {
     if (!file || file.stat.type != tree::FileType::regular || !seen_.insert(file.path).second)
       return;
     if (end.error == 0) {
-      add(secret, file, "everyone", file.stat.mode & ~07U).by_worker = true;
+      auto& row = add(secret, file, "everyone");
+      row.by_worker = true;
+      withdraw(row, secret, file);
     } else if (secret.kind == "key") {
       single_readers(secret, file);
     }
@@ -223,8 +230,32 @@ class Readers {
   std::vector<facts::Readable> found;
 
  private:
-  facts::Readable& add(const Secret& secret, const tree::Resolution& file, std::string reader,
-                       std::optional<std::int64_t> mended) {
+  // What takes it from the others; nothing where it is not known who needs it.
+  void withdraw(facts::Readable& row, const Secret& secret, const tree::Resolution& file) {
+    const bool of_root = file.stat.uid == 0 && file.stat.gid == 0;
+    if (secret.kind == "agent" && of_root) return;
+    auto after = file.stat;
+    after.mode &= ~07U;
+    const auto acl = survey_.tree.acl(file.path);
+    const auto kept = kept_rights(survey_.accounts, file.stat, after, acl ? *acl : tree::Acl{},
+                                  needs_of(secret, file.path));
+    row.mended_mode = kept.mode;
+    if (kept.mode && kept.gid != file.stat.gid)
+      row.mended_group = survey_.accounts.group_name(kept.gid);
+  }
+
+  // Those who open it; of PHP's files that nobody is known to open, whoever runs PHP here.
+  [[nodiscard]] std::vector<Need> needs_of(const Secret& secret, const std::string& path) {
+    auto needs = needs_.of(path);
+    if (!needs.empty() || (secret.kind != "environment" && secret.kind != "wp-config"))
+      return needs;
+    for (const auto uid : pools_.empty() ? workers_ : pools_)
+      if (const auto* user = survey_.accounts.user(uid))
+        needs.push_back({survey_.accounts.become(*user), 4});
+    return needs;
+  }
+
+  facts::Readable& add(const Secret& secret, const tree::Resolution& file, std::string reader) {
     facts::Readable row;
     row.path = file.path;
     row.kind = secret.kind;
@@ -232,7 +263,6 @@ class Readers {
     row.mode = file.stat.mode;
     row.owner = survey_.accounts.user_name(file.stat.uid);
     row.owner_group = survey_.accounts.group_name(file.stat.gid);
-    row.mended_mode = mended;
     row.named_in = secret.named.path;
     row.named_line = secret.named.line;
     return found.emplace_back(std::move(row));
@@ -250,12 +280,13 @@ class Readers {
         continue;
       const auto who = survey_.accounts.become(user);
       if (tree::may(survey_.tree, survey_.accounts, who, tree::Operation::read, secret.path))
-        add(secret, file, user.name, {}).by_worker = worker;
+        add(secret, file, user.name).by_worker = worker;
     }
   }
 
   Survey& survey_;
-  std::set<std::uint32_t> workers_, masters_;
+  std::set<std::uint32_t> workers_, masters_, pools_;
+  Needs needs_;
   std::set<std::string> seen_;
 };
 

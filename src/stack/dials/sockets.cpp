@@ -2,6 +2,7 @@
 #include "stack/dials/sockets.hpp"
 
 #include "stack/monitoring/identity.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -261,6 +262,31 @@ class Connects {
     row.grant = "let the socket belong to " + who.name +
                 (of_unit ? " (SocketUser=)" : " (listen.owner)") + ", or to a group of " +
                 who.name + " with " + (of_unit ? "SocketMode=0660" : "listen.mode 0660");
+    if (listener.service == "php-fpm") row.grant_text = pool_text(who, listener, stat);
+  }
+
+  // What lets exactly this one in: the socket is his, or he is added to its ACL. Empty where that
+  // would not do, or somebody else comes in as the owner that it has.
+  [[nodiscard]] std::string pool_text(const tree::Principal& who, const facts::Listener& listener,
+                                      tree::Stat stat) const {
+    if (!listener.socket_acl.empty())
+      return listener.rights_line ? users_of_acl(listener) + who.name : std::string();
+    const auto others = [&](const auto& entry) {
+      const auto& [connection, access] = entry;
+      return connection.first == &listener && access && access->allowed &&
+             access->uid == std::optional<std::int64_t>(stat.uid);
+    };
+    if (std::ranges::any_of(decided_, others)) return {};
+    stat.uid = who.uid;
+    if (!may_have(who, stat, {}, kWrite)) return {};
+    return listener.rights_line ? who.name : listener.as_written + "\nlisten.owner = " + who.name;
+  }
+
+  static std::string users_of_acl(const facts::Listener& listener) {
+    std::string users;
+    for (const auto entry : text::words(listener.socket_acl))
+      if (entry.starts_with("u:")) users.append(entry.substr(2)).append(",");
+    return users;
   }
 
   Survey& survey_;

@@ -115,7 +115,7 @@ class Practices {
            target.value[past] == '_'))
         continue;
       auto better = target.value;
-      better.replace(at, name.size(), "$request_uri");
+      better.replace(at, name.size(), name.back() == '}' ? "${request_uri}" : "$request_uri");
       if (better.find("$is_args") != std::string::npos) better.clear();
       tell(target.span, "redirect-splitting", Severity::warning,
            std::string(name) + " in a redirect is decoded: a visitor's %0d%0a adds header lines",

@@ -138,7 +138,9 @@ class ListenReader {
     const auto* mode = pool_.find("listen.mode");
     if (mode != nullptr && !mode->value.empty()) row.socket_mode = mode_of(*mode);
     row.socket_acl = acl_text();
-    if (!row.socket_acl.empty()) return;  // "ACL set, listen.owner is ignored"
+    if (!row.socket_acl.empty())  // "ACL set, listen.owner is ignored"
+      return rights_place(row, pool_.find("listen.acl_users"));
+    rights_place(row, pool_.find("listen.owner"));
     if (owner && !owner->value.empty() && settings_.account(*owner, false)) {
       const auto uid = settings_.id_of(*owner, false);
       row.socket_user = survey_.accounts.user_name(uid.value_or(0));
@@ -147,6 +149,16 @@ class ListenReader {
     }
     if (group && !group->value.empty() && settings_.account(*group, true))
       row.socket_group = survey_.accounts.group_name(settings_.id_of(*group, true).value_or(0));
+  }
+
+  void rights_place(facts::Listener& row, const Setting* setting) const {
+    if (setting == nullptr || setting->value.empty()) return;
+    const auto place = settings_.place(setting);
+    if (place.path != row.path) return;
+    row.rights_line = place.line;
+    row.rights_column = place.column;
+    row.rights_begin = place.span_begin;
+    row.rights_end = place.span_end;
   }
 
   // listen.acl_users and listen.acl_groups as "u:nginx g:web".
