@@ -163,7 +163,7 @@ std::string finding_as_text(const rules::Finding& finding, const text::SourceMap
   if (incident == Incident::tell && !finding.incidents.empty())
     out +=
         note("before",
-             fmt::format("this is how {} happened (stackaudit explain {})",
+             fmt::format("faults of this kind led to {} (stackaudit explain {})",
                          text::printable(finding.incidents.front()), text::printable(finding.rule)),
              paint, Role::quiet);
   return out;

@@ -71,7 +71,7 @@ bool has_any_of(const Tree& tree, std::initializer_list<std::string_view> paths)
 }  // namespace
 
 FragmentTree::FragmentTree(const Tree& part, std::vector<std::string> brought)
-    : part_(part), brought_(std::move(brought)), has_accounts_(part.lstat("/etc/passwd")) {}
+    : AbsenceTree(part), brought_(std::move(brought)), has_accounts_(part.lstat("/etc/passwd")) {}
 
 bool FragmentTree::is_fragment(const Tree& tree) {
   if (!has_any_of(tree, {"/usr", "/bin"})) return true;
@@ -80,22 +80,19 @@ bool FragmentTree::is_fragment(const Tree& tree) {
          !has_any_of(tree, {"/etc/passwd", "/bin/sh", "/usr/bin/sh", "/usr/bin/env"});
 }
 
-template <class T>
-Result<T> FragmentTree::judged(Result<T> answer, std::string_view path) const {
-  if (answer || answer.error() != ENOENT) return answer;
+int FragmentTree::absence(std::string_view path) const {
   const bool whole_etc = has_accounts_ && is_within(path, "/etc");
-  if (!part_.lstat(anchor(path)) || (!has_accounts_ && may_be_content(path)))
-    return Error{kNotInFragment};
+  if (!under_.lstat(anchor(path)) || (!has_accounts_ && may_be_content(path)))
+    return kNotInFragment;
   const std::string name(path);
   const auto brings = [&](const std::string& pattern) {
     return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
   };
-  if (!whole_etc && std::ranges::any_of(brought_, brings)) return Error{kNotInFragment};
-  return answer;
+  return !whole_etc && std::ranges::any_of(brought_, brings) ? kNotInFragment : ENOENT;
 }
 
 Result<Stat> FragmentTree::lstat(std::string_view path) const {
-  auto answer = judged(part_.lstat(path), path);
+  auto answer = judged(under_.lstat(path), path);
   if (!answer || has_accounts_) return answer;
   auto stat = *answer;
   stat.uid = stat.gid = 0;
@@ -103,17 +100,8 @@ Result<Stat> FragmentTree::lstat(std::string_view path) const {
   stat.mode &= ~022U;
   return stat;
 }
-Result<std::string> FragmentTree::read(std::string_view path, std::size_t limit) const {
-  return judged(part_.read(path, limit), path);
-}
-Result<std::string> FragmentTree::readlink(std::string_view path) const {
-  return judged(part_.readlink(path), path);
-}
-Result<std::vector<std::string>> FragmentTree::list(std::string_view path) const {
-  return judged(part_.list(path), path);
-}
 Result<Acl> FragmentTree::acl(std::string_view path) const {
-  auto answer = judged(part_.acl(path), path);
+  auto answer = judged(under_.acl(path), path);
   if (answer && !has_accounts_) return Acl{};
   return answer;
 }

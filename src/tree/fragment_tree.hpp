@@ -2,7 +2,7 @@
 // what lies in a place that the part does not hold is unknown, not missing.
 #pragma once
 
-#include "tree/tree.hpp"
+#include "tree/absence_tree.hpp"
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@ namespace stackaudit::tree {
 // directory that would hold it is not there, or is one that many packages fill ("/var/log"), or
 // the path is one that somebody else than the part's owner brings. Where the part has no accounts,
 // its owners and modes are those of a checkout: everything is shown as root's, readable by all.
-class FragmentTree final : public Tree {
+class FragmentTree final : public AbsenceTree {
  public:
   // Patterns of fnmatch(3) of paths that packages or operators bring; a star matches slashes, too.
   // They count for nothing below /etc where /etc/passwd is there: that is a machine's whole /etc.
@@ -24,16 +24,11 @@ class FragmentTree final : public Tree {
   [[nodiscard]] static bool is_fragment(const Tree& tree);
 
   Result<Stat> lstat(std::string_view path) const override;
-  Result<std::string> read(std::string_view path, std::size_t limit) const override;
-  Result<std::string> readlink(std::string_view path) const override;
-  Result<std::vector<std::string>> list(std::string_view path) const override;
   Result<Acl> acl(std::string_view path) const override;
 
  private:
-  template <class T>
-  [[nodiscard]] Result<T> judged(Result<T> answer, std::string_view path) const;
+  [[nodiscard]] int absence(std::string_view path) const override;
 
-  const Tree& part_;
   std::vector<std::string> brought_;
   bool has_accounts_ = false;
 };

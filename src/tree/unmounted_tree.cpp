@@ -62,32 +62,14 @@ std::vector<std::string> unmounted_directories(const Tree& tree) {
 }
 
 UnmountedTree::UnmountedTree(const Tree& tree, std::vector<std::string> directories)
-    : tree_(tree), directories_(std::move(directories)) {}
+    : AbsenceTree(tree), directories_(std::move(directories)) {}
 
-template <class T>
-Result<T> UnmountedTree::judged(Result<T> answer, std::string_view path) const {
-  if (answer || answer.error() != ENOENT) return answer;
-  // What leads to a mount point is made with it.
+// What leads to a mount point is made with it.
+int UnmountedTree::absence(std::string_view path) const {
   const bool concerned = std::ranges::any_of(directories_, [&](const std::string& directory) {
     return is_within(path, directory) || is_within(directory, path);
   });
-  return concerned ? Result<T>(Error{kNotMounted}) : answer;
-}
-
-Result<Stat> UnmountedTree::lstat(std::string_view path) const {
-  return judged(tree_.lstat(path), path);
-}
-Result<std::string> UnmountedTree::read(std::string_view path, std::size_t limit) const {
-  return judged(tree_.read(path, limit), path);
-}
-Result<std::string> UnmountedTree::readlink(std::string_view path) const {
-  return judged(tree_.readlink(path), path);
-}
-Result<std::vector<std::string>> UnmountedTree::list(std::string_view path) const {
-  return judged(tree_.list(path), path);
-}
-Result<Acl> UnmountedTree::acl(std::string_view path) const {
-  return judged(tree_.acl(path), path);
+  return concerned ? kNotMounted : ENOENT;
 }
 
 }  // namespace stackaudit::tree

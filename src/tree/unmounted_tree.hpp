@@ -2,7 +2,7 @@
 // directory that is absent or empty here is unknown, not missing.
 #pragma once
 
-#include "tree/tree.hpp"
+#include "tree/absence_tree.hpp"
 
 #include <cerrno>
 #include <string>
@@ -20,21 +20,13 @@ inline constexpr int kNotMounted = ENODEV;
 
 // Gives kNotMounted instead of ENOENT for such a directory, what leads to it and what lies below
 // it.
-class UnmountedTree final : public Tree {
+class UnmountedTree final : public AbsenceTree {
  public:
   UnmountedTree(const Tree& tree, std::vector<std::string> directories);
 
-  Result<Stat> lstat(std::string_view path) const override;
-  Result<std::string> read(std::string_view path, std::size_t limit) const override;
-  Result<std::string> readlink(std::string_view path) const override;
-  Result<std::vector<std::string>> list(std::string_view path) const override;
-  Result<Acl> acl(std::string_view path) const override;
-
  private:
-  template <class T>
-  [[nodiscard]] Result<T> judged(Result<T> answer, std::string_view path) const;
+  [[nodiscard]] int absence(std::string_view path) const override;
 
-  const Tree& tree_;
   std::vector<std::string> directories_;
 };
 

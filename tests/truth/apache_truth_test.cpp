@@ -91,6 +91,12 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"BesideForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nBogus On\n"},
         Question{"NotLoadedBesideForeignModule",
                  "LoadModule mpm_itk_module @mpm_itk.so\n<Macro x>\n</Macro>\n"},
+        Question{"MacroOpensCondition",
+                 "LoadModule macro_module @mod_macro.so\n<Macro O>\n<IfModule mod_so.c>\n"
+                 "ServerSignature Off\n</Macro>\nUse O\n</IfModule>\n"},
+        Question{"MacroOpensDirectory",
+                 "LoadModule macro_module @mod_macro.so\n<Macro O>\n<Directory /tmp>\n</Macro>\n"
+                 "Use O\nAllowOverride None\n</Directory>\n"},
         Question{"OfForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nMaxClientsVHost 5\n"},
         Question{"IncludeMissing", "Include none.conf\n"},
         Question{"IncludeNoMatch", "Include *.none\n"},

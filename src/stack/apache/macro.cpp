@@ -116,10 +116,16 @@ class Expansion {
 
 namespace {
 
+bool all_closed(const std::vector<Directive>& directives) {
+  return std::ranges::all_of(directives, [](const Directive& directive) {
+    return (!directive.section || directive.closed) && all_closed(directive.children);
+  });
+}
+
 bool is_balanced(const Httpd& httpd, text::Span body) {
-  return body.begin >= body.end ||
-         !has_unmatched(
-             syntax::apache::parse(httpd.survey.sources.slice(body), body.file).problems);
+  if (body.begin >= body.end) return true;
+  const auto parsed = syntax::apache::parse(httpd.survey.sources.slice(body), body.file);
+  return !has_unmatched(parsed.problems) && all_closed(parsed.directives);
 }
 
 }  // namespace

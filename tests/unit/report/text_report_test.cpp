@@ -32,7 +32,7 @@ TEST(TextReport, ErrorsComeBeforeWarningsAndEachSaysWhatToDo) {
             "    happens  apache2 as www-data: "
             "openat(\"/var/www/html/wp-includes/class-wp-locale.phpp\") = ENOENT -> HTTP 500\n"
             "    mend     write '/class-wp-locale.php' instead\n"
-            "    before   this is how wordpress-500-typo happened (stackaudit explain "
+            "    before   faults of this kind led to wordpress-500-typo (stackaudit explain "
             "php-require-missing)\n"
             "\n"
             "/etc/nginx/it's\n"
