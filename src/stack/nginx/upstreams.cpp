@@ -66,8 +66,12 @@ Target split_scheme(const Pass& pass, std::string_view value) {
 
 // The part that can be known now of an address with variables: "backend$request_uri" is "backend".
 std::string_view fixed_part(std::string_view address) {
+  constexpr std::string_view kUnix = "unix:";
   const auto variable = address.find('$');
   if (variable == std::string_view::npos) return address;
+  if (address.starts_with(kUnix))  // a path up to the next colon: one that goes on is another
+    return address.find(':', kUnix.size()) < variable ? address.substr(0, variable)
+                                                      : std::string_view{};
   const auto slash = address.find('/');
   if (slash < variable) return address.substr(0, variable);
   const auto rest = address.substr(variable + 1);
