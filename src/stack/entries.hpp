@@ -33,4 +33,8 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
 // all start Apache with other files: after a move to /etc/httpd nobody reads /etc/apache2 any more.
 void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
+// Takes out what removed packages of other versions of php-fpm left in /etc/php: the program is
+// gone, and that of another version is there.
+void drop_removed(const Survey& survey, std::vector<Entry>& entries);
+
 }  // namespace stackaudit::stack

@@ -118,4 +118,21 @@ void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Ent
   });
 }
 
+void drop_removed(const Survey& survey, std::vector<Entry>& entries) {
+  // "/usr/sbin/php-fpm7.4" of /etc/php/7.4/fpm/php-fpm.conf.
+  const auto is_installed = [&](const Entry& entry) {
+    const auto version = tree::basename(tree::dirname(tree::dirname(entry.path)));
+    return file_at(survey.tree, "/usr/sbin/php-fpm" + std::string(version)).has_value();
+  };
+  const auto is_debian = [](const Entry& entry) {
+    return entry.kind == "php-fpm" && entry.path.starts_with("/etc/php/");
+  };
+  if (std::ranges::none_of(
+          entries, [&](const Entry& entry) { return is_debian(entry) && is_installed(entry); }))
+    return;
+  std::erase_if(entries, [&](const Entry& entry) {
+    return is_debian(entry) && !entry.named && !is_installed(entry);
+  });
+}
+
 }  // namespace stackaudit::stack
