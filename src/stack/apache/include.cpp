@@ -78,7 +78,8 @@ class Includes {
       const auto end = name.rfind('.');
       if (end == std::string::npos || end == 0) continue;
       const auto suffix = std::string_view(name).substr(end);
-      if (suffix.size() > 3 && text::edit_distance(suffix, component.substr(dot), 2) <= 2)
+      if (suffix != component.substr(dot) && suffix.size() > 3 &&
+          text::edit_distance(suffix, component.substr(dot), 2) <= 2)
         return std::string(component.substr(0, dot)) + std::string(suffix);
     }
     return {};
