@@ -170,6 +170,11 @@ StatusAnswer apache_status(const facts::Store& facts, const Blocks& apache,
                     " asks for a password, and the agent sends none",
                 false, true};
     }
+    if (const auto* proxy = proxied(apache, host.block, path))
+      return {false,
+              "the " + std::string(proxy->name == "proxypass" ? "ProxyPass" : "ProxyPassMatch") +
+                  " at " + place_words(*proxy) + " hands it on",
+              false};
     if (const auto* redirect = redirected(apache, host.block, path))
       return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
     if (const auto* rule = refused_by_rewrite(apache, host.block, path))

@@ -154,6 +154,26 @@ const facts::Directive* refused_by_rewrite(const Blocks& apache, std::optional<s
   return engine ? found : nullptr;
 }
 
+const facts::Directive* proxied(const Blocks& apache, std::optional<std::int64_t> host,
+                                std::string_view path) {
+  // Those of a virtual host come before those of the main server.
+  for (const bool own : {true, false})
+    for (const auto* row : apache.all()) {
+      const bool match = row->name == "proxypassmatch";
+      if (!match && row->name != "proxypass") continue;
+      const auto* section = apache.around(*row, "location");
+      if (section == nullptr) section = apache.around(*row, "locationmatch");
+      if (section != nullptr) return nullptr;  // merged in an order of their own
+      if (own ? row->parent != host : (!host || row->parent)) continue;
+      const auto words = text::words(row->args);
+      if (words.size() < 2) continue;
+      const auto hit = match ? found_by(words[0], path) : std::optional(covers(words[0], path));
+      if (!hit) return nullptr;
+      if (*hit) return words[1] == "!" ? nullptr : row;
+    }
+  return nullptr;
+}
+
 const facts::Directive* sent_to_front(const Blocks& apache, const std::string& root,
                                       const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));

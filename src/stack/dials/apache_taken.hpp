@@ -1,4 +1,5 @@
-// What takes a request from Apache's handler before it is asked: redirects and rewrite rules.
+// What takes a request from Apache's handler before it is asked: redirects, proxies and
+// rewrite rules.
 #pragma once
 
 #include "stack/blocks.hpp"
@@ -25,6 +26,13 @@ namespace stackaudit::stack {
 [[nodiscard]] const facts::Directive* refused_by_rewrite(const Blocks& apache,
                                                          std::optional<std::int64_t> host,
                                                          std::string_view path);
+
+// The ProxyPass or ProxyPassMatch that hands the path on: mod_proxy takes it before the handler
+// that a <Location> sets. The first that fits decides, "!" keeps the path here; null: none for
+// certain.
+[[nodiscard]] const facts::Directive* proxied(const Blocks& apache,
+                                              std::optional<std::int64_t> host,
+                                              std::string_view path);
 
 // The rule in the .htaccess of `root` that sends the request to index.php, as WordPress's do with
 // every path that is no file; null where no rule does so for certain.

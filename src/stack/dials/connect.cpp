@@ -41,7 +41,8 @@ bool wants_error(const Survey& survey, const facts::Dial& dial) {
   const auto content = tree::read_file(survey.tree, dial.path, kAgentFile);
   if (!content) return true;
   const bool plugin = content->find("check_http") != std::string::npos;
-  return content->find("404") != std::string::npos || content->find("4xx") != std::string::npos ||
+  return content->find("404") != std::string::npos || content->find("403") != std::string::npos ||
+         content->find("4xx") != std::string::npos ||
          (plugin && content->find(" -e ") != std::string::npos);
 }
 
@@ -115,13 +116,50 @@ class Monitors {
   // Directly at the pool, or through a location of nginx; through Apache it is not followed.
   void check_fpm(const facts::Dial& dial, const facts::Listener& listener) {
     if (dial.url_path.empty()) return;
-    const auto status =
-        fpm_status(facts_, dial, listener.service == "php-fpm" ? listener.pool : "");
-    if (status.served == std::optional(false) || listener.service == "php-fpm")
-      return decide_path(survey_, dial, status);
+    if (listener.service == "php-fpm")
+      return decide_path(survey_, dial, fpm_status(facts_, dial, listener.pool));
+    StatusAnswer through;
+    auto asked = dial;
+    std::string pool;
     if (listener.service == "nginx")
-      decide_path(survey_, dial,
-                  nginx_status(facts_, survey_.blocks("nginx"), dial, listener, true));
+      through = nginx_status(facts_, survey_.blocks("nginx"), dial, listener, true);
+    if (through.handed_on != nullptr) {
+      pool = pool_behind(*through.handed_on);
+      rename(asked, *through.handed_on);
+    }
+    const auto status = fpm_status(facts_, asked, pool);
+    if (status.served == std::optional(false))
+      decide_path(survey_, dial, status);
+    else if (listener.service == "nginx")
+      decide_path(survey_, dial, through);
+  }
+
+  // The pool that a fastcgi_pass names by its socket or address; empty: not known.
+  [[nodiscard]] std::string pool_behind(const facts::Directive& pass) const {
+    for (const auto& dial : facts_.rows<facts::Dial>()) {
+      if (dial.service != "nginx" || dial.path != pass.path || dial.line != pass.line) continue;
+      for (const auto& listener : facts_.rows<facts::Listener>())
+        if (listener.service == "php-fpm" && listener.family == dial.family &&
+            (dial.family == "unix"
+                 ? listener.socket == dial.socket
+                 : listener.port == dial.port && listener.address == dial.address))
+          return listener.pool;
+    }
+    return {};
+  }
+
+  // php-fpm compares its paths with SCRIPT_NAME, which a location may set to another than the
+  // URL's.
+  void rename(facts::Dial& asked, const facts::Directive& pass) const {
+    constexpr std::string_view kName = "SCRIPT_NAME ";
+    const auto& nginx = survey_.blocks("nginx");
+    const auto* location = nginx.parent(pass);
+    if (location == nullptr) return;
+    std::string_view last;
+    for (const auto* row : nginx.children(location->id))
+      if (row->name == "fastcgi_param" && row->args.starts_with(kName))
+        last = std::string_view(row->args).substr(kName.size());
+    if (!last.empty() && last.find('$') == last.npos) asked.url_path = last;
   }
 
   Survey& survey_;

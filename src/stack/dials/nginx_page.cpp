@@ -81,6 +81,18 @@ std::string file_missing(const Survey& survey, const Handling& handling, const s
              : std::string{};
 }
 
+// "404" of `return 404;` where nothing before it in the block may answer otherwise.
+std::string_view refusal_in(const Blocks::Rows& rows) {
+  static constexpr std::array<std::string_view, 4> kRefusals{"403", "404", "410", "444"};
+  for (const auto* row : rows) {
+    if (!is_clever(*row)) continue;
+    const auto code = std::string_view(row->args).substr(0, row->args.find(' '));
+    const bool refuses = row->name == "return" && text::is_one_of(code, kRefusals);
+    return refuses ? code : std::string_view{};
+  }
+  return {};
+}
+
 }  // namespace
 
 StatusAnswer nginx_page(const Survey& survey, const Blocks& nginx, const facts::Dial& dial,
@@ -94,8 +106,15 @@ StatusAnswer nginx_page(const Survey& survey, const Blocks& nginx, const facts::
   if (block->parent) take(nginx.children(*block->parent), *block, handling);
   for (int depth = 0; depth < kMaxNesting; ++depth) {
     const auto& rows = nginx.children(block->id);
+    const bool certain = !handling.clever;
     take(rows, *block, handling);
     const auto next = nginx::location_for(rows, url);
+    const bool last = block->name == "server" || (next.known && next.row == nullptr);
+    if (const auto code = refusal_in(rows); certain && last && !code.empty())
+      return {std::nullopt,
+              (block->name == "location" ? "location " + block->args : "the server") + " answers " +
+                  url + " with return " + std::string(code),
+              false};
     if (!next.known || handling.clever) return {};
     if (next.row == nullptr) break;
     block = next.row;

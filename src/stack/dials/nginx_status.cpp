@@ -75,7 +75,11 @@ class Request {
               false};
     for (const auto* row : rows) {
       if (std::ranges::find(kStatusPages, row->name) != kStatusPages.end()) return answer(false);
-      if (row->name == "fastcgi_pass" && wants_fastcgi_) return answer(true);
+      if (row->name == "fastcgi_pass" && wants_fastcgi_) {
+        auto said = answer(true);
+        said.handed_on = row;
+        return said;
+      }
       if (row->name == "fastcgi_pass" && is_status_of_fpm())
         return {false, path_ + " is the status page of php-fpm, not that of nginx", false};
       if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};

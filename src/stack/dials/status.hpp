@@ -10,10 +10,11 @@
 namespace stackaudit::stack {
 
 struct StatusAnswer {
-  std::optional<bool> served;  // none: not decidable
-  std::string problem;         // why not
-  bool proxied = false;        // nginx passes the request on
-  bool asks_password = false;  // HTTP 401 to whom sends none
+  std::optional<bool> served;                   // none: not decidable
+  std::string problem;                          // why not
+  bool proxied = false;                         // nginx passes the request on
+  bool asks_password = false;                   // HTTP 401 to whom sends none
+  const facts::Directive* handed_on = nullptr;  // the fastcgi_pass that takes the request
 };
 
 // What nginx does with the request that `dial` describes and that `listener` takes: the server is

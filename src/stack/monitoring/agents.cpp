@@ -3,6 +3,7 @@
 #include "stack/monitoring/agents.hpp"
 
 #include "stack/monitoring/agent_table.hpp"
+#include "stack/monitoring/host_header.hpp"
 #include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/netdata.hpp"
 #include "stack/monitoring/probes.hpp"
@@ -53,6 +54,21 @@ std::string_view without_comment(std::string_view line) {
   return line.substr(0, std::min(line.find(" #"), line.size()));
 }
 
+// The value of NAME=value in a file of assignments, without its quotes; empty where there is none.
+std::string assigned(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  const auto content = tree::read_file(tree, path, 64U << 10U);
+  if (!content) return {};
+  for (const auto& line : text::lines(*content)) {
+    auto text = text::trimmed(line.text);
+    if (!text.starts_with(name) || !text.substr(name.size()).starts_with('=')) continue;
+    text = text::trimmed(text.substr(name.size() + 1));
+    const bool quoted =
+        text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0];
+    return std::string(quoted ? text.substr(1, text.size() - 2) : text);
+  }
+  return {};
+}
+
 class AgentFile {
  public:
   AgentFile(Survey& survey, const Agent& agent, std::string path)
@@ -95,7 +111,7 @@ class AgentFile {
     row.purpose = "check";
     row.as_written = probe.text;
     row.scheme = probe.scheme;
-    row.host = probe.host;
+    row.host = probe.name.empty() ? probe.host : probe.name;
     row.port = probe.port;
     row.url_path = probe.path;
     const bool http = probe.scheme.starts_with("http");
@@ -161,11 +177,41 @@ class AgentFile {
     enter(text);
     if (off_) return;
     watched(line, text);
-    if (!asks(text)) return;
-    for (const auto& probe : probes_in(line)) {
+    if (!asks(text) || from_environment(line)) return;
+    for (auto& probe : probes_in(line)) {
       if (mine(probe)) continue;
+      if (probe.name.empty() && probe.scheme.starts_with("http")) probe.name = header(line);
       add(probe, std::string(line.substr(0, probe.begin)), place(probe.begin, probe.end));
     }
+  }
+
+  // Telegraf puts in what its unit's environment has, of a file of assignments: ${NAME}.
+  bool from_environment(std::string_view line) {
+    const auto begin = line.find('$');
+    if (agent_.name != "telegraf" || begin == line.npos) return false;
+    auto name = line.substr(begin + 1);
+    const bool braces = name.starts_with('{');
+    name = name.substr(braces ? 1 : 0);
+    name = name.substr(0, braces ? name.find('}') : name.find_first_of(" \t\"',/:]"));
+    const auto value = assigned(survey_.tree, "/etc/default/telegraf", name);
+    if (value.empty()) return false;
+    const auto end = begin + 1 + name.size() + (braces ? 2 : 0);
+    const auto whole = std::string(line.substr(0, begin)) + value +
+                       std::string(line.substr(std::min(end, line.size())));
+    for (auto& probe : probes_in(whole)) {
+      if (mine(probe)) continue;
+      probe.name = header(line);
+      add(probe, std::string(line.substr(0, begin)), place(begin, end));
+    }
+    return true;
+  }
+
+  // Of agents whose checks set headers of a request in a manner of their own.
+  [[nodiscard]] std::string header(std::string_view line) const {
+    const bool fetches = line.find("curl") != line.npos || line.find("wget") != line.npos;
+    if (!fetches && agent_.name != "telegraf" && agent_.name != "monit") return {};
+    const std::string_view content = survey_.sources.content(file_);
+    return host_header(text_of_check(agent_.name, content, offset_));
   }
 
   // Lines of cron and heartbeat that fetch something; agents that look at programs ask nobody.

@@ -5,6 +5,7 @@
 
 #include "stack/job_files.hpp"
 #include "stack/monitoring/agents.hpp"
+#include "stack/monitoring/host_header.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "stack/net.hpp"
 #include "stack/systemd/own_units.hpp"
@@ -165,10 +166,11 @@ class Commands {
 
   void fetched(const AgentText& text, const AgentLine& line, std::string_view command) {
     if (command.find("curl ") == command.npos && command.find("wget ") == command.npos) return;
-    for (const auto& probe : probes_in(command)) {
+    for (auto& probe : probes_in(command)) {
       if (!probe.scheme.starts_with("http")) continue;
       const auto addresses = addresses_of(survey_.tree, probe.host);
       if (addresses.empty() || !is_loopback(addresses[0])) continue;
+      probe.name = host_header(command);
       add_probe(survey_, "script", probe, std::string(command.substr(0, probe.begin)),
                 text.place(line, command.substr(probe.begin, probe.end - probe.begin)));
     }

@@ -166,9 +166,10 @@ class CheckFile {
     const auto* socket = text(instance, "sock");
     const auto* direct = text(instance, "use_fastcgi");
     if (url != nullptr && url->value.starts_with("unix:"))
-      ask_pool(*url);
+      ask_pool(instance, *url);
     else if (url != nullptr)
-      ask_url(*url, direct != nullptr && (direct->value == "true" || direct->value == "True"));
+      ask_url(instance, *url,
+              direct != nullptr && (direct->value == "true" || direct->value == "True"));
     else if (socket != nullptr)
       ask_socket(*socket);
     else if (host != nullptr)
@@ -214,9 +215,9 @@ class CheckFile {
   }
 
   // unix:///run/php/app.sock/status: FastCGI to the pool itself.
-  void ask_pool(const yaml::Node& node) {
+  void ask_pool(const yaml::Node& instance, const yaml::Node& node) {
     const auto probes = probes_in(node.value);
-    if (probes.empty() || probes.front().socket.empty()) return ask_url(node, false);
+    if (probes.empty() || probes.front().socket.empty()) return ask_url(instance, node, false);
     add_monitor(place(node), node.value);
     auto row = dial(node, "status-url");
     row.scheme = "fastcgi";
@@ -228,7 +229,7 @@ class CheckFile {
     survey_.facts.add(std::move(row));
   }
 
-  void ask_url(const yaml::Node& node, bool fastcgi) {
+  void ask_url(const yaml::Node& instance, const yaml::Node& node, bool fastcgi) {
     add_monitor(place(node), node.value);
     auto row = dial(node, "status-url");
     const auto url = parse_url(node.value);
@@ -248,6 +249,10 @@ class CheckFile {
     row.port = url.port;
     row.url_path = url.path;
     locate(row);
+    for (const std::string_view map : {"headers", "extra_headers"})  // they choose the server
+      if (const auto* headers = document_.at(&instance, map); headers != nullptr)
+        for (const std::string_view key : {"Host", "host"})
+          if (const auto* name = text(*headers, key)) row.host = name->value;
     survey_.facts.add(std::move(row));
   }
 

@@ -140,10 +140,10 @@ struct Option {
   std::string_view names;  // separated by blanks
   char what;
 };
-constexpr std::array kPluginOptions{Option{"-H --hostname -I --IP-address", 'h'},
-                                    Option{"-p --port", 'p'},
-                                    Option{"-u --url --uri --path -U", 'u'},
-                                    Option{"-S --ssl --sni", 's'}, Option{"-s --socket", 'k'}};
+constexpr std::array kPluginOptions{
+    Option{"-H --hostname", 'h'},  Option{"-I --IP-address", 'i'},
+    Option{"-p --port", 'p'},      Option{"-u --url --uri --path -U", 'u'},
+    Option{"-S --ssl --sni", 's'}, Option{"-s --socket", 'k'}};
 
 char option_of(std::string_view name) {
   for (const auto& option : kPluginOptions)
@@ -172,7 +172,8 @@ void take_option(PluginCall& call, char what, const Token& token, std::string_vi
     call.probe.end = begin + value.size();
     call.probe.text = value;
   };
-  if (what == 'h' && !call.here) {
+  if (what == 'h') call.probe.name = value;
+  if (what == 'i' || (what == 'h' && !call.here)) {
     call.probe.host = value;
     call.here = value == "localhost" || numeric_address(value).has_value();
     if (!call.port_given && call.probe.path.empty()) mark();
@@ -214,6 +215,7 @@ std::optional<Probe> plugin_probe(std::string_view line, const std::vector<Token
     }
   }
   auto& probe = call.probe;
+  if (probe.name == probe.host || only_at_run_time(probe.name)) probe.name.clear();
   if (!probe.socket.empty()) probe.scheme = "unix";
   if (probe.scheme.empty() && (!call.here || only_at_run_time(probe.path))) return std::nullopt;
   if (probe.scheme.empty()) {

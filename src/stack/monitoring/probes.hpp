@@ -17,6 +17,7 @@ struct Probe {
   std::string text;    // as written
   std::string scheme;  // http, https, tcp, unix, fastcgi, ...
   std::string host;
+  std::string name;  // that the request carries, where it is another than host (check_http -I -H)
   std::optional<std::int64_t> port;
   std::string path;  // of the URL, query included; empty where there is none
   std::string socket;

@@ -1,6 +1,8 @@
 // Addresses in the lines of monitoring agents.
 #include "stack/monitoring/probes.hpp"
 
+#include "stack/monitoring/host_header.hpp"
+
 #include <gtest/gtest.h>
 
 namespace stackaudit::stack {
@@ -42,6 +44,36 @@ TEST(Probes, Plugins) {
             "http 127.0.0.1:8000 /status");
   EXPECT_EQ(dump("command[x]=/usr/lib/nagios/plugins/check_http -H web.example.org -p 8000"), "");
   EXPECT_EQ(dump("check_tcp -H localhost -p9000"), "tcp localhost:9000 ");
+}
+
+TEST(Probes, PluginsThatNameTheServerBesideTheAddress) {
+  const auto name = [](std::string_view line) {
+    const auto probes = probes_in(line);
+    return probes.size() == 1 ? probes[0].host + " " + probes[0].name : "?";
+  };
+  EXPECT_EQ(name("check_http -I 127.0.0.1 -H blog.example.org -u /a"),
+            "127.0.0.1 blog.example.org");
+  EXPECT_EQ(name("check_http -H blog.example.org -I 127.0.0.1 -u /a"),
+            "127.0.0.1 blog.example.org");
+  EXPECT_EQ(name("check_http -H 127.0.0.1 -u /a"), "127.0.0.1 ");
+}
+
+TEST(Probes, HostHeaders) {
+  EXPECT_EQ(host_header("curl -s -H 'Host: Blog.example.org' http://127.0.0.1/"),
+            "blog.example.org");
+  EXPECT_EQ(host_header("with http headers [Host: a.net, Cache-Control: no-cache]"), "a.net");
+  EXPECT_EQ(host_header("if failed host 127.0.0.1 port 80 hostheader \"b.net\""), "b.net");
+  EXPECT_EQ(host_header("[inputs.http.headers]\n  Host = \"c.net\""), "c.net");
+  EXPECT_EQ(host_header("http://localhost:80/ -H 'X-Forwarded-Host: x'"), "");
+}
+
+TEST(Probes, TextOfACheck) {
+  const std::string monit =
+      "check host a\n if failed port 80\n  request \"/\"\n if failed port 1\n";
+  EXPECT_EQ(text_of_check("monit", monit, 13), " if failed port 80\n  request \"/\"");
+  EXPECT_EQ(text_of_check("telegraf", "[[a]]\nurls = 1\n[a.headers]\n[[b]]\n", 6),
+            "urls = 1\n[a.headers]");
+  EXPECT_EQ(text_of_check("zabbix", "a\nb\n", 0), "a");
 }
 
 TEST(Probes, Pairs) {
