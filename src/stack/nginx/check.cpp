@@ -202,10 +202,15 @@ class Checker {
       const auto& node = config_.nodes[i];
       if (node.context == Context::data || node.context == Context::foreign) return;
       if (node.is("location")) check_location(node, i, locations);
+      if (node.is("map")) first.try_emplace("map", i);  // sets the sizes that are not said by then
       const auto* form = Directives::known().find(node.name.value, node.context);
       if (form == nullptr || !form->once || form->block != node.block) continue;
       const auto [it, fresh] = first.try_emplace(node.name.value, i);
-      if (!fresh) duplicate(node, config_.nodes[it->second]);
+      if (!fresh)
+        duplicate(node, config_.nodes[it->second]);
+      else if (const auto map = first.find("map");
+               map != first.end() && node.name.value.starts_with("map_hash_"))
+        duplicate(node, config_.nodes[map->second]);
     }
   }
 
@@ -218,8 +223,9 @@ class Checker {
                 " has it already");
       return;
     }
-    reader_.problem_with(node.span, "duplicate-directive", message, before.span,
-                         "the first one is here");
+    reader_.problem_with(
+        node.span, "duplicate-directive", message, before.span,
+        before.is("map") ? "the first map set it: say it before" : "the first one is here");
   }
 
   void check_location(const Node& node, std::size_t index,
