@@ -76,6 +76,7 @@ class Listeners {
     }
     check_link_local();
     check_repetitions();
+    check_modules();
     check_connections();
     return std::move(claims_);
   }
@@ -167,6 +168,7 @@ class Listeners {
     if (value == "ssl") claim.tls = true;
     if (value == "udp" || value == "quic") udp = true;
     if (value == "ipv6only=off") claim.ipv6only = false;
+    if (value == "reuseport") claim.reuseport = true;
     if (is_any(value, kSocketWords) || begins_with_any(value, kSocketSettings))
       claim.options = true;
     else if (!is_word(value, context) && !value.starts_with("accept_filter="))
@@ -288,6 +290,36 @@ class Listeners {
       }
     }
     check_dual_stack();
+  }
+
+  // http, stream and mail bind sockets of their own: what one has taken the others do not get.
+  void check_modules() {
+    const auto context = [&](const Claim& claim) {
+      return reader_.config.nodes[claim.server].context;
+    };
+    std::set<std::pair<Context, std::string>> shared;
+    for (const auto& claim : claims_)
+      if (claim.reuseport) shared.emplace(context(claim), shown(claim));
+    for (const auto& claim : claims_) {
+      if (context(claim) == Context::http) continue;
+      const auto other = std::ranges::find_if(claims_, [&](const Claim& before) {
+        const bool later = &before > &claim && context(before) != Context::http;
+        const auto name = shown(before);
+        return !later && context(before) != context(claim) && is_same_socket(before, claim) &&
+               !(shared.contains({context(before), name}) &&
+                 shared.contains({context(claim), shown(claim)}));
+      });
+      if (other != claims_.end())
+        repeated(claim, *other,
+                 "bind() to " + shown(claim) + " failed (98: Address already in use)");
+    }
+  }
+
+  static bool is_same_socket(const Claim& a, const Claim& b) {
+    if (a.address.family != b.address.family) return false;
+    if (a.address.family == "unix") return a.socket == b.socket;
+    return a.port == b.port &&
+           (a.address.wildcard() || b.address.wildcard() || a.address.numeric == b.address.numeric);
   }
 
   // Each listening socket takes one of a worker's connections; one more is needed to serve.

@@ -17,6 +17,7 @@ struct Claim {
   bool tls = false;
   bool default_server = false;
   bool options = false;  // a parameter that belongs to the socket is set
+  bool reuseport = false;
   bool ipv6only = true;
 };
 
