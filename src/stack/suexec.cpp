@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kDocumentRoot = "/var/www";  // built in, suexec -V
 constexpr std::array<std::string_view, 3> kPrograms{
     "/usr/lib/apache2/suexec", "/usr/lib/apache2/suexec-pristine", "/usr/sbin/suexec"};
+constexpr std::string_view kServer = "/usr/sbin/apache2";  // Debian's, which asks for the first
 constexpr std::string_view kCustom = "/usr/lib/apache2/suexec-custom";  // has settings of its own
 constexpr std::uint32_t kLeast = 100;                                   // uid and gid
 constexpr std::size_t kMostScripts = 500;
@@ -28,6 +29,7 @@ class Suexec {
     for (const auto& row : rows)
       loaded = loaded || (row.service == "apache" && row.name == "loadmodule" &&
                           row.args.starts_with("suexec_module "));
+    if (loaded && exists(kServer) && !exists(kPrograms[0])) return not_installed();
     if (!loaded || !installed()) return;
     for (const auto& row : rows)
       if (row.service == "apache" && row.name == "suexecusergroup")
@@ -43,6 +45,22 @@ class Suexec {
   }
   [[nodiscard]] bool installed() const {
     return std::ranges::any_of(kPrograms, [&](auto path) { return exists(path); });
+  }
+
+  // mod_suexec is loaded all the same, and refuses its directive.
+  void not_installed() {
+    for (const auto& row : survey_.facts.rows<facts::Directive>())
+      if (row.service == "apache" && row.name == "suexecusergroup")
+        survey_.add_problem(
+            row, {.service = "apache",
+                  .language = "apache",
+                  .code = "bad-value",
+                  .severity = "error",
+                  .message = "SuexecUserGroup configured, but suEXEC is disabled: Missing suexec "
+                             "binary " +
+                             std::string(kPrograms[0]),
+                  .help = "install apache2-suexec-pristine, or a2dismod suexec and guard the line "
+                          "with <IfModule mod_suexec.c>"});
   }
 
   void scripts(const facts::Directive& assigned, const facts::Directive& alias) {
