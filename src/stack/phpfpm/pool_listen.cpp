@@ -68,11 +68,54 @@ class ListenReader {
       survey_.blind(row, "listener", host, "a name that only DNS knows");
       return true;
     }
+    if (addresses.size() > 1 && !numeric_address(host)) first_address(row, host, addresses);
     row.family = addresses[0].family;
     row.address = addresses[0].numeric;
     row.on_inet6 = row.family == "inet6";
     row.on_inet = row.family == "inet" || row.address == "*";
     return true;
+  }
+
+  // "Found multiple addresses for localhost, 127.0.0.1 ignored": php-fpm listens on the first that
+  // getaddrinfo(3) has, which is IPv6 where the machine has that.
+  void first_address(const facts::Listener& row, const std::string& host,
+                     const std::vector<NetAddress>& addresses) {
+    const auto* four = find_family(addresses, "inet");
+    const auto* six = find_family(addresses, "inet6");
+    if (four == nullptr || six == nullptr || !hosts_name(host, six->numeric)) return;
+    for (const auto& dial : survey_.facts.rows<facts::Dial>()) {
+      if (dial.port != row.port || dial.address != four->numeric || dial.host == host) continue;
+      auto& problem = survey_.add_problem(
+          row,
+          {.service = "php-fpm",
+           .language = "php-fpm",
+           .code = "listen-name",
+           .severity = "warning",
+           .message = row.as_written + " is [" + six->numeric + "] alone where there is IPv6, " +
+                      "and " + dial.service + " asks " + dial.as_written,
+           .help = "write listen = " + four->numeric + ":" + std::to_string(*row.port)});
+      problem.related_path = dial.path;
+      problem.related_line = dial.line;
+      problem.related_message = "it is asked here";
+      return;
+    }
+  }
+
+  static const NetAddress* find_family(const std::vector<NetAddress>& addresses,
+                                       std::string_view family) {
+    const auto it = std::ranges::find(addresses, family, &NetAddress::family);
+    return it == addresses.end() ? nullptr : &*it;
+  }
+
+  // Whether /etc/hosts itself gives the name this address.
+  [[nodiscard]] bool hosts_name(std::string_view host, std::string_view numeric) const {
+    const auto content = tree::read_file(survey_.tree, "/etc/hosts");
+    if (!content) return false;
+    for (const auto line : text::words(*content, "\n")) {
+      const auto names = text::words(line.substr(0, line.find('#')));
+      if (!names.empty() && names[0] == numeric && text::is_one_of(host, names)) return true;
+    }
+    return false;
   }
 
   // Clients reach a wildcard by the loopback address.
