@@ -107,6 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"ModuleNeedsAnother", "LoadModule proxy_http_module @mod_proxy_http.so\n"},
         Question{"ModuleNotLoaded", "Header set A b\n"},
         Question{"TwoMpms", "LoadModule mpm_event_module @mod_mpm_event.so\n"},
+        Question{"SuexecAsInstalled",
+                 "LoadModule suexec_module @mod_suexec.so\nSuexecUserGroup www-data www-data\n"},
         Question{"LogDirectoryMissing", "<VirtualHost *:9999>\nErrorLog none/x\n</VirtualHost>\n"},
         Question{"RewriteEscapedBlank", "RewriteRule ^a\\ b$ /c [L]\n"},
         Question{"RewriteRegex", "RewriteRule ( /c\n"},

@@ -265,6 +265,11 @@ const std::vector<Question>& questions() {
       {"SecureLinksInheritedApart",
        in_http(
            "secure_link $arg_a;\nserver { listen 8099; location / { secure_link_secret b; } }")},
+      {"MapHashBehindMap", in_http("map $host $a { default 1; }\nmap_hash_bucket_size 128;"), 4,
+       "is duplicate"},
+      {"MapHashSizeBehindMap", in_http("map $host $a { default 1; }\nmap_hash_max_size 4096;"), 4,
+       "is duplicate"},
+      {"MapHashBeforeMap", in_http("map_hash_bucket_size 128; map $host $a { default 1; }")},
       {"ZoneWithoutSize", in_http("upstream b {\nzone z;\nserver 127.0.0.1; }"), 4},
       {"ZoneSizedElsewhere", in_http("upstream b { zone z; server 127.0.0.1; }\n"
                                      "upstream c { zone z 64k; server 127.0.0.1; }")},

@@ -135,6 +135,13 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"Directory", "root @;", "/sub"},
         Lock{"FrontController", "root @; location / { try_files $uri /index.html; }", "/health"},
         Lock{"Return", "root @; location = /health { return 200; }", "/health"},
+        Lock{"ReturnMissing", "root @; location = /health { return 404; }", "/health"},
+        Lock{"ReturnForAll", "root @; location / { return 404; }", "/there.txt"},
+        Lock{"ReturnOfServer", "root @; return 404;", "/there.txt"},
+        Lock{"ReturnBehindIf", "root @; if ($remote_addr = 127.0.0.1) { return 204; } return 404;",
+             "/there.txt"},
+        Lock{"ReturnAround", "location / { return 404; location /sub/ { root @; } }",
+             "/sub/page.html"},
         Lock{"Alias", "location /a/ { alias @/sub/; }", "/a/page.html"},
         Lock{"AliasMissing", "location /a/ { alias @/sub/; }", "/a/health"},
         Lock{"ErrorPageWithOk", "root @; error_page 404 =200 /index.html;", "/health"},
@@ -155,7 +162,7 @@ TEST_P(ApacheStatusTruth, TheAgentGetsWhatIsSaid) {
     std::string modules;
     for (const auto* name :
          {"mpm_prefork", "authz_core", "authz_host", "authz_user", "access_compat", "auth_basic",
-          "authn_core", "authn_file", "status", "rewrite", "alias"})
+          "authn_core", "authn_file", "status", "rewrite", "alias", "proxy", "proxy_http"})
       modules += "LoadModule " + std::string(name) + "_module /usr/lib/apache2/modules/mod_" +
                  name + ".so\n";
     return "ServerRoot " + directory + "\nDefaultRuntimeDir " + directory + "\nPidFile " +
@@ -200,6 +207,10 @@ INSTANTIATE_TEST_SUITE_P(
         Lock{"RedirectInTheMiddle", "RedirectMatch 404 \"\\.git|ag\"", ""},
         Lock{"RedirectByWord", "Redirect permanent /page http://other.test/", ""},
         Lock{"RedirectElsewhere", "Redirect 302 /pages http://other.test/", ""},
+        Lock{"Proxied", "ProxyPass / http://127.0.0.1:1/", ""},
+        Lock{"ProxiedByExpression", "ProxyPassMatch ^/p(.*) http://127.0.0.1:1/$1", ""},
+        Lock{"ProxyKeepsIt", "ProxyPass /page !\nProxyPass / http://127.0.0.1:1/", ""},
+        Lock{"ProxyElsewhere", "ProxyPass /pages http://127.0.0.1:1/", ""},
         Lock{"OldDeny", "", "Order deny,allow\nDeny from all"},
         Lock{"OldAllowHere", "", "Order deny,allow\nDeny from all\nAllow from 127.0.0.1"},
         Lock{"OldDefaultIsNo", "", "Order allow,deny"},
