@@ -247,9 +247,17 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
   auto& dials = survey.facts.rows<facts::Dial>();
   for (auto& dial : dials) answers.decide(dial);
   Monitors monitors(survey);
-  for (auto& dial : dials)
-    if (const auto* listener = answers.listener_for(dial))
-      if (!may_be_elsewhere(own, dial, *listener)) monitors.check(dial, *listener);
+  for (auto& dial : dials) {
+    const auto* listener = answers.listener_for(dial);
+    if (listener == nullptr) continue;
+    if (!may_be_elsewhere(own, dial, *listener)) {
+      monitors.check(dial, *listener);
+    } else if (is_monitor(dial)) {
+      dial.answered.reset();
+      dial.answered_by.clear();
+      dial.answered_tls.reset();
+    }
+  }
   connect_sockets(survey, systemd, answers);
 }
 
