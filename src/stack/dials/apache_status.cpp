@@ -177,8 +177,8 @@ StatusAnswer apache_status(const facts::Store& facts, const Blocks& apache,
               false};
     if (const auto* redirect = redirected(apache, host.block, path))
       return {false, "the redirect at " + place_words(*redirect) + " answers instead", false};
-    if (const auto* rule = refused_by_rewrite(apache, host.block, path))
-      return {false, "the rewrite rule at " + place_words(*rule) + " refuses it", false};
+    if (const auto* rule = taken_by_rewrite(apache, host.block, dial))
+      return {false, "the rewrite rule at " + place_words(*rule) + " answers instead", false};
     const auto* rule =
         host.site == nullptr ? nullptr : sent_to_front(apache, host.site->document_root, dial);
     if (rule != nullptr)

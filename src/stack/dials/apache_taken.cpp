@@ -42,12 +42,23 @@ std::optional<bool> fits(std::string_view pattern, const std::string& flags,
   return *hit != negated;
 }
 
+// The header Host: the port is in it where it is not the scheme's, unless the agent sets the
+// header.
+std::string host_of(const facts::Dial& dial) {
+  const bool usual = !dial.port || *dial.port == (dial.scheme == "https" ? 443 : 80);
+  const bool of_url = dial.as_written.find(dial.host) != std::string::npos;
+  return usual || !of_url ? dial.host : dial.host + ":" + std::to_string(*dial.port);
+}
+
 // What a request of an agent has in this variable; none: not known from the files.
 std::optional<std::string> variable(std::string_view name, const facts::Dial& dial,
                                     const std::string& path) {
   if (name == "%{REQUEST_URI}") return path;
   if (name == "%{REQUEST_METHOD}") return "GET";
-  if (name == "%{HTTP_HOST}") return dial.host;
+  if (name == "%{HTTP_HOST}") return host_of(dial);
+  if (name == "%{HTTPS}") return dial.scheme == "https" ? "on" : "off";
+  if (name == "%{SERVER_PORT}" && dial.port) return std::to_string(*dial.port);
+  if (name == "%{REMOTE_ADDR}" && dial.address.starts_with("127.")) return "127.0.0.1";
   if (name == "%{QUERY_STRING}") {
     const auto query = dial.url_path.find('?');
     return query == std::string::npos ? "" : dial.url_path.substr(query + 1);
@@ -99,6 +110,20 @@ struct Rule {
     if (words.size() > 1) target = words[1];
     if (words.size() > 2) flags = flags_of(words[2]);
   }
+
+  [[nodiscard]] bool has(std::string_view brief, std::string_view full) const {
+    return has_flag(flags, brief) || has_flag(flags, full);
+  }
+  // Forbidden, gone, sent elsewhere or handed on: nothing behind it is asked.
+  [[nodiscard]] bool answers() const {
+    return has("f", "forbidden") || has("g", "gone") || has("p", "proxy") || has("r", "redirect") ||
+           flags.find(",r=") != std::string::npos || flags.find(",redirect=") != std::string::npos;
+  }
+  // The path stays, and the next rule has its turn.
+  [[nodiscard]] bool only_sets() const {
+    return target == "-" && !answers() && !has("l", "last") && !has_flag(flags, "end") &&
+           !has("c", "chain") && flags.find(",s=") == std::string::npos;
+  }
 };
 
 }  // namespace
@@ -130,26 +155,25 @@ const facts::Directive* redirected(const Blocks& apache, std::optional<std::int6
   return nullptr;
 }
 
-const facts::Directive* refused_by_rewrite(const Blocks& apache, std::optional<std::int64_t> host,
-                                           std::string_view path) {
-  bool engine = false, condition = false;
+const facts::Directive* taken_by_rewrite(const Blocks& apache, std::optional<std::int64_t> host,
+                                         const facts::Dial& dial) {
+  const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
+  bool engine = false, decided = false;
   const facts::Directive* found = nullptr;
+  std::vector<std::string_view> conditions;
   for (const auto* row : apache.all()) {
     if (row->parent != host) continue;
     if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
-    if (row->name == "rewritecond") condition = true;
+    if (row->name == "rewritecond") conditions.emplace_back(row->args);
     if (row->name != "rewriterule") continue;
-    const bool tested = std::exchange(condition, false);
-    if (tested || found != nullptr) continue;
+    const auto needed = std::exchange(conditions, {});
+    if (decided) continue;
     const Rule rule(row->args);
-    const auto hit = fits(rule.pattern, rule.flags, path);
-    if (!hit) return nullptr;
-    if (!*hit) continue;
-    const bool refuses = has_flag(rule.flags, "f") || has_flag(rule.flags, "g") ||
-                         rule.flags.find("forbidden") != std::string::npos ||
-                         rule.flags.find(",r=4") != std::string::npos;
-    if (!refuses) return nullptr;
-    found = row;
+    auto hit = fits(rule.pattern, rule.flags, path);
+    if (hit == true) hit = all_hold(needed, dial, path);
+    if (hit == false || (hit && rule.only_sets())) continue;
+    decided = true;
+    if (hit == true && rule.answers()) found = row;
   }
   return engine ? found : nullptr;
 }
@@ -193,9 +217,7 @@ const facts::Directive* sent_to_front(const Blocks& apache, const std::string& r
     if (hit == true) hit = all_hold(needed, dial, path);
     if (hit == false) continue;
     const bool front = rule.target.find("index.php") != rule.target.npos;
-    const bool last =
-        has_flag(rule.flags, "l") || has_flag(rule.flags, "last") || has_flag(rule.flags, "end");
-    if (rule.target == "-" && !last && rule.flags.find(",s=") == std::string::npos) continue;
+    if (rule.only_sets()) continue;
     decided = true;
     if (hit == true && front) found = row;
   }

@@ -21,11 +21,11 @@ namespace stackaudit::stack {
                                                  std::optional<std::int64_t> host,
                                                  std::string_view path);
 
-// A RewriteRule of the server itself that refuses, before any <Location>: [F] 403, [G] 410,
-// [R=404] and so on. Those behind a RewriteCond are not followed.
-[[nodiscard]] const facts::Directive* refused_by_rewrite(const Blocks& apache,
-                                                         std::optional<std::int64_t> host,
-                                                         std::string_view path);
+// A RewriteRule of the server itself that answers before any <Location>: refuses ([F], [G],
+// [R=404]), redirects ([R]) or hands on ([P]); null where none does so for certain.
+[[nodiscard]] const facts::Directive* taken_by_rewrite(const Blocks& apache,
+                                                       std::optional<std::int64_t> host,
+                                                       const facts::Dial& dial);
 
 // The ProxyPass or ProxyPassMatch that hands the path on: mod_proxy takes it before the handler
 // that a <Location> sets. The first that fits decides, "!" keeps the path here; null: none for
