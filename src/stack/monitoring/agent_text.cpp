@@ -59,6 +59,19 @@ std::string_view value_of(std::string_view line, std::string_view key) {
   return rest.substr(1, end == rest.npos ? rest.npos : end - 1);
 }
 
+std::string assigned(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  const auto content = tree::read_file(tree, path, kLimit);
+  if (!content) return {};
+  constexpr std::string_view kExport = "export ";
+  for (const auto& line : text::lines(*content)) {
+    const auto text = text::trimmed(line.text);
+    const auto value =
+        value_of(text.starts_with(kExport) ? text.substr(kExport.size()) : text, name);
+    if (!value.empty()) return std::string(value);
+  }
+  return {};
+}
+
 std::string beside(std::string_view file, std::string_view name) {
   return tree::normalize(tree::join(tree::dirname(file), name));
 }

@@ -38,6 +38,10 @@ class AgentText {
 // line begins otherwise. A view into the line.
 [[nodiscard]] std::string_view value_of(std::string_view line, std::string_view key);
 
+// The value that a file of assignments gives a name, without its quotes; empty where it gives none.
+[[nodiscard]] std::string assigned(const tree::Tree& tree, const std::string& path,
+                                   std::string_view name);
+
 // The file a name of the configuration leads to, absolute or from the file's own directory.
 [[nodiscard]] std::string beside(std::string_view file, std::string_view name);
 

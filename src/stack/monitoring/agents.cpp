@@ -3,6 +3,7 @@
 #include "stack/monitoring/agents.hpp"
 
 #include "stack/monitoring/agent_table.hpp"
+#include "stack/monitoring/agent_text.hpp"
 #include "stack/monitoring/host_header.hpp"
 #include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/netdata.hpp"
@@ -52,21 +53,6 @@ std::string_view without_comment(std::string_view line) {
   const auto text = text::trimmed(line);
   if (text.empty() || text[0] == '#' || text[0] == ';' || text.starts_with("//")) return {};
   return line.substr(0, std::min(line.find(" #"), line.size()));
-}
-
-// The value of NAME=value in a file of assignments, without its quotes; empty where there is none.
-std::string assigned(const tree::Tree& tree, const std::string& path, std::string_view name) {
-  const auto content = tree::read_file(tree, path, 64U << 10U);
-  if (!content) return {};
-  for (const auto& line : text::lines(*content)) {
-    auto text = text::trimmed(line.text);
-    if (!text.starts_with(name) || !text.substr(name.size()).starts_with('=')) continue;
-    text = text::trimmed(text.substr(name.size() + 1));
-    const bool quoted =
-        text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0];
-    return std::string(quoted ? text.substr(1, text.size() - 2) : text);
-  }
-  return {};
 }
 
 class AgentFile {
