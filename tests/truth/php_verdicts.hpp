@@ -198,6 +198,16 @@ inline const std::vector<Verdict> kVerdicts{
     {"<?php $f = function ($a) use (&$b, $c,) { return fn($a) => $a; }; try { } catch (E $e) { } "
      "declare(ticks=1);",
      0},
+    {"<?php class K { const F = 'strlen'; function f() { return (self::F)('a') . "
+     "(__CLASS__)('a'); } } echo (K::F)('b');",
+     0},
+    {"<?php namespace fn { function a() { } } namespace self { }", 0},
+    {"<?php class A { private $d; function &f() { return $this->d[]; } }", 0},
+    {"<?php $f = function &() { return $GLOBALS['d'][]; };", 0},
+    {"<?php class A { private $d; function f() {\nreturn $this->d[]; } }", 2},
+    {"<?php\n\nlist($a, [$b]) = $c;", 3},
+    {"<?php\n['a' => list($b)] = $c;", 2},
+    {"<?php foreach ($a as list($b, list($c))) { } [[$a], ['k' => $b]] = $c;", 0},
 };
 
 }  // namespace stackaudit

@@ -50,9 +50,11 @@ class Code {
       case NodeKind::array:
       case NodeKind::list:
         return list(id);
+      case NodeKind::return_:
+        if (returns_reference(node)) return;
+        [[fallthrough]];
       case NodeKind::binary:
       case NodeKind::echo:
-      case NodeKind::return_:
         return with_.each(id, [&](const Node& operand, NodeId) { read(operand); });
       case NodeKind::unset:
         return with_.each(id, [&](const Node& gone, NodeId) { unset(gone); });
@@ -91,7 +93,11 @@ class Code {
       with_.each(at, [&](const Node& item, NodeId) {
         const auto first = item.first;
         if (first == 0) return;
-        waiting.push_back(with_.node(first).next != 0 ? with_.node(first).next : first);
+        const auto target = with_.node(first).next != 0 ? with_.node(first).next : first;
+        const auto kind = with_.node(target).kind;
+        if (is_list(kind) && kind != with_.node(at).kind)
+          return with_.refuse(with_.node(target), "Cannot mix [] and list()");
+        waiting.push_back(target);
       });
     }
   }
@@ -139,6 +145,19 @@ class Code {
       return with_.refuse(with_.node(value), "Cannot take reference of a nullsafe chain");
     if (with_.node(value).kind == NodeKind::new_object && with_.since(700))
       with_.refuse(with_.node(value), "syntax error, unexpected token \"new\"");
+  }
+
+  // "return $a[];" adds an element where a function gives a reference.
+  [[nodiscard]] bool returns_reference(const Node& node) const {
+    if (node.first == 0 || with_.node(node.first).kind != NodeKind::index) return false;
+    const Node* innermost = nullptr;
+    for (const auto& function : with_.ast().nodes)
+      if (is_function(function.kind) && function.begin <= node.begin && node.end <= function.end &&
+          (innermost == nullptr || function.begin > innermost->begin))
+        innermost = &function;
+    if (innermost == nullptr) return false;
+    const auto head = with_.slice(*innermost);
+    return head.substr(0, head.find('(')).find('&') != std::string_view::npos;
   }
 
   // $a[] has no value.

@@ -32,7 +32,8 @@ NodeId Parser::namespace_statement() {
                   "declare call in the script");
   advance();
   List parts;
-  if (is(kString) || is(kNameQualified)) {
+  // Since version 8 a keyword will do as well.
+  if (is_identifier() || is(kNameQualified)) {
     append(parts, leaf(NodeKind::name));
     if (accept(';') || accept(kCloseTag)) {
       namespaced_ = true;

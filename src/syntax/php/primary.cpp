@@ -213,7 +213,8 @@ NodeId Parser::postfix(NodeId base) {
       base = member_access(base);
     } else if (is(kDoubleColon)) {
       base = static_access(base);
-    } else if (is('(') && kind != NodeKind::magic && kind != NodeKind::class_constant) {
+    } else if (is('(') && (base == parenthesized_ ||
+                           (kind != NodeKind::magic && kind != NodeKind::class_constant))) {
       List parts = list({base});
       const auto start = node(base).begin;
       base = arguments(parts) ? make(NodeKind::call, start, parts) : 0;
