@@ -99,6 +99,33 @@ const std::vector<std::pair<std::string, bool>> kDeclared{
     {"class B { function __construct(array $a) {} } class C extends B { function __construct() {} "
      "}",
      true},
+    {"class B { public function __construct() {} } class C extends B { private function "
+     "__construct() {} }",
+     true},
+    {"interface I { function __construct(); } class C implements I { private function "
+     "__construct() {} }",
+     false},
+    {"class B { final function __construct() {} } class C extends B { function __construct() {} }",
+     false},
+    {"class B { function f(): void {} } class C extends B { function f(): int { return 1; } }",
+     false},
+    {"class B { function f(): ?int { return 1; } } class C extends B { function f(): int { return "
+     "1; } }",
+     true},
+    {"class B { function f(): int { return 1; } } class C extends B { function f(): ?int { return "
+     "1; } }",
+     false},
+    {"class B { function f(int $a = null) {} } class C extends B { function f(?int $a) {} }",
+     false},
+    {"class B { function f(?int $a) {} } class C extends B { function f(int $a = null) {} }", true},
+    {"class B { function f(?int $a) {} } class C extends B { function f(int $a) {} }", false},
+    {"class B { function f(int|string $a) {} } class C extends B { function f(string|int|bool $a) "
+     "{} }",
+     true},
+    {"class B { function f(&$a) {} } class C extends B { function f($a) {} }", false},
+    {"class B { function f(array &$a) {} } class C extends B { function f(array & $b) {} }", true},
+    {"class B { function &f() {} } class C extends B { function f() {} }", false},
+    {"class B { function f() {} } class C extends B { function &f() {} }", true},
     {"abstract class B { abstract function __construct(array $a); } class C extends B { function "
      "__construct() {} }",
      false},

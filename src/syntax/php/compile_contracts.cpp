@@ -15,17 +15,18 @@ using text::lower;
 constexpr int kDeepestLine = 32;  // of parents
 
 // Types of which none takes the values of another.
-constexpr std::array<std::string_view, 5> kApart{"array", "bool", "float", "int", "string"};
+constexpr std::array<std::string_view, 7> kApart{"array", "bool",   "float", "int",
+                                                 "null",  "string", "void"};
 
 struct Parameter {
   std::vector<std::string> type;
-  bool required = true, variadic = false;
+  bool required = true, variadic = false, reference = false;
 };
 
 struct Signature {
   NodeId method = 0;
   std::string name;  // as it is written
-  bool is_static = false, is_final = false, is_abstract = false;
+  bool is_static = false, is_final = false, is_abstract = false, reference = false;
   int access = 0;  // 0 public, 1 protected, 2 private
   std::vector<Parameter> parameters;
   std::vector<std::string> result;
@@ -41,11 +42,22 @@ bool has(const std::vector<std::string>& all, std::string_view word) {
   return std::ranges::find(all, word) != all.end();
 }
 
-bool are_apart(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  const auto plain = [](const std::vector<std::string>& type) {
-    return type.size() == 1 && std::ranges::find(kApart, type[0]) != kApart.end();
-  };
-  return plain(a) && plain(b) && a != b;
+// The types of a union; nothing where one of them is not plain.
+std::set<std::string> plain_types(const std::vector<std::string>& written) {
+  std::set<std::string> types;
+  for (const auto& word : written) {
+    if (word == "|") continue;
+    const auto type = word == "?" ? std::string("null") : word;
+    if (std::ranges::find(kApart, type) == kApart.end()) return {};
+    types.insert(type);
+  }
+  return types;
+}
+
+// Whether values of the one type are certainly none of the other.
+bool exceeds(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+  const auto all = plain_types(one), taken = plain_types(other);
+  return !all.empty() && !taken.empty() && !std::ranges::includes(taken, all);
 }
 
 class Contracts {
@@ -113,6 +125,7 @@ class Contracts {
     found.is_static = has(before, "static");
     found.is_final = has(before, "final");
     found.is_abstract = has(before, "abstract");
+    found.reference = !before.empty() && before.back() == "&";
     found.access = has(before, "private") ? 2 : has(before, "protected") ? 1 : 0;
     auto end = name.end;
     with_.each(id, [&](const Node& child, NodeId) {
@@ -133,7 +146,11 @@ class Contracts {
     Parameter found;
     found.type = words(with_.text, node.begin, variable.begin);
     found.variadic = std::erase(found.type, "...") > 0;
+    found.reference = !found.type.empty() && found.type.back() == "&";
+    if (found.reference) found.type.pop_back();
     found.required = variable.next == 0 && !found.variadic;
+    if (variable.next != 0 && !found.type.empty() && lower(with_.slice(variable.next)) == "null")
+      found.type.emplace_back("null");
     return found;
   }
 
@@ -173,12 +190,13 @@ class Contracts {
                                      (above.is_static ? "static" : "non static") + " method " +
                                      theirs + (above.is_static ? " non static" : " static") +
                                      " in class " + type.name);
+    // A parent's constructor binds nobody: a singleton may close it.
+    if (lower(own.name) == "__construct" && !binding) return;
     if (own.access > above.access)
       return with_.refuse(where, "Access level to " + ours + " must be " +
                                      (above.access == 0 ? "public" : "protected") +
                                      " (as in class " + from.name + ")" +
                                      (above.access == 0 ? "" : " or weaker"));
-    if (lower(own.name) == "__construct" && !binding) return;
     // Before PHP 8 that was a warning, for parents that are no contract.
     if (!agree(own, above) && (binding || with_.since(800)))
       with_.refuse(where, "Declaration of " + ours + " must be compatible with " + theirs);
@@ -193,9 +211,12 @@ class Contracts {
     if (own.parameters.size() < above.parameters.size() && !takes_all) return false;
     const auto common = std::min(own.parameters.size(), above.parameters.size());
     for (std::size_t i = 0; i < common; ++i)
-      if (are_apart(own.parameters[i].type, above.parameters[i].type)) return false;
+      if (own.parameters[i].reference != above.parameters[i].reference ||
+          exceeds(above.parameters[i].type, own.parameters[i].type))
+        return false;
+    if (above.reference && !own.reference) return false;
     if (!above.result.empty() && own.result.empty()) return false;
-    return !are_apart(own.result, above.result);
+    return !exceeds(own.result, above.result);
   }
 
   const Compilation& with_;
