@@ -74,6 +74,10 @@ constexpr auto kPlain = std::to_array<std::string_view>(
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
 
+// What is_multisite() looks for.
+constexpr std::array<std::string_view, 4> kOfNetwork{"MULTISITE", "SUBDOMAIN_INSTALL", "VHOST",
+                                                     "SUNRISE"};
+
 // What the web server tells of the request, and PHP of itself: all else in $_SERVER is set for the
 // server as a whole, as what $_ENV has.
 constexpr auto kOfRequest = std::to_array<std::string_view>(
@@ -262,17 +266,35 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     const auto given = arguments(*scope.unit, id);
     const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
     if (constant.single() == nullptr) return {Truth::unknown, true};
-    return {Truth::unknown, definitions_.of(std::string(base_name(*constant.single()))).empty()};
+    // What a function defines is there once somebody has called it.
+    return {Truth::unknown,
+            std::ranges::all_of(definitions_.of(std::string(base_name(*constant.single()))),
+                                &Definition::inside)};
   }
+  if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
   if (std::ranges::find(kPlain, name) != kPlain.end())
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
   const auto& own = definitions_.of(name + "()");
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
-      (own.size() == 1 && asks_environment(source(*own[0].unit, own[0].value)));
+      (own.size() == 1 && (asks_environment(source(*own[0].unit, own[0].value)) ||
+                           names_system(source(*own[0].unit, own[0].value))));
   return {Truth::unknown,
           alternative || names_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
+}
+
+// Whether the settings make a WordPress one of many sites; what its core has is for that case.
+bool Evaluator::is_network(const Scope& scope) const {
+  const auto is_core = [](const Definition& d) {
+    return d.unit->path.find("/wp-includes/") != std::string::npos ||
+           d.unit->path.find("/wp-admin/") != std::string::npos ||
+           tree::basename(d.unit->path) == "wp-settings.php";
+  };
+  return scope.unit->wordpress.empty() ||
+         std::ranges::any_of(kOfNetwork, [&](std::string_view name) {
+           return !std::ranges::all_of(definitions_.of(std::string(name)), is_core);
+         });
 }
 
 // A function of PHP's on what is known, as preg_match('~/releases/~', __DIR__): what it gives is

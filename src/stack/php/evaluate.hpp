@@ -129,6 +129,7 @@ class Evaluator {
                            const std::set<std::string_view>& unset) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool is_network(const Scope& scope) const;
   [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,
                                 const std::string& name) const;
   [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;

@@ -325,6 +325,9 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   std::vector<Scope> branches;
   bool falls_in = false;
   const auto decided = decided_case(scope, subject);
+  // switch (getenv('APP_ENV')): the cases are for other environments.
+  const auto asked = evaluator_.condition(scope, subject);
+  const bool elective = asked.truth == Truth::unknown && asked.alternative;
   bool complete = decided != 0;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
@@ -334,6 +337,7 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
                                     : first != 0 && ast_[clause].op != kDefault &&
                                           case_holds(scope, subject, first) == Truth::no;
     if (never && !falls_in) continue;
+    const Level level(*this, elective && ast_[clause].op != kDefault);
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
     while (last != 0 && ast_[last].next != 0) last = ast_[last].next;

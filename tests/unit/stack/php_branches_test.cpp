@@ -119,5 +119,27 @@ TEST(PhpBranches, AFunctionOnWhatIsKnownIsDecided) {
             "missing b.php");
 }
 
+// What a question of the program's own asks for is a version or an environment all the same.
+TEST(PhpBranches, HelpersThatAskForTheSystem) {
+  const std::string older =
+      "function is_php($v) { static $is; return $is[$v] = version_compare(PHP_VERSION, $v, "
+      "'>='); "
+      "} ";
+  EXPECT_EQ(lost(older + "if (!is_php('5.5')) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("switch (getenv('APP_ENV')) { case 'test': require __DIR__ . '/b.php'; break; "
+                 "default: require __DIR__ . '/inc/a.php'; }"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("switch (getenv('APP_ENV')) { case 'test': break; default: require __DIR__ . "
+                 "'/b.php'; }"),
+            "missing b.php");
+}
+
+TEST(PhpBranches, WhatAFunctionDefines) {
+  EXPECT_EQ(lost("function boot() { define('UP', 1); } boot(); "
+                 "if (!defined('UP') && $_GET) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
