@@ -49,6 +49,8 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
   for (const auto& unit : corpus.units) {
     if (!is_near(unit.application)) continue;
     declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
+    if (!unit.symbols.spaced)
+      global_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
     for (const auto& type : unit.symbols.types) types_.declare(type.name);
     asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
     finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
@@ -68,7 +70,8 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
   if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
   for (const auto& [name, of] : names.functions)
     if (!extensions_.lacks(of) && !names.since.contains(name) && !is_disabled(name))
-      declared_.insert(hash_of(kFunctionName, name));
+      for (auto* names_here : {&declared_, &global_})
+        names_here->insert(hash_of(kFunctionName, name));
   for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
 }
 
@@ -133,6 +136,14 @@ Absence ApplicationNames::function(const std::string& name, bool runs) const {
   return {"undefined function " + name + "(), but " + near + "() is there", "write " + near + "()"};
 }
 
+Absence ApplicationNames::global_function(const std::string& name) const {
+  if (!only_in_spaces(hash_of(kFunctionName, name)) || asked(name) ||
+      names_.functions.contains(name) || names_.gone.contains(name) || names_.since.contains(name))
+    return {};
+  return {"undefined function " + name + "(): those of that name are in namespaces",
+          "write its name with the namespace, or import it", functions_closed_};
+}
+
 Absence ApplicationNames::class_name(const std::string& name) const {
   const auto it = names_.classes.find(name);
   if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
@@ -155,6 +166,17 @@ Absence ApplicationNames::spaced_class(const std::string& whole, bool runs) cons
   return {said + ", but " + near + " is there", "write " + near + ", or import that"};
 }
 
+// Whether the application names constants of its own so: APP_TITLE beside APP_ROOT. Of a numbered
+// series some may be in files that are chosen at run time.
+bool ApplicationNames::is_of_own_family(std::string_view name) const {
+  const auto own = family(name);
+  const bool numbered = name.back() >= '0' && name.back() <= '9';
+  return !own.empty() && !numbered &&
+         name.find_first_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos &&
+         std::ranges::any_of(constants_,
+                             [&](std::string_view other) { return family(other) == own; });
+}
+
 // define($prefix . 'NAME', ...) may define any constant.
 Absence ApplicationNames::constant(const std::string& name) const {
   if (declared_.contains(hash_of(kConstantName, name)) || asked(name)) return {};
@@ -174,6 +196,8 @@ Absence ApplicationNames::constant(const std::string& name) const {
   }
   auto near = magic_constant(name);
   if (near.empty()) near = near_->constant(name, constants_);
+  if (near.empty() && functions_closed_ && certain && is_of_own_family(name))
+    return {"undefined constant " + name + ": no file that the application loads defines it", {}};
   if (near.empty()) return {};
   return {"undefined constant " + name + ", but " + near + " is there", "write " + near, certain};
 }

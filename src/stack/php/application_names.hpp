@@ -35,6 +35,7 @@ class ApplicationNames {
   }
   // Whether all classes are known, so that another one is an error.
   [[nodiscard]] bool all_classes() const { return classes_closed_; }
+  [[nodiscard]] bool all_functions() const { return functions_closed_; }
   [[nodiscard]] const LoadedExtensions& extensions() const { return extensions_; }
   [[nodiscard]] const Finals& finals() const { return finals_; }
   // A parent, an interface or a trait.
@@ -42,6 +43,12 @@ class ApplicationNames {
 
   // In lower case. runs: no condition decides whether it is called.
   [[nodiscard]] Absence function(const std::string& name, bool runs) const;
+  // Whether functions of that name are declared, and all of them in namespaces.
+  [[nodiscard]] bool only_in_spaces(NameHash name) const {
+    return declared_.contains(name) && !global_.contains(name);
+  }
+  // A function outside of namespaces, of a name that others have in theirs.
+  [[nodiscard]] Absence global_function(const std::string& name) const;
   // A class outside of namespaces, in lower case.
   [[nodiscard]] Absence class_name(const std::string& name) const;
   // A class of a namespace, by its whole name. Where a condition decides, only a name that was
@@ -54,6 +61,7 @@ class ApplicationNames {
 
  private:
   [[nodiscard]] bool is_guest() const;
+  [[nodiscard]] bool is_of_own_family(std::string_view name) const;
   [[nodiscard]] bool is_disabled(std::string_view name) const;
   [[nodiscard]] bool asks_for(std::string_view name, std::string_view extension) const;
   [[nodiscard]] Absence absent(std::string_view what, std::string_view extension) const;
@@ -61,7 +69,8 @@ class ApplicationNames {
   const Corpus& corpus_;
   const PhpNames& names_;
   std::size_t application_;
-  std::unordered_set<NameHash> declared_, asked_;
+  std::unordered_set<NameHash> declared_, asked_,
+      global_;  // of declared_, what no namespace stands around
   Finals finals_;
   std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;

@@ -17,6 +17,15 @@ constexpr auto kTakers =
                                                              {"add_filter", 1},
                                                              {"add_shortcode", 1},
                                                              {"register_activation_hook", 1},
+                                                             {"register_deactivation_hook", 1},
+                                                             {"register_uninstall_hook", 1},
+                                                             {"add_meta_box", 2},
+                                                             {"add_menu_page", 4},
+                                                             {"add_submenu_page", 5},
+                                                             {"add_options_page", 4},
+                                                             {"add_settings_section", 2},
+                                                             {"add_settings_field", 2},
+                                                             {"array_reduce", 1},
                                                              {"array_map", 0},
                                                              {"array_walk", 1},
                                                              {"array_filter", 1},
@@ -31,9 +40,21 @@ constexpr auto kTakers =
                                                              {"spl_autoload_register", 0},
                                                              {"register_shutdown_function", 0}});
 
+// Keys of what WordPress is told of routes, blocks and settings.
+constexpr auto kKeys =
+    std::to_array<std::string_view>({"permission_callback", "render_callback", "sanitize_callback",
+                                     "validate_callback", "active_callback"});
+
 }  // namespace
 
 NodeId callback_of(const Ast& ast, const Node& call, std::string_view text) {
+  if (call.kind == NodeKind::array_item && call.first != 0) {
+    const auto& key = ast[call.first];
+    const auto words = text.substr(key.begin, key.end - key.begin);
+    const bool named = key.kind == NodeKind::string && words.size() > 2 &&
+                       std::ranges::find(kKeys, words.substr(1, words.size() - 2)) != kKeys.end();
+    return named ? key.next : 0;
+  }
   const auto& callee = ast[call.first];
   if (call.kind != NodeKind::call || callee.kind != NodeKind::name) return 0;
   const auto name = text.substr(callee.begin, callee.end - callee.begin);

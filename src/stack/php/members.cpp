@@ -34,8 +34,9 @@ bool holds(const std::vector<NameHash>& sorted, NameHash hash) {
 
 class Members {
  public:
-  Members(const Corpus& corpus, std::size_t application, const Closed& closed)
-      : corpus_(corpus), closed_(closed.classes) {
+  Members(const Corpus& corpus, std::size_t application, const Closed& closed,
+          const PhpNames& names)
+      : corpus_(corpus), names_(names), closed_(closed.classes) {
     for (const auto& unit : corpus.units) {
       if (!overlap(corpus.applications[application], corpus.applications[unit.application]) &&
           !closed.lenders.contains(unit.application))
@@ -55,7 +56,9 @@ class Members {
 
   void judge(const Unit& unit) {
     const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
-      if (spaces_.contains(asked.last) && !types_.contains(asked.type)) return true;
+      const bool there = types_.contains(asked.type);
+      if (!there && (spaces_.contains(asked.last) || (asked.made && asked.type != asked.last)))
+        return true;
       const auto* of = only(asked.type);
       if (asked.made) return of != nullptr && is_refused(*of->type, asked.given);
       return of != nullptr && (has(*of->type, asked.member, 0) == Has::no ||
@@ -149,7 +152,7 @@ class Members {
 
   void look(const ReadAgain& code, const MemberUse& use, bool certain) {
     const auto* of = only(hash_of(kClassName, use.type));
-    if (of == nullptr) misspelt_space(code, use, certain);
+    if (of == nullptr && !misspelt_space(code, use, certain)) lost_import(code, use);
     if (of != nullptr && use.kind == MemberKind::object)
       return is_refused(*of->type, use.given) ? make(code, use, *of->type, certain) : void();
     if (of == nullptr || asked_.contains(hash_of(kAskedName, use.member))) return;
@@ -173,19 +176,35 @@ class Members {
   }
 
   // Acme_Tools\Box where Acme\Tools\Box is there.
-  void misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
+  bool misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
     constexpr std::size_t kMostLetters = 1;
     // Where no autoloader is, undefined.cpp tells of it.
-    if (use.kind == MemberKind::object && closed_) return;
-    if (types_.contains(hash_of(kClassName, use.type)) || use.own) return;
+    if (use.kind == MemberKind::object && closed_) return false;
+    if (types_.contains(hash_of(kClassName, use.type)) || use.own) return false;
     const auto last = base_name(use.type);
     const auto [begin, end] = spaces_.equal_range(hash_of(kClassName, last));
     for (auto it = begin; it != end; ++it) {
       const auto& name = it->second->name;
       if (text::edit_distance(use.type, name, kMostLetters) > kMostLetters) continue;
-      return tell(code, use, certain, "undefined class " + use.type + ", but " + name + " is there",
-                  "write " + name);
+      tell(code, use, certain, "undefined class " + use.type + ", but " + name + " is there",
+           "write " + name);
+      return true;
     }
+    return false;
+  }
+
+  // new WP_Query in a namespace, without a slash or "use": a class of the namespace is meant.
+  void lost_import(const ReadAgain& code, const MemberUse& use) {
+    const auto last = base_name(use.type);
+    if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
+        types_.contains(hash_of(kClassName, use.type)) || names_.classes.contains(use.type) ||
+        asked_.contains(hash_of(kAskedName, last)) ||
+        code.slice(code.ast()[use.id]).find('\\') != std::string_view::npos)
+      return;
+    if (names_.classes.contains(last) || types_.contains(hash_of(kClassName, last)))
+      tell(code, use, false,
+           "undefined class " + use.type + ", but \\" + std::string(last) + " is there",
+           "write \\" + std::string(last) + ", or import it");
   }
 
   // The name that was probably meant, as the type itself writes it.
@@ -229,6 +248,7 @@ class Members {
   }
 
   const Corpus& corpus_;
+  const PhpNames& names_;
   bool closed_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::unordered_multimap<NameHash, const Type*> heirs_;
@@ -239,9 +259,9 @@ class Members {
 
 }  // namespace
 
-void add_members(const Corpus& corpus, const std::vector<Closed>& closed) {
+void add_members(const Corpus& corpus, const std::vector<Closed>& closed, const PhpNames& names) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Members members(corpus, i, closed[i]);
+    Members members(corpus, i, closed[i], names);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         members.judge(unit);

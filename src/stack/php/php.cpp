@@ -371,7 +371,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   const auto names = php_names();
   add_undefined(corpus, model.definitions, names, closed);
   add_declared_before(corpus, names, closed, run);
-  add_members(corpus, closed);
+  add_members(corpus, closed, names);
   add_platform(corpus, names);
   add_operands(certain);
   add_templates(corpus, evaluator);

@@ -44,6 +44,7 @@ class Collector {
 
   Symbols run() {
     top_level(ast_.root, false);
+    out_.spaced = spaces_ > 0 && !global_space_;
     const auto other = other_names(ast_);
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
       declared(id);
@@ -74,6 +75,8 @@ class Collector {
       const auto& name = ast_[node.first];
       if (node.kind == NodeKind::namespace_) {
         in_namespace = name.kind == NodeKind::name;
+        spaces_ += in_namespace ? 1 : 0;
+        global_space_ = global_space_ || !in_namespace;
         const auto body = ast_.last_child(id);
         if (body != 0 && ast_[body].kind == NodeKind::block) top_level(body, in_namespace);
       }
@@ -107,12 +110,12 @@ class Collector {
 
   void used(NodeId id, const std::vector<bool>& other) {
     const char kind = use_kind(ast_, text_, id, other);
+    if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
+      out_.called.push_back(hash_of(kFunctionName, callback.second));
     if (kind == '\0') return;
     const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
     (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
-    if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
-      out_.called.push_back(hash_of(kFunctionName, callback.second));
     if (kind == kFunctionName && std::ranges::find(kFires, name) != kFires.end()) fired(id);
     const bool asks = kind == kFunctionName &&
                       (std::ranges::any_of(kQuestions,
@@ -177,7 +180,8 @@ class Collector {
   const Ast& ast_;
   std::string_view text_;
   Symbols out_;
-  bool leaves_ = false;
+  std::size_t spaces_ = 0;
+  bool leaves_ = false, global_space_ = false;
 };
 
 // The field of a line before the next tab.

@@ -43,6 +43,7 @@ struct Symbols {
   std::vector<Type> types;
   std::vector<Asked> members;      // that are asked of types
   bool imports_functions = false;  // names of functions or constants may mean others
+  bool spaced = false;             // all that the file declares is in namespaces
   bool makes_names = false;        // class_alias() under a name that is known at run time
 };
 
@@ -66,6 +67,9 @@ using Finals = std::unordered_set<NameHash>;
 // block, or where the version of PHP is asked for, none.
 [[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text,
                                        const Finals& finals = {});
+// The constants without which a file ends at once: "defined('ABSPATH') || exit;".
+[[nodiscard]] std::vector<std::string_view> barriers(const syntax::php::Ast& ast,
+                                                     std::string_view text);
 // Whether words run whenever the file does; excused: in a try block, or where the version of PHP is
 // asked for.
 enum class Runs : std::uint8_t { always, maybe, excused };

@@ -21,6 +21,12 @@ constexpr std::size_t kMostTold = 20;
 constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/", "/tests/",
                                                      "/usr/share/php/"};
 
+// Constants that WordPress has for some requests, or that are its command line's.
+constexpr auto kOfSomeRequests = std::to_array<std::string_view>(
+    {"WP_CLI", "DOING_CRON", "DOING_AJAX", "DOING_AUTOSAVE", "REST_REQUEST", "XMLRPC_REQUEST",
+     "WP_ADMIN", "WP_NETWORK_ADMIN", "WP_INSTALLING", "WP_UNINSTALL_PLUGIN", "IFRAME_REQUEST",
+     "WP_IMPORTING", "MULTISITE"});
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
@@ -35,14 +41,20 @@ class Judge {
       return std::ranges::any_of(used, [&](NameHash h) { return !own_.declares(h); });
     };
     const auto& symbols = unit.symbols;
+    const bool spaced =
+        std::ranges::any_of(symbols.called, [&](NameHash h) { return own_.only_in_spaces(h); });
     const bool front = front_.runs(unit) || front_.shows(unit);
-    if (!strange(symbols.called) && !strange(symbols.constants) &&
+    if (!spaced && !strange(symbols.called) && !strange(symbols.constants) &&
         !((own_.extensions().seen() || own_.all_classes() || front) && strange(symbols.made)) &&
         !builds_on(unit) && !(front && uses_late(unit)) &&
         (!own_.all_classes() || symbols.made.empty()))
       return;
     const ReadAgain code(corpus_, unit);
     if (!code.there()) return;
+    barred_ = std::ranges::any_of(barriers(code.ast(), code.text()), [&](std::string_view name) {
+      return !own_.declares(hash_of(kConstantName, name)) ||
+             std::ranges::find(kOfSomeRequests, name) != kOfSomeRequests.end();
+    });
     examine(unit, code);
     bases(unit, code);
   }
@@ -78,10 +90,13 @@ class Judge {
         absence = own_.class_name(text::lower(name));
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         absence = own_.constant(name);
+      if (absence.empty() && is_global_function(use, written, in_namespace) &&
+          (own_.all_functions() || front_.all_seen()) && !unit.symbols.imports_functions)
+        absence = own_.global_function(text::lower(name));
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         absence = own_.driver(ast, code, use.id);
       if (absence.empty() && (!elsewhere || calls_back)) absence = at_front(unit, use, name);
-      const bool certain = use.certain && absence.certain;
+      const bool certain = use.certain && absence.certain && !barred_;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
         continue;
       ++(certain ? told_ : doubtful_);
@@ -89,11 +104,17 @@ class Judge {
     }
   }
 
+  // A name without a namespace, where none stands around it: a callback's never has one around.
+  static bool is_global_function(const Use& use, std::string_view written, bool in_namespace) {
+    const bool plain = written.find('\\') == std::string_view::npos;
+    return plain && (use.kind == kCallbackName || (use.kind == kFunctionName && !in_namespace));
+  }
+
   // What WordPress has not loaded when a plugin or theme uses it, or has nowhere.
   [[nodiscard]] Absence at_front(const Unit& unit, const Use& use, const std::string& name) const {
     const bool calls_back = use.kind == kCallbackName;
     const bool runs = front_.runs(unit);
-    if ((!runs && !front_.shows(unit)) || (!use.certain && !calls_back) ||
+    if (barred_ || (!runs && !front_.shows(unit)) || (!use.certain && !calls_back) ||
         use.kind == kConstantName)
       return {};
     const bool of_class = use.kind == kClassName;
@@ -141,7 +162,7 @@ class Judge {
         const std::string name(base_name(base.name));
         const Use use{0, kClassName, type.top_level};
         Absence absence;
-        if (!own_.is_declared(base) && own_.all_classes())
+        if (!own_.is_declared(base) && own_.all_classes() && !barred_)
           absence.said =
               "undefined class " + base.name + ": no file that the application loads declares it";
         else if (base.name == name && type.top_level)
@@ -164,6 +185,7 @@ class Judge {
   ApplicationNames own_;
   FrontNames front_;
   std::size_t told_ = 0, doubtful_ = 0;
+  bool barred_ = false;  // the file at hand ends at once, for want of a constant
 };
 
 }  // namespace

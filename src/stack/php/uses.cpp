@@ -44,6 +44,33 @@ class Ranges {
   std::vector<Range> ranges_;
 };
 
+// "defined('ABSPATH') || exit;": whoever asks for the file itself is turned away, the application
+// that loads it is not.
+bool holds_back(std::string_view statement) {
+  constexpr std::size_t kLongestBarrier = 160;
+  return statement.size() < kLongestBarrier &&
+         statement.find("defined") != std::string_view::npos &&
+         statement.find("else") == std::string_view::npos;
+}
+
+// What "!defined('X')" and "defined('X') ||" in the words of a barrier ask for.
+void asked_by(std::string_view words, std::vector<std::string_view>& names) {
+  constexpr std::string_view kAsks = "defined";
+  for (auto at = words.find(kAsks); at != std::string_view::npos; at = words.find(kAsks, at + 1)) {
+    const auto open = words.find_first_of("'\"", at);
+    if (open == std::string_view::npos) return;
+    const auto close = words.find(words[open], open + 1);
+    if (close == std::string_view::npos) return;
+    const auto before = words.substr(0, at).find_last_not_of(" \t\r\n\\");
+    const auto after = words.find_first_not_of(" \t\r\n)", close + 1);
+    const bool first = before == std::string_view::npos;
+    const auto then = after == std::string_view::npos ? std::string_view{} : words.substr(after);
+    if (first ? then.starts_with("||") || then.starts_with("or") || then.starts_with("OR")
+              : words[before] == '!')
+      names.push_back(words.substr(open + 1, close - open - 1));
+  }
+}
+
 // What runs under a condition, or later, or not at all.
 class Doubts {
  public:
@@ -127,13 +154,8 @@ class Doubts {
                kFunctionName, base_name(text_.substr(callee.begin, callee.end - callee.begin))));
   }
 
-  // "defined('ABSPATH') || exit;": whoever asks for the file itself is turned away, the application
-  // that loads it is not.
   [[nodiscard]] bool is_barrier(const Node& statement) const {
-    const auto words = text_.substr(statement.begin, statement.end - statement.begin);
-    constexpr std::size_t kLongestBarrier = 160;
-    return words.size() < kLongestBarrier && words.find("defined") != std::string_view::npos &&
-           words.find("else") == std::string_view::npos;
+    return holds_back(text_.substr(statement.begin, statement.end - statement.begin));
   }
 
   // "exit;", "return;", "if (true) { return; }".
@@ -199,8 +221,9 @@ constexpr auto kAlwaysFired = std::to_array<std::string_view>(
 bool is_called(const Ast& ast, const Node& call, std::string_view text) {
   const auto& callee = ast[call.first];
   const auto name = text.substr(callee.begin, callee.end - callee.begin);
-  if (name == "add_shortcode" || name == "register_activation_hook") return false;
-  if (name != "add_action" && name != "add_filter") return true;
+  // Of shortcodes, pages and hooks of plugins nobody knows when they run.
+  if (name.starts_with("register_")) return name == "register_shutdown_function";
+  if (name != "add_action" && name != "add_filter") return !name.starts_with("add_");
   const auto& hook = ast[ast[callee.next].first];
   const auto words = text.substr(hook.begin, hook.end - hook.begin);
   return words.size() > 2 &&
@@ -278,15 +301,37 @@ std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& fi
   const auto other = other_names(ast);
   for (NodeId id = 1; id < ast.nodes.size(); ++id) {
     const char kind = use_kind(ast, text, id, other);
-    if (kind == '\0' || doubts.excuse(ast[id])) continue;
-    const bool certain = !doubts.hold(ast[id]);
+    const bool item = ast[id].kind == NodeKind::array_item;
+    if ((kind == '\0' && !item) || doubts.excuse(ast[id])) continue;
+    const bool certain = !item && !doubts.hold(ast[id]);
     const bool conditional = doubts.depend(ast[id]);
-    found.push_back({name_of(ast, id), kind, certain, conditional});
+    if (!item) found.push_back({name_of(ast, id), kind, certain, conditional});
     if (const auto callback = callback_name(ast, ast[id], text); callback.first != 0)
       found.push_back(
           {callback.first, kCallbackName, certain && is_called(ast, ast[id], text), conditional});
   }
   return found;
+}
+
+std::vector<std::string_view> barriers(const Ast& ast, std::string_view text) {
+  std::vector<std::string_view> names;
+  std::vector<NodeId> blocks{ast.root};
+  while (!blocks.empty()) {
+    const auto block = blocks.back();
+    blocks.pop_back();
+    for (auto id = ast[block].first; id != 0; id = ast[id].next) {
+      const auto& node = ast[id];
+      if (node.kind == NodeKind::namespace_ && ast.last_child(id) != 0)
+        blocks.push_back(ast.last_child(id));
+      if (node.kind != NodeKind::if_ && node.kind != NodeKind::expression) continue;
+      const auto words = text.substr(node.begin, node.end - node.begin);
+      const bool leaves = words.find("return") != std::string_view::npos ||
+                          words.find("exit") != std::string_view::npos ||
+                          words.find("die") != std::string_view::npos;
+      if (leaves && holds_back(words)) asked_by(words, names);
+    }
+  }
+  return names;
 }
 
 std::vector<Runs> runs_of(const Ast& ast, std::string_view text, const std::vector<NodeId>& words) {

@@ -117,6 +117,52 @@ TEST(PhpFront, CallbacksInNamespaces) {
             "");
 }
 
+// What a callback names stands in no namespace.
+TEST(PhpFront, NamesWithoutTheirNamespace) {
+  const std::string said =
+      "warning undefined function head(): those of that name are in namespaces\n";
+  EXPECT_EQ(told("namespace M;\nfunction head() {}\nadd_action( 'wp_head', 'head' );"), said);
+  EXPECT_EQ(told("namespace M;\nfunction head() {}\nhead();"), "");
+  EXPECT_EQ(told("head();", "namespace M;\nfunction head() {}"), said);
+  EXPECT_EQ(told("use function M\\head;\nhead();", "namespace M;\nfunction head() {}"), "");
+  EXPECT_EQ(told("M\\head();", "namespace M;\nfunction head() {}"), "");
+}
+
+TEST(PhpFront, ClassesWithoutTheirImport) {
+  EXPECT_EQ(told("namespace M;\nfunction f() { return new Query; }", "class Query {}"),
+            "warning undefined class m\\query, but \\query is there\n");
+  EXPECT_EQ(told("namespace M;\nfunction f() { return new \\Query; }", "class Query {}"), "");
+  EXPECT_EQ(told("namespace M;\nuse Query;\nfunction f() { return new Query; }", "class Query {}"),
+            "");
+  EXPECT_EQ(told("namespace M;\nfunction f() { throw new RuntimeException; }"),
+            "warning undefined class m\\runtimeexception, but \\runtimeexception is there\n");
+  EXPECT_EQ(told("namespace M;\nfunction f() { if ( class_exists( 'Query' ) ) new Query; }",
+                 "class Query {}"),
+            "");
+}
+
+TEST(PhpFront, CallbacksInLists) {
+  EXPECT_EQ(told("f( [ 'permission_callback' => 'm_may', 'callback' => 'get' ] );\n"
+                 "function f( $a ) {}"),
+            "warning undefined function m_may(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("f( [ 'permission_callback' => 'm_may' ] );\nfunction f( $a ) {}\n"
+                 "function m_may() {}"),
+            "");
+}
+
+// Code for the command line, or for a plugin that is not there, ends at once.
+TEST(PhpFront, BehindABarrierThatHolds) {
+  const std::string heir = "class C extends WP_CLI_Command {}\nWP_CLI::add_command( 'c', 'C' );";
+  const std::string said =
+      "undefined class wp_cli_command: no file of this WordPress declares it\n";
+  EXPECT_EQ(told("if ( ! defined( 'WP_CLI' ) ) { return; }\n" + heir), "");
+  EXPECT_EQ(told("defined( 'WP_CLI' ) || exit;\n" + heir), "");
+  EXPECT_EQ(told("if ( ! defined( 'OTHER_VERSION' ) ) return;\nclass C extends Other {}"), "");
+  EXPECT_EQ(told(kBarred + "class C extends WP_CLI_Command {}"), "error " + said);
+  EXPECT_EQ(told("if ( defined( 'WP_CLI' ) ) return;\nclass C extends WP_CLI_Command {}"),
+            "error " + said);
+}
+
 TEST(PhpFront, NamesThatAreAliasedAtRunTime) {
   EXPECT_EQ(told("Cache::get();\nforeach ( $all as $alias => $to ) class_alias( $to, $alias );"),
             "warning undefined class cache: no file of this WordPress declares it\n");
