@@ -372,6 +372,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_undefined(corpus, model.definitions, names, closed);
   add_declared_before(corpus, names, closed, run);
   add_members(corpus, closed, names);
+  add_contracts(corpus);
   add_platform(corpus, names);
   add_operands(certain);
   add_templates(corpus, evaluator);

@@ -57,6 +57,8 @@ void add_declared_before(const Corpus& corpus, const PhpNames& names,
 [[nodiscard]] bool is_library(const Unit& unit);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
+// Methods that take less than those of a parent in another file, or want more.
+void add_contracts(const Corpus& corpus);
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed, const PhpNames& names);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
 void add_platform(const Corpus& corpus, const PhpNames& names);

@@ -79,6 +79,25 @@ int wanted_by(const Ast& ast, std::string_view text, const Node& method) {
   return wanted;
 }
 
+Shape shape_of(const Ast& ast, std::string_view text, const Node& method) {
+  constexpr std::size_t kMostBits = 64;
+  Shape shape;
+  std::size_t at = 0;
+  for (auto id = ast[method.first].next; id != 0; id = ast[id].next) {
+    const auto& parameter = ast[id];
+    if (parameter.kind != NodeKind::parameter) continue;
+    const auto type = text.substr(parameter.begin, ast[parameter.first].begin - parameter.begin);
+    const auto end = type.find_last_not_of(" \t\r\n.");
+    if (end != std::string_view::npos && type[end] == '&' && at < kMostBits)
+      shape.references |= std::uint64_t{1} << at;
+    shape.variadic = type.find("...") != std::string_view::npos;
+    if (!shape.variadic) ++shape.total;
+    ++at;
+  }
+  shape.required = static_cast<std::uint16_t>(wanted_by(ast, text, method));
+  return shape;
+}
+
 void add_member(const Ast& ast, std::string_view text, const Node& member, const Names& names,
                 Type& type) {
   const auto& name = ast[member.first];
@@ -100,6 +119,10 @@ void add_member(const Ast& ast, std::string_view text, const Node& member, const
   if (!is_static(text, member, name)) type.plain.push_back(hash);
   if (small == "__call" || small == "__callstatic") type.answers = true;
   if (small == "__construct") type.wants = wanted_by(ast, text, member);
+  const auto before = lower(text.substr(member.begin, name.begin - member.begin));
+  if (small == "__construct" || before.find("private") != std::string::npos) return;
+  type.shapes.push_back(shape_of(ast, text, member));
+  type.shapes.back().name = hash;
 }
 
 // "abstract class X", "interface X".

@@ -20,11 +20,20 @@ struct Base {
   bool parent = false;  // of a class; else an interface or a trait
 };
 
+// What a method takes; those of subclasses must take it as well.
+struct Shape {
+  NameHash name = 0;
+  std::uint16_t required = 0, total = 0;  // a variadic parameter is not counted
+  bool variadic = false;
+  std::uint64_t references = 0;  // a bit for each parameter
+};
+
 struct Type {
   std::string name;             // whole, in lower case
   std::vector<Base> bases;      // of which it has all members
   std::vector<NameHash> named;  // members, sorted; see MemberKind
   std::vector<NameHash> plain;  // methods that are not static, sorted
+  std::vector<Shape> shapes;    // of methods that are neither private nor constructors
   bool top_level = false;       // no function or condition stands around it
   bool answers = false;         // __call() or names that were not understood: it may have any
   bool unmade = false;          // abstract, an interface, a trait, an enumeration: no new
@@ -46,7 +55,8 @@ struct MemberUse {
   int given = -1;           // to a constructor; -1: not known
 };
 
-// The callback that a call hands over to a function that takes one; 0: none.
+// The callback that a call hands over to a function that takes one, or the value of an item whose
+// key says that it is one; 0: none.
 [[nodiscard]] syntax::php::NodeId callback_of(const syntax::php::Ast& ast,
                                               const syntax::php::Node& call, std::string_view text);
 

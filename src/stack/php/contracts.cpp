@@ -1,0 +1,123 @@
+// Methods against those of parents that other files declare: since PHP 8 a class that does not
+// agree ends the request where it is loaded. syntax/php/compile_contracts.cpp compares those of one
+// file.
+#include "stack/php/read_again.hpp"
+#include "stack/php/rows.hpp"
+#include "stack/php/symbols.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostTold = 20;
+constexpr int kDeepest = 32;  // parents above each other
+
+struct Declared {
+  const Unit* unit = nullptr;
+  const Type* type = nullptr;
+};
+
+bool agree(const Shape& own, const Shape& above) {
+  if (own.required > above.required || (above.variadic && !own.variadic)) return false;
+  if (own.total < above.total && !own.variadic) return false;
+  const auto common = std::min<std::size_t>({own.total, above.total, 63});
+  const auto mask = (std::uint64_t{1} << common) - 1;
+  return (own.references & mask) == (above.references & mask);
+}
+
+class Contracts {
+ public:
+  Contracts(const Corpus& corpus, std::size_t application) : corpus_(corpus) {
+    for (const auto& unit : corpus.units) {
+      const bool near =
+          overlap(corpus.applications[application], corpus.applications[unit.application]);
+      if (!near || unit.specimen) continue;
+      for (const auto& type : unit.symbols.types)
+        types_.emplace(hash_of(kClassName, type.name), Declared{&unit, &type});
+    }
+  }
+
+  void judge(const Unit& unit) {
+    for (const auto& type : unit.symbols.types) {
+      if (!type.top_level || type.shapes.empty() || type.name.empty()) continue;
+      if (only(type.name) == nullptr) continue;
+      for (const auto& shape : type.shapes) compare(unit, type, shape);
+    }
+  }
+
+ private:
+  [[nodiscard]] const Declared* only(const std::string& name) const {
+    const auto [first, last] = types_.equal_range(hash_of(kClassName, name));
+    return first != last && std::next(first) == last ? &first->second : nullptr;
+  }
+
+  [[nodiscard]] const Declared* parent(const Type& type) const {
+    const auto base = std::ranges::find(type.bases, true, &Base::parent);
+    return base == type.bases.end() ? nullptr : only(base->name);
+  }
+
+  // The nearest parent that has the method decides.
+  void compare(const Unit& unit, const Type& type, const Shape& own) {
+    const auto* above = parent(type);
+    for (int depth = 0; above != nullptr && depth < kDeepest; ++depth) {
+      const auto& shapes = above->type->shapes;
+      const auto found = std::ranges::find(shapes, own.name, &Shape::name);
+      if (found == shapes.end() && std::ranges::binary_search(above->type->named, own.name)) return;
+      if (found != shapes.end()) {
+        if (above->unit != &unit && !agree(own, *found)) tell(unit, type, own, *above);
+        return;
+      }
+      above = parent(*above->type);
+    }
+  }
+
+  void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
+    const ReadAgain code(corpus_, unit);
+    if (told_ >= kMostTold || !code.there()) return;
+    const auto& ast = code.ast();
+    for (const auto& node : ast.nodes) {
+      if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
+      for (auto id = node.first; id != 0; id = ast[id].next) {
+        const auto& name = ast[ast[id].first];
+        if (ast[id].kind != NodeKind::method ||
+            hash_of(MemberKind::method, code.slice(name)) != own.name)
+          continue;
+        ++told_;
+        const auto method = std::string(code.slice(name)) + "()";
+        corpus_.survey().add_problem(code.place(name.begin, name.end),
+                                     {.service = "php",
+                                      .language = "php",
+                                      .code = "parse",
+                                      .severity = "error",
+                                      .message = "Declaration of " + type.name + "::" + method +
+                                                 " must be compatible with " + above.type->name +
+                                                 "::" + method + " in " + above.unit->path,
+                                      .help = "take the same parameters as the parent's method"});
+        return;
+      }
+    }
+  }
+
+  const Corpus& corpus_;
+  std::unordered_multimap<NameHash, Declared> types_;
+  std::size_t told_ = 0;
+};
+
+}  // namespace
+
+void add_contracts(const Corpus& corpus) {
+  constexpr int kRefused = 800;  // before, it was a warning
+  for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
+    if (corpus.applications[i].version < kRefused) continue;
+    Contracts contracts(corpus, i);
+    for (const auto& unit : corpus.units)
+      if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
+        contracts.judge(unit);
+  }
+}
+
+}  // namespace stackaudit::stack::php
