@@ -202,6 +202,7 @@ inline const std::vector<Verdict> kVerdicts{
      "(__CLASS__)('a'); } } echo (K::F)('b');",
      0},
     {"<?php namespace fn { function a() { } } namespace self { }", 0},
+    {"<?php namespace namespace;", 1},
     {"<?php class A { private $d; function &f() { return $this->d[]; } }", 0},
     {"<?php $f = function &() { return $GLOBALS['d'][]; };", 0},
     {"<?php class A { private $d; function f() {\nreturn $this->d[]; } }", 2},

@@ -32,8 +32,8 @@ NodeId Parser::namespace_statement() {
                   "declare call in the script");
   advance();
   List parts;
-  // Since version 8 a keyword will do as well.
-  if (is_identifier() || is(kNameQualified)) {
+  // Since version 8 any other keyword will do as well.
+  if ((is_identifier() && !is(kNamespace)) || is(kNameQualified)) {
     append(parts, leaf(NodeKind::name));
     if (accept(';') || accept(kCloseTag)) {
       namespaced_ = true;
