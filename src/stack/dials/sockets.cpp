@@ -252,7 +252,10 @@ class Connects {
     stat.mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
     stat.uid = uid_of(survey_.accounts, listener.socket_user);
     stat.gid = gid_of(survey_.accounts, listener.socket_group);
-    if (may_have(who, stat, acl_of(survey_.accounts, listener), kWrite)) return;
+    const auto acl = acl_of(survey_.accounts, listener);
+    // With entries the group's bits of the mode are the mask, whatever listen.mode gave the group.
+    if (!acl.empty()) stat.mode |= (kRead | kWrite) << 3U;
+    if (may_have(who, stat, acl, kWrite)) return;
     refuse(row, listener.socket, stat, "socket",
            who.name + " needs w (mode " + octal(stat.mode) + ", " + listener.socket_user + ":" +
                listener.socket_group + ")");
