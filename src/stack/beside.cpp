@@ -12,7 +12,11 @@
 namespace stackaudit::stack {
 
 Survey::Survey(const Survey& whole, facts::Store& rows)
-    : tree(whole.tree), sources(whole.sources), facts(rows), accounts(whole.accounts) {}
+    : tree(whole.tree),
+      sources(whole.sources),
+      facts(rows),
+      accounts(whole.accounts),
+      brought(whole.brought) {}
 
 void Survey::take_in(Survey& part) {
   // A file that others noted already is not noted again.

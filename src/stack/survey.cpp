@@ -144,6 +144,10 @@ bool Survey::knows_accounts() const {
 }
 
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
+  const auto covers = [&](const std::string& one) {
+    return tree::is_within(tree::normalize(path), one);
+  };
+  if (std::ranges::any_of(brought, covers)) return "unseen";
   const auto end = tree::resolve(tree, path);
   if (tree::is_unseen(end.error)) return "unseen";
   if (end.error == ELOOP) return "dangling";  // links that lead to each other lead nowhere

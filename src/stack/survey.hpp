@@ -101,7 +101,8 @@ class Survey {
   std::optional<Actor> apache_child;         // whom mod_php runs as; none: no Apache here
   std::map<std::string, IniValues> php_ini;  // by directory: "/etc/php/8.2/fpm"
   std::shared_ptr<const std::vector<ServiceUnit>> own_units;  // of own_units(), once asked for
-  std::int64_t next_site = 1;                                 // for facts::Site::id
+  std::set<std::string, std::less<>> brought;  // paths that a server's unit puts something at
+  std::int64_t next_site = 1;                  // for facts::Site::id
   std::int64_t files_read = 0;
 
   // The directives of a server as a tree, one for all who ask; made anew once rows were added.
@@ -164,7 +165,8 @@ class Survey {
                     std::string_view language, std::string_view code = "parse");
 
   // state of facts::Reference for a path that must be a file or directory, without recording it:
-  // "found", "missing", "dangling", "wrong-type", "unseen".
+  // "found", "missing", "dangling", "wrong-type", "unseen" (which a credential is, that the start
+  // of a unit brings).
   [[nodiscard]] std::string state_of(std::string_view path, std::string_view wanted) const;
 
   // The existing path that was probably meant instead of a missing one: the nearest name in the

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
@@ -47,6 +48,9 @@ class Isolation {
     });
     for (auto& [key, row] : outputs_) survey_.facts.add(std::move(row));
     for (auto& [id, row] : credentials_) survey_.facts.add(std::move(row));
+    for (const auto& id : given_)
+      survey_.brought.insert(tree::join("/run/credentials/" + unit_.name, id));
+    survey_.brought.insert(bound_.begin(), bound_.end());
     if (private_network_ && !joined_ && serves(unit_.kind))
       survey_.facts.add(unit_problem(*private_network_, "private-network", "error",
                                      "PrivateNetwork= gives " + unit_.name +
@@ -65,6 +69,8 @@ class Isolation {
           unit_problem(place, "bad-value", "warning", std::move(complaint->message),
                        std::move(complaint->help), std::move(complaint->replacement))));
     if (key == "StandardOutput" || key == "StandardError") output(key, value, place);
+    if (key.find("Credential") != std::string::npos) give(value);
+    if (key == "BindPaths" || key == "BindReadOnlyPaths") bind(value);
     if (key == "LoadCredential" || key == "SetCredential") credential(key, value, place);
     if (key == "PrivateNetwork") {
       private_network_.reset();
@@ -90,6 +96,32 @@ class Isolation {
     if (made || is_made_at_run_time(directory)) return;
     outputs_.insert_or_assign(
         key, reference(place, "output-directory", directory, "directory", "status=209/STDOUT"));
+  }
+
+  // LoadCredential=, SetCredential= and their encrypted kin: ID:PATH, ID:TEXT, ID. The files of a
+  // directory are called ID_NAME.
+  void give(const std::string& value) {
+    if (value.empty()) return given_.clear();
+    const auto colon = value.find(':');
+    const auto id = value.substr(0, colon);
+    given_.insert(id);
+    if (colon == std::string::npos) return;
+    if (const auto names = tree::list_directory(survey_.tree, value.substr(colon + 1)))
+      for (const auto& name : *names) given_.insert(id + "_" + name);
+  }
+
+  // SOURCE:DESTINATION: what is seen at the destination lies elsewhere.
+  void bind(const std::string& value) {
+    if (value.empty()) return bound_.clear();
+    for (const auto& word : ini::split_words(value).words) {
+      auto source = std::string_view(word.text);
+      source.remove_prefix(source.starts_with('-') ? 1 : 0);
+      const auto colon = source.find(':');
+      if (colon == source.npos) continue;
+      const auto target = source.substr(colon + 1, source.find(':', colon + 1) - (colon + 1));
+      if (target.starts_with('/') && target != source.substr(0, colon))
+        bound_.insert(tree::normalize(target));
+    }
   }
 
   void credential(const std::string& key, const std::string& value, const facts::Place& place) {
@@ -161,7 +193,7 @@ class Isolation {
   Survey& survey_;
   const ServiceUnit& unit_;
   std::map<std::string, facts::Reference> outputs_, credentials_;
-  std::set<std::string> defaults_;
+  std::set<std::string> defaults_, given_, bound_;
   std::optional<facts::Place> private_network_, filtered_;
   std::array<bool, kNeeds.size()> left_{};
   bool joined_ = false;
