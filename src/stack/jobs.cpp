@@ -2,6 +2,7 @@
 #include "stack/commands.hpp"
 #include "stack/job_files.hpp"
 #include "stack/privileges.hpp"
+#include "stack/systemd/load.hpp"
 #include "stack/systemd/own_units.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -27,7 +28,7 @@ constexpr std::array<std::string_view, 9> kRunParts{"/etc/cron.hourly",
 
 // What every process of root obeys: accounts, who may become root, what is loaded into programs,
 // how one logs in. Files and, with a slash at the end, directories.
-constexpr std::array<std::string_view, 24> kOfTheSystem{
+constexpr std::array<std::string_view, 29> kOfTheSystem{
     "/etc/passwd",          "/etc/group",
     "/etc/shadow",          "/etc/gshadow",
     "/etc/sudoers",         "/etc/sudoers.d/",
@@ -39,7 +40,10 @@ constexpr std::array<std::string_view, 24> kOfTheSystem{
     "/etc/profile.d/",      "/etc/pam.d/",
     "/etc/ssh/sshd_config", "/root/.ssh/authorized_keys",
     "/root/.profile",       "/root/.bashrc",
-    "/etc/cron.d/",         "/etc/logrotate.d/"};
+    "/etc/cron.d/",         "/etc/logrotate.d/",
+    "/etc/tmpfiles.d/",     "/etc/sysusers.d/",
+    "/etc/udev/rules.d/",   "/etc/modprobe.d/",
+    "/etc/sysctl.d/"};
 
 constexpr std::array<std::string_view, 4> kLogs{"customlog", "errorlog", "transferlog",
                                                 "globallog"};
@@ -53,11 +57,16 @@ class Jobs {
       note(std::string(path.substr(0, path.size() - (path.ends_with('/') ? 1 : 0))),
            path.ends_with('/') ? "configuration-directory" : "configuration", "system");
     for (const auto& path : glob("/etc/sudoers.d/*")) note(path, "configuration", "sudo");
-    for (const auto& path : glob("/etc/profile.d/*.sh")) note(path, "configuration", "system");
+    for (const auto* files : {"/etc/profile.d/*.sh", "/etc/tmpfiles.d/*.conf",
+                              "/etc/sysusers.d/*.conf", "/etc/udev/rules.d/*.rules",
+                              "/etc/modprobe.d/*.conf", "/etc/sysctl.d/*.conf", "/etc/pam.d/*"})
+      for (const auto& path : glob(files)) note(path, "configuration", "system");
     for (const auto& path : glob("/etc/ld.so.conf.d/*.conf")) libraries(path);
     units();
-    for (const auto& rule : survey_.facts.rows<facts::SudoRule>()) command(rule.commands, "sudo");
+    for (const auto& rule : survey_.facts.rows<facts::SudoRule>())
+      command(commands_of_root(rule.commands), "sudo");
     for (const auto& unit : own_units(survey_)) started(unit);
+    for (const auto& unit : own_templates(survey_)) started(unit);
     supervisor();
     piped_logs();
     for (const auto& table : cron_tables(survey_)) crontab(table);
@@ -66,6 +75,7 @@ class Jobs {
     for (const std::string pattern : {"/etc/monit/monitrc", "/etc/monitrc", "/etc/monit/conf.d/*",
                                       "/etc/monit/conf-enabled/*", "/etc/monit.d/*"})
       for (const auto& path : glob(pattern)) monitored(path);
+    agents();
     boot_script("/etc/rc.local");
     for (const auto& path : glob("/etc/letsencrypt/renewal/*.conf")) hooks(path);
     for (const auto directory : kRunParts) {
@@ -103,7 +113,8 @@ class Jobs {
     if (unit.working_directory) context.directory = unit.working_directory->path;
     for (const auto& each : commands_of(unit))
       if (root || each.full_privileges)
-        if (const auto line = written(survey_, each)) command(line->text, "systemd", context);
+        if (const auto line = written(survey_, each))
+          command(expand_specifiers(line->text, unit.name).text, "systemd", context);
   }
 
   // Directories that ldconfig takes libraries from, for every program there is.
@@ -122,12 +133,16 @@ class Jobs {
   void supervisor() {
     const auto read = read_supervisor(survey_);
     for (const auto& path : read.files) note(path, "configuration", "supervisord");
+    std::string own;  // whom supervisord itself becomes, and its programs with it
     for (const auto& section : read.sections)
-      if (const auto* run = section.find("command")) supervised(section, *run);
+      if (section.name == "supervisord") own = section.value("user");
+    for (const auto& section : read.sections)
+      if (const auto* run = section.find("command")) supervised(section, *run, own);
   }
 
-  void supervised(const SupervisorSection& section, const SupervisorSetting& run) {
-    const auto user = section.value("user");
+  void supervised(const SupervisorSection& section, const SupervisorSetting& run,
+                  const std::string& own) {
+    const auto user = section.find("user") == nullptr ? own : section.value("user");
     CommandContext context;
     context.directory = section.value("directory");
     if (user.empty() || is_root(user)) command(run.value, "supervisord", context);
@@ -179,20 +194,9 @@ class Jobs {
     if (first.starts_with("#!") && first.find("sh") == std::string_view::npos) return true;
     std::string commands;
     for (const auto& line : text::lines(*content))
-      if (!text::trimmed(line.text).starts_with('#') && !changes_user(line.text))
-        commands.append(line.text).append("\n");
-    for (const auto& run : run_by(survey_.tree, commands))
-      if (run.directory || is_program(run.path))
-        note(run.path, run.directory ? "configuration-directory" : "script", service);
+      if (!text::trimmed(line.text).starts_with('#')) commands.append(line.text).append("\n");
+    command(commands, service);
     return true;
-  }
-
-  static bool changes_user(std::string_view line) {
-    constexpr std::array<std::string_view, 6> kChange{"su",      "sudo",      "runuser",
-                                                      "setpriv", "setuidgid", "chroot"};
-    return std::ranges::any_of(text::words(line), [&](std::string_view word) {
-      return std::ranges::find(kChange, tree::basename(word)) != kChange.end();
-    });
   }
 
   [[nodiscard]] bool is_program(std::string_view path) const {
@@ -211,16 +215,56 @@ class Jobs {
       const auto first = line.find_first_not_of(" \t");
       if (first == std::string::npos || line[first] == '#' || line.starts_with("//")) continue;
       if (line.find(needed) == std::string::npos || line.find('=') < line.find('/')) continue;
+      if (!as_root(line)) continue;
       std::ranges::replace(line, '"', ' ');
       command(line, service);
     }
   }
 
-  // monit runs as root what it checks and starts.
+  // monit's `start program = "/path" as uid app`.
+  [[nodiscard]] bool as_root(std::string_view line) const {
+    const auto words = text::words(line);
+    const auto uid = std::ranges::find(words, std::string_view("uid"));
+    if (uid == words.end() || uid + 1 == words.end()) return true;
+    auto name = std::string(*(uid + 1));
+    std::erase(name, '"');
+    return is_root(name) || name == "0";
+  }
+
+  // monit runs as root what it checks and starts, unless it is told otherwise.
   void monitored(const std::string& path) {
     note(path, "configuration", "monit");
     for (const std::string_view word : {"check program", "start program", "stop program", "exec"})
       words_of(path, word, "monit");
+  }
+
+  // What nrpe and Zabbix's agent run for those who ask, where they were told to stay root.
+  void agents() {
+    struct Agent {
+      const char *file, *more, *root, *command;
+    };
+    for (const auto& agent :
+         {Agent{"/etc/nagios/nrpe.cfg", "/etc/nagios/nrpe.d/*.cfg", "\nnrpe_user=root", "command["},
+          Agent{"/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/zabbix_agentd.d/*.conf",
+                "\nAllowRoot=1", "UserParameter="}}) {
+      const auto content = tree::read_file(survey_.tree, agent.file, kSmall);
+      if (!content || ("\n" + *content).find(agent.root) == std::string::npos) continue;
+      for (const auto& path : glob(agent.more)) asked(path, agent.command);
+      asked(agent.file, agent.command);
+    }
+  }
+
+  // command[load]=/path, UserParameter=key,/path.
+  void asked(const std::string& path, std::string_view key) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    note(path, "configuration", "agent");
+    for (const auto& line : text::lines(*content))
+      if (line.text.starts_with(key))
+        command(line.text.substr(std::min(line.text.find_first_of(key.ends_with('[') ? "=" : ","),
+                                          line.text.size() - 1) +
+                                 1),
+                "agent");
   }
 
   // certbot's renew_hook = /path, pre_hook, post_hook.
@@ -238,7 +282,8 @@ class Jobs {
 
   void command(std::string_view text, std::string_view service, CommandContext context = {}) {
     for (const auto& run : run_by(survey_.tree, text, std::move(context)))
-      note(run.path, run.directory ? "configuration-directory" : "script", service);
+      if (run.executed || is_program(run.path))
+        note(run.path, run.directory ? "configuration-directory" : "script", service);
   }
 
   void crontab(const CronTable& table) {

@@ -55,7 +55,7 @@ std::vector<std::string> list_of(const std::string& text) {
 
 // "User_Alias WEB = www-data, deploy : OPS = ann"; one alias may name others.
 void take_aliases(const std::string& text, Aliases& aliases) {
-  constexpr std::array<std::string_view, 2> kKinds{"User_Alias", "Cmnd_Alias"};
+  constexpr std::array<std::string_view, 3> kKinds{"User_Alias", "Cmnd_Alias", "Runas_Alias"};
   const auto line = std::string(text::trimmed(text));
   if (std::ranges::none_of(kKinds, [&](std::string_view kind) { return line.starts_with(kind); }))
     return;
@@ -76,6 +76,39 @@ std::vector<std::string> expanded(const std::string& list, const Aliases& aliase
     }
     auto inner = expanded(alias->second, aliases, depth + 1);
     std::ranges::move(inner, std::back_inserter(result));
+  }
+  return result;
+}
+
+// Whether the list in front of a command, "root", "ALL : adm", "#0", has root among its users. Of
+// an alias that is not known nothing is said.
+bool has_root(std::string_view runas, const Aliases& aliases) {
+  bool root = false;
+  for (const std::string_view who :
+       expanded(std::string(runas.substr(0, runas.find(':'))), aliases)) {
+    const bool negated = who.starts_with('!');
+    const auto name = who.substr(negated ? 1 : 0);
+    if (name == "root" || name == "#0" || name == "ALL") root = !negated;
+  }
+  return root;
+}
+
+// "(app) /a, /b, (root) NOPASSWD: /c": those that are run as root, without what stands before them.
+std::vector<std::string> as_root(std::string_view text, const Aliases& aliases) {
+  std::vector<std::string> result;
+  bool root = true;
+  while (!text.empty()) {
+    text = text::trimmed(text);
+    if (text.starts_with('(')) {
+      const auto close = std::min(text.find(')'), text.size() - 1);
+      root = has_root(text.substr(1, close - 1), aliases);
+      text = text::trimmed(text.substr(close + 1));
+    }
+    auto command = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(command.size() + 1, text.size()));
+    for (auto tag = command.find(": "); tag != command.npos; tag = command.find(": "))
+      command.remove_prefix(tag + 2);
+    if (root) result.emplace_back(text::trimmed(command));
   }
   return result;
 }
@@ -102,10 +135,12 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
   auto list = row.commands.substr(std::min(row.commands.rfind(')') + 1, row.commands.size()));
   for (auto tag = list.find(": "); tag != std::string::npos; tag = list.find(": "))
     list.erase(0, tag + 1);
+  for (const auto& command : as_root(row.commands, aliases))
+    for (const auto& name : expanded(command, aliases))
+      row.everything = row.everything || name == "ALL" || name.ends_with(":ALL");
   for (auto name : expanded(list, aliases)) {
     if (const auto colon = name.rfind(':'); colon != std::string::npos)
       name = std::string(text::trimmed(name.substr(colon + 1)));
-    row.everything = row.everything || name == "ALL";
     if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
   }
   row.worker = worker_of(survey, expanded(row.who, aliases));
@@ -174,6 +209,12 @@ void read_doas(Survey& survey) {
 }
 
 }  // namespace
+
+std::string commands_of_root(std::string_view commands) {
+  std::string lines;
+  for (const auto& command : as_root(commands, {})) lines.append(command).append("\n");
+  return lines;
+}
 
 void record_sudo(Survey& survey) {
   read_doas(survey);

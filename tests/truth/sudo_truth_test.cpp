@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -64,6 +65,50 @@ TEST(SudoTruth, WhoMayRunSomething) {
         "www-data ALL=(ALL) NOPASSWD: ALL, !/bin/su"}) {
     const auto text = std::string(lines) + "\n";
     EXPECT_EQ(we_say(text), sudo_says(folder, text)) << text;
+  }
+}
+
+bool everything_as_root(const std::string& sudoers) {
+  tree::MemoryTree tree;
+  tree.add("/etc/passwd 0644 root:root",
+           "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n");
+  tree.add("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n");
+  tree.add("/etc/sudoers 0440 root:root", sudoers);
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  record_sudo(survey);
+  return std::ranges::any_of(facts.rows<facts::SudoRule>(), &facts::SudoRule::everything);
+}
+
+bool sudo_allows_root(const test::TempDir& folder, const std::string& sudoers) {
+  namespace fs = std::filesystem;
+  const auto path = folder.write("sudoers", sudoers);
+  fs::permissions(path, fs::perms::owner_read | fs::perms::group_read);
+  const auto said = test::run({"unshare", "-m", "sh", "-c",
+                               "mount --bind \"$0\" /etc/sudoers && mount -t tmpfs none "
+                               "/etc/sudoers.d && sudo -U www-data -u root -l /usr/bin/id",
+                               path});
+  fs::permissions(path, fs::perms::owner_all);
+  return said.out.find("/usr/bin/id") != std::string::npos;
+}
+
+TEST(SudoTruth, WhoMayRunAllAsRoot) {
+  if (!test::installed("sudo") || !test::installed("unshare"))
+    GTEST_SKIP() << "sudo is not installed";
+  const test::TempDir folder;
+  for (const auto* lines :
+       {"www-data ALL=ALL", "www-data ALL=(ALL) ALL", "www-data ALL=(root) NOPASSWD: ALL",
+        "www-data ALL=(daemon) ALL", "www-data ALL=(daemon, root) NOPASSWD: ALL",
+        "www-data ALL=(ALL, !root) ALL", "www-data ALL=(:adm) ALL", "www-data ALL=(#0) ALL",
+        "www-data ALL=(root : adm) ALL", "www-data ALL=(root) /bin/true",
+        "Runas_Alias R = daemon, root\nwww-data ALL=(R) ALL",
+        "Runas_Alias R = daemon\nwww-data ALL=(R) ALL",
+        "www-data ALL=(daemon) ALL, (root) /bin/true",
+        "www-data ALL=(root) /bin/true, (daemon) ALL",
+        "www-data ALL=(daemon) /bin/true, (root) ALL"}) {
+    const auto text = std::string(lines) + "\n";
+    EXPECT_EQ(everything_as_root(text), sudo_allows_root(folder, text)) << text;
   }
 }
 

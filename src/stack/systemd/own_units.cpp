@@ -5,6 +5,7 @@
 #include "stack/systemd/search.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
@@ -12,10 +13,10 @@ namespace {
 constexpr std::string_view kOwn = "/etc/systemd/system/";
 constexpr std::string_view kPrefixes = "-+!@:";
 
-std::vector<ServiceUnit> read_own_units(Survey& survey) {
+std::vector<ServiceUnit> read_own_units(Survey& survey, const UnitSearch& search,
+                                        const std::set<std::string>& names) {
   std::vector<ServiceUnit> units;
-  const UnitSearch search(survey.tree);
-  for (const auto& name : search.service_names()) {
+  for (const auto& name : names) {
     const auto fragment = search.fragment(name);
     if (fragment.path.empty() || fragment.masked || fragment.dangling || !fragment.alias_of.empty())
       continue;
@@ -25,6 +26,7 @@ std::vector<ServiceUnit> read_own_units(Survey& survey) {
     unit.drop_ins = search.drop_ins({name});
     const auto is_own = [](std::string_view path) { return path.starts_with(kOwn); };
     if (!is_own(unit.path) && std::ranges::none_of(unit.drop_ins, is_own)) continue;
+    unit.enabled = search.wanted_at_boot({name});
     (void)load_unit(survey, unit);
     units.push_back(std::move(unit));
   }
@@ -34,9 +36,17 @@ std::vector<ServiceUnit> read_own_units(Survey& survey) {
 }  // namespace
 
 const std::vector<ServiceUnit>& own_units(Survey& survey) {
-  if (!survey.own_units)
-    survey.own_units = std::make_shared<const std::vector<ServiceUnit>>(read_own_units(survey));
+  if (!survey.own_units) {
+    const UnitSearch search(survey.tree);
+    survey.own_units = std::make_shared<const std::vector<ServiceUnit>>(
+        read_own_units(survey, search, search.service_names()));
+  }
   return *survey.own_units;
+}
+
+std::vector<ServiceUnit> own_templates(Survey& survey) {
+  const UnitSearch search(survey.tree);
+  return read_own_units(survey, search, search.template_names());
 }
 
 std::vector<Command> commands_of(const ServiceUnit& unit) {

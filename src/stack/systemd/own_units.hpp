@@ -14,6 +14,13 @@ namespace stackaudit::stack {
 // They are read once.
 [[nodiscard]] const std::vector<ServiceUnit>& own_units(Survey& survey);
 
+// The same of templates, which OnFailure= and systemctl start as well: without an instance's name.
+[[nodiscard]] std::vector<ServiceUnit> own_templates(Survey& survey);
+
+// Records in `access` that those which boot, timers, sockets or paths start as a user of their own
+// may not enter their directory, or not execute or read what they start. own_programs.cpp
+void check_own_programs(Survey& survey);
+
 // All commands of a unit, ExecStartPre= first.
 [[nodiscard]] std::vector<Command> commands_of(const ServiceUnit& unit);
 

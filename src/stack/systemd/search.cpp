@@ -84,6 +84,14 @@ std::set<std::string> UnitSearch::service_names() const {
   return result;
 }
 
+std::set<std::string> UnitSearch::template_names() const {
+  std::set<std::string> result;
+  for (const auto& directory : directories_)
+    for (const auto& name : directory.names)
+      if (is_template(name)) result.insert(name);
+  return result;
+}
+
 UnitSearch::Fragment UnitSearch::fragment(std::string_view name) const {
   for (const auto& directory : directories_) {
     if (!std::ranges::binary_search(directory.names, name)) continue;

@@ -26,6 +26,8 @@ class UnitSearch {
 
   // Names of all services: files, links, and instances of templates that something wants.
   [[nodiscard]] std::set<std::string> service_names() const;
+  // Names of the templates, "queue@.service".
+  [[nodiscard]] std::set<std::string> template_names() const;
   // The fragment in effect for a name; an instance falls back to its template. Empty path: none.
   [[nodiscard]] Fragment fragment(std::string_view name) const;
   // Drop-in files in the order in which they are read, for a unit known by these names.

@@ -53,5 +53,44 @@ TEST_F(Commands, RunParts) {
   EXPECT_EQ(run("if true; then run-parts --report /etc/hooks; fi"), "/etc/hooks/ /etc/hooks/one ");
 }
 
+TEST_F(Commands, DataIsNotObeyed) {
+  EXPECT_EQ(run("cp -p /srv/app/data /var/backups/"), "");
+  EXPECT_EQ(run("/usr/bin/php -v; /bin/rm -f /srv/app/data"), "/usr/bin/php ");
+  EXPECT_EQ(run("[ -s /srv/app/data ] && tar -czf /x.tgz /srv/app/data"), "");
+  EXPECT_EQ(run("flock -n /tmp/x cp /srv/app/data /x"), "");
+  EXPECT_EQ(run("tool /srv/app/data"), "/srv/app/data ");
+  EXPECT_FALSE(run_by(tree_, "tool --input /srv/app/data")[0].executed);
+  EXPECT_TRUE(run_by(tree_, "tool --config=/srv/app/data")[0].executed);
+}
+
+TEST_F(Commands, SomebodyElsesCommands) {
+  EXPECT_EQ(run("su -s /bin/sh app -c '/srv/app/bin/clean.sh; ./bin/clean'"), "");
+  EXPECT_EQ(run("flock /tmp/x runuser -u app -- /srv/app/bin/clean"), "");
+  EXPECT_EQ(run("sudo -nu app /srv/app/bin/clean"), "");
+  EXPECT_EQ(run("sudo --user=app php /srv/app/cron.php\n/srv/app/bin/clean"),
+            "/srv/app/bin/clean ");
+  EXPECT_EQ(run("sudo -n /srv/app/bin/clean"), "/srv/app/bin/clean ");
+  EXPECT_EQ(run("start-stop-daemon --start --chuid app --exec /srv/app/bin/clean"), "");
+  EXPECT_EQ(run("systemd-run -p User=app /srv/app/bin/clean"), "");
+  EXPECT_EQ(run("ssh store /srv/app/bin/clean; docker exec web /srv/app/bin/clean"), "");
+}
+
+TEST_F(Commands, AllThatADirectoryHas) {
+  EXPECT_EQ(run("for f in /srv/app/bin/*.sh; do sh \"$f\"; done"), "/srv/app/bin/ ");
+  EXPECT_EQ(run("for f in /srv/app/bin/*.sh\ndo\n  ${f} --now\ndone"), "/srv/app/bin/ ");
+  EXPECT_EQ(run("for f in /srv/app/bin/*; do gzip \"$f\"; done"), "");
+  EXPECT_EQ(run("find /srv/app/bin -name '*.sh' -exec sh {} \\;"), "/srv/app/bin/ ");
+  EXPECT_EQ(run("find /srv/app/bin -type f -exec {} --now \\;"), "/srv/app/bin/ ");
+  EXPECT_EQ(run("find /srv/app/bin -mtime +7 -exec rm {} +"), "");
+  EXPECT_EQ(run("php /srv/app/bin/*.php"), "/srv/app/bin/ ");
+}
+
+TEST_F(Commands, VariablesOfPaths) {
+  EXPECT_EQ(run("DIR=/srv/app; php ${DIR}/cron.php"), "/srv/app/cron.php ");
+  EXPECT_EQ(run("CONF=\"/srv/app/data\"\n[ -r \"$CONF\" ] && . \"$CONF\""), "/srv/app/data ");
+  EXPECT_EQ(run("DB=/srv/app/data; cp \"$DB\" /x"), "");
+  EXPECT_EQ(run("$OTHER/cron.php"), "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
