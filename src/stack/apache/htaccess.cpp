@@ -44,8 +44,31 @@ class ContentWalk {
     int depth = 0;
   };
 
+  // Where everything is passed on or sent elsewhere, or the directory itself is closed to all.
+  [[nodiscard]] bool is_never_entered(const std::string& root) const {
+    const auto state = in_force_at(httpd_, server_, root);
+    if (state.grant == Grant::denied && !state.uncertain && state.grant_directory == root)
+      return true;
+    bool everything = false, but = false;
+    for (const auto& each : httpd_.settings) {
+      const auto& args = each.args;
+      if (each.server != server_ || each.section >= 0 || args.size() < 2) continue;
+      if (each.name == "proxypass") {
+        but = but || args[1].value == "!";
+        everything = everything || args[0].value == "/";
+      }
+      if (each.name == "redirect" || each.name == "redirectpermanent")
+        everything = everything || args[args.size() - 2].value == "/";
+    }
+    return everything && !but;
+  }
+
   bool root_is_open(const std::string& root) {
     if (!httpd_.identities_known) return true;
+    if (is_never_entered(root))
+      return tree::may(httpd_.survey.tree, httpd_.survey.accounts, httpd_.child.who,
+                       tree::Operation::search, root)
+                 .error == 0;
     const auto verdict = httpd_.survey.open(
         httpd_.child, {tree::Operation::search, root, httpd_.survey.place(named_), "content",
                        "request", "HTTP 403", true});
