@@ -62,7 +62,8 @@ class Rotation {
   }
 
   [[nodiscard]] static bool concerned(const facts::Access& row, const RotationBlock& block) {
-    if (row.purpose != "log" || row.uid.value_or(0) == 0 || !row.allowed) return false;
+    if (row.purpose != "log" || row.operation == "read" || row.uid.value_or(0) == 0 || !row.allowed)
+      return false;
     return std::ranges::any_of(block.logs, [&](const std::string& log) {
       return tree::dirname(log) == tree::dirname(row.target) &&
              tree::matches(tree::basename(log), tree::basename(row.target));
