@@ -1,6 +1,7 @@
 // Files with passwords and keys, and who besides their keeper may read them.
 #include "stack/kept_rights.hpp"
 #include "stack/memberships.hpp"
+#include "stack/secret_values.hpp"
 #include "stack/subjects.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -15,50 +16,9 @@ namespace {
 constexpr std::uint32_t kNobodyAtAll = 0xfffffff0, kFirstPerson = 1000, kNobody = 65534;
 constexpr std::size_t kSmall = 1U << 20U;
 
-struct Secret {
-  std::string kind, path, service;
-  facts::Place named;
-};
-
 std::string_view secret_kind(std::string_view word) {
   if (word == "key") return "key";
   return word == "password-file" ? "password-file" : std::string_view{};
-}
-
-// Settings that hold a credential: PASSWORD=x, API_KEY="x"; not one that is empty.
-bool holds_credential(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kWords{"PASSWORD", "SECRET",  "TOKEN",
-                                                          "API_KEY",  "APP_KEY", "PRIVATE_KEY"};
-  while (!text.empty()) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos || line.starts_with('#')) continue;
-    const auto name = line.substr(0, equals);
-    const auto value = line.substr(equals + 1);
-    const bool empty = value.find_first_not_of(" \t\"'\r") == std::string_view::npos;
-    if (!empty && std::ranges::any_of(kWords, [&](std::string_view word) {
-          return name.find(word) != std::string_view::npos;
-        }))
-      return true;
-  }
-  return false;
-}
-
-// api_key: and 32 hexadecimal digits, of Datadog's agent; license_key of New Relic's.
-bool holds_api_key(std::string_view text) {
-  for (const std::string_view key : {"\napi_key:", "\nlicense_key:", "\nlicense_key="}) {
-    auto at = text.find(key.substr(1));
-    if (at != 0) at = text.find(key);
-    if (at == std::string_view::npos) continue;
-    auto value = text.substr(text.find_first_of(":=", at) + 1);
-    value = value.substr(0, value.find('\n'));
-    const auto digits = std::ranges::count_if(value, [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    });
-    if (digits >= 32) return true;
-  }
-  return false;
 }
 
 // Where agents keep the passwords that they send.
@@ -75,28 +35,8 @@ constexpr std::array<std::string_view, 14> kAgentFiles{
     "/etc/my.cnf",
     "/etc/mysql/conf.d/*.cnf",
     "/etc/mysql/mariadb.conf.d/*.cnf",
-    "/etc/mysql/debian.cnf",
+    "/etc/mysql/*.cnf",
     "/root/.my.cnf"};
-
-// A line `password = "x"`, `password: x`, `token = "x"`, DATA_SOURCE_NAME="user:x@...": a value
-// that is no reference to another place.
-bool holds_agent_password(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kKeys{"password", "token", "api_key",
-                                                         "secret",   "pass",  "DATA_SOURCE_NAME"};
-  while (!text.empty()) {
-    auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    line.remove_prefix(std::min(line.find_first_not_of(" \t-"), line.size()));
-    const auto end = line.find_first_of(" \t=:");
-    if (end == line.npos || std::ranges::find(kKeys, line.substr(0, end)) == kKeys.end()) continue;
-    auto value = line.substr(end);
-    value.remove_prefix(std::min(value.find_first_not_of(" \t=:\"'"), value.size()));
-    value = value.substr(0, value.find_first_of(" \t\r\"'#"));
-    if (!value.empty() && value.find_first_of("$%<") == value.npos && !value.starts_with("ENC["))
-      return true;
-  }
-  return false;
-}
 
 class Gatherer {
  public:
@@ -295,6 +235,7 @@ class Readers {
 void find_readable_secrets(Survey& survey) {
   Readers readers(survey);
   for (const auto& secret : Gatherer(survey).run()) readers.judge(secret);
+  for (const auto& secret : secrets_in_settings(survey)) readers.judge(secret);
   for (auto& row : readers.found) survey.facts.add(std::move(row));
 }
 

@@ -1,0 +1,155 @@
+// How passwords look in settings, and the settings of servers and units that have some.
+#include "stack/secret_values.hpp"
+
+#include "stack/job_files.hpp"
+#include "stack/systemd/own_units.hpp"
+#include "text/words.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::stack {
+namespace {
+
+constexpr std::size_t kSmall = 1U << 20U;
+
+// One that is written there, not taken from elsewhere.
+bool is_literal(std::string_view value) {
+  return !value.empty() && value.find_first_of("$%") == std::string_view::npos;
+}
+
+class Settings {
+ public:
+  explicit Settings(Survey& survey) : survey_(survey) {}
+
+  std::vector<Secret> run() {
+    for (const auto& pool : survey_.pools)
+      for (const auto& [name, variable] : pool.environment)
+        if (is_credential_name(name) && is_literal(variable.value))
+          found_.push_back({"environment", variable.place.path, "php-fpm", variable.place});
+    for (const auto& row : survey_.facts.rows<facts::Directive>()) variable(row);
+    for (const auto& unit : own_units(survey_))
+      for (const auto& file : unit.environment_files) environment(file);
+    for (const auto& table : cron_tables(survey_))
+      for (const auto& job : table.jobs) options(job.command, table.path, job.line);
+    keys();
+    return std::move(found_);
+  }
+
+ private:
+  // SetEnv DB_PASSWORD x, fastcgi_param DB_PASSWORD x.
+  void variable(const facts::Directive& row) {
+    const bool sets = (row.service == "apache" && row.name == "setenv") ||
+                      (row.service == "nginx" && row.name == "fastcgi_param");
+    const auto blank = row.args.find(' ');
+    if (!sets || blank == std::string::npos) return;
+    if (is_credential_name(std::string_view(row.args).substr(0, blank)) &&
+        is_literal(std::string_view(row.args).substr(blank + 1)))
+      found_.push_back({"environment", row.path, row.service, row});
+  }
+
+  // systemd reads it as root, whoever the service runs as.
+  void environment(const NamedPath& file) {
+    const auto content = tree::read_file(survey_.tree, file.path, kSmall);
+    if (content && holds_credential(*content))
+      found_.push_back({"environment", file.path, "systemd", file.place});
+  }
+
+  // mysqldump --defaults-extra-file=/etc/mysql/backup.cnf
+  void options(std::string_view command, const std::string& path, std::int64_t line) {
+    for (const auto word : text::words(command)) {
+      if (!word.starts_with("--defaults-")) continue;
+      const std::string file(word.substr(std::min(word.find('='), word.size() - 1) + 1));
+      const auto content = tree::read_file(survey_.tree, file, kSmall);
+      if (!content || !holds_agent_password(*content)) continue;
+      auto place = Survey::whole_file(path);
+      place.line = line;
+      found_.push_back({"agent", file, "cron", place});
+    }
+  }
+
+  // Copies of keys beside those that servers are given: app.key.old.
+  void keys() {
+    std::set<std::string> used;
+    for (const auto& row : survey_.facts.rows<facts::Reference>())
+      if (row.kind == "key" && row.state == "found") used.insert(row.resolved);
+    for (const auto& path : used) {
+      const std::string directory(tree::dirname(path));
+      const auto names = tree::list_directory(survey_.tree, directory);
+      if (!names) continue;
+      for (const auto& name : *names) {
+        const auto other = tree::join(directory, name);
+        if (name.find(tree::basename(path)) == std::string::npos || used.contains(other)) continue;
+        const auto content = tree::read_file(survey_.tree, other, kSmall);
+        if (content && content->find("PRIVATE KEY-----") != std::string::npos)
+          found_.push_back({"key-copy", other, "tls", {}});
+      }
+    }
+  }
+
+  Survey& survey_;
+  std::vector<Secret> found_;
+};
+
+}  // namespace
+
+bool is_credential_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kWords{"PASSWORD", "SECRET",  "TOKEN",
+                                                          "API_KEY",  "APP_KEY", "PRIVATE_KEY"};
+  return std::ranges::any_of(
+      kWords, [&](std::string_view word) { return name.find(word) != std::string_view::npos; });
+}
+
+bool holds_credential(std::string_view text) {
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos || line.starts_with('#')) continue;
+    const auto value = line.substr(equals + 1);
+    const bool empty = value.find_first_not_of(" \t\"'\r") == std::string_view::npos;
+    if (!empty && is_credential_name(line.substr(0, equals))) return true;
+  }
+  return false;
+}
+
+bool holds_api_key(std::string_view text) {
+  for (const std::string_view key : {"\napi_key:", "\nlicense_key:", "\nlicense_key="}) {
+    auto at = text.find(key.substr(1));
+    if (at != 0) at = text.find(key);
+    if (at == std::string_view::npos) continue;
+    auto value = text.substr(text.find_first_of(":=", at) + 1);
+    value = value.substr(0, value.find('\n'));
+    const auto digits = std::ranges::count_if(value, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    });
+    if (digits >= 32) return true;
+  }
+  return false;
+}
+
+bool holds_agent_password(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kKeys{"password", "token", "api_key",
+                                                         "secret",   "pass",  "DATA_SOURCE_NAME"};
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t-"), line.size()));
+    const auto end = line.find_first_of(" \t=:");
+    if (end == line.npos || std::ranges::find(kKeys, line.substr(0, end)) == kKeys.end()) continue;
+    auto value = line.substr(end);
+    value.remove_prefix(std::min(value.find_first_not_of(" \t=:\"'"), value.size()));
+    value = value.substr(0, value.find_first_of(" \t\r\"'#"));
+    if (!value.empty() && value.find_first_of("$%<") == value.npos && !value.starts_with("ENC["))
+      return true;
+  }
+  return false;
+}
+
+std::vector<Secret> secrets_in_settings(Survey& survey) {
+  return Settings(survey).run();
+}
+
+}  // namespace stackaudit::stack
