@@ -31,6 +31,18 @@ facts::Reference row_of(const Actor& reader, const IniValue& value, std::string_
   return row;
 }
 
+// PHP takes root as well: what the script and all that it includes do is done as root.
+void tell_root(Survey& survey, const IniValue& user) {
+  survey.add_problem(user.place, {.service = "php-fpm",
+                                  .language = "ini",
+                                  .code = "preload-root",
+                                  .severity = "warning",
+                                  .message = "opcache.preload_user is " + user.value +
+                                             ": code of the application runs as root whenever "
+                                             "php-fpm starts",
+                                  .help = "name the account that the pool runs as"});
+}
+
 }  // namespace
 
 void check_preload(Survey& survey, const std::string& directory, const Actor& reader) {
@@ -50,6 +62,7 @@ void check_preload(Survey& survey, const std::string& directory, const Actor& re
     const bool missing = row.state == "missing";
     survey.facts.add(std::move(row));
     if (missing || account == nullptr) return;
+    if (account->uid == 0) tell_root(survey, *user);
   }
   if (!script->value.starts_with('/')) return;
   auto row = row_of(reader, *script, "preload");
