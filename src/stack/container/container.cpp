@@ -2,6 +2,7 @@
 #include "stack/container/container.hpp"
 
 #include "stack/container/image.hpp"
+#include "stack/container/rights.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
@@ -42,7 +43,10 @@ class Container {
     const auto document = syntax::dockerfile::parse(survey_.sources.content(file_), file_);
     survey_.add_problems(document.problems, kService, "dockerfile");
     find_context(document.instructions);
-    for (const auto& one : document.instructions) take(one);
+    for (const auto& one : document.instructions) {
+      take(one);
+      stage_.push_back(one);
+    }
     finish();
     for (const auto& one : copied_) image.sources.push_back(one.from);
     return image;
@@ -126,6 +130,7 @@ class Container {
       base_ = image;
     }
     copied_.clear();
+    stage_.clear();
     exposed_.clear();
     expose_.reset();
     health_.reset();
@@ -228,6 +233,7 @@ class Container {
     if (!from_ || from_->words.empty()) return;
     check_user();
     check_copied_user();
+    check_image_rights(survey_, stage_, user_ ? user_->words[0].value : "");
     if (entrypoint_)
       check_program(*entrypoint_);
     else if (command_)
@@ -353,6 +359,7 @@ class Container {
   std::vector<std::string> stages_;
   std::string base_, workdir_ = "/", runs_;
   std::optional<Instruction> from_, user_, entrypoint_, command_, expose_, health_;
+  std::vector<Instruction> stage_;  // those of the last one
   std::vector<Copied> copied_;
   std::set<std::int64_t> exposed_;
   bool exposed_known_ = true;

@@ -1,0 +1,158 @@
+// COPY --chmod against USER, chown and chmod of RUN against the directories that a master obeys.
+#include "stack/container/rights.hpp"
+
+#include "text/words.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace stackaudit::stack {
+namespace {
+
+using syntax::dockerfile::Instruction;
+
+constexpr auto kConfiguration = std::to_array<std::string_view>(
+    {"/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/php", "/etc/php-fpm.d", "/etc/supervisor",
+     "/etc/supervisord.conf", "/usr/local/apache2/conf", "/usr/local/etc/php",
+     "/usr/local/etc/php-fpm.d", "/usr/local/etc/php-fpm.conf"});
+constexpr std::array<std::string_view, 5> kForAll{"a+w", "o+w", "a+rwx", "ugo+rwx", "o+rwx"};
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+bool is_root(std::string_view name) {
+  return name.empty() || name == "root" || name == "0";
+}
+
+std::optional<std::uint32_t> octal(std::string_view text) {
+  std::uint32_t mode = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return mode;
+}
+
+std::string flag(const Instruction& one, std::string_view name) {
+  for (const auto& flag : one.flags)
+    if (flag.value.starts_with(name)) return flag.value.substr(name.size());
+  return {};
+}
+
+// The part before or behind the colon of OWNER:GROUP.
+std::string_view part(std::string_view owner, bool group) {
+  const auto colon = std::min(owner.find(':'), owner.size());
+  return group ? owner.substr(std::min(colon + 1, owner.size())) : owner.substr(0, colon);
+}
+
+bool is_configuration(std::string_view path) {
+  return std::ranges::any_of(kConfiguration,
+                             [&](auto directory) { return tree::is_within(path, directory); });
+}
+
+// The commands of a RUN.
+std::vector<std::string_view> commands(std::string_view text) {
+  std::vector<std::string_view> result;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(";&|\n"), text.size());
+    result.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+class Rights {
+ public:
+  Rights(Survey& survey, const std::vector<Instruction>& all, std::string user)
+      : survey_(survey), all_(all), user_(std::move(user)) {}
+
+  void run() {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (all_[i].name == "COPY" || all_[i].name == "ADD") copied(i);
+      if (all_[i].name == "RUN")
+        for (const auto command : commands(all_[i].text)) gives(all_[i], command);
+    }
+  }
+
+ private:
+  void tell(const Instruction& one, text::Span where, std::string message, std::string help) {
+    survey_.add_problem(survey_.place(where.end > where.begin ? where : one.span),
+                        {.service = "container",
+                         .language = "dockerfile",
+                         .code = "container-rights",
+                         .severity = "warning",
+                         .message = std::move(message),
+                         .help = std::move(help)});
+  }
+
+  // A user without an entry in the image's /etc/passwd, and without ":GROUP", is in group root.
+  [[nodiscard]] bool may_read(const Instruction& one, std::uint32_t mode) const {
+    const auto owner = flag(one, "--chown=");
+    if (!is_root(part(owner, false)) || owner.find('$') != owner.npos) return true;
+    if ((mode & 04U) != 0) return true;
+    const auto group = part(user_, true);
+    const bool of_root = group.empty() ? is_number(part(user_, false)) : is_root(group);
+    return (mode & 040U) != 0 && (of_root || !is_root(part(owner, true)));
+  }
+
+  void copied(std::size_t at) {
+    const auto& one = all_[at];
+    const auto mode = octal(flag(one, "--chmod="));
+    if (is_root(part(user_, false)) || user_.find('$') != user_.npos || !mode ||
+        one.words.size() < 2 || may_read(one, *mode) || changed_later(at))
+      return;
+    tell(one, one.flags.front().span,
+         "USER " + user_ + " may not read what is copied here with mode " + flag(one, "--chmod=") +
+             " and belongs to root",
+         "COPY --chown=" + user_ + ", or --chmod=0644");
+  }
+
+  // Whether a later RUN works on what was copied, by its name, or on modes and owners at large.
+  [[nodiscard]] bool changed_later(std::size_t at) const {
+    for (auto i = at + 1; i < all_.size(); ++i) {
+      if (all_[i].name != "RUN") continue;
+      for (const std::string_view word : {"chmod", "chown", "chgrp", "install "})
+        if (all_[i].text.find(word) != std::string::npos) return true;
+      for (const auto& word : all_[at].words)
+        if (all_[i].text.find(tree::basename(word.value)) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  // chown -R www-data /etc/nginx where the master stays root; chmod -R 777 /etc/nginx.
+  void gives(const Instruction& one, std::string_view command) {
+    const auto words = text::words(command);
+    if (words.size() < 3 || (words[0] != "chown" && words[0] != "chmod")) return;
+    const auto given =
+        std::find_if(words.begin() + 1, words.end(), [](auto word) { return word[0] != '-'; });
+    const auto path = std::find_if(words.begin() + 1, words.end(), is_configuration);
+    if (given == words.end() || path == words.end() || given == path) return;
+    const bool owner = words[0] == "chown";
+    const auto who = part(*given, false);
+    const auto mode = octal(*given);
+    const bool all = !owner && ((mode && (*mode & 02U) != 0) ||
+                                std::ranges::find(kForAll, *given) != kForAll.end());
+    const bool other =
+        owner && is_root(part(user_, false)) && !is_root(who) && who.find('$') == who.npos;
+    if (!all && !other) return;
+    tell(one, {},
+         std::string(all ? "everybody" : who) + " may change " + std::string(*path) +
+             " of the image, which its master reads as root",
+         "leave it to root, with mode 0644 and 0755");
+  }
+
+  Survey& survey_;
+  const std::vector<Instruction>& all_;
+  std::string user_;
+};
+
+}  // namespace
+
+void check_image_rights(Survey& survey, const std::vector<Instruction>& instructions,
+                        const std::string& user) {
+  Rights(survey, instructions, user).run();
+}
+
+}  // namespace stackaudit::stack

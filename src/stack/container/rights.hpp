@@ -1,0 +1,19 @@
+// Owners and modes that a container file gives to what it puts into its image.
+#pragma once
+
+#include "stack/survey.hpp"
+#include "syntax/dockerfile/dockerfile.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack {
+
+// The instructions of the last stage and its last USER, empty where none is set. Fills
+// syntax_problem ("container-rights") with what is copied as root with a mode that this user may
+// not read, and with configuration of servers that is given to an account beside root, or to all.
+void check_image_rights(Survey& survey,
+                        const std::vector<syntax::dockerfile::Instruction>& instructions,
+                        const std::string& user);
+
+}  // namespace stackaudit::stack
