@@ -18,6 +18,7 @@
 #include "stack/prepended.hpp"
 #include "stack/served/served.hpp"
 #include "stack/survey.hpp"
+#include "stack/systemd/own_units.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "stack/wordpress/wordpress.hpp"
 #include "tree/resolve.hpp"
@@ -79,6 +80,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_job_names(survey);
   check_supervised(survey);
   find_root_code(survey);
+  check_own_programs(survey);
   check_password_files(survey);
   find_assigned_users(survey);
   check_suexec(survey);
