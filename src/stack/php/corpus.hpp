@@ -77,6 +77,7 @@ struct Unit {
   bool active = false;                     // of one that it loads; neither: not known
   std::uint64_t together = ~std::uint64_t{0};  // two with a common bit were active at one time
   std::optional<Reached> reached;              // none: as far as can be seen nothing loads it
+  std::vector<const ScriptRun*> commands;      // that load it as well, where requests do
   std::set<std::string> starts;                // directories of the entry points that load it
   std::size_t loaders = 0;                     // files that load it by name
 };

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -99,6 +100,29 @@ std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
   return found;
 }
 
+// What cron, a unit or supervisord runs loads files that requests load as well, perhaps as somebody
+// else: those that it is sure to require.
+void follow_commands(Corpus& corpus, const std::map<const Unit*, std::vector<Edge>>& edges) {
+  for (auto& unit : corpus.units) unit.commands.clear();
+  for (const auto& run : corpus.runs) {
+    std::set<const Unit*> seen;
+    std::deque<const Unit*> waiting{corpus.find(run.canonical)};
+    while (!waiting.empty()) {
+      const auto list = edges.find(waiting.front());
+      waiting.pop_front();
+      if (list == edges.end()) continue;
+      for (const auto& edge : list->second) {
+        const auto& include = edge.link->include;
+        auto* to = corpus.find(edge.path);
+        const bool sure = edge.link->targets.size() == 1 && include.required() && !include.by_class;
+        if (to == nullptr || !sure || !seen.insert(to).second) continue;
+        if (to->reached && to->reached->run == nullptr) to->commands.push_back(&run);
+        waiting.push_back(to);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
@@ -157,6 +181,7 @@ std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
       waiting.push_back(to);
     }
   }
+  follow_commands(corpus, edges);
   std::vector<NewFile> files;
   for (const auto& [path, link] : unknown) files.push_back({path, link->include.unit->application});
   return files;

@@ -193,13 +193,10 @@ bool has_password(const tree::Tree& tree, const std::string& path) {
   return !text || text->find("DB_PASSWORD") != std::string::npos;
 }
 
-void command_opens(Survey& survey, const Unit& unit) {
-  const auto& run = *unit.reached->run;
+void command_opens(Survey& survey, const ScriptRun& run, const Open& use) {
   const auto* user = survey.accounts.user(run.user);
   if (user == nullptr || user->uid == 0) return;
-  survey.open({"php", run.program, survey.accounts.become(*user)},
-              {tree::Operation::read, unit.path, unit.reached->place, "php", "request",
-               unit.reached->by_require ? run.effect : kLost});
+  survey.open({"php", run.program, survey.accounts.become(*user)}, use);
 }
 
 }  // namespace
@@ -217,10 +214,16 @@ void add_access(const Corpus& corpus) {
                                                }) &&
                            has_password(survey.tree, unit.path);
     survey.note_file(unit.path, "php", is_config ? "secret" : "php");
-    if (unit.reached->run != nullptr) {
-      command_opens(survey, unit);
+    if (const auto* run = unit.reached->run; run != nullptr) {
+      command_opens(survey, *run,
+                    {tree::Operation::read, unit.path, unit.reached->place, "php", "request",
+                     unit.reached->by_require ? run->effect : kLost});
       continue;
     }
+    for (const auto* run : unit.commands)  // a branch may keep it from that
+      command_opens(
+          survey, *run,
+          {tree::Operation::read, unit.path, run->place, "php", "request", run->effect, false});
     const bool is_front = unit.reached->entry == unit.path;
     for (const auto& actor : application.actors) {
       const auto* effect = is_front ? "HTTP 403" : unit.reached->by_require ? "HTTP 500" : kLost;
