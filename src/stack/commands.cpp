@@ -1,6 +1,7 @@
 // Words of sh(1) without its grammar: separators begin a command, `cd` holds until the end.
 #include "stack/commands.hpp"
 
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -11,6 +12,8 @@
 
 namespace stackaudit::stack {
 namespace {
+
+using text::is_one_of;
 
 constexpr std::array<std::string_view, 12> kInterpreters{"php",    "sh",      "bash",   "dash",
                                                          "python", "python3", "perl",   "ruby",
@@ -60,10 +63,6 @@ bool is_interpreter(std::string_view word) {
          (name.starts_with("php") && name.find_first_not_of("0123456789.", 3) == name.npos);
 }
 
-bool is_one_of(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != words.end();
-}
-
 // The directory in front of the first wildcard of an absolute pattern.
 std::string above_wildcard(std::string_view pattern) {
   return std::string(tree::dirname(pattern.substr(0, pattern.find_first_of("*?["))));
@@ -84,8 +83,11 @@ class Command {
       else
         word(text.substr(0, end));
       if (sets) expected_ = Next::value;
-      if (end < text.size()) separated(text[end]);
+      const auto by = end < text.size() ? text[end] : '\n';
+      separated(by);
       text.remove_prefix(std::min(end + 1, text.size()));
+      if (expected_ == Next::handled && (by == '\'' || by == '"'))
+        text.remove_prefix(quoted(text, by));
     }
     return std::move(found_);
   }
@@ -107,6 +109,14 @@ class Command {
   };
 
   void begin() { expected_ = Next::command; }
+
+  // Bytes that are data to the closing quote; a substitution within them is a command.
+  static std::size_t quoted(std::string_view text, char quote) {
+    const auto inside = text.substr(0, text.find(quote));
+    const bool substitutes =
+        quote == '"' && (inside.find("$(") != inside.npos || inside.find('`') != inside.npos);
+    return substitutes || inside.size() == text.size() ? 0 : inside.size() + 1;
+  }
 
   void separated(char by) {
     constexpr std::string_view kSeparators = "\n;|&(`";
@@ -132,6 +142,7 @@ class Command {
       obeyed_ = is_one_of(text, kSettings);
       if (expected_ == Next::script && shell_ && !text.starts_with("--") && text.ends_with('c'))
         begin();
+      if (expected_ == Next::script && !shell_ && text == "-r") expected_ = Next::handled;
       return;
     }
     plain(text);

@@ -92,8 +92,10 @@ class Search {
       add(candidates, mode(6));
     } else {
       if (who_.in_group(stat_.gid) && acl_.empty()) add(candidates, mode(3));
-      if (acl_.empty() && stat_.gid == 0 && !who_.in_group(0)) add(candidates, group());
+      const bool known = accounts_.group(who_.gid) != nullptr;
+      if (acl_.empty() && stat_.gid == 0 && !who_.in_group(0) && known) add(candidates, group());
       if (accounts_.user(who_.uid) != nullptr) add(candidates, entry());
+      if (!known && rights() == 1) add(candidates, mode(0));  // no group that is there tomorrow
     }
     const auto best = std::ranges::min_element(
         candidates, {}, [](const Candidate& candidate) { return candidate.gainers.size(); });

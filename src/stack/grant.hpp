@@ -24,7 +24,7 @@ struct Grant {
 // process through; a further component may still refuse. Of the changes that help, one is taken by
 // which the fewest other accounts gain anything: the owner's or the group's bits where the process
 // is the owner or in the group, another group where the group is root's, else an ACL entry for the
-// user.
+// user. A process without an account, as under DynamicUser=, has neither: everybody may then enter.
 [[nodiscard]] Grant smallest_grant(const tree::Tree& tree, const tree::Accounts& accounts,
                                    const tree::Principal& who, tree::Operation operation,
                                    const tree::Verdict& verdict);

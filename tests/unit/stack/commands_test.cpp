@@ -57,6 +57,7 @@ TEST_F(Commands, DataIsNotObeyed) {
   EXPECT_EQ(run("cp -p /srv/app/data /var/backups/"), "");
   EXPECT_EQ(run("/usr/bin/php -v; /bin/rm -f /srv/app/data"), "/usr/bin/php ");
   EXPECT_EQ(run("[ -s /srv/app/data ] && tar -czf /x.tgz /srv/app/data"), "");
+  EXPECT_EQ(run("php -r 'echo filesize(\"/srv/app/data\");'"), "");
   EXPECT_EQ(run("flock -n /tmp/x cp /srv/app/data /x"), "");
   EXPECT_EQ(run("tool /srv/app/data"), "/srv/app/data ");
   EXPECT_FALSE(run_by(tree_, "tool --input /srv/app/data")[0].executed);
