@@ -208,8 +208,8 @@ struct Table<Readable> {
   static constexpr std::string_view name = "readable",
                                     doc = "A secret that more people may read than need to.";
   static constexpr auto columns = with_place(std::array{
-      Column{"kind", &Readable::kind, "key, key-copy, password-file, wp-config, environment, backup, agent.",
-             Index::lookup},
+      Column{"kind", &Readable::kind,
+             "key, key-copy, password-file, wp-config, environment, backup, agent.", Index::lookup},
       Column{"reader", &Readable::reader, "everyone, or a user."},
       Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
       Column{"mode", &Readable::mode, "Permission bits."},
