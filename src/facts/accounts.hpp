@@ -56,6 +56,7 @@ struct Table<Account> {
 struct SudoRule : Place {  // place: the line of sudoers(5)
   std::string who;
   std::string commands;
+  std::string root_commands;
   bool everything = false;
   bool without_password = false;
   std::string worker;
@@ -66,7 +67,10 @@ struct Table<SudoRule> {
                                     doc = "A line of sudoers that lets somebody run commands.";
   static constexpr auto columns = with_place(
       std::array{Column{"who", &SudoRule::who, "User, %group or ALL, as written.", Index::lookup},
-                 Column{"commands", &SudoRule::commands, "What follows the equals sign."},
+                 Column{"commands", &SudoRule::commands,
+                        "What follows the equals sign, and what its aliases stand for."},
+                 Column{"root_commands", &SudoRule::root_commands,
+                        "Those that are run as root, one a line, without tags and aliases."},
                  Column{"everything", &SudoRule::everything, "Any command may be run."},
                  Column{"without_password", &SudoRule::without_password, "NOPASSWD is set."},
                  Column{"worker", &SudoRule::worker,

@@ -81,10 +81,10 @@ struct Table<SyntaxProblem> {
       Column{"replacement", &SyntaxProblem::replacement,
              "What to write in place of the span; may be empty."},
       Column{"related_line", &SyntaxProblem::related_line,
-             "Another line that explains it, of the same file where related_path is empty."},
-      Column{"related_message", &SyntaxProblem::related_message, "What is on that line."},
+             "The line of another place that explains it."},
+      Column{"related_message", &SyntaxProblem::related_message, "What is there."},
       Column{"related_path", &SyntaxProblem::related_path,
-             "The other file of that line, where it is another."}});
+             "The file of that place; empty where there is none."}});
 };
 
 struct BlindSpot : Place {

@@ -60,6 +60,7 @@ struct Access : Place {  // place: the words that name the file
   std::string process;
   std::string user;
   std::optional<std::int64_t> uid;
+  std::optional<std::int64_t> gid;
   std::string operation;
   std::string purpose;
   std::string target;
@@ -96,6 +97,7 @@ struct Table<Access> {
              "pool NAME."},
       Column{"user", &Access::user, "User of the process.", Index::lookup},
       Column{"uid", &Access::uid, "Its uid."},
+      Column{"gid", &Access::gid, "The gid it runs with."},
       Column{"operation", &Access::operation,
              "stat, read, write, search, connect, append, create, replace."},
       Column{"purpose", &Access::purpose,
@@ -146,9 +148,11 @@ struct Writable : Place {  // place: the file that may be changed, line NULL
   std::optional<std::int64_t> component_mode;
   std::string owner;
   std::string owner_group;
+  std::string held_by;
   std::string mended_owner;
   std::string mended_group;
   std::optional<std::int64_t> mended_mode;
+  std::string advice;
   bool by_worker = false;
   bool by_everyone = false;
   bool by_administrator = false;  // the writer is in a group that gives root
@@ -176,6 +180,7 @@ struct Table<Writable> {
       Column{"component_mode", &Writable::component_mode, "Its permission bits."},
       Column{"owner", &Writable::owner, "Its owner."},
       Column{"owner_group", &Writable::owner_group, "Its group."},
+      Column{"held_by", &Writable::held_by, "The same for people: group www-data may write it."},
       Column{"mended_owner", &Writable::mended_owner,
              "To whom to give it, so that the writer loses the right and those who need it can "
              "still use it; empty: its owner may stay, or nobody will do."},
@@ -183,6 +188,8 @@ struct Table<Writable> {
       Column{"mended_mode", &Writable::mended_mode,
              "Its mode then; NULL where it may stay, or where owner, group and mode are not the "
              "cure."},
+      Column{"advice", &Writable::advice,
+             "What to do where owner, group and mode are not the cure; else empty."},
       Column{"by_worker", &Writable::by_worker, "The writer serves requests."},
       Column{"by_everyone", &Writable::by_everyone, "Any account may."},
       Column{"by_administrator", &Writable::by_administrator,
@@ -209,7 +216,8 @@ struct Table<Readable> {
                                     doc = "A secret that more people may read than need to.";
   static constexpr auto columns = with_place(std::array{
       Column{"kind", &Readable::kind,
-             "key, key-copy, password-file, wp-config, environment, backup, agent.", Index::lookup},
+             "key, key-copy, password-file, wp-config, environment, setting, backup, agent.",
+             Index::lookup},
       Column{"reader", &Readable::reader, "everyone, or a user."},
       Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
       Column{"mode", &Readable::mode, "Permission bits."},

@@ -1,316 +1,378 @@
-// Words of sh(1) without its grammar: separators begin a command, `cd` holds until the end.
+// Which words of a simple command are run is told by the command in front of them: what it takes
+// for itself, what it hands on, what it only reads.
 #include "stack/commands.hpp"
 
+#include "stack/command_kinds.hpp"
+#include "syntax/shell/simple_commands.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <set>
+#include <span>
+#include <tuple>
 #include <utility>
 
 namespace stackaudit::stack {
 namespace {
 
+using namespace command_kinds;
 using text::is_one_of;
 
-constexpr std::array<std::string_view, 12> kInterpreters{"php",    "sh",      "bash",   "dash",
-                                                         "python", "python3", "perl",   "ruby",
-                                                         "node",   ".",       "source", "exec"};
-// "-c" of these is followed by a command.
-constexpr std::array<std::string_view, 3> kShells{"sh", "bash", "dash"};
-// They run the command that follows them.
-constexpr std::array<std::string_view, 11> kBefore{
-    "exec", "nohup", "nice", "ionice", "chronic", "time", "then", "do", "else", "if", "while"};
-// What these are given they read, write or look at, and do not obey.
-constexpr auto kHandlers = std::to_array<std::string_view>(
-    {"[",       "[[",      "awk",       "basename", "bzip2", "cat",       "chgrp",   "chmod",
-     "chown",   "cksum",   "cmp",       "cp",       "curl",  "cut",       "date",    "dd",
-     "df",      "diff",    "du",        "echo",     "egrep", "file",      "grep",    "gzip",
-     "gunzip",  "head",    "install",   "kill",     "ln",    "logger",    "ls",      "mail",
-     "md5sum",  "mkdir",   "mktemp",    "mv",       "mysql", "mysqldump", "mariadb", "mariadb-dump",
-     "openssl", "pkill",   "printf",    "readlink", "rm",    "rmdir",     "rsync",   "scp",
-     "sed",     "setfacl", "sha256sum", "shred",    "sleep", "sort",      "sqlite3", "stat",
-     "tail",    "tar",     "tee",       "test",     "touch", "truncate",  "uniq",    "unlink",
-     "unzip",   "wc",      "wget",      "xz",       "zcat",  "zip",       "zstd"});
-// What follows them on the line is done as somebody else, or elsewhere; of sudo, where an option
-// says whom.
-constexpr auto kOthers = std::to_array<std::string_view>(
-    {"su", "runuser", "setpriv", "setuidgid", "s6-setuidgid", "chpst", "chroot", "gosu", "su-exec",
-     "ssh", "docker", "podman", "nsenter", "lxc"});
-// Options of start-stop-daemon and systemd-run, --chuid app, --uid=app, -p User=app.
-constexpr std::array<std::string_view, 3> kOtherUser{"--chuid", "--uid", "User"};
-// They run a command that stands behind words of their own.
-constexpr auto kWrappers = std::to_array<std::string_view>(
-    {"sudo", "flock", "timeout", "env", "setsid", "stdbuf", "xargs", "systemd-run", "doas"});
-// The file behind one of these says what the command does.
-constexpr auto kSettings = std::to_array<std::string_view>(
-    {"-c", "-C", "--conf", "--config", "--config-file", "--configfile", "--ini", "--emperor",
-     "--defaults-file", "--defaults-extra-file", "--rcfile", "--file"});
-// Behind these options of find(1) a command begins.
-constexpr std::array<std::string_view, 4> kFindRuns{"-exec", "-execdir", "-ok", "-okdir"};
-constexpr std::array<std::string_view, 7> kData{".log", ".pid",  ".gz",  ".sql",
-                                                ".txt", ".sock", ".lock"};
+constexpr int kDeepest = 3;  // sh -c 'su -c "..."'
+constexpr std::size_t kMostDirectories = 64;
 
 bool is_data(std::string_view path) {
   return std::ranges::any_of(kData, [&](std::string_view end) { return path.ends_with(end); });
 }
 
-bool is_interpreter(std::string_view word) {
-  const auto name = tree::basename(word);
-  return std::ranges::find(kInterpreters, name) != kInterpreters.end() ||
-         (name.starts_with("php") && name.find_first_not_of("0123456789.", 3) == name.npos);
+bool is_root(std::string_view user) {
+  return user == "root" || user == "0" || user == "#0";
 }
+
+// A word after what is known of its variables.
+struct Word {
+  std::string text;
+  bool known = true;                     // else a loop's, a pattern, or decided when it runs
+  std::vector<std::string> directories;  // any file of these
+};
 
 // The directory in front of the first wildcard of an absolute pattern.
-std::string above_wildcard(std::string_view pattern) {
-  return std::string(tree::dirname(pattern.substr(0, pattern.find_first_of("*?["))));
+std::vector<std::string> above_wildcard(std::string_view pattern) {
+  if (!pattern.starts_with('/') || pattern.find_first_of("$`%{") != pattern.npos) return {};
+  return {std::string(tree::dirname(pattern.substr(0, pattern.find_first_of("*?["))))};
 }
 
-class Command {
+class Commands {
  public:
-  Command(const tree::Tree& tree, CommandContext context)
+  Commands(const tree::Tree& tree, CommandContext context)
       : tree_(tree), context_(std::move(context)) {}
 
   std::vector<Run> run(std::string_view text) {
-    constexpr std::string_view kEnds = " \t\n\"'`;|&<>()=,";
-    while (!text.empty()) {
-      const auto end = std::min(text.find_first_of(kEnds), text.size());
-      const bool sets = end < text.size() && text[end] == '=' && expected_ == Next::command;
-      if (sets)
-        name_ = text.substr(0, end);
-      else
-        word(text.substr(0, end));
-      if (sets) expected_ = Next::value;
-      const auto by = end < text.size() ? text[end] : '\n';
-      separated(by);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (expected_ == Next::handled && (by == '\'' || by == '"'))
-        text.remove_prefix(quoted(text, by));
-    }
+    read(text, 0);
     return std::move(found_);
   }
 
  private:
-  enum class Next : std::uint8_t {
-    command,
-    value,
-    script,
-    directory,
-    parts,
-    skipped,
-    argument,
-    handled,    // what a command reads or writes
-    others,     // somebody else's command
-    search,     // where find(1) looks, and what for
-    loop_name,  // for NAME in WORD...
-    loop_words
-  };
+  using Words = std::span<const Word>;
 
-  void begin() { expected_ = Next::command; }
-
-  // Bytes that are data to the closing quote; a substitution within them is a command.
-  static std::size_t quoted(std::string_view text, char quote) {
-    const auto inside = text.substr(0, text.find(quote));
-    const bool substitutes =
-        quote == '"' && (inside.find("$(") != inside.npos || inside.find('`') != inside.npos);
-    return substitutes || inside.size() == text.size() ? 0 : inside.size() + 1;
-  }
-
-  void separated(char by) {
-    constexpr std::string_view kSeparators = "\n;|&(`";
-    if (expected_ == Next::others && by != '\n') return;
-    if (kSeparators.find(by) != kSeparators.npos) begin();
-    if (by == '>' || by == '<') expected_ = Next::skipped;
-    sudo_ = sudo_ && expected_ != Next::command;
-  }
-
-  void word(std::string_view written) {
-    if (written.empty() || expected_ == Next::others) return;
-    if (loops(written) || finds(written)) return;
-    const auto text = expanded(written);
-    if (text.find_first_of("$*?{}[]%") != text.npos && !is_one_of(text, kHandlers))
-      return pattern(text);
-    if (expected_ == Next::value) return assign(text);
-    if (expected_ == Next::directory) return change(text);
-    if ((sudo_ && names_user(text)) || is_one_of(text, kOtherUser)) {
-      expected_ = Next::others;
-      return;
+  void read(std::string_view text, int depth) {
+    if (depth > kDeepest) return;
+    syntax::shell::SimpleCommands commands(text);
+    while (const auto each = commands.next()) {
+      std::vector<Word> words;
+      for (const auto& word : each->words) {
+        for (const auto& [begin, end] : word.inner)
+          read_apart(text.substr(begin, end - begin), depth + 1);
+        words.push_back(expanded(word));
+      }
+      depth_ = depth;
+      simple(words);
     }
-    if (text.starts_with('-')) {  // an option: what is expected stays
-      obeyed_ = is_one_of(text, kSettings);
-      if (expected_ == Next::script && shell_ && !text.starts_with("--") && text.ends_with('c'))
-        begin();
-      if (expected_ == Next::script && !shell_ && text == "-r") expected_ = Next::handled;
-      return;
+  }
+
+  // In a shell of its own: what it does to the directory and to variables ends with it.
+  void read_apart(std::string_view text, int depth) {
+    const auto directory = context_.directory;
+    const auto outer = depth_;
+    read(text, depth);
+    context_.directory = directory;
+    depth_ = outer;
+  }
+
+  // "$NAME/rest", "${NAME}/rest".
+  [[nodiscard]] Word expanded(const syntax::shell::CommandWord& word) const {
+    std::string text = word.text;
+    if (word.expanded && text.starts_with('$')) {
+      const bool braces = text.starts_with("${");
+      const auto rest = std::string_view(text).substr(braces ? 2 : 1);
+      const auto name = rest.substr(
+          0, braces ? std::min(rest.find('}'), rest.size()) : rest.find_first_of("/.-:$*?{}[]%"));
+      if (const auto looped = loops_.find(name); looped != loops_.end())
+        return {text, false, looped->second};
+      if (const auto known = values_.find(name); known != values_.end())
+        text = known->second +
+               std::string(rest.substr(std::min(name.size() + (braces ? 1 : 0), rest.size())));
     }
-    plain(text);
+    const bool open = text.find_first_of("*?[") != text.npos && text != "[" && text != "[[";
+    if (text.find_first_of("$`%") != text.npos || (word.expanded && open) || text == "{}")
+      return {text, false, above_wildcard(text)};
+    return {text, true, {}};
   }
 
-  // -u app, -nu app, --user=app.
-  static bool names_user(std::string_view option) {
-    return option.starts_with("--user") || (option.starts_with('-') && !option.starts_with("--") &&
-                                            option.find('u') != option.npos);
+  void simple(Words words) {
+    while (!words.empty() && (is_one_of(words[0].text, kBefore) || assigns(words[0])))
+      words = words.subspan(1);
+    if (!words.empty()) command(words);
   }
 
-  void plain(std::string_view word) {
-    const auto expected = expected_;
-    const auto name = tree::basename(word);
-    const bool obeyed = std::exchange(obeyed_, false);
-    shell_ = is_one_of(name, kShells);
-    if (expected == Next::handled) return;
-    sudo_ = name == "sudo";
-    expected_ = is_one_of(name, kOthers) ? Next::others : Next::argument;
-    if (expected_ == Next::others) return;
-    if (expected == Next::command) {
-      if (word == "cd") expected_ = Next::directory;
-      if (word == "for") expected_ = Next::loop_name;
-      if (word == "run-parts" || word.ends_with("/run-parts")) expected_ = Next::parts;
-      if (is_interpreter(word)) expected_ = Next::script;
-      if (is_one_of(word, kBefore)) begin();
-      if (is_one_of(name, kHandlers)) expected_ = Next::handled;
-      if (name == "find") expected_ = Next::search;
-      wraps_ = is_one_of(name, kWrappers);
-    } else if (is_interpreter(word)) {
-      expected_ = Next::script;  // sudo php x, flock FILE php x
-    } else if ((wraps_ || word.starts_with('/')) && is_one_of(name, kHandlers)) {
-      expected_ = Next::handled;
-    }
-    if (expected == Next::parts) return parts(std::string(word));
-    if (expected == Next::skipped) return;
-    const bool executed = expected == Next::command || expected == Next::script;
-    if (word.starts_with('/')) return add(std::string(word), executed || obeyed);
-    if (expected == Next::command && word.find('/') == word.npos) return search(word);
-    while (word.starts_with("./")) word.remove_prefix(2);
-    if (executed && !context_.directory.empty()) add(tree::join(context_.directory, word), true);
-  }
-
-  // A word that is not known as a whole: where it is to be run, all that its directory has is.
-  void pattern(std::string_view word) {
-    const bool executed = expected_ == Next::command || expected_ == Next::script;
-    if (expected_ == Next::value) return begin();
-    if (expected_ != Next::handled) expected_ = Next::argument;
-    if (!executed) return;
-    if (const auto looped = loops_.find(variable_in(word).name); looped != loops_.end())
-      return add_directories(looped->second);
-    if (word.starts_with('/') && word.find_first_of("$%{") == word.npos)
-      add_directories({above_wildcard(word)});
-  }
-
-  void assign(std::string_view value) {
-    values_.insert_or_assign(std::string(name_), std::string(value));
-    begin();
-  }
-
-  struct Variable {
-    std::string_view name, rest;  // of "$NAME/rest", "${NAME}/rest"
-  };
-  static Variable variable_in(std::string_view word) {
-    if (!word.starts_with('$')) return {};
-    const bool braces = word.starts_with("${");
-    word.remove_prefix(braces ? 2 : 1);
-    const auto end = braces ? word.find('}') : word.find_first_of("/.-:$*?{}[]%");
-    if (braces && end == word.npos) return {};
-    const auto name = word.substr(0, end);
-    return {name, word.substr(std::min(name.size() + (braces ? 1 : 0), word.size()))};
-  }
-
-  // With the path of a variable that was set before; as written where it is not known.
-  [[nodiscard]] std::string expanded(std::string_view word) const {
-    const auto variable = variable_in(word);
-    const auto known = values_.find(variable.name);
-    if (variable.name.empty() || known == values_.end()) return std::string(word);
-    return known->second + std::string(variable.rest);
-  }
-
-  // for NAME in WORD...; whether the word belongs to that.
-  bool loops(std::string_view word) {
-    if (expected_ == Next::loop_name) {
-      if (word == "in")
-        expected_ = Next::loop_words;
-      else
-        name_ = word;
-      return true;
-    }
-    if (expected_ != Next::loop_words) return false;
-    const auto text = expanded(word);
-    if (text.starts_with('/') && text.find_first_of("$%{") == text.npos)
-      loops_[std::string(name_)].push_back(above_wildcard(text));
+  bool assigns(const Word& word) {
+    const auto equals = word.text.find('=');
+    if (equals == 0 || equals == word.text.npos || word.text.find('/') < equals ||
+        word.text.starts_with('-'))
+      return false;
+    if (word.known)
+      values_.insert_or_assign(word.text.substr(0, equals), word.text.substr(equals + 1));
     return true;
+  }
+
+  void command(Words words) {
+    if (words.empty() || is_one_of(words[0].text, kNone)) return;
+    const auto name = tree::basename(words[0].text);
+    const auto rest = words.subspan(1);
+    if (name == "for") return loop(rest);
+    if (name == "cd") return change(rest);
+    if (name == "trap" && !rest.empty()) return read_apart(rest[0].text, depth_ + 1);
+    if (is_one_of(name, kBuiltins)) return;
+    const bool sources = name == "." || name == "source";
+    if (!sources) launch(words[0]);
+    if (sources && !rest.empty()) return script(rest);
+    if (name == "su" || name == "runuser") return as_user(rest, name == "runuser");
+    if (is_one_of(name, kElsewhere)) return;
+    if (name == "start-stop-daemon") return daemon(rest);
+    if (name == "run-parts") return parts(rest);
+    if (name == "find") return search(rest);
+    if (const auto* wrapper = entry(kWrappers, name)) return wrapped(*wrapper, rest);
+    if (is_one_of(name, kShells)) return shell(rest);
+    if (const auto* interpreter = entry(kInterpreters, name)) return interpret(*interpreter, rest);
+    if (!is_one_of(name, kHandlers)) arguments(rest);
+  }
+
+  // for NAME in WORD...
+  void loop(Words words) {
+    if (words.empty()) return;
+    auto& directories = loops_[words[0].text];
+    directories.clear();
+    for (const auto& word : words.subspan(1))
+      for (const auto& path : word.directories)
+        if (directories.size() < kMostDirectories) directories.push_back(path);
+  }
+
+  void change(Words words) {
+    const bool known = !words.empty() && words[0].known && words[0].text.starts_with('/');
+    context_.directory = known ? words[0].text : std::string{};
+  }
+
+  // su [-] [-s SHELL] [USER] [-c COMMAND], runuser -u USER [--] COMMAND.
+  void as_user(Words words, bool may_name) {
+    std::string user = "root";
+    const Word* text = nullptr;
+    bool named = false;
+    while (!words.empty() && (words[0].text.starts_with('-') || !named)) {
+      const auto& option = words[0].text;
+      const bool takes = option == "-c" || option == "-s" || option == "-g" || option == "-G" ||
+                         option == "-w" || option == "--command" || (may_name && option == "-u");
+      if (takes && words.size() > 1) {
+        if (option == "-u") user = words[1].text;
+        if (option == "-c" || option == "--command") text = &words[1];
+        named = named || option == "-u";
+        words = words.subspan(1);
+      } else if (!option.starts_with('-')) {
+        user = option;
+        named = true;
+      }
+      words = words.subspan(1);
+    }
+    if (!is_root(user)) return;
+    if (text != nullptr) return read_apart(text->text, depth_ + 1);
+    if (may_name) command(words);
+  }
+
+  // start-stop-daemon --exec PROGRAM -- ARGUMENT...
+  void daemon(Words words) {
+    const Word* program = nullptr;
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      const auto& option = words[i].text;
+      if ((option == "--chuid" || option == "-c") && !is_root(words[i + 1].text)) return;
+      if (option == "--exec" || option == "-x" || option == "--startas" || option == "-a")
+        program = &words[i + 1];
+      if (option == "--" && program != nullptr) arguments(words.subspan(i + 1));
+    }
+    if (program != nullptr) launch(*program);
+  }
+
+  void wrapped(const Wrapper& wrapper, Words words) {
+    int operands = wrapper.operands;
+    while (!words.empty()) {
+      const auto& word = words[0].text;
+      const bool option = word.size() > 1 && word.starts_with('-');
+      if (word == "-c" && wrapper.name == "flock" && words.size() > 1)
+        return read_apart(words[1].text, depth_ + 1);
+      if (option) {
+        if (gives_away(wrapper, words)) return;
+        if (takes_word(wrapper.with_argument, word) && words.size() > 1) words = words.subspan(1);
+      } else if (word.find('=') == word.npos || !assigns(words[0])) {
+        if (operands-- == 0) break;
+      }
+      words = words.subspan(1);
+      if (word == "--" && operands == 0) break;
+    }
+    simple(words);
+  }
+
+  // Whether the word behind the option is its own: -u, -nu, but not -uroot.
+  static bool takes_word(std::string_view letters, std::string_view option) {
+    if (option == "--user" || option == "--uid" || option == "--property") return true;
+    return !option.starts_with("--") && letters.find(option.back()) != letters.npos &&
+           option.find_first_of(letters, 1) == option.size() - 1;
+  }
+
+  // -u app, -uapp, --user=app, --uid app, -p User=app.
+  static bool gives_away(const Wrapper& wrapper, Words words) {
+    const std::string_view option = words[0].text;
+    const auto next = words.size() > 1 ? std::string_view(words[1].text) : std::string_view{};
+    const auto value = [&](std::string_view of) -> std::string_view {
+      if (option == of) return next;
+      const bool attached = option.starts_with(of) && option.substr(of.size()).starts_with('=');
+      return attached ? option.substr(of.size() + 1) : std::string_view{};
+    };
+    auto user = value("--user");
+    if (user.empty()) user = value("--uid");
+    auto property = value("--property");
+    if (property.empty() && option == "-p") property = next;
+    if (wrapper.name == "systemd-run" && property.starts_with("User=")) user = property.substr(5);
+    if (wrapper.name == "systemd-run" && option == "--user") return true;  // the user's own manager
+    const auto letter = option.starts_with("--") ? option.npos : option.find('u');
+    if (wrapper.names_user && letter != option.npos)
+      user = letter + 1 == option.size() ? next : option.substr(letter + 1);
+    return !user.empty() && !is_root(user);
+  }
+
+  void shell(Words words) {
+    bool text = false;
+    for (; !words.empty() && words[0].text.starts_with('-'); words = words.subspan(1)) {
+      const bool letters = !words[0].text.starts_with("--");
+      if (letters && words[0].text.find('n') != std::string::npos) return;  // reads it only
+      text = text || (letters && words[0].text.find('c') != std::string::npos);
+    }
+    if (words.empty()) return;
+    if (text) return read_apart(words[0].text, depth_ + 1);
+    script(words);
+  }
+
+  void interpret(const Interpreter& interpreter, Words words) {
+    const bool programs = interpreter.name == "sed" || interpreter.name.ends_with("awk");
+    for (; !words.empty() && words[0].text.starts_with('-'); words = words.subspan(1)) {
+      const std::string_view option = words[0].text;
+      if (option == "-f" || option == "--file") return script(words.subspan(1));
+      if (option.size() < 2 || option.starts_with("--")) continue;
+      if (interpreter.without_script.find(option[1]) != option.npos) return;
+      if (option.size() == 2 && interpreter.with_argument.find(option[1]) != option.npos)
+        words = words.subspan(words.size() > 1 ? 1 : 0);
+    }
+    if (!programs) script(words);  // theirs stands on the line
+  }
+
+  void script(Words words) {
+    if (words.empty()) return;
+    const auto& word = words[0];
+    if (!word.known) add_directories(word.directories);
+    if (word.known) add_relative(word.text);
+    arguments(words.subspan(1));
+  }
+
+  void launch(const Word& word) {
+    if (!word.known) return add_directories(word.directories);
+    if (word.text.find('/') == std::string::npos) return search_path(word.text);
+    add_relative(word.text);
+  }
+
+  void add_relative(std::string_view word) {
+    if (word.starts_with('/')) return add(std::string(word), true);
+    while (word.starts_with("./")) word.remove_prefix(2);
+    if (!context_.directory.empty()) add(tree::join(context_.directory, word), true);
+  }
+
+  // Of a program of which nothing is known: the files that it is given may be its orders.
+  void arguments(Words words) {
+    bool obeyed = false;
+    for (const auto& word : words) {
+      const auto equals = word.text.find('=');
+      const auto option = std::string_view(word.text).substr(0, equals);
+      const bool is_option = option.starts_with('-');
+      const bool settings = is_option && is_one_of(option, kSettings);
+      if (word.known)
+        for (const auto piece :
+             text::words(equals == word.text.npos ? std::string_view(word.text)
+                                                  : std::string_view(word.text).substr(equals + 1)))
+          if (piece.starts_with('/'))
+            add(std::string(piece.substr(0, piece.find_first_of(",;"))),
+                obeyed || (settings && equals != word.text.npos));
+      obeyed = settings && equals == word.text.npos;
+    }
   }
 
   // find DIRECTORY... -exec COMMAND {} ;
-  bool finds(std::string_view word) {
-    if (expected_ == Next::search) {
-      const auto text = expanded(word);
-      if (is_one_of(word, kFindRuns))
-        begin();
-      else if (text.starts_with('/') && text.find_first_of("$*?[%") == text.npos)
-        searched_.push_back(text);
-      return true;
+  void search(Words words) {
+    std::vector<std::string> searched;
+    bool paths = true;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const auto& word = words[i];
+      paths = paths && !word.text.starts_with('-') && word.text != "(" && word.text != "!";
+      if (paths && word.known && word.text.starts_with('/')) searched.push_back(word.text);
+      if (!is_one_of(word.text, kFindRuns)) continue;
+      std::vector<Word> run;
+      for (++i; i < words.size() && words[i].text != ";" && words[i].text != "+"; ++i)
+        run.push_back(words[i].text == "{}" ? Word{"{}", false, searched} : words[i]);
+      command(run);
     }
-    if (word != "{}") return false;
-    if (expected_ == Next::command || expected_ == Next::script) add_directories(searched_);
-    if (expected_ != Next::handled) expected_ = Next::argument;
-    return true;
   }
 
-  void change(std::string_view directory) {
-    expected_ = Next::argument;
-    context_.directory = directory.starts_with('/') ? std::string(directory) : std::string{};
+  void parts(Words words) {
+    for (const auto& word : words) {
+      if (word.text == "--test" || word.text == "--list") return;
+      if (!word.known || !is(word.text, tree::FileType::directory)) continue;
+      record({word.text, true, true});
+      for (auto& path : tree::glob(tree_, word.text + "/*").paths) add(std::move(path), true);
+    }
   }
 
-  bool is(std::string_view path, tree::FileType type) const {
-    const auto end = tree::resolve(tree_, path);
-    return end && end.stat.type == type;
+  [[nodiscard]] bool is(std::string_view path, tree::FileType type) const {
+    const auto end = path.starts_with('/') ? tree::resolve(tree_, path) : tree::Resolution{};
+    return path.starts_with('/') && end && end.stat.type == type;
   }
 
-  void add(std::string path, bool executed = false) {
+  void add(std::string path, bool executed) {
     if (is(path, tree::FileType::regular) && (executed || !is_data(path)))
-      found_.push_back({std::move(path), false, executed});
+      record({std::move(path), false, executed});
   }
 
   // Whoever adds a file to one of them has it run.
   void add_directories(const std::vector<std::string>& directories) {
     for (const auto& path : directories)
-      if (is(path, tree::FileType::directory)) found_.push_back({path, true, true});
+      if (is(path, tree::FileType::directory)) record({path, true, true});
   }
 
   // Whoever writes a directory that is searched before the right one puts a program there.
-  void search(std::string_view name) {
+  void search_path(std::string_view name) {
     for (const auto& directory : context_.path) {
       if (!is(directory, tree::FileType::directory)) continue;
-      found_.push_back({directory, true, true});
+      record({directory, true, true});
       const auto path = tree::join(directory, name);
       if (is(path, tree::FileType::regular)) return add(path, true);
     }
   }
 
-  void parts(const std::string& directory) {
-    if (!is(directory, tree::FileType::directory)) return;
-    found_.push_back({directory, true, true});
-    for (auto& path : tree::glob(tree_, directory + "/*").paths) add(std::move(path), true);
+  void record(Run run) {
+    if (seen_.emplace(run.path, run.directory, run.executed).second)
+      found_.push_back(std::move(run));
   }
 
   const tree::Tree& tree_;
   CommandContext context_;
-  Next expected_ = Next::command;
-  bool shell_ = false;   // the last word is one
-  bool obeyed_ = false;  // an option has said so of the next word
-  bool sudo_ = false;    // its options are being read
-  bool wraps_ = false;   // the command is followed by another
-  std::string name_;     // of the variable that is being set
-  std::map<std::string, std::string, std::less<>> values_;              // paths, by variable
+  int depth_ = 0;
+  std::map<std::string, std::string, std::less<>> values_;              // of variables
   std::map<std::string, std::vector<std::string>, std::less<>> loops_;  // directories, by variable
-  std::vector<std::string> searched_;                                   // by find(1)
+  std::set<std::tuple<std::string, bool, bool>> seen_;
   std::vector<Run> found_;
 };
 
 }  // namespace
 
 std::vector<Run> run_by(const tree::Tree& tree, std::string_view text, CommandContext context) {
-  return Command(tree, std::move(context)).run(text);
+  return Commands(tree, std::move(context)).run(text);
 }
 
 }  // namespace stackaudit::stack

@@ -64,7 +64,7 @@ class Jobs {
     for (const auto& path : glob("/etc/ld.so.conf.d/*.conf")) libraries(path);
     units();
     for (const auto& rule : survey_.facts.rows<facts::SudoRule>())
-      command(commands_of_root(rule.commands), "sudo");
+      command(rule.root_commands, "sudo");
     for (const auto& unit : own_units(survey_)) started(unit);
     for (const auto& unit : own_templates(survey_)) started(unit);
     supervisor();
@@ -241,17 +241,25 @@ class Jobs {
   // What nrpe and Zabbix's agent run for those who ask, where they were told to stay root.
   void agents() {
     struct Agent {
-      const char *file, *more, *root, *command;
+      std::string_view name;
+      std::string file, more;
+      std::string_view command;
     };
     for (const auto& agent :
-         {Agent{"/etc/nagios/nrpe.cfg", "/etc/nagios/nrpe.d/*.cfg", "\nnrpe_user=root", "command["},
-          Agent{"/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/zabbix_agentd.d/*.conf",
-                "\nAllowRoot=1", "UserParameter="}}) {
-      const auto content = tree::read_file(survey_.tree, agent.file, kSmall);
-      if (!content || ("\n" + *content).find(agent.root) == std::string::npos) continue;
+         {Agent{"nrpe", "/etc/nagios/nrpe.cfg", "/etc/nagios/nrpe.d/*.cfg", "command["},
+          Agent{"zabbix", "/etc/zabbix/zabbix_agentd.conf", "/etc/zabbix/zabbix_agentd.d/*.conf",
+                "UserParameter="}}) {
+      if (!is_root_agent(agent.name)) continue;
       for (const auto& path : glob(agent.more)) asked(path, agent.command);
       asked(agent.file, agent.command);
     }
+  }
+
+  // As its settings and its unit said to whoever read them.
+  [[nodiscard]] bool is_root_agent(std::string_view name) const {
+    return std::ranges::any_of(survey_.facts.rows<facts::SyntaxProblem>(), [&](const auto& row) {
+      return row.code == "agent-root" && row.service == name;
+    });
   }
 
   // command[load]=/path, UserParameter=key,/path.
@@ -302,7 +310,9 @@ class Jobs {
     if (!blocks) return;
     note(path, "configuration", "logrotate");
     for (const auto& block : *blocks) {
-      for (const auto& line : block.commands) command(line.text, "logrotate");
+      std::string commands;
+      for (const auto& line : block.commands) commands.append(line.text).append("\n");
+      command(commands, "logrotate");
       if (std::ranges::none_of(block.directives, [](const RotationLine& line) {
             return text::words(line.text)[0] == "su";
           }))

@@ -82,11 +82,12 @@ void Needs::gather() {
   for (const auto& row : survey_.facts.rows<facts::Access>()) {
     if (!row.allowed || !row.uid || *row.uid == 0 || !row.target.starts_with('/')) continue;
     const auto uid = static_cast<std::uint32_t>(*row.uid);
-    rights_[row.target][uid] |= rights_for(row.operation);
+    const Identity who{uid, row.gid ? static_cast<std::uint32_t>(*row.gid) : uid};
+    rights_[row.target][who] |= rights_for(row.operation);
     const bool makes = row.operation == "create" || row.operation == "replace";
     std::uint32_t rights = makes ? 3 : 1;
     for (auto path = tree::dirname(row.target); path != "/"; path = tree::dirname(path)) {
-      auto& had = rights_[std::string(path)][uid];
+      auto& had = rights_[std::string(path)][who];
       const bool known = (had & rights) == rights;
       had |= rights;
       if (known && rights == 1) break;  // and so are all above
@@ -100,9 +101,14 @@ std::vector<Need> Needs::of(const std::string& path) {
   std::vector<Need> needs;
   const auto found = rights_.find(path);
   if (found == rights_.end()) return needs;
-  for (const auto& [uid, rights] : found->second)
-    if (const auto* user = survey_.accounts.user(uid))
-      needs.push_back({survey_.accounts.become(*user), rights});
+  for (const auto& [identity, rights] : found->second) {
+    const auto& [uid, gid] = identity;
+    const auto* user = survey_.accounts.user(uid);
+    auto who = user == nullptr ? tree::Principal{survey_.accounts.user_name(uid), uid, gid, {}, {}}
+                               : survey_.accounts.become(*user);
+    who.gid = gid;
+    needs.push_back({std::move(who), rights});
+  }
   return needs;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack {
@@ -30,7 +31,8 @@ class Needs {
   void gather();
   const Survey& survey_;
   bool gathered_ = false;
-  std::map<std::string, std::map<std::uint32_t, std::uint32_t>, std::less<>> rights_;  // by uid
+  using Identity = std::pair<std::uint32_t, std::uint32_t>;                       // uid and gid
+  std::map<std::string, std::map<Identity, std::uint32_t>, std::less<>> rights_;  // by path
 };
 
 struct KeptRights {

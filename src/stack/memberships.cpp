@@ -1,6 +1,8 @@
 // What a group gives is written down here by its name, with the page that says so.
 #include "stack/memberships.hpp"
 
+#include "text/words.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -38,6 +40,20 @@ facts::Place line_of(std::string_view file, std::uint32_t line) {
 const GroupPower* power_of(std::string_view group) {
   const auto* it = std::ranges::find(kPowers, group, &GroupPower::group);
   return it == kPowers.end() ? nullptr : it;
+}
+
+std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
+                                            const facts::Worker& worker) {
+  if (!worker.uid || !worker.gid) return std::nullopt;
+  tree::Principal who;
+  who.name = worker.user;
+  who.uid = static_cast<std::uint32_t>(*worker.uid);
+  who.gid = static_cast<std::uint32_t>(*worker.gid);
+  for (const auto name : text::words(worker.groups))
+    if (const auto* group = accounts.group(name)) who.groups.push_back(group->gid);
+  std::ranges::sort(who.groups);
+  if (who.uid == 0) who.capabilities = tree::Capabilities::all();
+  return who;
 }
 
 std::set<std::uint32_t> worker_uids(const Survey& survey) {

@@ -21,6 +21,10 @@ struct GroupPower {
 // The uids that requests are served with.
 [[nodiscard]] std::set<std::uint32_t> worker_uids(const Survey& survey);
 
+// Who the worker is, with the groups that it runs with; none where its uid or gid is not known.
+[[nodiscard]] std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
+                                                          const facts::Worker& worker);
+
 // Whether the account is in a group that makes it root when it wants.
 [[nodiscard]] bool may_become_root(const tree::Accounts& accounts, const tree::User& user);
 

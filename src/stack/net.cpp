@@ -81,6 +81,10 @@ std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view ho
   if (auto numeric = short_address(host)) return {*std::move(numeric)};
   if (text::equal_ignoring_case(host, "localhost"))
     return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
+  return addresses_in_hosts(tree, host);
+}
+
+std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree, std::string_view host) {
   std::vector<NetAddress> result;
   const auto content = tree::read_file(tree, "/etc/hosts");
   if (!content) return result;

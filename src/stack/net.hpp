@@ -41,6 +41,10 @@ struct NetAddress {
 // behind it, ::1. Empty: only DNS knows.
 [[nodiscard]] std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host);
 
+// What /etc/hosts itself gives the name.
+[[nodiscard]] std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree,
+                                                         std::string_view host);
+
 // Loopback or the wildcard.
 [[nodiscard]] bool is_loopback(const NetAddress& address);
 

@@ -209,9 +209,7 @@ class Basedirs {
                                              " to the list, directories separated by colons"});
     if (refused.others > 0)
       row.message += ", and " + std::to_string(refused.others) + " more scripts";
-    row.related_path = refused.related.path;
-    row.related_line = refused.related.line;
-    row.related_message = "the file is named here";
+    Survey::relate(row, refused.related, "the file is named here");
   }
 
   Survey& survey_;

@@ -73,7 +73,7 @@ class Refusals {
                                    ", and send their names as they are there"
                              : "fastcgi_param SCRIPT_FILENAME " + below + "$fastcgi_script_name;";
     const facts::Place& place = pass != nullptr ? *pass : root.place;
-    relate(row, place, "the scripts are sent from here");
+    Survey::relate(row, place, "the scripts are sent from here");
   }
 
   // Existing files of the root that the web server sends to PHP and that are none of the
@@ -101,7 +101,7 @@ class Refusals {
     if (refused < sent) row.severity = "warning";
     if (refused > 1) row.message += " (and " + std::to_string(refused - 1) + " more)";
     row.help = "name the extension in security.limit_extensions, separated by blanks";
-    relate(row, root.place, "the site");
+    Survey::relate(row, root.place, "the site");
   }
 
   static std::string extension_list(const std::string& value) {
@@ -151,7 +151,7 @@ class Refusals {
         "pool " + pool->name + " refuses " + dial.service + ", which connects from " + source);
     row.help = setting->value.empty() ? "remove the line, or name " + source
                                       : "add " + source + ", separated by a comma without a blank";
-    relate(row, dial, "it connects here");
+    Survey::relate(row, dial, "it connects here");
   }
 
   facts::SyntaxProblem& problem(const IniValue& setting, std::string_view code,
@@ -161,12 +161,6 @@ class Refusals {
                                                .code = code,
                                                .severity = "error",
                                                .message = std::move(message)});
-  }
-
-  static void relate(facts::SyntaxProblem& row, const facts::Place& place, std::string message) {
-    row.related_path = place.path;
-    row.related_line = place.line;
-    row.related_message = std::move(message);
   }
 
   static constexpr std::size_t kMostNames = 500;

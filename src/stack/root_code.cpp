@@ -38,10 +38,8 @@ class RootCode {
 
  private:
   void service(const ServiceUnit& unit) {
-    const auto timer =
-        "/etc/systemd/system/" + unit.name.substr(0, unit.name.rfind('.')) + ".timer";
     if (unit.user && !is_root(*unit.user)) return;
-    if (unit.dynamic_user || (!unit.enabled && survey_.state_of(timer, "file") != "found")) return;
+    if (unit.dynamic_user || !is_started(survey_, unit)) return;
     CommandContext context;
     if (unit.working_directory) context.directory = unit.working_directory->path;
     for (const auto& each : commands_of(unit))

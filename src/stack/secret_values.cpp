@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace stackaudit::stack {
@@ -28,7 +29,7 @@ class Settings {
     for (const auto& pool : survey_.pools)
       for (const auto& [name, variable] : pool.environment)
         if (is_credential_name(name) && is_literal(variable.value))
-          found_.push_back({"environment", variable.place.path, "php-fpm", variable.place});
+          found_.push_back({"setting", variable.place.path, "php-fpm", variable.place});
     for (const auto& row : survey_.facts.rows<facts::Directive>()) variable(row);
     for (const auto& unit : own_units(survey_))
       for (const auto& file : unit.environment_files) environment(file);
@@ -47,14 +48,14 @@ class Settings {
     if (!sets || blank == std::string::npos) return;
     if (is_credential_name(std::string_view(row.args).substr(0, blank)) &&
         is_literal(std::string_view(row.args).substr(blank + 1)))
-      found_.push_back({"environment", row.path, row.service, row});
+      found_.push_back({"setting", row.path, row.service, row});
   }
 
   // systemd reads it as root, whoever the service runs as.
   void environment(const NamedPath& file) {
     const auto content = tree::read_file(survey_.tree, file.path, kSmall);
     if (content && holds_credential(*content))
-      found_.push_back({"environment", file.path, "systemd", file.place});
+      found_.push_back({"setting", file.path, "systemd", file.place});
   }
 
   // mysqldump --defaults-extra-file=/etc/mysql/backup.cnf
@@ -72,21 +73,31 @@ class Settings {
 
   // Copies of keys beside those that servers are given: app.key.old.
   void keys() {
-    std::set<std::string> used;
+    std::map<std::string, std::set<std::string, std::less<>>> used;  // names by directory
     for (const auto& row : survey_.facts.rows<facts::Reference>())
-      if (row.kind == "key" && row.state == "found") used.insert(row.resolved);
-    for (const auto& path : used) {
-      const std::string directory(tree::dirname(path));
-      const auto names = tree::list_directory(survey_.tree, directory);
-      if (!names) continue;
-      for (const auto& name : *names) {
-        const auto other = tree::join(directory, name);
-        if (name.find(tree::basename(path)) == std::string::npos || used.contains(other)) continue;
-        const auto content = tree::read_file(survey_.tree, other, kSmall);
-        if (content && content->find("PRIVATE KEY-----") != std::string::npos)
-          found_.push_back({"key-copy", other, "tls", {}});
-      }
+      if (row.kind == "key" && row.state == "found")
+        used[std::string(tree::dirname(row.resolved))].emplace(tree::basename(row.resolved));
+    for (const auto& [directory, names] : used) {
+      const auto all = tree::list_directory(survey_.tree, directory);
+      if (!all) continue;
+      for (const auto& name : *all)
+        if (!names.contains(name) && is_copy_of(name, names)) copy(tree::join(directory, name));
     }
+  }
+
+  // app.key.old, copy-of-app.key, app.key~: the name with more before or behind it.
+  static bool is_copy_of(std::string_view name,
+                         const std::set<std::string, std::less<>>& originals) {
+    for (std::size_t size = 1; size < name.size(); ++size)
+      if (originals.contains(name.substr(0, size)) || originals.contains(name.substr(size)))
+        return true;
+    return false;
+  }
+
+  void copy(const std::string& path) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (content && content->find("PRIVATE KEY-----") != std::string::npos)
+      found_.push_back({"key-copy", path, "tls", {}});
   }
 
   Survey& survey_;
@@ -98,8 +109,15 @@ class Settings {
 bool is_credential_name(std::string_view name) {
   static constexpr std::array<std::string_view, 6> kWords{"PASSWORD", "SECRET",  "TOKEN",
                                                           "API_KEY",  "APP_KEY", "PRIVATE_KEY"};
+  // Of such a name, but something about a password: where it lies, how long it is.
+  static constexpr auto kAbout = std::to_array<std::string_view>(
+      {"_FILE", "_PATH", "_DIR", "_URL", "_URI", "_ENDPOINT", "_TTL", "_LIFETIME", "_TIMEOUT",
+       "_EXPIRY", "_EXPIRES", "_NAME", "_LENGTH", "_HEADER", "_ENABLED", "_ALGORITHM"});
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
   return std::ranges::any_of(
-      kWords, [&](std::string_view word) { return name.find(word) != std::string_view::npos; });
+             kWords,
+             [&](std::string_view word) { return name.find(word) != std::string_view::npos; }) &&
+         std::ranges::none_of(kAbout, [&](std::string_view end) { return name.ends_with(end); });
 }
 
 bool holds_credential(std::string_view text) {

@@ -146,9 +146,13 @@ class Readers {
       : survey_(survey), workers_(worker_uids(survey)), needs_(survey) {
     for (const auto& service : survey.facts.rows<facts::Service>())
       if (service.master_uid) masters_.insert(static_cast<std::uint32_t>(*service.master_uid));
-    for (const auto& worker : survey.facts.rows<facts::Worker>())
-      if (worker.service == "php-fpm" && worker.uid)
-        pools_.insert(static_cast<std::uint32_t>(*worker.uid));
+    const auto& workers = survey.facts.rows<facts::Worker>();
+    const bool pools = std::ranges::any_of(
+        workers, [](const facts::Worker& worker) { return worker.service == "php-fpm"; });
+    for (const auto& worker : workers)
+      if (auto who = principal_of(survey.accounts, worker);
+          who && who->uid != 0 && (!pools || worker.service == "php-fpm"))
+        run_php_.push_back(*std::move(who));
   }
 
   void judge(const Secret& secret) {
@@ -189,9 +193,7 @@ class Readers {
     auto needs = needs_.of(path);
     if (!needs.empty() || (secret.kind != "environment" && secret.kind != "wp-config"))
       return needs;
-    for (const auto uid : pools_.empty() ? workers_ : pools_)
-      if (const auto* user = survey_.accounts.user(uid))
-        needs.push_back({survey_.accounts.become(*user), 4});
+    for (const auto& who : run_php_) needs.push_back({who, 4});
     return needs;
   }
 
@@ -225,7 +227,8 @@ class Readers {
   }
 
   Survey& survey_;
-  std::set<std::uint32_t> workers_, masters_, pools_;
+  std::set<std::uint32_t> workers_, masters_;
+  std::vector<tree::Principal> run_php_;
   Needs needs_;
   std::set<std::string> seen_;
 };

@@ -93,9 +93,25 @@ bool has_root(std::string_view runas, const Aliases& aliases) {
   return root;
 }
 
-// "(app) /a, /b, (root) NOPASSWD: /c": those that are run as root, without what stands before them.
-std::vector<std::string> as_root(std::string_view text, const Aliases& aliases) {
-  std::vector<std::string> result;
+// "NOPASSWD:SETENV: /a" is /a.
+std::string_view without_tags(std::string_view command) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  command = text::trimmed(command);
+  for (auto end = command.find_first_not_of(kLetters);
+       end != command.npos && end > 0 && command[end] == ':';
+       end = command.find_first_not_of(kLetters))
+    command = text::trimmed(command.substr(end + 1));
+  return command;
+}
+
+struct Permitted {
+  std::string command;  // or an alias
+  bool root = true;
+};
+
+// "(app) /a, /b, (root) NOPASSWD: /c".
+std::vector<Permitted> permitted(std::string_view text, const Aliases& aliases) {
+  std::vector<Permitted> result;
   bool root = true;
   while (!text.empty()) {
     text = text::trimmed(text);
@@ -104,11 +120,9 @@ std::vector<std::string> as_root(std::string_view text, const Aliases& aliases) 
       root = has_root(text.substr(1, close - 1), aliases);
       text = text::trimmed(text.substr(close + 1));
     }
-    auto command = text.substr(0, text.find(','));
+    const auto command = text.substr(0, text.find(','));
     text.remove_prefix(std::min(command.size() + 1, text.size()));
-    for (auto tag = command.find(": "); tag != command.npos; tag = command.find(": "))
-      command.remove_prefix(tag + 2);
-    if (root) result.emplace_back(text::trimmed(command));
+    result.push_back({std::string(without_tags(command)), root});
   }
   return result;
 }
@@ -132,17 +146,12 @@ void read_line(Survey& survey, const std::string& path, const std::string& text,
   row.line = number;
   row.commands = text.substr(equals + 1);
   row.without_password = row.commands.find("NOPASSWD:") != std::string::npos;
-  auto list = row.commands.substr(std::min(row.commands.rfind(')') + 1, row.commands.size()));
-  for (auto tag = list.find(": "); tag != std::string::npos; tag = list.find(": "))
-    list.erase(0, tag + 1);
-  for (const auto& command : as_root(row.commands, aliases))
-    for (const auto& name : expanded(command, aliases))
-      row.everything = row.everything || name == "ALL" || name.ends_with(":ALL");
-  for (auto name : expanded(list, aliases)) {
-    if (const auto colon = name.rfind(':'); colon != std::string::npos)
-      name = std::string(text::trimmed(name.substr(colon + 1)));
-    if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
-  }
+  for (const auto& [command, root] : permitted(row.commands, aliases))
+    for (const auto& name : expanded(command, aliases)) {
+      row.everything = row.everything || (root && name == "ALL");
+      if (root && !name.starts_with('!')) row.root_commands.append(name).append("\n");
+      if (row.commands.find(name) == std::string::npos) row.commands += ", " + name;
+    }
   row.worker = worker_of(survey, expanded(row.who, aliases));
   survey.facts.add(std::move(row));
 }
@@ -202,6 +211,7 @@ void read_doas(Survey& survey) {
       std::getline(words, row.commands);
     }
     if (row.everything) row.commands = "ALL";
+    row.root_commands = row.commands;
     if (row.who.empty() || target != "root") continue;
     row.worker = worker_of(survey, {row.who});
     survey.facts.add(std::move(row));
@@ -209,12 +219,6 @@ void read_doas(Survey& survey) {
 }
 
 }  // namespace
-
-std::string commands_of_root(std::string_view commands) {
-  std::string lines;
-  for (const auto& command : as_root(commands, {})) lines.append(command).append("\n");
-  return lines;
-}
 
 void record_sudo(Survey& survey) {
   read_doas(survey);

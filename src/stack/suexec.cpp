@@ -115,9 +115,7 @@ class Suexec {
                 .message = "suEXEC: " + message,
                 .help = "give the directory and its scripts to the user and group of "
                         "SuexecUserGroup, mode 0755, below /var/www"});
-    row.related_path = assigned_->path;
-    row.related_line = assigned_->line;
-    row.related_message = "the account is named here";
+    Survey::relate(row, *assigned_, "the account is named here");
   }
 
   Survey& survey_;

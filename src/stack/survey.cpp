@@ -104,6 +104,12 @@ facts::SyntaxProblem& Survey::add_problem(facts::Place place, Problem problem) {
   return facts.add(problem_row(std::move(place), std::move(problem)));
 }
 
+void Survey::relate(facts::SyntaxProblem& row, const facts::Place& place, std::string message) {
+  row.related_path = place.path;
+  row.related_line = place.line;
+  row.related_message = std::move(message);
+}
+
 void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::string_view service,
                           std::string_view language, std::string_view code) {
   for (const auto& problem : problems) {
@@ -116,10 +122,8 @@ void Survey::add_problems(const std::vector<text::Diagnostic>& problems, std::st
                      .severity = problem.severity == text::Severity::error ? "error" : "warning",
                      .message = problem.message,
                      .help = problem.help});
-    if (!problem.related.empty() && problem.related[0].span.file == problem.span.file) {
-      row.related_line = sources.locate(problem.related[0].span).line;
-      row.related_message = problem.related[0].message;
-    }
+    if (!problem.related.empty())
+      relate(row, place(problem.related[0].span), problem.related[0].message);
   }
 }
 
@@ -144,10 +148,9 @@ bool Survey::knows_accounts() const {
 }
 
 std::string Survey::state_of(std::string_view path, std::string_view wanted) const {
-  const auto covers = [&](const std::string& one) {
-    return tree::is_within(tree::normalize(path), one);
-  };
-  if (std::ranges::any_of(brought, covers)) return "unseen";
+  if (!brought.empty())
+    for (auto part = tree::normalize(path); part.size() > 1; part = tree::dirname(part))
+      if (brought.contains(part)) return "unseen";
   const auto end = tree::resolve(tree, path);
   if (tree::is_unseen(end.error)) return "unseen";
   if (end.error == ELOOP) return "dangling";  // links that lead to each other lead nowhere

@@ -153,9 +153,12 @@ class Survey {
     std::string replacement{};
   };
 
-  // Records a problem. The row is the caller's to complete, by related_* say, until the next one is
+  // Records a problem. The row is the caller's to complete, by relate() say, until the next one is
   // recorded.
   facts::SyntaxProblem& add_problem(facts::Place place, Problem problem);
+
+  // Names the one other place that explains a problem, and what is there.
+  static void relate(facts::SyntaxProblem& row, const facts::Place& place, std::string message);
 
   // The same row, not recorded.
   [[nodiscard]] static facts::SyntaxProblem problem_row(facts::Place place, Problem problem);

@@ -117,6 +117,7 @@ facts::Access Survey::access_row(const Actor& actor, const Open& open) {
   row.process = actor.process;
   row.user = actor.who.name;
   row.uid = actor.who.uid;
+  row.gid = actor.who.gid;
   row.operation = tree::operation_name(open.operation);
   row.purpose = open.purpose;
   row.target = open.path;

@@ -48,11 +48,12 @@ class ContentWalk {
   [[nodiscard]] bool is_never_entered(const std::string& root) const {
     const auto state = in_force_at(httpd_, server_, root);
     if (state.grant == Grant::denied && !state.uncertain && state.grant_directory == root)
-      return true;
+      return !has_section_below(root);
     bool everything = false, but = false;
-    for (const auto& each : httpd_.settings) {
+    for (const auto index : httpd_.index.servers[static_cast<std::size_t>(server_)].settings) {
+      const auto& each = httpd_.settings[index];
       const auto& args = each.args;
-      if (each.server != server_ || each.section >= 0 || args.size() < 2) continue;
+      if (each.section >= 0 || args.size() < 2) continue;
       if (each.name == "proxypass") {
         but = but || args[1].value == "!";
         everything = everything || args[0].value == "/";
@@ -61,6 +62,17 @@ class ContentWalk {
         everything = everything || args[args.size() - 2].value == "/";
     }
     return everything && !but;
+  }
+
+  // Which may grant what the directory above does not.
+  [[nodiscard]] bool has_section_below(const std::string& root) const {
+    return std::ranges::any_of(httpd_.sections, [&](const Section& section) {
+      if (!section.kind.starts_with("directory") || section.args.empty() ||
+          (section.server != 0 && section.server != server_))
+        return false;
+      const auto path = tree::normalize(section.args[0].value);
+      return is_regex(section) || (path != root && tree::is_within(path, root));
+    });
   }
 
   bool root_is_open(const std::string& root) {

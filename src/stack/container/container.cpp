@@ -55,12 +55,6 @@ class Container {
  private:
   static bool is_copy(const Instruction& one) { return one.name == "COPY" || one.name == "ADD"; }
 
-  static std::string flag(const Instruction& one, std::string_view name) {
-    for (const auto& flag : one.flags)
-      if (flag.value.starts_with(name)) return flag.value.substr(name.size());
-    return {};
-  }
-
   // What comes from the context: no stage, no address, nothing that an argument decides.
   static bool is_plain(const Instruction& one, const std::string& source) {
     return flag(one, "--from=").empty() && source.find("://") == std::string::npos &&
@@ -233,7 +227,9 @@ class Container {
     if (!from_ || from_->words.empty()) return;
     check_user();
     check_copied_user();
-    check_image_rights(survey_, stage_, user_ ? user_->words[0].value : "");
+    const auto user = user_ ? user_->words[0].value : std::string{};
+    const bool root = user_ ? user == "root" || user == "0" : !base_sets_user();
+    check_image_rights(survey_, stage_, user, root);
     if (entrypoint_)
       check_program(*entrypoint_);
     else if (command_)
@@ -252,14 +248,13 @@ class Container {
       return problem(user_->words[0].span, "container-account", "warning",
                      "the image has no account " + name + ": its processes do not start",
                      "make it before, with RUN useradd, or name one that " + base_ + " has");
-    if (user_ || !(command_ || entrypoint_) || base_.find('$') != std::string::npos) return;
+    if (user_ || !(command_ || entrypoint_) || base_sets_user()) return;
     const bool fpm =
         base_.find("fpm") != std::string::npos || base_.find("apache") != std::string::npos;
     const bool drops = runs_.find("setpriv") != std::string::npos ||
                        runs_.find("gosu") != std::string::npos ||
                        runs_.find("su-exec") != std::string::npos;
-    if (fpm || drops || base_ == "scratch" || base_.find("nonroot") != std::string::npos ||
-        base_.find("unprivileged") != std::string::npos ||
+    if (fpm || drops || base_ == "scratch" ||
         std::ranges::find(kDropRights, image_name(base_)) != kDropRights.end())
       return;
     const auto& starts = entrypoint_ ? *entrypoint_ : *command_;
@@ -268,6 +263,13 @@ class Container {
     problem(from_->span, "container-root", "warning",
             "no USER: unless " + base_ + " sets one, its processes run as root",
             "end the stage with USER and an account without rights");
+  }
+
+  // By its name: gcr.io/distroless/static:nonroot, nginx-unprivileged, bitnami/nginx, $BASE.
+  [[nodiscard]] bool base_sets_user() const {
+    return std::ranges::any_of(
+        std::array<std::string_view, 4>{"nonroot", "unprivileged", "bitnami/", "$"},
+        [&](std::string_view word) { return base_.find(word) != std::string::npos; });
   }
 
   // user root; of an nginx.conf that the image gets: without USER the master is root and obeys.

@@ -12,13 +12,13 @@
 namespace stackaudit::stack {
 namespace {
 
+using syntax::dockerfile::flag;
 using syntax::dockerfile::Instruction;
 
 constexpr auto kConfiguration = std::to_array<std::string_view>(
     {"/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/php", "/etc/php-fpm.d", "/etc/supervisor",
      "/etc/supervisord.conf", "/usr/local/apache2/conf", "/usr/local/etc/php",
      "/usr/local/etc/php-fpm.d", "/usr/local/etc/php-fpm.conf"});
-constexpr std::array<std::string_view, 5> kForAll{"a+w", "o+w", "a+rwx", "ugo+rwx", "o+rwx"};
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
@@ -35,10 +35,17 @@ std::optional<std::uint32_t> octal(std::string_view text) {
   return mode;
 }
 
-std::string flag(const Instruction& one, std::string_view name) {
-  for (const auto& flag : one.flags)
-    if (flag.value.starts_with(name)) return flag.value.substr(name.size());
-  return {};
+// Whether chmod(1) lets everybody write by this mode: 777, a+rwX, go=rw.
+bool lets_all_write(std::string_view mode) {
+  if (const auto bits = octal(mode)) return (*bits & 02U) != 0;
+  for (const auto clause : text::words(mode, ",")) {
+    const auto who = clause.substr(0, clause.find_first_of("+=-"));
+    const auto change = clause.substr(who.size());
+    if (who.find_first_of("ao") != who.npos && !change.starts_with('-') &&
+        change.find('w') != change.npos)
+      return true;
+  }
+  return false;
 }
 
 // The part before or behind the colon of OWNER:GROUP.
@@ -65,8 +72,8 @@ std::vector<std::string_view> commands(std::string_view text) {
 
 class Rights {
  public:
-  Rights(Survey& survey, const std::vector<Instruction>& all, std::string user)
-      : survey_(survey), all_(all), user_(std::move(user)) {}
+  Rights(Survey& survey, const std::vector<Instruction>& all, std::string user, bool as_root)
+      : survey_(survey), all_(all), user_(std::move(user)), as_root_(as_root) {}
 
   void run() {
     for (std::size_t i = 0; i < all_.size(); ++i) {
@@ -77,11 +84,12 @@ class Rights {
   }
 
  private:
-  void tell(const Instruction& one, text::Span where, std::string message, std::string help) {
+  void tell(const Instruction& one, text::Span where, std::string_view code, std::string message,
+            std::string help) {
     survey_.add_problem(survey_.place(where.end > where.begin ? where : one.span),
                         {.service = "container",
                          .language = "dockerfile",
-                         .code = "container-rights",
+                         .code = code,
                          .severity = "warning",
                          .message = std::move(message),
                          .help = std::move(help)});
@@ -103,11 +111,16 @@ class Rights {
     if (is_root(part(user_, false)) || user_.find('$') != user_.npos || !mode ||
         one.words.size() < 2 || may_read(one, *mode) || changed_later(at))
       return;
-    tell(one, one.flags.front().span,
+    const auto given = std::ranges::find_if(
+        one.flags, [](const auto& each) { return each.value.starts_with("--chmod="); });
+    tell(one, given->span, "image-unreadable",
          "USER " + user_ + " may not read what is copied here with mode " + flag(one, "--chmod=") +
              " and belongs to root",
-         "COPY --chown=" + user_ + ", or --chmod=0644");
+         "add --chown=" + user_ + ", or let others read it: --chmod=" + readable(*mode));
   }
+
+  // A file's mode with which everybody may read it, 0600 as 0644, 0700 as 0755.
+  static std::string readable(std::uint32_t mode) { return (mode & 0100U) != 0 ? "0755" : "0644"; }
 
   // Whether a later RUN works on what was copied, by its name, or on modes and owners at large.
   [[nodiscard]] bool changed_later(std::size_t at) const {
@@ -131,28 +144,26 @@ class Rights {
     if (given == words.end() || path == words.end() || given == path) return;
     const bool owner = words[0] == "chown";
     const auto who = part(*given, false);
-    const auto mode = octal(*given);
-    const bool all = !owner && ((mode && (*mode & 02U) != 0) ||
-                                std::ranges::find(kForAll, *given) != kForAll.end());
-    const bool other =
-        owner && is_root(part(user_, false)) && !is_root(who) && who.find('$') == who.npos;
+    const bool all = !owner && lets_all_write(*given);
+    const bool other = owner && as_root_ && !is_root(who) && who.find('$') == who.npos;
     if (!all && !other) return;
-    tell(one, {},
+    tell(one, {}, "image-writable",
          std::string(all ? "everybody" : who) + " may change " + std::string(*path) +
-             " of the image, which its master reads as root",
-         "leave it to root, with mode 0644 and 0755");
+             " of the image" + (as_root_ ? ", which its master reads as root" : ""),
+         "leave it to root: directories with mode 0755, files with 0644");
   }
 
   Survey& survey_;
   const std::vector<Instruction>& all_;
   std::string user_;
+  bool as_root_;
 };
 
 }  // namespace
 
 void check_image_rights(Survey& survey, const std::vector<Instruction>& instructions,
-                        const std::string& user) {
-  Rights(survey, instructions, user).run();
+                        const std::string& user, bool as_root) {
+  Rights(survey, instructions, user, as_root).run();
 }
 
 }  // namespace stackaudit::stack

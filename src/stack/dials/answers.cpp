@@ -21,8 +21,11 @@ bool takes(const facts::Listener& listener, const std::string& family, const std
 bool answers(const facts::Listener& listener, const facts::Dial& dial) {
   if (listener.family == "unix" || !dial.port || listener.port != dial.port) return false;
   if (takes(listener, dial.family, dial.address)) return true;
-  // Clients of a name try each of its addresses.
-  return text::equal_ignoring_case(dial.host, "localhost") &&
+  // Clients of a name try each of its addresses; a listener of one has the first, whichever that
+  // is.
+  const bool named = listener.as_written.starts_with("localhost:") &&
+                     (dial.address == "127.0.0.1" || dial.address == "::1");
+  return (named || text::equal_ignoring_case(dial.host, "localhost")) &&
          (takes(listener, "inet", "127.0.0.1") || takes(listener, "inet6", "::1"));
 }
 

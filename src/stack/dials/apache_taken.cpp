@@ -119,6 +119,12 @@ struct Rule {
     return has("f", "forbidden") || has("g", "gone") || has("p", "proxy") || has("r", "redirect") ||
            flags.find(",r=") != std::string::npos || flags.find(",redirect=") != std::string::npos;
   }
+  // It does not match, or one of its chain before it did not, of which `skipped` keeps account.
+  bool passed_over(bool& skipped, std::optional<bool> hit) const {
+    const bool passed = skipped || hit == false;
+    skipped = passed && has("c", "chain");
+    return passed;
+  }
   // The path stays, and the next rule has its turn.
   [[nodiscard]] bool only_sets() const {
     return target == "-" && !answers() && !has("l", "last") && !has_flag(flags, "end") &&
@@ -158,7 +164,7 @@ const facts::Directive* redirected(const Blocks& apache, std::optional<std::int6
 const facts::Directive* taken_by_rewrite(const Blocks& apache, std::optional<std::int64_t> host,
                                          const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
-  bool engine = false, decided = false;
+  bool engine = false, decided = false, skipped = false;
   const facts::Directive* found = nullptr;
   std::vector<std::string_view> conditions;
   for (const auto* row : apache.all()) {
@@ -171,7 +177,7 @@ const facts::Directive* taken_by_rewrite(const Blocks& apache, std::optional<std
     const Rule rule(row->args);
     auto hit = fits(rule.pattern, rule.flags, path);
     if (hit == true) hit = all_hold(needed, dial, path);
-    if (hit == false || (hit && rule.only_sets())) continue;
+    if (rule.passed_over(skipped, hit) || (hit && rule.only_sets())) continue;
     decided = true;
     if (hit == true && rule.answers()) found = row;
   }
@@ -185,6 +191,8 @@ const facts::Directive* proxied(const Blocks& apache, std::optional<std::int64_t
     for (const auto* row : apache.all()) {
       const bool match = row->name == "proxypassmatch";
       if (!match && row->name != "proxypass") continue;
+      const auto* of = apache.around(*row, "virtualhost");
+      if (of != nullptr && host != std::optional(of->id)) continue;
       const auto* section = apache.around(*row, "location");
       if (section == nullptr) section = apache.around(*row, "locationmatch");
       if (section != nullptr) return nullptr;  // merged in an order of their own
@@ -202,7 +210,7 @@ const facts::Directive* sent_to_front(const Blocks& apache, const std::string& r
                                       const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
   const auto relative = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
-  bool engine = false, decided = false;
+  bool engine = false, decided = false, skipped = false;
   const facts::Directive* found = nullptr;
   std::vector<std::string_view> conditions;
   for (const auto* row : apache.all()) {
@@ -215,7 +223,7 @@ const facts::Directive* sent_to_front(const Blocks& apache, const std::string& r
     const Rule rule(row->args);
     auto hit = fits(rule.pattern, rule.flags, relative);
     if (hit == true) hit = all_hold(needed, dial, path);
-    if (hit == false) continue;
+    if (rule.passed_over(skipped, hit)) continue;
     const bool front = rule.target.find("index.php") != rule.target.npos;
     if (rule.only_sets()) continue;
     decided = true;

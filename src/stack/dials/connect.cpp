@@ -36,13 +36,22 @@ bool has_credentials(const Survey& survey, const std::string& path) {
       kCredentials, [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+// Between characters that are neither letters nor digits.
+bool has_word(std::string_view text, std::string_view word) {
+  const auto is_part = [&](std::size_t at) {
+    return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+  };
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+    if ((at == 0 || !is_part(at - 1)) && !is_part(at + word.size())) return true;
+  return false;
+}
+
 // Whether the check is content with a page that is not there: its file speaks of such an answer.
 bool wants_error(const Survey& survey, const facts::Dial& dial) {
   const auto content = tree::read_file(survey.tree, dial.path, kAgentFile);
   if (!content) return true;
   const bool plugin = content->find("check_http") != std::string::npos;
-  return content->find("404") != std::string::npos || content->find("403") != std::string::npos ||
-         content->find("4xx") != std::string::npos ||
+  return has_word(*content, "404") || has_word(*content, "403") || has_word(*content, "4xx") ||
          (plugin && content->find(" -e ") != std::string::npos);
 }
 

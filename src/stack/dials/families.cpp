@@ -38,9 +38,7 @@ facts::SyntaxProblem problem(const ServiceUnit& unit, const facts::Place& needed
                           "RestrictAddressFamilies= of " + unit.name +
                               " leaves it no socket of this kind, and " + what + ": " + effect,
                           "add the family, AF_UNIX, AF_INET or AF_INET6");
-  row.related_path = needed.path;
-  row.related_line = needed.line;
-  row.related_message = "needed here";
+  Survey::relate(row, needed, "needed here");
   return row;
 }
 

@@ -81,8 +81,16 @@ std::string file_missing(const Survey& survey, const Handling& handling, const s
              : std::string{};
 }
 
-// "404" of `return 404;` where nothing before it in the block may answer otherwise.
+// error_page 404 =200 /ok.html: the answer is another page's.
+bool replaces_answers(const Blocks::Rows& rows) {
+  return std::ranges::any_of(rows, [](const facts::Directive* row) {
+    return row->name == "error_page" && row->args.find('=') != std::string::npos;
+  });
+}
+
+// "404" of `return 404;` where nothing in the block may answer otherwise.
 std::string_view refusal_in(const Blocks::Rows& rows) {
+  if (replaces_answers(rows)) return {};
   static constexpr std::array<std::string_view, 4> kRefusals{"403", "404", "410", "444"};
   for (const auto* row : rows) {
     if (!is_clever(*row)) continue;

@@ -84,9 +84,7 @@ class ProxyProtocol {
          .message = demand.service + " waits for a PROXY header, and " + dial.service +
                     " connects to " + dial.as_written + " and sends none: its requests fail",
          .help = "take it away here, or except the caller's address"});
-    row.related_path = dial.path;
-    row.related_line = dial.line;
-    row.related_message = "connects from here";
+    Survey::relate(row, dial, "connects from here");
     return row;
   }
 

@@ -1,6 +1,7 @@
 // The socket is not there before its server runs, so its rights come from the configuration.
 #include "stack/dials/sockets.hpp"
 
+#include "stack/memberships.hpp"
 #include "stack/monitoring/identity.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -33,20 +34,6 @@ std::uint32_t uid_of(const tree::Accounts& accounts, std::string_view name) {
 std::uint32_t gid_of(const tree::Accounts& accounts, std::string_view name) {
   const auto* group = accounts.group(name);
   return group != nullptr ? group->gid : number_or(name, 0);
-}
-
-std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
-                                            const facts::Worker& worker) {
-  if (!worker.uid || !worker.gid) return std::nullopt;
-  tree::Principal who;
-  who.name = worker.user;
-  who.uid = static_cast<std::uint32_t>(*worker.uid);
-  who.gid = static_cast<std::uint32_t>(*worker.gid);
-  std::istringstream names(worker.groups);
-  for (std::string name; names >> name;) who.groups.push_back(gid_of(accounts, name));
-  std::ranges::sort(who.groups);
-  if (who.uid == 0) who.capabilities = tree::Capabilities::all();
-  return who;
 }
 
 tree::Acl acl_of(const tree::Accounts& accounts, const facts::Listener& listener) {
@@ -105,15 +92,28 @@ class Connects {
   }
 
   void add(const facts::Dial& dial, const facts::Listener& listener, const facts::Worker& worker) {
-    const auto& known = decided(listener, worker);
-    if (!known) return;
-    auto row = *known;
-    static_cast<facts::Place&>(row) = dial;
-    row.required = dial.required;
-    survey_.facts.add(std::move(row));
+    if (decided(listener, worker)) pending_.push_back({&dial, &listener, &worker});
+  }
+
+  // What would let a refused one in is known when all who come in are.
+  void finish() {
+    for (const auto& [dial, listener, worker] : pending_) {
+      auto row = *decided(*listener, *worker);
+      static_cast<facts::Place&>(row) = *dial;
+      row.required = dial->required;
+      if (!row.allowed && listener->service == "php-fpm")
+        row.grant_text = pool_text(*listener, row);
+      survey_.facts.add(std::move(row));
+    }
   }
 
  private:
+  struct Pending {
+    const facts::Dial* dial = nullptr;
+    const facts::Listener* listener = nullptr;
+    const facts::Worker* worker = nullptr;
+  };
+
   const std::optional<facts::Access>& decided(const facts::Listener& listener,
                                               const facts::Worker& worker) {
     auto [it, fresh] = decided_.try_emplace({&listener, &worker});
@@ -135,6 +135,7 @@ class Connects {
                                              : worker.service + " worker";
     row.user = who->name;
     row.uid = who->uid;
+    row.gid = who->gid;
     row.operation = "connect";
     row.purpose = "socket";
     row.target = listener.socket;
@@ -265,24 +266,27 @@ class Connects {
     row.grant = "let the socket belong to " + who.name +
                 (of_unit ? " (SocketUser=)" : " (listen.owner)") + ", or to a group of " +
                 who.name + " with " + (of_unit ? "SocketMode=0660" : "listen.mode 0660");
-    if (listener.service == "php-fpm") row.grant_text = pool_text(who, listener, stat);
   }
 
   // What lets exactly this one in: the socket is his, or he is added to its ACL. Empty where that
-  // would not do, or somebody else comes in as the owner that it has.
-  [[nodiscard]] std::string pool_text(const tree::Principal& who, const facts::Listener& listener,
-                                      tree::Stat stat) const {
+  // would not do: the directory refuses, somebody comes in as the owner that it has, or another is
+  // refused as well.
+  [[nodiscard]] std::string pool_text(const facts::Listener& listener,
+                                      const facts::Access& refused) const {
+    if (refused.component != listener.socket) return {};
     if (!listener.socket_acl.empty())
-      return listener.rights_line ? users_of_acl(listener) + who.name : std::string();
+      return listener.rights_line ? users_of_acl(listener) + refused.user : std::string();
+    const std::optional<std::int64_t> owner = uid_of(survey_.accounts, listener.socket_user);
     const auto others = [&](const auto& entry) {
       const auto& [connection, access] = entry;
-      return connection.first == &listener && access && access->allowed &&
-             access->uid == std::optional<std::int64_t>(stat.uid);
+      return connection.first == &listener && access &&
+             (access->allowed ? access->uid == owner : access->uid != refused.uid);
     };
-    if (std::ranges::any_of(decided_, others)) return {};
-    stat.uid = who.uid;
-    if (!may_have(who, stat, {}, kWrite)) return {};
-    return listener.rights_line ? who.name : listener.as_written + "\nlisten.owner = " + who.name;
+    constexpr std::uint32_t kOwnersWrite = 0200;
+    const auto mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
+    if (std::ranges::any_of(decided_, others) || (mode & kOwnersWrite) == 0) return {};
+    return listener.rights_line ? refused.user
+                                : listener.as_written + "\nlisten.owner = " + refused.user;
   }
 
   static std::string users_of_acl(const facts::Listener& listener) {
@@ -296,6 +300,7 @@ class Connects {
   const Systemd& systemd_;
   std::map<std::pair<const facts::Listener*, const facts::Worker*>, std::optional<facts::Access>>
       decided_;
+  std::vector<Pending> pending_;
 };
 
 // What runs the PHP of the site that a file is of, as facts::Site::php has it; the settings of
@@ -338,6 +343,7 @@ void connect_sockets(Survey& survey, const Systemd& systemd, Answers& answers) {
     if (able != own.end()) own = {*able};
     for (const auto* worker : own) connects.add(dial, *listener, *worker);
   }
+  connects.finish();
 }
 
 }  // namespace stackaudit::stack

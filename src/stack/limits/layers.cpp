@@ -140,9 +140,7 @@ void report(Survey& survey, std::string_view service, std::string_view code, con
                                             .message = std::move(message),
                                             .help = std::move(help)});
   if (!other.set) return;
-  row.related_path = other.place.path;
-  row.related_line = other.place.line;
-  row.related_message = "the other limit";
+  Survey::relate(row, other.place, "the other limit");
 }
 
 }  // namespace stackaudit::stack::limits

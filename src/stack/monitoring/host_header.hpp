@@ -14,7 +14,7 @@ namespace stackaudit::stack {
 
 // The part of `content` that belongs to the check of which a line begins at `at`: of Telegraf up to
 // the next plugin, of Monit up to the next statement, of others the line.
-[[nodiscard]] std::string_view text_of_check(std::string_view agent, std::string_view content,
-                                             std::size_t at);
+[[nodiscard]] std::string text_of_check(std::string_view agent, std::string_view content,
+                                        std::size_t at);
 
 }  // namespace stackaudit::stack

@@ -30,14 +30,8 @@ void Reader::problem(text::Span span, std::string_view code, text::Severity seve
 void Reader::problem_with(text::Span span, std::string_view code, std::string message,
                           text::Span related, std::string related_message, std::string help) {
   problem(span, code, text::Severity::error, std::move(message), std::move(help));
-  auto& row = survey.facts.rows<facts::SyntaxProblem>().back();
-  const auto where = survey.sources.locate(related);
-  if (related.file == span.file) {
-    row.related_line = where.line;
-    row.related_message = std::move(related_message);
-  } else if (row.help.empty()) {
-    row.help = related_message + ": " + std::string(where.path) + ":" + std::to_string(where.line);
-  }
+  Survey::relate(survey.facts.rows<facts::SyntaxProblem>().back(), survey.place(related),
+                 std::move(related_message));
 }
 
 facts::Reference Reader::reference(text::Span span, std::string_view kind,

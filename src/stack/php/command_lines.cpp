@@ -1,12 +1,12 @@
-// Words and separators of sh(1) without its grammar, as far as a command needs them that starts a
-// script.
+// Which of a text's simple commands start a script of PHP.
 #include "stack/php/command_lines.hpp"
 
+#include "syntax/shell/simple_commands.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -22,86 +22,7 @@ constexpr auto kShells = std::to_array<std::string_view>({"sh", "bash", "dash", 
 // Options of php(1) with an argument of their own, and those behind which no script follows.
 constexpr std::string_view kWithArgument = "cdz", kWithoutScript = "rBREFSmivhsw";
 
-struct Word {
-  std::string text;  // without its quotes
-  std::size_t begin = 0, end = 0;
-  bool expanded = false;  // $x, `x`, *
-};
-
-struct Line {
-  std::vector<Word> words;
-  bool ends = false;  // a newline follows
-};
-
-// One simple command after the other.
-class Words {
- public:
-  explicit Words(std::string_view text) : text_(text) {}
-
-  std::optional<Line> next() {
-    Line line;
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '#' && line.words.empty())
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      else if (c == ' ' || c == '\t' || c == '\r')
-        ++at_;
-      else if (c == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n')
-        at_ += 2;
-      else if (kEnds.find(c) != kEnds.npos) {
-        ++at_;
-        line.ends = c == '\n';
-        if (line.ends || !line.words.empty()) return line;
-      } else if (c == '<' || c == '>')
-        redirection();
-      else
-        line.words.push_back(word());
-    }
-    if (line.words.empty()) return std::nullopt;
-    return line;
-  }
-
- private:
-  void redirection() {
-    at_ = std::min(text_.find_first_not_of("<>&", at_), text_.size());
-    at_ = std::min(text_.find_first_not_of(" \t", at_), text_.size());
-    if (at_ < text_.size() && kEnds.find(text_[at_]) == kEnds.npos) (void)word();
-  }
-
-  Word word() {
-    Word word;
-    word.begin = at_;
-    for (char quote = '\0'; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == quote) {
-        quote = '\0';
-      } else if (quote == '\0' && (c == '\'' || c == '"')) {
-        quote = c;
-      } else if (c == '\\' && quote != '\'' && at_ + 1 < text_.size()) {
-        word.text += text_[++at_];
-      } else if (quote == '\0' &&
-                 (kEnds.find(c) != kEnds.npos || kBlanks.find(c) != kBlanks.npos)) {
-        break;
-      } else {
-        word.expanded = word.expanded || (quote != '\'' && (c == '$' || c == '`')) ||
-                        (quote == '\0' && (c == '*' || c == '?' || c == '{' || c == '~'));
-        word.text += c;
-      }
-    }
-    word.end = at_;
-    return word;
-  }
-
-  static constexpr std::string_view kEnds = "\n;|&()", kBlanks = " \t\r<>";
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
-
-template <class Table>
-bool is_among(const Table& table, std::string_view name) {
-  return std::ranges::find(table, name) != table.end();
-}
+using Word = syntax::shell::CommandWord;
 
 bool is_php(const Word& word) {
   auto name = tree::basename(word.text);
@@ -133,15 +54,31 @@ class Reader {
       : tree_(tree), starter_(std::move(starter)), shift_(shift), depth_(depth) {}
 
   std::vector<PhpCommand> run(std::string_view text) {
-    Words words(text);
-    while (auto line = words.next()) {
-      if (!line->words.empty()) command(line->words);
-      if (line->ends) asked_ = false;
+    syntax::shell::SimpleCommands commands(text);
+    while (const auto each = commands.next()) {
+      for (const auto& word : each->words) substituted(text, word);
+      if (!each->words.empty()) command(each->words);
+      if (each->ends_line) asked_ = false;
     }
     return std::move(found_);
   }
 
  private:
+  // $(...) and `...`: a shell of its own, in the same place.
+  void substituted(std::string_view text, const Word& word) {
+    if (depth_ >= kDeepest) return;
+    for (const auto& [begin, end] : word.inner)
+      take(
+          Reader(tree_, starter_, shift_ + begin, depth_ + 1).run(text.substr(begin, end - begin)));
+  }
+
+  void take(std::vector<PhpCommand> inner) {
+    for (auto& each : inner) {
+      each.asked = each.asked || asked_;
+      found_.push_back(std::move(each));
+    }
+  }
+
   void command(const std::vector<Word>& words) {
     std::size_t first = 0;
     while (first < words.size() && is_assignment(words[first])) ++first;
@@ -151,9 +88,9 @@ class Reader {
     if (name.text == "cd" && first + 1 < words.size()) return change(words[first + 1]);
     auto starter = starter_;
     auto at = first;
-    if (is_among(kBefore, tree::basename(name.text))) at = behind(words, first, starter);
+    if (text::is_one_of(tree::basename(name.text), kBefore)) at = behind(words, first, starter);
     if (at < words.size() && is_php(words[at])) return script(words, at, std::move(starter));
-    if (at < words.size() && is_among(kShells, tree::basename(words[at].text)))
+    if (at < words.size() && text::is_one_of(tree::basename(words[at].text), kShells))
       return nested(words, at, std::move(starter));
     if (at < words.size()) program(words[at], starter);
   }
@@ -165,7 +102,7 @@ class Reader {
     for (auto i = first + 1; i < words.size(); ++i) {
       if ((words[i].text == "-u" || words[i].text == "--user") && i + 1 < words.size())
         starter.user = words[i + 1].text;
-      if (is_php(words[i]) || is_among(kShells, tree::basename(words[i].text))) return i;
+      if (is_php(words[i]) || text::is_one_of(tree::basename(words[i].text), kShells)) return i;
       if (words[i].text.starts_with('/') && words[i].text.find(".lock") == std::string::npos &&
           !words[i].text.starts_with("/run/") && !words[i].text.starts_with("/tmp/"))
         found = std::min(found, i);
@@ -219,11 +156,7 @@ class Reader {
       if (su && word.text.starts_with('-') && (word.text == "-" || word.text == "-l"))
         starter.directory.clear();
       if (!follows || depth_ >= kDeepest) continue;
-      Reader inner(tree_, starter, shift_ + word.begin + 1, depth_ + 1);
-      for (auto& each : inner.run(word.text)) {
-        each.asked = each.asked || asked_;
-        found_.push_back(std::move(each));
-      }
+      take(Reader(tree_, starter, shift_ + word.begin + 1, depth_ + 1).run(word.text));
     }
   }
 
@@ -253,9 +186,9 @@ std::vector<PhpCommand> php_commands(const tree::Tree& tree, std::string_view te
 
 std::vector<std::string> shell_scripts(const tree::Tree& tree, std::string_view text) {
   std::vector<std::string> found;
-  Words words(text);
-  while (const auto line = words.next())
-    for (const auto& word : line->words)
+  syntax::shell::SimpleCommands commands(text);
+  while (const auto each = commands.next())
+    for (const auto& word : each->words)
       if (!word.expanded && word.text.starts_with('/') &&
           is_shell_line(interpreter(tree, word.text)))
         found.push_back(word.text);

@@ -25,9 +25,7 @@ void tell(Survey& survey, const Unit& unit, const Node& at, const Node& other,
        .severity = early ? "error" : "warning",
        .message = std::move(said),
        .help = early ? "define it before" : "take one of the two out: the first one counts"});
-  row.related_path = unit.path;
-  row.related_line = survey.sources.locate({unit.file, other.begin, other.end}).line;
-  row.related_message = related;
+  Survey::relate(row, survey.place({unit.file, other.begin, other.end}), std::string(related));
 }
 
 class File {

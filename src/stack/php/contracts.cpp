@@ -4,8 +4,10 @@
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/symbols.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 namespace stackaudit::stack::php {
@@ -14,6 +16,9 @@ namespace {
 using namespace syntax::php;
 
 constexpr std::size_t kMostTold = 20;
+// Constants that are there whenever WordPress is: `defined('ABSPATH') || exit` keeps no request
+// out.
+constexpr std::array<std::string_view, 2> kOfEveryRequest{"ABSPATH", "WPINC"};
 constexpr int kDeepest = 32;  // parents above each other
 
 struct Declared {
@@ -79,6 +84,10 @@ class Contracts {
     const ReadAgain code(corpus_, unit);
     if (told_ >= kMostTold || !code.there()) return;
     const auto& ast = code.ast();
+    const bool barred = std::ranges::any_of(barriers(ast, code.text()), [](std::string_view name) {
+      return !text::is_one_of(name, kOfEveryRequest);
+    });
+    if (barred) return;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {

@@ -98,9 +98,7 @@ class Redeclared {
          .severity = "error",
          .message = "Cannot redeclare " + name + ": " + unit.path + " is loaded a second time",
          .help = "write require_once in both places"});
-    row.related_path = before.path;
-    row.related_line = before.line;
-    row.related_message = "it is loaded here before";
+    Survey::relate(row, before, "it is loaded here before");
   }
 
   void pair(const Declaration& a, const Declaration& b, char kind) {
@@ -182,9 +180,7 @@ class Redeclared {
                  ? "Cannot redeclare " + name + "(), which " + before.path + " declares, too"
                  : "Cannot declare class " + name + ", which " + before.path + " declares, too",
          .help = "load one of the two, rename one, or ask whether it is there first"});
-    row.related_path = before.path;
-    row.related_line = before.line;
-    row.related_message = "the first declaration";
+    Survey::relate(row, before, "the first declaration");
   }
 
   const Corpus& corpus_;

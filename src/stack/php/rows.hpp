@@ -55,10 +55,11 @@ void add_declared_before(const Corpus& corpus, const PhpNames& names,
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);
+// Methods that take less than those of a parent in another file, or want more, as problems of the
+// code "parse". contracts.cpp
+void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
-// Methods that take less than those of a parent in another file, or want more.
-void add_contracts(const Corpus& corpus);
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed, const PhpNames& names);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
 void add_platform(const Corpus& corpus, const PhpNames& names);

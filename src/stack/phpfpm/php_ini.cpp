@@ -202,9 +202,7 @@ class IniReader {
                     .severity = "warning",
                     .message = "Module \"" + extension.name + "\" is already loaded",
                     .help = "remove one of the two lines"});
-    row.related_path = first->second.path;
-    row.related_line = first->second.line;
-    row.related_message = "loaded here";
+    Survey::relate(row, first->second, "loaded here");
   }
 
   void extension(const std::string& value, const facts::Place& place) {

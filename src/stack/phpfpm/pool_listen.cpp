@@ -82,7 +82,9 @@ class ListenReader {
                      const std::vector<NetAddress>& addresses) {
     const auto* four = find_family(addresses, "inet");
     const auto* six = find_family(addresses, "inet6");
-    if (four == nullptr || six == nullptr || !hosts_name(host, six->numeric)) return;
+    if (four == nullptr || six == nullptr ||
+        find_family(addresses_in_hosts(survey_.tree, host), "inet6") == nullptr)
+      return;
     for (const auto& dial : survey_.facts.rows<facts::Dial>()) {
       if (dial.port != row.port || dial.address != four->numeric || dial.host == host) continue;
       auto& problem = survey_.add_problem(
@@ -91,12 +93,10 @@ class ListenReader {
            .language = "php-fpm",
            .code = "listen-name",
            .severity = "warning",
-           .message = row.as_written + " is [" + six->numeric + "] alone where there is IPv6, " +
-                      "and " + dial.service + " asks " + dial.as_written,
+           .message = row.as_written + " opens only [" + six->numeric + "] where there is IPv6, " +
+                      "but " + dial.service + " connects to " + dial.as_written,
            .help = "write listen = " + four->numeric + ":" + std::to_string(*row.port)});
-      problem.related_path = dial.path;
-      problem.related_line = dial.line;
-      problem.related_message = "it is asked here";
+      Survey::relate(problem, dial, "it is asked here");
       return;
     }
   }
@@ -105,17 +105,6 @@ class ListenReader {
                                        std::string_view family) {
     const auto it = std::ranges::find(addresses, family, &NetAddress::family);
     return it == addresses.end() ? nullptr : &*it;
-  }
-
-  // Whether /etc/hosts itself gives the name this address.
-  [[nodiscard]] bool hosts_name(std::string_view host, std::string_view numeric) const {
-    const auto content = tree::read_file(survey_.tree, "/etc/hosts");
-    if (!content) return false;
-    for (const auto line : text::words(*content, "\n")) {
-      const auto names = text::words(line.substr(0, line.find('#')));
-      if (!names.empty() && names[0] == numeric && text::is_one_of(host, names)) return true;
-    }
-    return false;
   }
 
   // Clients reach a wildcard by the loopback address.

@@ -7,7 +7,6 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace stackaudit::stack {
 namespace {
@@ -22,7 +21,7 @@ class OwnPrograms {
     for (const auto& unit : own_units(survey_)) {
       const auto who = Systemd::identity(unit, survey_.accounts);
       if (!unit.kind.empty() || unit.refused || unit.root_directory || !who || who->uid == 0 ||
-          !is_started(unit))
+          !is_started(survey_, unit))
         continue;
       const Actor actor{"systemd", unit.name, *who, &unit.fences};
       if (unit.working_directory && !unit.working_directory->optional) enter(actor, unit);
@@ -32,15 +31,6 @@ class OwnPrograms {
   }
 
  private:
-  // At boot, or by a timer, a socket or a path of its name.
-  [[nodiscard]] bool is_started(const ServiceUnit& unit) const {
-    const auto stem = "/etc/systemd/system/" + unit.name.substr(0, unit.name.rfind('.'));
-    return unit.enabled ||
-           std::ranges::any_of(std::array{".timer", ".socket", ".path"}, [&](std::string_view end) {
-             return survey_.state_of(stem + std::string(end), "file") == "found";
-           });
-  }
-
   // StateDirectory= and its kin belong to the user from the start on.
   static bool is_given(const ServiceUnit& unit, std::string_view path) {
     return tree::is_within(path, "/run") ||
@@ -61,12 +51,15 @@ class OwnPrograms {
   void starts(const Actor& actor, const ServiceUnit& unit, const Command& command) {
     const auto line = written(survey_, command);
     if (!line || command.full_privileges || command.ignore_failure) return;
+    if (!is_given(unit, command.program)) may(actor, unit, command, command.program, true);
+    if (std::ranges::find(command.args, "-c") != command.args.end()) return;  // a shell decides
     CommandContext context;
     if (unit.working_directory) context.directory = unit.working_directory->path;
     for (const auto& run :
          run_by(survey_.tree, expand_specifiers(line->text, unit.name).text, context))
-      if (run.executed && !run.directory && !is_given(unit, run.path))
-        may(actor, unit, command, run.path, run.path == command.program);
+      if (run.executed && !run.directory && run.path != command.program &&
+          !is_given(unit, run.path))
+        may(actor, unit, command, run.path, false);
   }
 
   void may(const Actor& actor, const ServiceUnit& unit, const Command& command,
@@ -80,7 +73,9 @@ class OwnPrograms {
                    command.program_place,
                    "program",
                    "start",
-                   unit.name + (program ? " does not start (status=203/EXEC)" : " fails"),
+                   unit.name + (!program ? " fails"
+                                : script ? " fails: its interpreter may not read it"
+                                         : " does not start (status=203/EXEC)"),
                    true};
     if (!survey_.open(actor, use)) return;
     if (program && !may_execute(survey_.tree, actor.who, end))

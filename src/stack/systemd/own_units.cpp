@@ -5,6 +5,7 @@
 #include "stack/systemd/search.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace stackaudit::stack {
@@ -47,6 +48,16 @@ const std::vector<ServiceUnit>& own_units(Survey& survey) {
 std::vector<ServiceUnit> own_templates(Survey& survey) {
   const UnitSearch search(survey.tree);
   return read_own_units(survey, search, search.template_names());
+}
+
+bool is_started(const Survey& survey, const ServiceUnit& unit) {
+  if (unit.enabled) return true;
+  const UnitSearch search(survey.tree);
+  const auto stem = unit.name.substr(0, unit.name.rfind('.'));
+  return std::ranges::any_of(std::array{".timer", ".socket", ".path"}, [&](const char* end) {
+    return search.wanted_at_boot({stem + end}) ||
+           survey.state_of("/etc/systemd/system/" + stem + end, "file") == "found";
+  });
 }
 
 std::vector<Command> commands_of(const ServiceUnit& unit) {

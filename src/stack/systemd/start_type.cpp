@@ -63,11 +63,7 @@ void check_start_type(Survey& survey, const ServiceUnit& unit, const StartManner
                           manner.said + ", and " + unit.name + " has Type=" + type + ": " +
                               outcome(expected->wanted, manner.starting),
                           "let Type= and the way in which the server starts agree");
-  if (other.line) {
-    row.related_path = other.path == place.path ? std::string{} : other.path;
-    row.related_line = other.line;
-    row.related_message = "the other half of it";
-  }
+  if (other.line) Survey::relate(row, other, "the other half of it");
   survey.facts.add(std::move(row));
 }
 

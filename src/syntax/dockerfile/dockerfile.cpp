@@ -214,6 +214,12 @@ Document parse(std::string_view text, text::FileId file) {
   return Reader(text, file).run();
 }
 
+std::string flag(const Instruction& instruction, std::string_view name) {
+  for (const auto& flag : instruction.flags)
+    if (flag.value.starts_with(name)) return flag.value.substr(name.size());
+  return {};
+}
+
 std::string dump(const Document& document) {
   std::string out;
   const auto list = [&](const std::vector<Word>& words) {

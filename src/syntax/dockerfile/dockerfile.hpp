@@ -28,6 +28,9 @@ struct Document {
 // Severity error: the builder refuses the file.
 [[nodiscard]] Document parse(std::string_view text, text::FileId file);
 
+// The value of a flag, "--chown=" say; empty where it is not given.
+[[nodiscard]] std::string flag(const Instruction& instruction, std::string_view name);
+
 // "FROM[nginx:1] COPY[--chown=a][x y]"; for tests.
 [[nodiscard]] std::string dump(const Document& document);
 

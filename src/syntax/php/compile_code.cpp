@@ -150,6 +150,8 @@ class Code {
   // "return $a[];" adds an element where a function gives a reference.
   [[nodiscard]] bool returns_reference(const Node& node) const {
     if (node.first == 0 || with_.node(node.first).kind != NodeKind::index) return false;
+    const auto& array = with_.node(with_.node(node.first).first);
+    if (array.next != 0) return false;  // an element that has a name
     const Node* innermost = nullptr;
     for (const auto& function : with_.ast().nodes)
       if (is_function(function.kind) && function.begin <= node.begin && node.end <= function.end &&

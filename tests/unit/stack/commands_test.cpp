@@ -86,6 +86,32 @@ TEST_F(Commands, AllThatADirectoryHas) {
   EXPECT_EQ(run("php /srv/app/bin/*.php"), "/srv/app/bin/ ");
 }
 
+TEST_F(Commands, WhatWasLoopedOverBeforeIsForgotten) {
+  EXPECT_EQ(run("for f in /etc/hooks/*; do gzip \"$f\"; done\n"
+                "for f in /srv/app/bin/*.sh; do sh \"$f\"; done"),
+            "/srv/app/bin/ ");
+  EXPECT_EQ(run("find /etc/hooks -delete; find /srv/app/bin -exec sh {} \\;"), "/srv/app/bin/ ");
+}
+
+TEST_F(Commands, RootsOwnBySu) {
+  EXPECT_EQ(run("su -c '/srv/app/bin/clean'"), "/srv/app/bin/clean ");
+  EXPECT_EQ(run("sudo -u root /srv/app/bin/clean"), "/srv/app/bin/clean ");
+  EXPECT_EQ(run("systemctl reload ssh && /srv/app/bin/clean"), "/srv/app/bin/clean ");
+  EXPECT_EQ(run("docker ps >/dev/null; /srv/app/bin/clean"), "/srv/app/bin/clean ");
+  EXPECT_EQ(run("echo User gone && /srv/app/bin/clean"), "/srv/app/bin/clean ");
+}
+
+TEST_F(Commands, LinesThatGoOnAreOne) {
+  EXPECT_EQ(run("cp -a \\\n  /srv/app/cron.php \\\n  /backup/"), "");
+  EXPECT_EQ(run("cat <<EOF\n/srv/app/cron.php\nEOF\n/srv/app/bin/clean"), "/srv/app/bin/clean ");
+}
+
+TEST_F(Commands, SettingsAreOfTheNextWordAlone) {
+  EXPECT_FALSE(run_by(tree_, "tool --config $CONF /srv/app/data")[0].executed);
+  EXPECT_EQ(run("pg_dump --file=/srv/app/data"), "");
+  EXPECT_EQ(run("awk -f /srv/app/data /etc/hosts"), "/srv/app/data ");
+}
+
 TEST_F(Commands, VariablesOfPaths) {
   EXPECT_EQ(run("DIR=/srv/app; php ${DIR}/cron.php"), "/srv/app/cron.php ");
   EXPECT_EQ(run("CONF=\"/srv/app/data\"\n[ -r \"$CONF\" ] && . \"$CONF\""), "/srv/app/data ");

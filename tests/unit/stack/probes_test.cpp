@@ -65,6 +65,8 @@ TEST(Probes, HostHeaders) {
   EXPECT_EQ(host_header("if failed host 127.0.0.1 port 80 hostheader \"b.net\""), "b.net");
   EXPECT_EQ(host_header("[inputs.http.headers]\n  Host = \"c.net\""), "c.net");
   EXPECT_EQ(host_header("http://localhost:80/ -H 'X-Forwarded-Host: x'"), "");
+  EXPECT_EQ(host_header("urls = [\"http://localhost/status?host=db1\"]"), "");
+  EXPECT_EQ(host_header("curl -d host=db1 http://localhost/"), "");
 }
 
 TEST(Probes, TextOfACheck) {
@@ -73,6 +75,8 @@ TEST(Probes, TextOfACheck) {
   EXPECT_EQ(text_of_check("monit", monit, 13), " if failed port 80\n  request \"/\"");
   EXPECT_EQ(text_of_check("telegraf", "[[a]]\nurls = 1\n[a.headers]\n[[b]]\n", 6),
             "urls = 1\n[a.headers]");
+  EXPECT_EQ(text_of_check("telegraf", "urls = 1\n#  Host = \"x\"\n# [[b]]\nHost = 2\n", 0),
+            "urls = 1");
   EXPECT_EQ(text_of_check("zabbix", "a\nb\n", 0), "a");
 }
 

@@ -1,6 +1,8 @@
 // Each case shows a piece of an envvars file and the whole dump of it.
 #include "syntax/shell/shell.hpp"
 
+#include "syntax/shell/simple_commands.hpp"
+
 #include <gtest/gtest.h>
 
 namespace stackaudit::syntax::shell {
@@ -51,6 +53,41 @@ TEST(Shell, WhatIsNotFollowedNamesTheVariablesItMayChange) {
   EXPECT_EQ(statements("case $A in\n b) C=1;;\n *) D=2;;\nesac\nE=3"), "unknown C D; E='3'");
   EXPECT_EQ(statements("f() {\n G=1\n}\nH=2"), "unknown G; H='2'");
   EXPECT_EQ(statements("ulimit -n 8192 > /dev/null; A=1"), "run 'ulimit' '-n' '8192'; A='1'");
+}
+
+std::string simple(std::string_view text) {
+  std::string result;
+  SimpleCommands commands(text);
+  while (const auto each = commands.next()) {
+    for (const auto& word : each->words)
+      result += (word.expanded ? "$" : "") + std::string("[") + word.text + "]";
+    result += each->ends_line ? "/" : ";";
+  }
+  return result;
+}
+
+TEST(SimpleCommands, WordsWithoutTheirQuotes) {
+  EXPECT_EQ(simple("a 'b c' \"d e\"f \\g # h\ni"), "[a][b c][d ef][g]/[i];");
+  EXPECT_EQ(simple("a;b&&c|(d)"), "[a];[b];[c];[d];");
+  EXPECT_EQ(simple("a \\\n b"), "[a][b];");
+  EXPECT_EQ(simple("a $b \"$c\" '$d' *.e"), "[a]$[$b]$[$c][$d]$[*.e];");
+}
+
+TEST(SimpleCommands, RedirectionsAndDocumentsAreLeftOut) {
+  EXPECT_EQ(simple("a >f 2>&1 b <g 2>h"), "[a][b];");
+  EXPECT_EQ(simple("a <<X b\nc\n\tX\nX\nd"), "[a][b]/[d];");
+  EXPECT_EQ(simple("a <<-'X'\nc\n\tX\nd"), "[a]/[d];");
+}
+
+TEST(SimpleCommands, SubstitutionsAreOneWord) {
+  const std::string_view text = "a \"$(b 'c' $(d))\" `e`";
+  SimpleCommands commands(text);
+  const auto one = commands.next();
+  ASSERT_TRUE(one && one->words.size() == 3);
+  ASSERT_EQ(one->words[1].inner.size(), 1U);
+  const auto [begin, end] = one->words[1].inner[0];
+  EXPECT_EQ(text.substr(begin, end - begin), "b 'c' $(d)");
+  EXPECT_EQ(simple("a $((1 + 2)) $(b"), "[a]$[$((1 + 2))]$[$(b];");
 }
 
 }  // namespace
