@@ -2,13 +2,13 @@
 #include "stack/nginx/listeners.hpp"
 
 #include "stack/net.hpp"
+#include "stack/nginx/claims.hpp"
 #include "stack/nginx/values.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <set>
 
 namespace stackaudit::stack::nginx {
 namespace {
@@ -42,25 +42,6 @@ bool begins_with_any(std::string_view word, const auto& prefixes) {
   return std::ranges::any_of(prefixes, [&](auto prefix) { return word.starts_with(prefix); });
 }
 
-bool is_any(std::string_view word, const auto& words) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-std::string shown(const Claim& claim) {
-  if (claim.address.family == "unix") return "unix:" + claim.socket;
-  const bool six = claim.address.family == "inet6";
-  const std::string any = six ? "::" : "0.0.0.0";
-  const auto host = claim.address.wildcard() ? any : claim.address.numeric;
-  return (six ? '[' + host + ']' : host) + ':' + std::to_string(claim.port);
-}
-
-// fe80::/10
-bool is_link_local(const Address& address) {
-  return address.family == "inet6" && address.numeric.size() > 4 &&
-         address.numeric.starts_with("fe") &&
-         std::string_view("89ab").find(address.numeric[2]) != std::string_view::npos;
-}
-
 class Listeners {
  public:
   Listeners(Reader& reader, const Hosts& hosts, const std::map<std::size_t, std::int64_t>& sites)
@@ -74,10 +55,7 @@ class Listeners {
           nodes[i].context == Context::mail)
         server(i);
     }
-    check_link_local();
-    check_repetitions();
-    check_modules();
-    check_connections();
+    check_claims(reader_, claims_);
     return std::move(claims_);
   }
 
@@ -169,7 +147,7 @@ class Listeners {
     if (value == "udp" || value == "quic") udp = true;
     if (value == "ipv6only=off") claim.ipv6only = false;
     if (value == "reuseport") claim.reuseport = true;
-    if (is_any(value, kSocketWords) || begins_with_any(value, kSocketSettings))
+    if (text::is_one_of(value, kSocketWords) || begins_with_any(value, kSocketSettings))
       claim.options = true;
     else if (!is_word(value, context) && !value.starts_with("accept_filter="))
       reader_.problem(word.span, "bad-value", Severity::error,
@@ -180,26 +158,6 @@ class Listeners {
                       value.starts_with("ipv6only=o")
                           ? "invalid ipv6only flags \"" + word.value.substr(9) + '"'
                           : "invalid parameter \"" + word.value + '"');
-  }
-
-  // nginx binds no socket of its own where a wildcard takes the port as well (bind_wildcard).
-  [[nodiscard]] bool is_covered(const Claim& claim) const {
-    const auto context = reader_.config.nodes[claim.server].context;
-    return !claim.options && std::ranges::any_of(claims_, [&](const Claim& other) {
-      return other.address.family == claim.address.family && other.address.wildcard() &&
-             other.port == claim.port && reader_.config.nodes[other.server].context == context;
-    });
-  }
-
-  void check_link_local() {
-    std::set<std::uint32_t> told;
-    for (const auto& claim : claims_) {
-      if (!is_link_local(claim.address) || is_covered(claim)) continue;
-      if (!told.insert(claim.span.begin).second) continue;
-      reader_.problem(claim.span, "bad-value", Severity::error,
-                      "bind() to " + shown(claim) + " failed (22: Invalid argument)",
-                      "a link-local address needs its interface, which listen cannot name");
-    }
   }
 
   // `ssl on;`, until 1.25.1.
@@ -256,115 +214,6 @@ class Listeners {
     reader_.survey.open(*reader_.master,
                         {tree::Operation::create, claim.socket, reader_.survey.place(claim.span),
                          "socket", "start", "nginx does not start"});
-  }
-
-  void check_repetitions() {
-    std::map<std::string, std::vector<const Claim*>> by_address;
-    std::map<std::pair<Context, std::string>, const Claim*> others;
-    for (const auto& claim : claims_) {
-      const auto context = reader_.config.nodes[claim.server].context;
-      if (context == Context::http) {
-        by_address[shown(claim)].push_back(&claim);
-        continue;
-      }
-      const auto [it, fresh] = others.try_emplace({context, shown(claim)}, &claim);
-      if (!fresh)
-        repeated(claim, *it->second, "duplicate \"" + shown(claim) + "\" address and port pair");
-    }
-    for (const auto& [address, claims] : by_address) {
-      const Claim* with_options = nullptr;
-      const Claim* is_default = nullptr;
-      const Claim* first_of_server = nullptr;  // claims stand server by server
-      for (const auto* each : claims) {
-        const auto& claim = *each;
-        if (first_of_server != nullptr && first_of_server->server == claim.server)
-          repeated(claim, *first_of_server, "a duplicate listen " + address);
-        else
-          first_of_server = &claim;
-        if (claim.options && with_options != nullptr && with_options->server != claim.server)
-          repeated(claim, *with_options, "duplicate listen options for " + address);
-        if (claim.default_server && is_default != nullptr && is_default->server != claim.server)
-          repeated(claim, *is_default, "a duplicate default server for " + address);
-        if (claim.options) with_options = &claim;
-        if (claim.default_server) is_default = &claim;
-      }
-    }
-    check_dual_stack();
-  }
-
-  // http, stream and mail bind sockets of their own: what one has taken the others do not get.
-  void check_modules() {
-    const auto context = [&](const Claim& claim) {
-      return reader_.config.nodes[claim.server].context;
-    };
-    std::set<std::pair<Context, std::string>> shared;
-    for (const auto& claim : claims_)
-      if (claim.reuseport) shared.emplace(context(claim), shown(claim));
-    for (const auto& claim : claims_) {
-      if (context(claim) == Context::http) continue;
-      const auto other = std::ranges::find_if(claims_, [&](const Claim& before) {
-        const bool later = &before > &claim && context(before) != Context::http;
-        const auto name = shown(before);
-        return !later && context(before) != context(claim) && is_same_socket(before, claim) &&
-               !(shared.contains({context(before), name}) &&
-                 shared.contains({context(claim), shown(claim)}));
-      });
-      if (other != claims_.end())
-        repeated(claim, *other,
-                 "bind() to " + shown(claim) + " failed (98: Address already in use)");
-    }
-  }
-
-  static bool is_same_socket(const Claim& a, const Claim& b) {
-    if (a.address.family != b.address.family) return false;
-    if (a.address.family == "unix") return a.socket == b.socket;
-    return a.port == b.port &&
-           (a.address.wildcard() || b.address.wildcard() || a.address.numeric == b.address.numeric);
-  }
-
-  // Each listening socket takes one of a worker's connections; one more is needed to serve.
-  void check_connections() {
-    const auto* events = reader_.config.own(std::nullopt, "events");
-    if (events == nullptr) return;
-    const auto index = static_cast<std::size_t>(events - reader_.config.nodes.data());
-    const auto* node = reader_.config.own(index, "worker_connections");
-    if (node == nullptr || node->args.empty()) return;
-    const auto connections = parse_number(node->arg(0));
-    if (!connections || *connections > kMaxRange) return;
-    std::set<std::string> written;
-    for (const auto& claim : claims_) written.insert(shown(claim));
-    std::set<std::string> sockets;
-    for (auto claim : claims_) {
-      auto own = shown(claim);
-      claim.address.numeric = "*";
-      const bool covered = claim.socket.empty() && written.contains(shown(claim));
-      sockets.insert(covered ? shown(claim) : std::move(own));
-    }
-    const auto count = static_cast<std::int64_t>(sockets.size());
-    if (*connections > count) return;
-    reader_.problem(node->args[0].span, "bad-value", Severity::error,
-                    node->args[0].value + " worker_connections are not enough for " +
-                        std::to_string(count) + " listening sockets",
-                    "each socket and each visitor takes one: 768 is usual");
-  }
-
-  // [::]:80 with ipv6only=off takes the IPv4 port too: beside 80 the second bind fails.
-  void check_dual_stack() {
-    std::map<std::int64_t, const Claim*> first;  // of each port
-    for (const auto& four : claims_)
-      if (four.address.family == "inet" && four.address.wildcard())
-        first.try_emplace(four.port, &four);
-    for (const auto& six : claims_) {
-      if (six.address.family != "inet6" || six.ipv6only || !six.address.wildcard()) continue;
-      if (const auto it = first.find(six.port); it != first.end())
-        repeated(six, *it->second,
-                 "bind() to " + shown(six) + " failed (98: Address already in use)");
-    }
-  }
-
-  void repeated(const Claim& claim, const Claim& before, std::string message) {
-    reader_.problem_with(claim.span, "listen-duplicate", std::move(message), before.span,
-                         "the other listen is here");
   }
 
   Reader& reader_;
