@@ -70,7 +70,7 @@ class Jobs {
     supervisor();
     piped_logs();
     for (const auto& table : cron_tables(survey_)) crontab(table);
-    words_of("/etc/anacrontab", "", "cron");
+    anacron("/etc/anacrontab");
     for (const auto& path : glob("/etc/apt/apt.conf.d/*")) words_of(path, "Invoke", "apt");
     for (const std::string pattern : {"/etc/monit/monitrc", "/etc/monitrc", "/etc/monit/conf.d/*",
                                       "/etc/monit/conf-enabled/*", "/etc/monit.d/*"})
@@ -273,6 +273,21 @@ class Jobs {
                                           line.text.size() - 1) +
                                  1),
                 "agent");
+  }
+
+  // anacrontab(5): PERIOD DELAY NAME COMMAND, and assignments.
+  void anacron(const std::string& path) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
+    for (const auto& line : text::lines(*content)) {
+      const auto words = text::words(line.text);
+      constexpr std::size_t kBefore = 3;
+      if (words.size() <= kBefore || words[0].starts_with('#') ||
+          words[0].find('=') != std::string_view::npos)
+        continue;
+      command(line.text.substr(static_cast<std::size_t>(words[kBefore].data() - line.text.data())),
+              "cron");
+    }
   }
 
   // certbot's renew_hook = /path, pre_hook, post_hook.
