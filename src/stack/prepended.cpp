@@ -61,6 +61,14 @@ class Relative {
     }
   }
 
+  // Of a .user.ini: the scripts are those of its directory.
+  void directory(const std::string& directory, const IniValues& own, const Pool& pool) {
+    if (!pool.chroot.empty() || !holds_scripts(directory)) return;
+    for (const auto name : kNames)
+      if (const auto* value = find(own, name); value != nullptr && is_relative(value->value))
+        judge(name, *value, directory, &pool, pool.ini_directory, pool.worker);
+  }
+
   // The value that Apache's own files set: for a .htaccess its directory, else any root will do.
   void directive(const facts::Directive& row, std::string_view name, const std::string& value) {
     if (!is_relative(value)) return;
@@ -153,17 +161,14 @@ class Relative {
   std::set<std::tuple<std::string, std::optional<std::int64_t>, std::string>> told_;
 };
 
-void read_user_ini(Survey& survey, const DocumentRoot& root) {
-  const auto* pool = pool_for(survey, root.php);
-  if (pool == nullptr) return;
-  const auto values = user_ini(survey, root.path, *pool);
-  if (!values.empty()) {
-    const auto path = tree::join(root.path, php::user_ini_name(survey, pool->ini_directory));
-    survey.open(pool->worker, {tree::Operation::read, path, Survey::whole_file(path),
-                               "configuration", "request", "PHP passes over its settings", false});
-  }
+void read_user_ini(Survey& survey, const std::string& directory, const Pool& pool,
+                   const IniValues& values) {
+  if (values.empty()) return;
+  const auto path = tree::join(directory, php::user_ini_name(survey, pool.ini_directory));
+  survey.open(pool.worker, {tree::Operation::read, path, Survey::whole_file(path), "configuration",
+                            "request", "PHP passes over its settings", false});
   for (const auto& [name, value] : values)
-    add_prepended(survey, name, value.value, value.place, pool->worker);
+    add_prepended(survey, name, value.value, value.place, pool.worker);
 }
 
 }  // namespace
@@ -194,6 +199,12 @@ void add_prepended(Survey& survey, std::string_view name, std::string_view value
   add_row(survey, name, value, std::move(path), std::move(place), actor);
 }
 
+void judge_user_ini(Survey& survey, const std::string& directory, const Pool& pool) {
+  const auto own = user_ini(survey, directory, pool);
+  read_user_ini(survey, directory, pool, own);
+  Relative(survey).directory(directory, own, pool);
+}
+
 void read_prepended(Survey& survey) {
   const Actor nobody{"php", "php", {}};
   const auto& child = survey.apache_child ? *survey.apache_child : nobody;
@@ -208,7 +219,9 @@ void read_prepended(Survey& survey) {
     if (std::ranges::find(kNames, name) != kNames.end())
       relative.directive(row, name, row.args.substr(blank + 1));
   }
-  for (const auto& root : survey.document_roots) read_user_ini(survey, root);
+  for (const auto& root : survey.document_roots)
+    if (const auto* pool = pool_for(survey, root.php); pool != nullptr)
+      read_user_ini(survey, root.path, *pool, user_ini(survey, root.path, *pool));
   relative.roots();
   check_php_settings(survey);
 }

@@ -145,6 +145,46 @@ bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
          definitions_.of(*asked.single()).empty();
 }
 
+// Whether a constant is true wherever it is defined: reading one that nobody defined ends the
+// script.
+bool Evaluator::is_always_on(const Scope& scope, const std::vector<Definition>& definitions) const {
+  return std::ranges::all_of(definitions, [&](const Definition& d) {
+    const auto worth = any(scope, {d});
+    return !d.fallback && worth.single() != nullptr && truth_of(*worth.single()) == Truth::yes;
+  });
+}
+
+// Whether a property, or what a short function gives, tells of a file that may not be there.
+bool Evaluator::tells_of_file(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto base = ast[id].first;
+  const bool member = ast[id].kind != NodeKind::call;
+  const auto named = member ? ast[base].next : base;
+  auto name = std::string(base_name(source(*scope.unit, named)));
+  const bool property =
+      ast[id].kind == NodeKind::property || ast[id].kind == NodeKind::static_property;
+  if (name.starts_with('$')) name.erase(0, 1);
+  const auto found = concerning(
+      of_same_part(definitions_.of(property ? "->" + name : lower(name) + "()"), *scope.unit),
+      *scope.unit);
+  return std::ranges::any_of(found, [&](const Definition& d) {
+    constexpr std::size_t kShort = 400;
+    if (d.value == 0) return false;
+    const auto words = source(*d.unit, d.value);
+    const bool asks = std::ranges::any_of(kExistence, [&](const Existence& each) {
+      return words.find(std::string(each.name) + "(") != std::string_view::npos;
+    });
+    if (asks || property || words.size() > kShort) return asks && words.size() <= kShort;
+    // A function that hands on what a property tells.
+    const auto& other = d.unit->parsed.ast;
+    Scope inner;
+    inner.unit = d.unit;
+    for (auto at = d.value; --at > 0 && other[at].begin >= other[d.value].begin;)
+      if (other[at].kind == NodeKind::property && tells_of_file(inner, at)) return true;
+    return false;
+  });
+}
+
 Condition Evaluator::condition(const Scope& scope, NodeId id) const {
   const Nested nested(scope);
   if (id == 0 || scope.depth > 200) return {};
@@ -176,8 +216,16 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       return condition(scope, node.first);
     case NodeKind::assign:
       return condition(scope, ast[node.first].next);
-    case NodeKind::call:
-      return call_condition(scope, id);
+    case NodeKind::call: {
+      const auto told = call_condition(scope, id);
+      const bool open = told.truth == Truth::unknown && !told.alternative;
+      return open ? Condition{told.truth, tells_of_file(scope, id)} : told;
+    }
+    case NodeKind::property:
+    case NodeKind::static_property:
+    case NodeKind::method_call:
+    case NodeKind::static_call:
+      return {Truth::unknown, tells_of_file(scope, id)};
     case NodeKind::index:
       // An item of a list that is written here: a switch that is off.
       if (const auto known = value(scope, id); known.single() != nullptr &&
@@ -209,6 +257,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const bool here = only.unit == scope.unit && !only.fallback;
       if (alone && (here || truth_of(*known.single()) == Truth::no))
         return {truth_of(*known.single()), false};
+      if (is_always_on(scope, definitions_.of(std::string(base_name(name)))))
+        return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
                 std::ranges::any_of(known.texts, &Text::absent) ||

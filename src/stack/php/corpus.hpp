@@ -38,8 +38,9 @@ struct Application {
   std::vector<std::string> sapis;                         // of its PHP: fpm, apache2
   bool named_file = false;                                // the user named one file: `entry`
   std::string entry;
-  bool command = false;        // PHP's command line program alone runs it: `entry`
-  bool settings_read = false;  // of that program
+  std::set<std::string> prepended;  // files that PHP loads around each script, canonical
+  bool command = false;             // PHP's command line program alone runs it: `entry`
+  bool settings_read = false;       // of that program
 };
 
 // Whether the directory of one lies in the other's: they are served twice, and may be one code.

@@ -130,16 +130,47 @@ Value Evaluator::literal(const Scope& scope, NodeId id) const {
   return value;
 }
 
+namespace {
+
+// How deep the closing word of a heredoc is indented; nullopt for a text in quotes.
+std::optional<std::size_t> indentation(std::string_view heredoc) {
+  if (heredoc.find("<<<") >= 2) return std::nullopt;
+  const auto line = heredoc.rfind('\n') + 1;
+  return std::min(heredoc.find_first_not_of(" \t", line), heredoc.size()) - line;
+}
+
+// A part of a heredoc without what stands in front of each line, and without the end of the last.
+std::string dedented(std::string_view part, std::size_t indent, bool first, bool last) {
+  if (last) part = part.substr(0, part.find_last_not_of(" \t") + 1);
+  if (last && part.ends_with('\n')) part.remove_suffix(1);
+  if (last && part.ends_with('\r')) part.remove_suffix(1);
+  std::string out;
+  std::size_t skip = first ? indent : 0;
+  for (const char c : part) {
+    if (skip > 0 && (c == ' ' || c == '\t')) {
+      --skip;
+      continue;
+    }
+    out += c;
+    skip = c == '\n' ? indent : 0;
+  }
+  return out;
+}
+
+}  // namespace
+
 Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
+  const auto indent = indentation(source(*scope.unit, id));
   auto result = Value::text({});
   for (auto part = ast[id].first; part != 0; part = ast[part].next) {
     if (ast[part].kind != NodeKind::text) {
       result = concat(result, value(scope, part));
       continue;
     }
-    const auto raw = source(*scope.unit, part);
-    auto piece = Value::text(ast[id].op == kEndHeredoc ? std::string(raw) : unescape(raw));
+    auto raw = std::string(source(*scope.unit, part));
+    if (indent) raw = dedented(raw, *indent, part == ast[id].first, ast[part].next == 0);
+    auto piece = Value::text(ast[id].op == kEndHeredoc ? std::move(raw) : unescape(raw));
     piece.texts[0].pieces.push_back({0,
                                      piece.texts[0].value.size(),
                                      {scope.unit->file, ast[part].begin, ast[part].end},

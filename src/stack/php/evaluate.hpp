@@ -134,6 +134,9 @@ class Evaluator {
                                 const std::string& name) const;
   [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool is_always_on(const Scope& scope,
+                                  const std::vector<Definition>& definitions) const;
+  [[nodiscard]] bool tells_of_file(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_switched_off_by_nobody(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,
                                     std::string_view name) const;

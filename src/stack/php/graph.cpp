@@ -141,10 +141,14 @@ std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
   const auto guarded = guarded_files(corpus, definitions);
   for (auto& unit : corpus.units) {
     unit.reached.reset();
-    if (!is_entry(corpus, unit)) continue;
-    unit.reached = Reached{unit.path, corpus.applications[unit.application].place, true, nullptr};
+    const auto& application = corpus.applications[unit.application];
+    const bool prepended = application.prepended.contains(unit.path);
+    if (!prepended && !is_entry(corpus, unit)) continue;
+    unit.reached = Reached{unit.path, application.place, true, nullptr};
     const auto definer = guarded.find(&unit);
-    const auto& start = definer == guarded.end() ? unit.directory : definer->second;
+    const auto& start = prepended                  ? application.root
+                        : definer == guarded.end() ? unit.directory
+                                                   : definer->second;
     if (unit.starts.size() < kMostStarts) unit.starts.insert(start);
     waiting.push_back(&unit);
   }

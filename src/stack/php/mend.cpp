@@ -42,6 +42,22 @@ std::vector<const Piece*> culprits(const Text& text,
   return found;
 }
 
+// The last; or the one that names the file, where another file hands over the name: not ".php", and
+// not what only joins names.
+const Piece& naming(const Text& text, const std::vector<const Piece*>& pieces,
+                    const text::Span& include) {
+  const auto& last = pieces.front()->span;
+  if (last.file != include.file || (last.begin >= include.begin && last.end <= include.end))
+    return *pieces.front();
+  const auto names = [&](const Piece* piece) {
+    if (piece->span.file == include.file) return false;
+    const auto words = std::string_view(text.value).substr(piece->begin, piece->end - piece->begin);
+    return !words.starts_with('.') && words.find_first_not_of("/-_") != std::string_view::npos;
+  };
+  const auto found = std::ranges::find_if(pieces, names);
+  return found == pieces.end() ? *pieces.front() : **found;
+}
+
 // Names that files have everywhere: only one close by is meant, or in a directory of the same name.
 constexpr auto kCommon = std::to_array<std::string_view>(
     {"autoload.php", "index.php", "init.php", "config.php", "functions.php", "bootstrap.php",
@@ -292,7 +308,7 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
     result.nearest = corpus.survey().nearest_path(target.path);
     return result;
   }
-  const auto& wrong = pieces.front()->span;
+  const auto& wrong = naming(text, pieces, result.span).span;
   const bool inside = wrong.file == include.unit->file && wrong.begin >= node.begin;
   if (!target.is_directory || (inside && wrong.end <= node.end)) result.span = wrong;
   for (const auto* piece : pieces) {

@@ -355,6 +355,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   if (corpus.applications.empty()) return;
   add_parameters(survey, corpus.applications);
   load_applications(corpus);
+  load_prepended(corpus);
   auto model = follow(corpus);
   const Evaluator evaluator(corpus, model.definitions);
   CertainIncludes certain(evaluator);

@@ -15,39 +15,6 @@ namespace {
 constexpr auto kApacheNames =
     std::to_array<std::string_view>({"php_value", "php_admin_value", "php_flag", "php_admin_flag"});
 
-// All values that a setting of this name may have, the nearest to the script last.
-std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
-                                   const std::string& ini_directory, const Application& application,
-                                   std::string_view name) {
-  std::vector<std::string> values;
-  const auto* own = pool == nullptr ? nullptr : find(pool->php_values, name);
-  if (own != nullptr)
-    values.push_back(own->value);
-  else if (const auto* set = find(survey.ini_of(ini_directory), name))
-    values.push_back(set->value);
-  if (pool == nullptr) {
-    for (const auto& row : survey.facts.rows<facts::Directive>()) {
-      if (row.service != "apache" ||
-          std::ranges::find(kApacheNames, row.name) == kApacheNames.end())
-        continue;
-      const auto blank = row.args.find(' ');
-      if (blank != std::string::npos && std::string_view(row.args).substr(0, blank) == name)
-        values.push_back(row.args.substr(blank + 1));
-    }
-    return values;
-  }
-  namespace ini_syntax = syntax::ini;
-  const auto file = user_ini_name(survey, ini_directory);
-  if (file.empty()) return values;
-  const auto text = tree::read_file(survey.tree, application.root + "/" + file, 1U << 20U);
-  if (!text) return values;
-  const auto document = ini_syntax::parse(*text, text::FileId::none, ini_syntax::Dialect::php);
-  for (const auto& section : document.sections)
-    for (const auto& entry : section.entries)
-      if (entry.key.value == name) values.push_back(entry.dynamic ? "" : entry.value.value);
-  return values;
-}
-
 // disable_functions of php.ini and what the pool adds to them; where several run the application,
 // what all of them take away.
 void take_disabled(const Survey& survey, const Pool* pool, const std::string& ini_directory,
@@ -81,6 +48,39 @@ std::string only_directory(const Survey& survey, const std::string& sapi) {
 }
 
 }  // namespace
+
+// The nearest to the script last.
+std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
+                                   const std::string& ini_directory, const Application& application,
+                                   std::string_view name) {
+  std::vector<std::string> values;
+  const auto* own = pool == nullptr ? nullptr : find(pool->php_values, name);
+  if (own != nullptr)
+    values.push_back(own->value);
+  else if (const auto* set = find(survey.ini_of(ini_directory), name))
+    values.push_back(set->value);
+  if (pool == nullptr) {
+    for (const auto& row : survey.facts.rows<facts::Directive>()) {
+      if (row.service != "apache" ||
+          std::ranges::find(kApacheNames, row.name) == kApacheNames.end())
+        continue;
+      const auto blank = row.args.find(' ');
+      if (blank != std::string::npos && std::string_view(row.args).substr(0, blank) == name)
+        values.push_back(row.args.substr(blank + 1));
+    }
+    return values;
+  }
+  namespace ini_syntax = syntax::ini;
+  const auto file = user_ini_name(survey, ini_directory);
+  if (file.empty()) return values;
+  const auto text = tree::read_file(survey.tree, application.root + "/" + file, 1U << 20U);
+  if (!text) return values;
+  const auto document = ini_syntax::parse(*text, text::FileId::none, ini_syntax::Dialect::php);
+  for (const auto& section : document.sections)
+    for (const auto& entry : section.entries)
+      if (entry.key.value == name) values.push_back(entry.dynamic ? "" : entry.value.value);
+  return values;
+}
 
 std::string user_ini_name(const Survey& survey, const std::string& ini_directory) {
   const auto* name = find(survey.ini_of(ini_directory), "user_ini.filename");

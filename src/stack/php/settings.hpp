@@ -4,6 +4,8 @@
 #include "stack/php/corpus.hpp"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace stackaudit::stack::php {
 
@@ -18,6 +20,17 @@ namespace stackaudit::stack::php {
 // Where several values are possible, of include_path all are kept and short_open_tag is not known.
 void add_settings(const Survey& survey, const Pool* pool, const std::string& ini_directory,
                   Application& application);
+
+// What a setting of this name may be there: of the pool or php.ini, and of the .user.ini of the
+// root.
+[[nodiscard]] std::vector<std::string> values_of(const Survey& survey, const Pool* pool,
+                                                 const std::string& ini_directory,
+                                                 const Application& application,
+                                                 std::string_view name);
+
+// Loads the files of auto_prepend_file and auto_append_file, those of a .user.ini beside the
+// scripts as well: what they define, load and set is there in each script. prepended_files.cpp
+void load_prepended(Corpus& corpus);
 
 // "/etc/php/8.2/cli": the configuration of the program "php8.2", or of "php" where there is exactly
 // one.

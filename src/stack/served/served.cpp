@@ -23,8 +23,15 @@ constexpr int kMaxDepth = 10;
 constexpr std::array<std::string_view, 10> kSkipped{
     "node_modules", "vendor", "cache", "wp-includes", "wp-admin",
     "simplepie",    ".git",   ".svn",  ".hg",         ".bzr"};
-constexpr std::array<std::string_view, 6> kRepositoryFiles{
-    ".git/config", ".git/HEAD", ".svn/wc.db", ".svn/entries", ".hg/requires", ".bzr/branch-format"};
+// Of these directories, which are not entered, what tells.
+constexpr std::array<std::string_view, 7> kOfSkipped{
+    ".git/config",
+    ".git/HEAD",
+    ".svn/wc.db",
+    ".svn/entries",
+    ".hg/requires",
+    ".bzr/branch-format",
+    "vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php"};
 
 // Behind a link in a document root: whole, and with all that is below them.
 constexpr std::array<std::string_view, 6> kSystemDirectories{"/",    "/home",    "/var",
@@ -71,7 +78,7 @@ class Root {
       const auto stat = survey_.tree.lstat(path);
       if (!stat) continue;
       if (stat->type == tree::FileType::directory) {
-        for (const auto file : kRepositoryFiles)
+        for (const auto file : kOfSkipped)
           if (file.starts_with(name + "/")) file_at(tree::join(directory, file));
         if (depth < kMaxDepth && std::ranges::find(kSkipped, name) == kSkipped.end())
           pending_.push_back({path, depth + 1});

@@ -139,6 +139,27 @@ TEST(PhpBranches, WhatAFunctionDefines) {
   EXPECT_EQ(lost("function boot() { define('UP', 1); } boot(); "
                  "if (!defined('UP') && $_GET) require __DIR__ . '/b.php';"),
             "missing b.php guarded");
+  EXPECT_EQ(lost("function boot() { define('UP', 1); } boot(); "
+                 "UP ? include __DIR__ . '/inc/a.php' : require __DIR__ . '/b.php';"),
+            "");
+  // Another entry point may set it otherwise.
+  EXPECT_EQ(lost("if (UP) return; require __DIR__ . '/b.php'; function boot() { "
+                 "if (!defined('UP')) define('UP', false); }",
+                 "define('UP', 1);"),
+            "missing b.php");
+}
+
+TEST(PhpBranches, WhatAMemberTellsOfAFile) {
+  const std::string code =
+      "class C { private $f = __DIR__ . '/b.php'; private $is; function __construct() { $this->is "
+      "= "
+      "is_readable($this->f); } function has() { return $this->is; } function load() { ";
+  EXPECT_EQ(lost(code + "if ($this->is) require $this->f; } }"), "missing b.php guarded");
+  EXPECT_EQ(lost(code + "return $this->has() ? require $this->f : []; } }"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("function has($n) { return is_file(\"/srv/x/$n\"); } if (has('b')) require "
+                 "__DIR__ . '/b.php';"),
+            "missing b.php guarded");
 }
 
 }  // namespace

@@ -184,6 +184,12 @@ TEST(PhpValues, TextsOfTexts) {
             "missing inc/b.php");
 }
 
+TEST(PhpValues, Heredocs) {
+  EXPECT_EQ(lost("$d = __DIR__; require <<<P\n  $d/inc/a.php\n  P;"), "");
+  EXPECT_EQ(lost("$d = __DIR__; require <<<P\n$d/inc/b.php\nP;"), "missing inc/b.php");
+  EXPECT_EQ(lost("require __DIR__ . <<<'P'\n\t/inc/a.php\n\tP;"), "");
+}
+
 // What follows an exit is no alternative to what stands before it.
 // Loops in loops and lists of lists take no longer than what is written.
 TEST(PhpValues, DeepNestingIsBounded) {
