@@ -233,7 +233,9 @@ void Collector::add_calls() {
     const auto is = [&](std::string_view known) {
       return text::equal_ignoring_case(function, known);
     };
-    if (is("chdir"))
+    const bool core =
+        !unit.wordpress.empty() && unit.path.find("/wp-content/") == std::string::npos;
+    if (is("chdir") && !core)  // that of WordPress works on files of a remote host
       add("@chdir",
           {&unit, first == 0 ? 0 : ast[first].first, callee, false, holds(functions, ast[id])});
     const bool asks = is("getcwd") || (is("dirname") && first != 0 &&
@@ -243,8 +245,6 @@ void Collector::add_calls() {
                        !holds(functions, ast[id]) &&
                        (ast[ast[first].first].kind == NodeKind::variable ||
                         ast[ast[first].first].kind == NodeKind::string);
-    const bool core =
-        !unit.wordpress.empty() && unit.path.find("/wp-content/") == std::string::npos;
     if ((asks || looks) && unit.parsed.includes && !core)
       add("@start", {&unit, 0, callee, false, true});
     if (is("spl_autoload_register"))

@@ -1,5 +1,6 @@
 // Conditions: what can be told of them now, and which of them ask for alternatives.
-#include "stack/php/evaluate.hpp"
+#include "stack/php/conditions.hpp"
+
 #include "stack/php/misnamed.hpp"
 #include "tree/resolve.hpp"
 
@@ -95,11 +96,6 @@ bool names_environment(std::string_view text) {
                               [&](std::string_view word) { return name.starts_with(word); });
 }
 
-// The body of a helper around getenv().
-bool asks_environment(std::string_view text) {
-  return text.find("getenv(") != std::string_view::npos || names_environment(text);
-}
-
 bool names_system(std::string_view text) {
   return std::ranges::any_of(
       kSystems, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
@@ -108,10 +104,6 @@ bool names_system(std::string_view text) {
 Truth negated(Truth truth) {
   if (truth == Truth::unknown) return truth;
   return truth == Truth::yes ? Truth::no : Truth::yes;
-}
-
-Truth truth_of(std::string_view text) {
-  return text.empty() || text == "0" ? Truth::no : Truth::yes;
 }
 
 std::optional<long> as_number(std::string_view text) {
@@ -129,60 +121,18 @@ bool compare(Kind kind, long a, long b) {
 
 }  // namespace
 
-// "!defined('X') || !X" where no file of the program defines X: what nobody switched off.
-bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto left = ast[id].first, right = ast[left].next;
-  if (ast[left].kind != NodeKind::unary || ast[left].op != op('!') ||
-      ast[right].kind != NodeKind::unary || ast[right].op != op('!'))
-    return false;
-  const auto call = ast[left].first;
-  if (ast[call].kind != NodeKind::call || lower(source(*scope.unit, ast[call].first)) != "defined")
-    return false;
-  const auto given = arguments(*scope.unit, call);
-  const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
-  return asked.single() != nullptr && *asked.single() == source(*scope.unit, ast[right].first) &&
-         definitions_.of(*asked.single()).empty();
+bool asks_environment(std::string_view text) {
+  return text.find("getenv(") != std::string_view::npos || names_environment(text);
 }
 
-// Whether a constant is true wherever it is defined: reading one that nobody defined ends the
-// script.
-bool Evaluator::is_always_on(const Scope& scope, const std::vector<Definition>& definitions) const {
-  return std::ranges::all_of(definitions, [&](const Definition& d) {
-    const auto worth = any(scope, {d});
-    return !d.fallback && worth.single() != nullptr && truth_of(*worth.single()) == Truth::yes;
+bool asks_for_file(std::string_view text) {
+  return std::ranges::any_of(kExistence, [&](const Existence& each) {
+    return text.find(std::string(each.name) + "(") != std::string_view::npos;
   });
 }
 
-// Whether a property, or what a short function gives, tells of a file that may not be there.
-bool Evaluator::tells_of_file(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto base = ast[id].first;
-  const bool member = ast[id].kind != NodeKind::call;
-  const auto named = member ? ast[base].next : base;
-  auto name = std::string(base_name(source(*scope.unit, named)));
-  const bool property =
-      ast[id].kind == NodeKind::property || ast[id].kind == NodeKind::static_property;
-  if (name.starts_with('$')) name.erase(0, 1);
-  const auto found = concerning(
-      of_same_part(definitions_.of(property ? "->" + name : lower(name) + "()"), *scope.unit),
-      *scope.unit);
-  return std::ranges::any_of(found, [&](const Definition& d) {
-    constexpr std::size_t kShort = 400;
-    if (d.value == 0) return false;
-    const auto words = source(*d.unit, d.value);
-    const bool asks = std::ranges::any_of(kExistence, [&](const Existence& each) {
-      return words.find(std::string(each.name) + "(") != std::string_view::npos;
-    });
-    if (asks || property || words.size() > kShort) return asks && words.size() <= kShort;
-    // A function that hands on what a property tells.
-    const auto& other = d.unit->parsed.ast;
-    Scope inner;
-    inner.unit = d.unit;
-    for (auto at = d.value; --at > 0 && other[at].begin >= other[d.value].begin;)
-      if (other[at].kind == NodeKind::property && tells_of_file(inner, at)) return true;
-    return false;
-  });
+Truth truth_of(std::string_view text) {
+  return text.empty() || text == "0" ? Truth::no : Truth::yes;
 }
 
 Condition Evaluator::condition(const Scope& scope, NodeId id) const {
@@ -270,7 +220,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto known = value(scope, id);
       if (std::ranges::any_of(known.texts, &Text::absent))
         return {known.single() == nullptr ? Truth::unknown : Truth::no, true};
-      return known.single() == nullptr ? Condition{} : Condition{truth_of(*known.single()), false};
+      if (known.single() == nullptr) return {Truth::unknown, holds_environment(scope, id)};
+      return {truth_of(*known.single()), false};
     }
     default:
       return {};
@@ -457,7 +408,7 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);
     alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
-                  names_system(text) || names_environment(text) ||
+                  names_system(text) || names_environment(text) || holds_environment(scope, side) ||
                   (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
   }
   const auto version = corpus_.applications[scope.unit->application].version;

@@ -1,6 +1,7 @@
 // Expressions to values.
 #include "stack/php/evaluate.hpp"
 
+#include "stack/php/heredoc.hpp"
 #include "stack/placeholders.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -129,35 +130,6 @@ Value Evaluator::literal(const Scope& scope, NodeId id) const {
       {0, value.texts[0].value.size(), {scope.unit->file, node.begin, node.end}, true});
   return value;
 }
-
-namespace {
-
-// How deep the closing word of a heredoc is indented; nullopt for a text in quotes.
-std::optional<std::size_t> indentation(std::string_view heredoc) {
-  if (heredoc.find("<<<") >= 2) return std::nullopt;
-  const auto line = heredoc.rfind('\n') + 1;
-  return std::min(heredoc.find_first_not_of(" \t", line), heredoc.size()) - line;
-}
-
-// A part of a heredoc without what stands in front of each line, and without the end of the last.
-std::string dedented(std::string_view part, std::size_t indent, bool first, bool last) {
-  if (last) part = part.substr(0, part.find_last_not_of(" \t") + 1);
-  if (last && part.ends_with('\n')) part.remove_suffix(1);
-  if (last && part.ends_with('\r')) part.remove_suffix(1);
-  std::string out;
-  std::size_t skip = first ? indent : 0;
-  for (const char c : part) {
-    if (skip > 0 && (c == ' ' || c == '\t')) {
-      --skip;
-      continue;
-    }
-    out += c;
-    skip = c == '\n' ? indent : 0;
-  }
-  return out;
-}
-
-}  // namespace
 
 Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;

@@ -67,6 +67,10 @@ class Evaluator {
   // defines, once.
   [[nodiscard]] Truth same(const Scope& scope, syntax::php::NodeId a, syntax::php::NodeId b) const;
 
+  // Whether a property, or what a short function or method gives, tells of a file that may not be
+  // there.
+  [[nodiscard]] bool tells_of_file(const Scope& scope, syntax::php::NodeId id) const;
+
   // What a closure gives for these values: one that is written here, or that a variable holds.
   [[nodiscard]] Value closure_call(const Scope& scope, syntax::php::NodeId callee,
                                    const std::vector<Value>& given) const;
@@ -136,7 +140,7 @@ class Evaluator {
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_always_on(const Scope& scope,
                                   const std::vector<Definition>& definitions) const;
-  [[nodiscard]] bool tells_of_file(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool holds_environment(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_switched_off_by_nobody(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,
                                     std::string_view name) const;

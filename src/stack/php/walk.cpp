@@ -80,8 +80,11 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
       // "defined('HOST') or exit" in a program that nobody here is the host of.
       const bool barred =
           is_final(last) && source(ast_[id].first).find("defined") != std::string_view::npos;
+      // "if (!$this->has($file)) throw ...".
+      const bool asked = is_final(last) && ast_[ast_[id].first].kind == NodeKind::unary &&
+                         evaluator_.tells_of_file(scope, ast_[ast_[id].first].first);
       const bool leaves = how == NodeKind::return_ || how == NodeKind::continue_ ||
-                          how == NodeKind::break_ || barred;
+                          how == NodeKind::break_ || barred || asked;
       if (condition.truth == Truth::unknown && condition.alternative && leaves &&
           !asks_for_commands(ast_[id].first) && !choice(scope, ast_[id].first)) {
         ++doubts;

@@ -179,15 +179,19 @@ class Finder {
   void ask(const Candidate& candidate, const std::vector<const DocumentRoot*>& sites) {
     for (const auto* root : sites) {
       const auto delivery = deliver(*root, candidate.path, root->url + "/" + candidate.relative);
-      const auto wanted = candidate.kind.when_run ? Delivery::run : Delivery::text;
+      auto kind = candidate.kind;
+      // A picture with code in it is run where a handler is given to pictures, and may be
+      // elsewhere.
+      kind.when_run = kind.when_run || (kind.kind == "upload-php" && delivery == Delivery::run);
+      const auto wanted = kind.when_run ? Delivery::run : Delivery::text;
       if (delivery != wanted) continue;
-      if (!candidate.kind.when_run && !readable(*root, candidate.path)) continue;
+      if (!kind.when_run && !readable(*root, candidate.path)) continue;
       if (candidate.kind.kind == "system-link" && !follows_links(root->service)) continue;
       // A repository is mended as a whole.
       const bool whole = candidate.kind.kind == "repository";
       const auto told = whole ? std::string(tree::dirname(candidate.path)) : candidate.path;
       if (!told_.insert(told).second) return;
-      add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative, candidate.kind);
+      add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative, kind);
       return;
     }
   }

@@ -135,6 +135,15 @@ TEST(PhpBranches, HelpersThatAskForTheSystem) {
             "missing b.php");
 }
 
+TEST(PhpBranches, VariablesThatHoldTheEnvironment) {
+  const std::string env = "$env = $_SERVER['APP_ENV'] ?? getenv('APP_ENV') ?: 'prod'; ";
+  EXPECT_EQ(lost(env + "if ($env === 'dev') require __DIR__ . '/b.php';"), "missing b.php guarded");
+  EXPECT_EQ(lost("$d = getenv('DEBUG'); if ($d) require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("$p = $_GET['p'] ?? 'home'; if ($p === 'b') require __DIR__ . '/b.php';"),
+            "missing b.php");
+}
+
 TEST(PhpBranches, WhatAFunctionDefines) {
   EXPECT_EQ(lost("function boot() { define('UP', 1); } boot(); "
                  "if (!defined('UP') && $_GET) require __DIR__ . '/b.php';"),
@@ -156,6 +165,8 @@ TEST(PhpBranches, WhatAMemberTellsOfAFile) {
       "is_readable($this->f); } function has() { return $this->is; } function load() { ";
   EXPECT_EQ(lost(code + "if ($this->is) require $this->f; } }"), "missing b.php guarded");
   EXPECT_EQ(lost(code + "return $this->has() ? require $this->f : []; } }"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(code + "if (!$this->has()) { throw new E; } return require $this->f; } }"),
             "missing b.php guarded");
   EXPECT_EQ(lost("function has($n) { return is_file(\"/srv/x/$n\"); } if (has('b')) require "
                  "__DIR__ . '/b.php';"),
