@@ -13,6 +13,10 @@ namespace {
 constexpr auto kOfEveryPage =
     std::to_array<std::string_view>({"functions.php", "header.php", "footer.php", "index.php"});
 
+// Loaded wherever they are; others ask for a constant first.
+constexpr auto kDropIns =
+    std::to_array<std::string_view>({"/wp-content/db.php", "/wp-content/object-cache.php"});
+
 std::string_view inside(const Unit& unit) {
   return std::string_view(unit.path).substr(unit.wordpress.size());
 }
@@ -29,6 +33,7 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
   const auto depth = std::ranges::count(rest, '/');
   if (rest.starts_with("/wp-content/mu-plugins/")) return {depth == 3, true};
   if (rest.starts_with("/wp-content/plugins/")) return {unit.plugin && unit.active, true};
+  if (std::ranges::find(kDropIns, rest) != kDropIns.end()) return {true, true};
   const bool page =
       std::ranges::find(kOfEveryPage, tree::basename(unit.path)) != kOfEveryPage.end();
   return {rest.starts_with("/wp-content/themes/") && unit.active && page && depth == 4, false};

@@ -67,6 +67,18 @@ TEST(PhpFront, WhatIsLoadedLater) {
   EXPECT_EQ(told("if ( is_admin() ) is_plugin_active( 'a' );\nfunction is_admin() {}"), "");
 }
 
+TEST(PhpFront, DropInsAreLoadedWhereverTheyAre) {
+  const std::string drop_in = "/srv/blog/wp-content/object-cache.php";
+  EXPECT_EQ(told("", "", {{drop_in, "<?php\nclass C extends Redis_Cache {}\n"}}),
+            "error undefined class redis_cache: no file of this WordPress declares it\n");
+  EXPECT_EQ(told("", "",
+                 {{drop_in,
+                   "<?php\nif ( class_exists( 'Redis_Cache' ) ) { class C "
+                   "extends Redis_Cache {} }\nfunction wp_cache_init() { "
+                   "return new Redis_Cache(); }\n"}}),
+            "");
+}
+
 TEST(PhpFront, WhatNoFileHas) {
   EXPECT_EQ(told("the_field( 'banner' );"),
             "error undefined function the_field(): no file of this WordPress declares it\n");
