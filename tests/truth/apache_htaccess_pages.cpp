@@ -20,6 +20,13 @@ ApachePage htaccess(const std::string& name, const std::string& allowed, const s
 
 std::vector<ApachePage> apache_htaccess_pages() {
   return {
+      {"LinkToItself",
+       "DocumentRoot @/www\n<Directory @/www>\nRequire all granted\nAllowOverride All\n"
+       "</Directory>\n",
+       {"www/index.html", "www/.htaccess->.htaccess"},
+       "/index.html",
+       "403",
+       "apache-htaccess-dangling"},
       htaccess("NotAllowedOptions", "AuthConfig", "Options -Indexes", true),
       htaccess("NotAllowedErrorDocument", "Indexes", "ErrorDocument 404 /x", true),
       htaccess("NotAllowedOption", "Options=Indexes", "Options +FollowSymLinks", true),

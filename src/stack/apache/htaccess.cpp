@@ -151,7 +151,7 @@ class ContentWalk {
     const auto path = tree::normalize(tree::join(directory, name));
     if (!httpd_.survey.tree.lstat(path)) return;
     const auto end = tree::resolve(httpd_.survey.tree, path);
-    if (end.error == ENOENT) return dangling(path, end);
+    if (end.error == ENOENT || end.error == ELOOP) return dangling(path, directory, end);
     if (end && end.stat.type != tree::FileType::regular) return not_regular(path);
     if (httpd_.identities_known) {
       const auto verdict = httpd_.survey.open(
@@ -249,7 +249,9 @@ class ContentWalk {
     });
   }
 
-  void dangling(const std::string& path, const tree::Resolution& end) {
+  // Links that lead to each other are no absent file to Apache: it refuses, observed with 2.4.
+  void dangling(const std::string& path, const std::string& directory,
+                const tree::Resolution& end) {
     facts::Reference row;
     static_cast<facts::Place&>(row) = Survey::whole_file(path);
     row.service = "apache";
@@ -257,9 +259,10 @@ class ContentWalk {
     row.as_written = path;
     row.resolved = end.path;
     row.state = "dangling";
-    row.required = false;
+    row.required = end.error == ELOOP;
     row.wanted = "file";
-    row.effect = "its directives are silently left out";
+    row.effect = row.required ? "HTTP 403 for everything in " + directory
+                              : "its directives are silently left out";
     row.process = httpd_.child.process;
     row.user = httpd_.child.who.name;
     row.call = "openat";

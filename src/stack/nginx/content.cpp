@@ -42,7 +42,8 @@ class Walk {
     while (!directories_.empty() && !full_) {
       const auto directory = std::move(directories_.front());
       directories_.pop_front();
-      if (open(tree::Operation::search, directory, true)) list(directory);
+      // one below it may be closed on purpose
+      if (open(tree::Operation::search, directory, directory == root_.path)) list(directory);
     }
     if (full_)
       reader_.survey.blind(

@@ -2,6 +2,7 @@
 #include "stack/php/rows.hpp"
 
 #include "stack/php/misnamed.hpp"
+#include "stack/php/wordpress.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -225,10 +226,11 @@ void add_access(const Corpus& corpus) {
           survey, *run,
           {tree::Operation::read, unit.path, run->place, "php", "request", run->effect, false});
     const bool is_front = unit.reached->entry == unit.path;
+    const bool spared = unit.inactive || (is_front && is_closable(unit));
     for (const auto& actor : application.actors) {
       const auto* effect = is_front ? "HTTP 403" : unit.reached->by_require ? "HTTP 500" : kLost;
-      survey.open(
-          actor, {tree::Operation::read, unit.path, unit.reached->place, "php", "request", effect});
+      survey.open(actor, {tree::Operation::read, unit.path, unit.reached->place, "php", "request",
+                          effect, !spared});
     }
   }
 }

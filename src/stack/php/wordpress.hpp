@@ -23,6 +23,10 @@ namespace stackaudit::stack::php {
 // Marks the files of plugins and themes as active or not, as far as the database's files tell.
 void mark_active(Corpus& corpus, const Definitions& definitions);
 
+// Whether a file is an entry point that sites close by its mode: xmlrpc.php, the installer, and in
+// any application what only sets it up or shows its settings. closable.cpp
+[[nodiscard]] bool is_closable(const Unit& unit);
+
 // Where the stored addresses need rewriting and no rule of Apache does it. permalinks.cpp
 void add_permalinks(Survey& survey, const StoredOptions& options, const std::string& root);
 
