@@ -28,6 +28,12 @@ struct Secret {
 // that is no reference to another place.
 [[nodiscard]] bool holds_agent_password(std::string_view text);
 
+// Whether a PHP file's name or directory says that it holds settings, and not those of a library.
+[[nodiscard]] bool is_settings_file(std::string_view path);
+
+// 'db_password' => 'x', $password = "x", define('DB_PASS', 'x'): a value that stands there.
+[[nodiscard]] bool holds_php_password(std::string_view text);
+
 // Pools, virtual hosts and units that give a password to what they start, the option files of
 // cron's commands, and copies of keys beside the keys.
 [[nodiscard]] std::vector<Secret> secrets_in_settings(Survey& survey);

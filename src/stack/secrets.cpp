@@ -47,12 +47,16 @@ class Gatherer {
       if (row.state == "found") add(secret_kind(row.kind), row.resolved, row.service, row);
     for (const auto& row : survey_.facts.rows<facts::Access>())
       add(secret_kind(row.purpose), row.target, row.service, row);
-    for (const auto& row : survey_.facts.rows<facts::File>())
+    for (const auto& row : survey_.facts.rows<facts::File>()) {
       add(secret_kind(row.role), row.path, row.service, {});
+      if (row.role == "php") php_settings(row.path);
+    }
     for (const auto& row : survey_.facts.rows<facts::Wordpress>()) {
       configuration(row.config);
-      backups(row.config);
+      backups(row.config, tree::dirname(row.config));
+      backups(row.config, tree::dirname(tree::dirname(row.config)));
     }
+    dumps();
     for (const auto& root : survey_.document_roots) {
       environment(root.path, root.service);
       environment(std::string(tree::dirname(root.path)), root.service);
@@ -105,10 +109,26 @@ class Gatherer {
       add("wp-config", path, "wordpress", {});
   }
 
-  // Copies beside the configuration, wp-config.php.bak, wp-config.old.
-  void backups(const std::string& config) {
-    if (config.empty()) return;
-    const std::string directory(tree::dirname(config));
+  // What an application keeps its passwords in: config/local.php, settings.php.
+  void php_settings(const std::string& path) {
+    if (!is_settings_file(path)) return;
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (content && holds_php_password(*content)) add("environment", path, "php", {});
+  }
+
+  // What mysqldump left, where backups are kept.
+  void dumps() {
+    for (const auto* place : {"/var/backups", "/backup", "/backups", "/srv/backup", "/srv/backups",
+                              "/opt/backup", "/opt/backups", "/home/*"})
+      for (const auto* name : {"/*.sql", "/*.sql.gz", "/*/*.sql", "/*/*.sql.gz"})
+        for (const auto& path : tree::glob(survey_.tree, std::string(place) + name).paths)
+          add("dump", path, "mariadb", {});
+  }
+
+  // Copies beside the configuration and one directory up, wp-config.php.bak, wp-config.old.
+  void backups(const std::string& config, std::string_view where) {
+    if (config.empty() || where == "/") return;
+    const std::string directory(where);
     const auto names = tree::list_directory(survey_.tree, directory);
     if (!names) return;
     for (const auto& name : *names)

@@ -227,6 +227,7 @@ class Container {
     if (!from_ || from_->words.empty()) return;
     check_user();
     check_copied_user();
+    check_root_pools();
     const auto user = user_ ? user_->words[0].value : std::string{};
     const bool root = user_ ? user == "root" || user == "0" : !base_sets_user();
     check_image_rights(survey_, stage_, user, root);
@@ -280,6 +281,18 @@ class Container {
       for (const auto& path : {one.from, tree::join(one.from, "nginx.conf")})
         if (survey_.state_of(path, "file") == "found") check_worker(path);
     }
+  }
+
+  // php-fpm -R: what it refuses otherwise, pools whose user is root.
+  void check_root_pools() {
+    if (user_ && user_->words[0].value != "root" && user_->words[0].value != "0") return;
+    if (!command_ && !entrypoint_) return;
+    const auto& starts = command_ ? *command_ : *entrypoint_;
+    if (starts.text.find("fpm") == std::string::npos) return;
+    for (const auto& word : starts.words)
+      if (word.value == "-R" || word.value == "--allow-to-run-as-root")
+        problem(word.span, "container-root", "warning", "the image's php-fpm may run pools as root",
+                "leave out " + word.value + " and name an account of the image in each pool");
   }
 
   void check_worker(const std::string& path) {
