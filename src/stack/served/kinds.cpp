@@ -219,6 +219,14 @@ std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
   return Kind{"environment", "settings and passwords", false};
 }
 
+// "Silence is golden": files that only keep a directory from being listed.
+bool is_placeholder(std::string_view content) {
+  constexpr std::size_t kMostBytes = 200;
+  const auto code = content.find_first_not_of(" \t\r\n", content.find("<?") + 5);
+  const auto rest = code == content.npos ? std::string_view{} : content.substr(code);
+  return rest.empty() || (content.size() < kMostBytes && rest.starts_with("//"));
+}
+
 std::optional<Kind> upload(const tree::Tree& tree, const std::string& path, std::string_view name) {
   const bool php = ends_in(name, kPhp);
   if (!php && !ends_in(name, kPictures)) return std::nullopt;
@@ -235,12 +243,7 @@ std::optional<Kind> upload(const tree::Tree& tree, const std::string& path, std:
     if (!short_header && type.starts_with("image/")) return std::nullopt;
     return Kind{"upload-php", "PHP code under the name of a picture", false};
   }
-  // "Silence is golden": files that only keep a directory from being listed.
-  const auto code = content.find_first_not_of(" \t\r\n", content.find("<?") + 5);
-  const auto rest =
-      code == std::string::npos ? std::string_view{} : std::string_view(content).substr(code);
-  if (name == "index.php" && (rest.empty() || (content.size() < 200 && rest.starts_with("//"))))
-    return std::nullopt;
+  if (name == "index.php" && is_placeholder(content)) return std::nullopt;
   return Kind{"upload-php", "PHP code", true};
 }
 
@@ -251,6 +254,11 @@ bool is_password_list(std::string_view content) {
 }
 
 }  // namespace
+
+bool is_php_source(const tree::Tree& tree, const std::string& path) {
+  const auto content = content_of(tree, path);
+  return has_php(content) && !is_placeholder(content);
+}
 
 std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path,
                                  std::string_view relative) {

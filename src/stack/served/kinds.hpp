@@ -19,4 +19,7 @@ struct Kind {
 [[nodiscard]] std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path,
                                                std::string_view relative);
 
+// Whether it is PHP that does something.
+[[nodiscard]] bool is_php_source(const tree::Tree& tree, const std::string& path);
+
 }  // namespace stackaudit::stack::served

@@ -20,6 +20,8 @@ using namespace served;
 
 constexpr std::size_t kMaxNames = 60'000;  // below one document root
 constexpr int kMaxDepth = 10;
+// Scripts that are asked for as text: of the document root itself, of one directory below it.
+constexpr std::size_t kMostScripts = 40, kScriptsBelow = 2;
 constexpr std::array<std::string_view, 10> kSkipped{
     "node_modules", "vendor", "cache", "wp-includes", "wp-admin",
     "simplepie",    ".git",   ".svn",  ".hg",         ".bzr"};
@@ -68,10 +70,14 @@ class Root {
     return std::move(found_);
   }
 
+  // Some of the PHP files, those of the document root first; after candidates().
+  [[nodiscard]] const std::vector<std::string>& scripts() const { return scripts_; }
+
  private:
   void enter(const std::string& directory, int depth) {
     const auto names = survey_.tree.list(directory);
     if (!names) return;
+    std::size_t scripts = depth == 0 ? kMostScripts : kScriptsBelow;
     for (const auto& name : *names) {
       if (++names_ > kMaxNames) return stop(directory);
       const auto path = tree::join(directory, name);
@@ -84,6 +90,10 @@ class Root {
           pending_.push_back({path, depth + 1});
       } else if (stat->type == tree::FileType::regular) {
         file_at(path);
+        if (name.ends_with(".php") && scripts > 0) {
+          --scripts;
+          scripts_.push_back(path);
+        }
       } else if (stat->type == tree::FileType::symlink) {
         link_at(path);
       }
@@ -121,6 +131,7 @@ class Root {
   std::string path_;
   std::deque<std::pair<std::string, int>> pending_;
   std::vector<Candidate> found_;
+  std::vector<std::string> scripts_;
   std::size_t names_ = 0;
 };
 
@@ -143,7 +154,9 @@ class Finder {
     for (const auto& root : aliased)
       if (!roots.contains(root.path)) roots[root.path].push_back(&root);
     for (const auto& [path, sites] : roots) {
-      for (const auto& candidate : Root(survey_, path).candidates()) ask(candidate, sites);
+      Root root(survey_, path);
+      for (const auto& candidate : root.candidates()) ask(candidate, sites);
+      ask_source(root.scripts(), path, sites);
       later_log(path, sites);
     }
   }
@@ -161,13 +174,14 @@ class Finder {
       const auto* server = site.service == "nginx" ? blocks.block_of(site, "server") : nullptr;
       if (server == nullptr) continue;
       for (const auto* location : blocks.children(server->id)) {
-        if (location->name != "location" || !location->args.starts_with('/')) continue;
+        auto url = location->args;
+        if (url.starts_with("^~ ")) url.erase(0, 3);
+        if (location->name != "location" || !url.starts_with('/')) continue;
+        while (url.ends_with('/')) url.pop_back();
         for (const auto* row : blocks.children(location->id)) {
           if (row->name != "alias" || !row->args.starts_with('/')) continue;
           const auto end = tree::resolve(survey_.tree, row->args);
           if (!end || end.stat.type != tree::FileType::directory || end.path == "/") continue;
-          auto url = location->args;
-          while (url.ends_with('/')) url.pop_back();
           roots.push_back({end.path, "nginx", *row, "", site.id, url});
           aliases_.insert(row->id);
         }
@@ -194,6 +208,34 @@ class Finder {
       add(*root, Survey::whole_file(told), root->url + "/" + candidate.relative, kind);
       return;
     }
+  }
+
+  // PHP that nginx hands to nobody is sent as it is: told once, where the directory is named.
+  void ask_source(const std::vector<std::string>& scripts, const std::string& path,
+                  const std::vector<const DocumentRoot*>& sites) {
+    for (const auto* root : sites) {
+      if (root->service != "nginx") continue;
+      for (const auto& script : scripts) {
+        const auto url = root->url + script.substr(path.size());
+        if (deliver(*root, script, url) != Delivery::text || !readable(*root, script) ||
+            !is_php_source(survey_.tree, script))
+          continue;
+        return add(*root, naming(*root), url, {"php-as-text", script, false});
+      }
+    }
+  }
+
+  // The `root` of the server block, where it has one of its own.
+  [[nodiscard]] facts::Place naming(const DocumentRoot& root) {
+    const auto& all = survey_.facts.rows<facts::Site>();
+    const auto site = std::ranges::find(all, root.site, &facts::Site::id);
+    const auto& blocks = survey_.blocks("nginx");
+    const auto* server =
+        root.url.empty() && site != all.end() ? blocks.block_of(*site, "server") : nullptr;
+    if (server != nullptr)
+      for (const auto* row : blocks.children(server->id))
+        if (row->name == "root") return *row;
+    return root.place;
   }
 
   Delivery deliver(const DocumentRoot& root, const std::string& path, const std::string& url) {

@@ -1,3 +1,4 @@
+// Passwords in PHP settings, told from what only looks like them.
 #include "stack/secret_values.hpp"
 
 #include <gtest/gtest.h>
