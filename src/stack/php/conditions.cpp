@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace stackaudit::stack::php {
 
@@ -66,11 +65,6 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "apply_filters",
                                                                 "glob"});
 
-// Functions on texts that depend on nothing else.
-constexpr auto kPlain = std::to_array<std::string_view>(
-    {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
-     "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
-     "dirname", "strstr", "strrchr"});
 // What tells one system from another.
 constexpr std::array<std::string_view, 6> kSystems{
     "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
@@ -85,7 +79,8 @@ constexpr auto kOfRequest = std::to_array<std::string_view>(
     {"HTTP", "REQUEST_", "QUERY_STRING", "REMOTE_", "SERVER_", "SCRIPT_", "DOCUMENT_", "CONTENT_",
      "PHP_", "PATH_", "CONTEXT_", "GATEWAY_", "AUTH_", "REDIRECT_", "argv", "argc", "ORIG_"});
 
-// "$_ENV['X']", "isset($_SERVER['APP_DEBUG'])".
+}  // namespace
+
 bool names_environment(std::string_view text) {
   if (text.find("$_ENV[") != std::string_view::npos) return true;
   constexpr std::string_view kServer = "$_SERVER[";
@@ -105,21 +100,6 @@ Truth negated(Truth truth) {
   if (truth == Truth::unknown) return truth;
   return truth == Truth::yes ? Truth::no : Truth::yes;
 }
-
-std::optional<long> as_number(std::string_view text) {
-  long number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-bool compare(Kind kind, long a, long b) {
-  if (kind == op('<')) return a < b;
-  if (kind == op('>')) return a > b;
-  return kind == kIsSmallerOrEqual ? a <= b : a >= b;
-}
-
-}  // namespace
 
 bool asks_environment(std::string_view text) {
   return text.find("getenv(") != std::string_view::npos || names_environment(text);
@@ -228,33 +208,6 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
   }
 }
 
-// version_compare(PHP_VERSION, '8.1', '<'): of the version no more is known than 8.2.
-Truth Evaluator::version_compared(const Scope& scope, NodeId id) const {
-  const auto given = arguments(*scope.unit, id);
-  const auto version = corpus_.applications[scope.unit->application].version;
-  if (given.size() != 3 || version == 0) return Truth::unknown;
-  const auto asked = base_name(source(*scope.unit, given[0]));
-  if (asked != "PHP_VERSION" && asked != "phpversion()") return Truth::unknown;
-  const auto limit = value(scope, given[1]), how = value(scope, given[2]);
-  if (limit.single() == nullptr || how.single() == nullptr) return Truth::unknown;
-  std::array<int, 3> parts{};
-  const auto* at = limit.single()->data();
-  const auto* const end = at + limit.single()->size();
-  for (auto& part : parts) {
-    const auto [next, error] = std::from_chars(at, end, part);
-    if (error != std::errc{}) return Truth::unknown;
-    at = next;
-    if (at == end) break;
-    if (*at++ != '.') return Truth::unknown;
-  }
-  const auto wanted = parts[0] * 100 + parts[1];
-  if (at != end || (wanted == version && parts[2] > 0)) return Truth::unknown;
-  const bool less = version < wanted;
-  if (*how.single() == "<" || *how.single() == "lt") return less ? Truth::yes : Truth::no;
-  if (*how.single() == ">=" || *how.single() == "ge") return less ? Truth::no : Truth::yes;
-  return Truth::unknown;
-}
-
 Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
@@ -273,7 +226,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
                                 &Definition::inside)};
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
-  if (std::ranges::find(kPlain, name) != kPlain.end())
+  if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
   const auto& own = definitions_.of(name + "()");
@@ -335,90 +288,6 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
     truth = next;
   }
   return truth ? Condition{*truth, false} : Condition{Truth::unknown, true};
-}
-
-Value Evaluator::fixed(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto kind = ast[id].kind;
-  if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary ||
-      kind == NodeKind::magic)
-    return value(scope, id);
-  if (kind == NodeKind::call) {
-    const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
-    if (std::ranges::find(kPlain, name) == kPlain.end()) return Value::unknown();
-    const bool plain = std::ranges::all_of(arguments(*scope.unit, id), [&](NodeId argument) {
-      return fixed(scope, argument).single() != nullptr;
-    });
-    return plain ? value(scope, id) : Value::unknown();
-  }
-  // What the walk saw being given to the variable on the way here.
-  if (kind == NodeKind::variable) {
-    const auto it = scope.variables.find(source(*scope.unit, id));
-    return it == scope.variables.end() ? Value::unknown() : it->second;
-  }
-  if (kind == NodeKind::name) {
-    const auto name = base_name(source(*scope.unit, id));
-    if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
-    if (name == "PHP_MAJOR_VERSION") return constant(scope, name);
-  }
-  if (kind != NodeKind::name && kind != NodeKind::class_constant) return Value::unknown();
-  const auto words = source(*scope.unit, id);
-  const auto colon = words.rfind(':');
-  const auto name = kind == NodeKind::name ? std::string(base_name(words))
-                                           : "::" + std::string(words.substr(colon + 1));
-  const auto found = concerning(definitions_.of(name), *scope.unit);
-  if (found.size() != 1 || found[0].unit != scope.unit || found[0].fallback || found[0].inside)
-    return Value::unknown();
-  return defined(scope, found[0]);
-}
-
-Truth Evaluator::same(const Scope& scope, NodeId a, NodeId b) const {
-  const auto left = fixed(scope, a), right = fixed(scope, b);
-  if (left.single() == nullptr || right.single() == nullptr) return Truth::unknown;
-  return *left.single() == *right.single() ? Truth::yes : Truth::no;
-}
-
-Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto kind = ast[id].op;
-  const auto left = ast[id].first;
-  const auto right = ast[left].next;
-  const bool equal = kind == kIsEqual || kind == kIsIdentical;
-  if (equal || kind == kIsNotEqual || kind == kIsNotIdentical) {
-    // "false === file_exists(...)" and its kin.
-    for (const auto& [word, other] : {std::pair{left, right}, std::pair{right, left}}) {
-      const auto fixed = lower(source(*scope.unit, word));
-      if (fixed != "true" && fixed != "false") continue;
-      const auto inner = condition(scope, other);
-      const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
-      return {equal ? truth : negated(truth), inner.alternative};
-    }
-    const auto truth = same(scope, left, right);
-    if (truth != Truth::unknown) return {equal ? truth : negated(truth), false};
-    // A setting that may be another: as it is written, nothing leads there.
-    const auto one = value(scope, left), other = value(scope, right);
-    if (one.single() != nullptr && other.single() != nullptr)
-      return {Truth::unknown, (*one.single() == *other.single()) != equal};
-    if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
-  } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
-             kind != kIsGreaterOrEqual) {
-    return {};
-  }
-  bool alternative = false;
-  for (const auto side : {left, right}) {
-    const auto text = source(*scope.unit, side);
-    alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
-                  names_system(text) || names_environment(text) || holds_environment(scope, side) ||
-                  (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
-  }
-  const auto version = corpus_.applications[scope.unit->application].version;
-  if (base_name(source(*scope.unit, left)) == "PHP_VERSION_ID" && version != 0) {
-    const auto limit = as_number(source(*scope.unit, right));
-    const long lowest = version / 100 * 10000L + version % 100 * 100L;
-    if (limit && !equal && compare(kind, lowest, *limit) == compare(kind, lowest + 99, *limit))
-      return {compare(kind, lowest, *limit) ? Truth::yes : Truth::no, false};
-  }
-  return {Truth::unknown, alternative};
 }
 
 }  // namespace stackaudit::stack::php

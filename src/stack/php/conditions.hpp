@@ -9,11 +9,19 @@ namespace stackaudit::stack::php {
 
 // Whether code asks for the environment: a helper around getenv(), $_ENV['X'], $_SERVER['APP_ENV'].
 [[nodiscard]] bool asks_environment(std::string_view text);
+// The second half of it: "$_ENV['X']", "isset($_SERVER['APP_DEBUG'])".
+[[nodiscard]] bool names_environment(std::string_view text);
+// Whether an expression asks which system or which PHP it runs on: PHP_OS, php_uname.
+[[nodiscard]] bool names_system(std::string_view text);
 
 // Whether code asks if a file is there.
 [[nodiscard]] bool asks_for_file(std::string_view text);
 
 // As PHP takes a text for a condition.
 [[nodiscard]] Truth truth_of(std::string_view text);
+[[nodiscard]] Truth negated(Truth truth);
+
+// A function of PHP's on texts that depends on nothing else, in lower case. comparisons.cpp
+[[nodiscard]] bool is_plain_function(std::string_view name);
 
 }  // namespace stackaudit::stack::php

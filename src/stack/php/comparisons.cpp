@@ -1,0 +1,155 @@
+// Comparisons in conditions: of two texts that are known, of PHP's own version.
+#include "stack/php/conditions.hpp"
+#include "stack/php/evaluate.hpp"
+#include "text/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+constexpr Kind op(char c) {
+  return static_cast<Kind>(static_cast<unsigned char>(c));
+}
+
+// Functions on texts that depend on nothing else.
+constexpr auto kPlain = std::to_array<std::string_view>(
+    {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
+     "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
+     "dirname", "strstr", "strrchr"});
+std::optional<long> as_number(std::string_view text) {
+  long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool compare(Kind kind, long a, long b) {
+  if (kind == op('<')) return a < b;
+  if (kind == op('>')) return a > b;
+  return kind == kIsSmallerOrEqual ? a <= b : a >= b;
+}
+
+}  // namespace
+
+bool is_plain_function(std::string_view name) {
+  return text::is_one_of(name, kPlain);
+}
+
+// version_compare(PHP_VERSION, '8.1', '<'): of the version no more is known than 8.2.
+Truth Evaluator::version_compared(const Scope& scope, NodeId id) const {
+  const auto given = arguments(*scope.unit, id);
+  const auto version = corpus_.applications[scope.unit->application].version;
+  if (given.size() != 3 || version == 0) return Truth::unknown;
+  const auto asked = base_name(source(*scope.unit, given[0]));
+  if (asked != "PHP_VERSION" && asked != "phpversion()") return Truth::unknown;
+  const auto limit = value(scope, given[1]), how = value(scope, given[2]);
+  if (limit.single() == nullptr || how.single() == nullptr) return Truth::unknown;
+  std::array<int, 3> parts{};
+  const auto* at = limit.single()->data();
+  const auto* const end = at + limit.single()->size();
+  for (auto& part : parts) {
+    const auto [next, error] = std::from_chars(at, end, part);
+    if (error != std::errc{}) return Truth::unknown;
+    at = next;
+    if (at == end) break;
+    if (*at++ != '.') return Truth::unknown;
+  }
+  const auto wanted = parts[0] * 100 + parts[1];
+  if (at != end || (wanted == version && parts[2] > 0)) return Truth::unknown;
+  const bool less = version < wanted;
+  if (*how.single() == "<" || *how.single() == "lt") return less ? Truth::yes : Truth::no;
+  if (*how.single() == ">=" || *how.single() == "ge") return less ? Truth::no : Truth::yes;
+  return Truth::unknown;
+}
+
+Value Evaluator::fixed(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto kind = ast[id].kind;
+  if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary ||
+      kind == NodeKind::magic)
+    return value(scope, id);
+  if (kind == NodeKind::call) {
+    const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
+    if (!is_plain_function(name)) return Value::unknown();
+    const bool plain = std::ranges::all_of(arguments(*scope.unit, id), [&](NodeId argument) {
+      return fixed(scope, argument).single() != nullptr;
+    });
+    return plain ? value(scope, id) : Value::unknown();
+  }
+  // What the walk saw being given to the variable on the way here.
+  if (kind == NodeKind::variable) {
+    const auto it = scope.variables.find(source(*scope.unit, id));
+    return it == scope.variables.end() ? Value::unknown() : it->second;
+  }
+  if (kind == NodeKind::name) {
+    const auto name = base_name(source(*scope.unit, id));
+    if (const auto known = built_in_constant(name)) return Value::text(std::string(*known));
+    if (name == "PHP_MAJOR_VERSION") return constant(scope, name);
+  }
+  if (kind != NodeKind::name && kind != NodeKind::class_constant) return Value::unknown();
+  const auto words = source(*scope.unit, id);
+  const auto colon = words.rfind(':');
+  const auto name = kind == NodeKind::name ? std::string(base_name(words))
+                                           : "::" + std::string(words.substr(colon + 1));
+  const auto found = concerning(definitions_.of(name), *scope.unit);
+  if (found.size() != 1 || found[0].unit != scope.unit || found[0].fallback || found[0].inside)
+    return Value::unknown();
+  return defined(scope, found[0]);
+}
+
+Truth Evaluator::same(const Scope& scope, NodeId a, NodeId b) const {
+  const auto left = fixed(scope, a), right = fixed(scope, b);
+  if (left.single() == nullptr || right.single() == nullptr) return Truth::unknown;
+  return *left.single() == *right.single() ? Truth::yes : Truth::no;
+}
+
+Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto kind = ast[id].op;
+  const auto left = ast[id].first;
+  const auto right = ast[left].next;
+  const bool equal = kind == kIsEqual || kind == kIsIdentical;
+  if (equal || kind == kIsNotEqual || kind == kIsNotIdentical) {
+    // "false === file_exists(...)" and its kin.
+    for (const auto& [word, other] : {std::pair{left, right}, std::pair{right, left}}) {
+      const auto fixed = lower(source(*scope.unit, word));
+      if (fixed != "true" && fixed != "false") continue;
+      const auto inner = condition(scope, other);
+      const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
+      return {equal ? truth : negated(truth), inner.alternative};
+    }
+    const auto truth = same(scope, left, right);
+    if (truth != Truth::unknown) return {equal ? truth : negated(truth), false};
+    // A setting that may be another: as it is written, nothing leads there.
+    const auto one = value(scope, left), other = value(scope, right);
+    if (one.single() != nullptr && other.single() != nullptr)
+      return {Truth::unknown, (*one.single() == *other.single()) != equal};
+    if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
+  } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
+             kind != kIsGreaterOrEqual) {
+    return {};
+  }
+  bool alternative = false;
+  for (const auto side : {left, right}) {
+    const auto text = source(*scope.unit, side);
+    alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
+                  names_system(text) || names_environment(text) || holds_environment(scope, side) ||
+                  (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
+  }
+  const auto version = corpus_.applications[scope.unit->application].version;
+  if (base_name(source(*scope.unit, left)) == "PHP_VERSION_ID" && version != 0) {
+    const auto limit = as_number(source(*scope.unit, right));
+    const long lowest = version / 100 * 10000L + version % 100 * 100L;
+    if (limit && !equal && compare(kind, lowest, *limit) == compare(kind, lowest + 99, *limit))
+      return {compare(kind, lowest, *limit) ? Truth::yes : Truth::no, false};
+  }
+  return {Truth::unknown, alternative};
+}
+
+}  // namespace stackaudit::stack::php
