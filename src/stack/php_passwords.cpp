@@ -1,6 +1,7 @@
 // How passwords look in the settings of PHP applications.
 #include "stack/secret_values.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -14,8 +15,14 @@ constexpr std::array<std::string_view, 9> kNames{
     "env.php",      "secrets.php", "parameters.php", "credentials.php"};
 constexpr std::array<std::string_view, 5> kDirectories{"config", "conf", "configs", "settings",
                                                        "configuration"};
-constexpr std::array<std::string_view, 5> kOfOthers{"/vendor/", "/node_modules/", "/wp-content/",
-                                                    "/wp-includes/", "/wp-admin/"};
+constexpr auto kOfOthers =
+    std::to_array<std::string_view>({"/vendor/", "/node_modules/", "/wp-content/", "/wp-includes/",
+                                     "/wp-admin/", "/admin/", "/tests/", "/templates/"});
+// Parts of names: what there is are words for people, or values to be replaced.
+constexpr auto kWords = std::to_array<std::string_view>(
+    {"/lang", "/locale", "/messages/", "/translations/", "/i18n/", "example", "sample", ".dist"});
+constexpr auto kAlgorithms = std::to_array<std::string_view>(
+    {"md5", "sha1", "sha256", "sha512", "pbkdf2", "argon2i", "argon2id"});
 // The last words of a setting's name.
 constexpr std::array<std::string_view, 8> kEnds{
     "password", "passwd", "pass", "pwd", "secret", "api_key", "secret_key", "encryption_key"};
@@ -26,6 +33,15 @@ bool is_name_letter(char c) {
 
 std::string_view skip_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+}
+
+// As passwords and keys are, and words, names of settings and of algorithms are not.
+bool looks_chosen(std::string_view value) {
+  constexpr std::size_t kShortest = 4, kPhrase = 12;  // correct-horse-battery
+  const bool mixed = value.find_first_of("0123456789") != value.npos ||
+                     (value.size() >= kPhrase && value.find_first_of("-!#@&*+?") != value.npos);
+  return value.size() >= kShortest && value.find_first_of("$%{<> \n") == value.npos && mixed &&
+         !text::is_one_of(value, kAlgorithms);
 }
 
 // What stands after the name: its quote, the sign that gives it a value, and a value in quotes.
@@ -42,16 +58,14 @@ bool gives_literal(std::string_view text) {
   text = skip_blanks(text);
   if (!text.starts_with('\'') && !text.starts_with('"')) return false;
   const auto end = text.find(text[0], 1);
-  constexpr std::size_t kShortest = 4;
-  return end != std::string_view::npos && end > kShortest &&
-         text.substr(1, end - 1).find_first_of("$%{<> \n") == std::string_view::npos;
+  return end != std::string_view::npos && looks_chosen(text.substr(1, end - 1));
 }
 
 }  // namespace
 
 bool is_settings_file(std::string_view path) {
   const auto has = [&](std::string_view part) { return path.find(part) != path.npos; };
-  if (std::ranges::any_of(kOfOthers, has)) return false;
+  if (std::ranges::any_of(kOfOthers, has) || std::ranges::any_of(kWords, has)) return false;
   return std::ranges::find(kNames, tree::basename(path)) != kNames.end() ||
          std::ranges::find(kDirectories, tree::basename(tree::dirname(path))) != kDirectories.end();
 }

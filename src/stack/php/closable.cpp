@@ -8,7 +8,8 @@
 namespace stackaudit::stack::php {
 namespace {
 
-// Beside the pages of a blog: other ways to write, network sign-up, the installer, the sample.
+// Beside the pages of a blog: other ways to write, network sign-up, the installer, the sample. What
+// of WordPress loads one of them does so for the same visitors.
 constexpr std::array<std::string_view, 11> kOfWordpress{"/xmlrpc.php",
                                                         "/wp-trackback.php",
                                                         "/wp-mail.php",
@@ -28,9 +29,9 @@ constexpr std::array<std::string_view, 8> kTools{"install.php", "installer.php",
 }  // namespace
 
 bool is_closable(const Unit& unit) {
-  if (unit.loaders > 0) return false;
   if (unit.wordpress.empty())
-    return std::ranges::find(kTools, tree::basename(unit.path)) != kTools.end();
+    return unit.loaders == 0 &&
+           std::ranges::find(kTools, tree::basename(unit.path)) != kTools.end();
   const auto inside = std::string_view(unit.path).substr(unit.wordpress.size());
   return std::ranges::find(kOfWordpress, inside) != kOfWordpress.end();
 }

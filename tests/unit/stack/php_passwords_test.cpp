@@ -16,6 +16,8 @@ TEST(PhpPasswords, AreValuesThatStandThere) {
 TEST(PhpPasswords, AreNotTakenFromElsewhere) {
   EXPECT_FALSE(holds_php_password("'password' => env('DB_PASSWORD', '')"));
   EXPECT_FALSE(holds_php_password("'password' => ''"));
+  EXPECT_FALSE(holds_php_password("'password' => 'Passwort'"));
+  EXPECT_FALSE(holds_php_password("'password' => 'sha256'"));
   EXPECT_FALSE(holds_php_password("'password' => \"$password\""));
   EXPECT_FALSE(holds_php_password("'passwords' => 'users'"));
   EXPECT_FALSE(holds_php_password("$compass = 'north';"));
@@ -26,6 +28,8 @@ TEST(PhpPasswords, SettingsAreKnownByTheirNameOrDirectory) {
   EXPECT_TRUE(is_settings_file("/srv/app/config/mail.php"));
   EXPECT_TRUE(is_settings_file("/srv/app/settings.php"));
   EXPECT_FALSE(is_settings_file("/srv/app/src/mail.php"));
+  EXPECT_FALSE(is_settings_file("/srv/app/lang/de/settings.php"));
+  EXPECT_FALSE(is_settings_file("/srv/app/config/app_local.example.php"));
   EXPECT_FALSE(is_settings_file("/srv/app/vendor/acme/config/mail.php"));
 }
 
