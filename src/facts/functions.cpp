@@ -5,6 +5,7 @@
 
 #include "facts/describe.hpp"
 #include "facts/sql_value.hpp"
+#include "text/mode.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,11 +37,7 @@ bool any_null(int count, sqlite3_value** values) {
 
 void octal(sqlite3_context* context, int count, sqlite3_value** values) {
   if (any_null(count, values)) return;
-  const auto mode = static_cast<std::uint64_t>(sqlite3_value_int64(values[0])) & 07777U;
-  std::string digits = "0000";
-  for (std::size_t i = 0; i < 4; ++i)
-    digits[3 - i] = static_cast<char>('0' + ((mode >> (3 * i)) & 7U));
-  give_text(context, digits);
+  give_text(context, text::octal(static_cast<std::uint32_t>(sqlite3_value_int64(values[0]))));
 }
 
 void basename(sqlite3_context* context, int count, sqlite3_value** values) {

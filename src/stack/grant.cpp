@@ -1,6 +1,7 @@
 // Of the changes that suffice the one by which the fewest others gain anything.
 #include "stack/grant.hpp"
 
+#include "text/mode.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -42,20 +43,6 @@ class Changed final : public tree::Tree {
   tree::Stat stat_;
   tree::Acl acl_;
 };
-
-std::string octal(std::uint32_t mode) {
-  std::string text = "0000";
-  for (unsigned i = 0; i < 4; ++i) text[3 - i] = static_cast<char>('0' + ((mode >> (3 * i)) & 7U));
-  return text;
-}
-
-std::string letters(std::uint32_t rights) {
-  std::string text;
-  if ((rights & 4U) != 0) text += 'r';
-  if ((rights & 2U) != 0) text += 'w';
-  if ((rights & 1U) != 0) text += 'x';
-  return text;
-}
 
 struct Candidate {
   Grant grant;
@@ -131,7 +118,7 @@ class Search {
   [[nodiscard]] Candidate mode(unsigned shift) const {
     Candidate result{{}, stat_, acl_, {}};
     result.stat.mode |= (rights() << shift) | owners_usual();
-    result.grant = {"chmod " + octal(result.stat.mode) + " " + verdict_.component,
+    result.grant = {"chmod " + text::octal(result.stat.mode) + " " + verdict_.component,
                     "mode",
                     result.stat.mode,
                     {},
@@ -148,7 +135,7 @@ class Search {
     const auto name = accounts_.group_name(who_.gid);
     auto words = "chgrp " + name + " " + verdict_.component;
     if (result.stat.mode != stat_.mode)
-      words += " and chmod " + octal(result.stat.mode) + " " + verdict_.component;
+      words += " and chmod " + text::octal(result.stat.mode) + " " + verdict_.component;
     result.grant = {std::move(words), "group", result.stat.mode, name, {}, {}};
     return result;
   }
@@ -176,7 +163,7 @@ class Search {
         mask = static_cast<std::uint8_t>(mask | one.rights);
     result.acl.push_back({Tag::mask, 0, mask});
     result.stat.mode = (stat_.mode & ~070U) | (static_cast<std::uint32_t>(mask) << 3U);
-    const auto text = "u:" + who_.name + ":" + letters(given);
+    const auto text = "u:" + who_.name + ":" + text::short_letters(given);
     result.grant = {"setfacl -m " + text + " " + verdict_.component, "acl", {}, {}, text, {}};
     return result;
   }

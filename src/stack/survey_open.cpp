@@ -3,6 +3,7 @@
 #include "stack/grant.hpp"
 #include "stack/runtime_places.hpp"
 #include "stack/survey.hpp"
+#include "text/mode.hpp"
 #include "tree/resolve.hpp"
 
 #include <cerrno>
@@ -26,7 +27,7 @@ std::string_view type_word(tree::FileType type) {
 std::string rights_words(const tree::Stat& stat, const tree::Accounts& accounts) {
   static constexpr std::string_view kTypes = "-dlspcb";
   std::string text(1, kTypes[static_cast<std::size_t>(stat.type)]);
-  for (unsigned i = 0; i < 9; ++i) text += ((stat.mode >> (8 - i)) & 1U) != 0 ? "rwx"[i % 3] : '-';
+  text += text::nine_letters(stat.mode);
   const auto special = [&](std::size_t at, unsigned bit, char set) {
     if ((stat.mode & bit) == 0) return;
     text[at] = text[at] == 'x' ? set : static_cast<char>(set - 'a' + 'A');
@@ -47,8 +48,7 @@ std::string acl_words(const tree::Acl& acl, const tree::Accounts& accounts) {
     if (entry.tag == Tag::group_owner) name = "g:";
     if (entry.tag == Tag::mask) name = "m:";
     if (name.empty()) continue;
-    text += (text.empty() ? " acl " : ",") + name + ":";
-    for (unsigned i = 0; i < 3; ++i) text += ((entry.rights >> (2 - i)) & 1U) != 0 ? "rwx"[i] : '-';
+    text += (text.empty() ? " acl " : ",") + name + ":" + text::letters(entry.rights);
   }
   return text;
 }

@@ -2,6 +2,8 @@
 // fs/posix_acl.c, over what a Tree knows.
 #include "tree/access.hpp"
 
+#include "text/mode.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -82,25 +84,8 @@ bool capable(const Principal& who, const Stat& stat, std::uint8_t wanted) {
   return who.capabilities.dac_override && (!executes || (stat.mode & 0111U) != 0);
 }
 
-std::string shown(std::uint8_t rights) {
-  std::string text = "---";
-  if ((rights & kRead) != 0) text[0] = 'r';
-  if ((rights & kWrite) != 0) text[1] = 'w';
-  if ((rights & kSearch) != 0) text[2] = 'x';
-  return text;
-}
-
-std::string needed(std::uint8_t rights) {
-  auto text = shown(rights);
-  std::erase(text, '-');
-  return text;
-}
-
 std::string shown_mode(const Stat& stat, const Accounts& accounts) {
-  std::string octal = "0000";
-  for (unsigned i = 0; i < 4; ++i)
-    octal[3 - i] = static_cast<char>('0' + ((stat.mode >> (3 * i)) & 7U));
-  return "mode " + octal + ", " + accounts.user_name(stat.uid) + ":" +
+  return "mode " + text::octal(stat.mode) + ", " + accounts.user_name(stat.uid) + ":" +
          accounts.group_name(stat.gid);
 }
 
@@ -121,10 +106,10 @@ std::string entry_words(const Decision& decision, const Accounts& accounts, bool
 
 std::string explain(const Decision& decision, const Stat& stat, const Acl& acl,
                     const Accounts& accounts, std::uint8_t wanted) {
-  auto text = entry_words(decision, accounts, !acl.empty()) + shown(decision.rights);
+  auto text = entry_words(decision, accounts, !acl.empty()) + text::letters(decision.rights);
   if (decision.masked && *decision.masked != decision.rights)
-    text += ", cut to " + shown(*decision.masked) + " by the ACL mask";
-  text += ", " + needed(wanted) + " needed (" + shown_mode(stat, accounts);
+    text += ", cut to " + text::letters(*decision.masked) + " by the ACL mask";
+  text += ", " + text::short_letters(wanted) + " needed (" + shown_mode(stat, accounts);
   return text + (acl.empty() ? ")" : ", with ACL)");
 }
 

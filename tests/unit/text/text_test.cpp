@@ -1,5 +1,6 @@
 // Places, frames, suggestions and escapes: input and whole output.
 #include "text/frame.hpp"
+#include "text/mode.hpp"
 #include "text/source_map.hpp"
 #include "text/suggest.hpp"
 #include "text/utf8.hpp"
@@ -39,6 +40,16 @@ TEST(Words, AreWhatBlanksPartAndNothingElse) {
   EXPECT_EQ(trimmed(" \ta b\r\n"), "a b");
   EXPECT_EQ(trimmed(" \n"), "");
   EXPECT_EQ(trimmed(""), "");
+}
+
+TEST(Mode, IsDigitsAndLetters) {
+  EXPECT_EQ(octal(0), "0000");
+  EXPECT_EQ(octal(0100644), "0644") << "the type of the file is none of its permissions";
+  EXPECT_EQ(octal(04755), "4755");
+  EXPECT_EQ(letters(5), "r-x");
+  EXPECT_EQ(short_letters(5), "rx");
+  EXPECT_EQ(short_letters(0), "");
+  EXPECT_EQ(nine_letters(0640), "rw-r-----");
 }
 
 TEST(Lines, HaveNumbersAndOffsets) {
