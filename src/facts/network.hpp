@@ -23,11 +23,20 @@ struct Listener : Place {
   std::string socket_group;
   std::optional<std::int64_t> socket_mode;
   std::string socket_acl;  // "u:nginx g:web": who else may connect
-  // The words that say whom the socket lets in: listen.acl_users, else listen.owner.
+  // The words that say whom the socket lets in: listen.acl_users, else listen.owner; SocketUser=.
   std::optional<std::int64_t> rights_line, rights_column, rights_begin, rights_end;
   bool socket_public = false;
   bool tls = false;
   bool default_server = false;
+
+  // Where those words stand; they are of use in the same file only.
+  void tell_rights_at(const Place& place) {
+    if (place.path != path) return;
+    rights_line = place.line;
+    rights_column = place.column;
+    rights_begin = place.span_begin;
+    rights_end = place.span_end;
+  }
 };
 template <>
 struct Table<Listener> {
@@ -55,7 +64,7 @@ struct Table<Listener> {
              "Users (u:NAME) and groups (g:NAME) whom its ACL lets connect."},
       Column{"rights_line", &Listener::rights_line,
              "Line of the words that say whom the socket lets in (listen.acl_users, else "
-             "listen.owner), where they stand in the same file."},
+             "listen.owner; SocketUser=), where they stand in the same file."},
       Column{"rights_column", &Listener::rights_column, "Column of those words."},
       Column{"rights_begin", &Listener::rights_begin, "First byte of those words."},
       Column{"rights_end", &Listener::rights_end, "Byte behind those words."},

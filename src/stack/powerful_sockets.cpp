@@ -3,18 +3,14 @@
 // everybody.
 #include "stack/privileges.hpp"
 #include "stack/systemd/search.hpp"
-#include "syntax/ini/ini.hpp"
+#include "stack/systemd/socket_unit.hpp"
 #include "text/words.hpp"
-#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace stackaudit::stack {
 namespace {
-
-namespace ini = syntax::ini;
 
 struct Daemon {
   std::string_view unit, power;
@@ -26,11 +22,6 @@ constexpr std::array kDaemons{
     Daemon{"lxd.socket", "LXD starts containers that run as root with any directory mounted"},
     Daemon{"libvirtd.socket", "libvirt starts machines with any disk of this one"}};
 
-struct Setting {
-  std::string value;
-  facts::Place place;
-};
-
 class Socket {
  public:
   Socket(Survey& survey, const Daemon& daemon) : survey_(survey), daemon_(daemon) {}
@@ -38,36 +29,19 @@ class Socket {
   void judge(const UnitSearch& search) {
     const auto fragment = search.fragment(daemon_.unit);
     if (fragment.path.empty() || fragment.masked || fragment.dangling) return;
-    mode_.place = group_.place = Survey::whole_file(fragment.path);
-    read(fragment.path);
-    for (const auto& path : search.drop_ins({std::string(daemon_.unit)})) read(path);
-    unsigned mode = 0666;
-    std::from_chars(mode_.value.data(), mode_.value.data() + mode_.value.size(), mode, 8);
-    if ((mode & 02U) != 0) return tell(mode_.place, "every account may connect to it");
-    if ((mode & 020U) == 0 || group_.value.empty()) return;
-    const auto* group = survey_.accounts.group(group_.value);
+    auto files = search.drop_ins({std::string(daemon_.unit)});
+    files.insert(files.begin(), fragment.path);
+    const auto unit = read_socket_unit(survey_, std::string(daemon_.unit), files);
+    if ((unit.mode_bits & 02) != 0) return tell(unit.mode.place, "every account may connect to it");
+    if ((unit.mode_bits & 020) == 0 || unit.group.value.empty()) return;
+    const auto* group = survey_.accounts.group(unit.group_name);
     for (const auto& worker : survey_.facts.rows<facts::Worker>())
       if (group != nullptr && worker.uid.value_or(0) != 0 && is_in(worker, *group))
-        return tell(group_.place,
+        return tell(unit.group.place,
                     worker.user + ", as whom requests are served, is in its group " + group->name);
   }
 
  private:
-  void read(const std::string& path) {
-    const auto file = survey_.load(path, "unit");
-    if (!file) return;
-    const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::systemd);
-    for (const auto& section : document.sections) {
-      if (section.name.value != "Socket") continue;
-      for (const auto& entry : section.entries) {
-        if (entry.key.value == "SocketMode")
-          mode_ = {entry.value.value, survey_.place(entry.value.span)};
-        if (entry.key.value == "SocketGroup")
-          group_ = {entry.value.value, survey_.place(entry.value.span)};
-      }
-    }
-  }
-
   [[nodiscard]] static bool is_in(const facts::Worker& worker, const tree::Group& group) {
     if (worker.gid == group.gid) return true;
     const auto names = text::words(worker.groups);
@@ -86,7 +60,6 @@ class Socket {
 
   Survey& survey_;
   const Daemon& daemon_;
-  Setting mode_, group_;
 };
 
 }  // namespace

@@ -3,10 +3,10 @@
 
 #include "stack/dials/backends.hpp"
 #include "stack/dials/programs.hpp"
-#include "stack/dials/socket_rights.hpp"
 #include "stack/net.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/search.hpp"
+#include "stack/systemd/socket_unit.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -279,51 +279,29 @@ class Claims {
     if (!kind_of_unit_name(service).empty()) return;
     auto files = search.drop_ins({name});
     files.insert(files.begin(), path);
-    std::vector<std::pair<std::string, facts::Place>> streams;
-    for (const auto& file : files) read_streams(file, streams);
-    const auto rights = socket_rights(survey_, name, files);
-    for (const auto& [written, place] : streams) {
-      const auto value = expand_specifiers(written, name).text;
+    const auto unit = read_socket_unit(survey_, name, files);
+    for (const auto& stream : unit.streams) {
+      const auto value = expand_specifiers(stream.value, name).text;
       if (const auto address = address_of(value, false))
-        add("systemd socket", name, place, value, *address);
+        add("systemd socket", name, stream.place, value, *address);
       else if (value.starts_with('/'))
-        add_socket(name, place, value, rights);
+        add_socket(name, stream, value, unit);
     }
   }
 
-  void read_streams(const std::string& path,
-                    std::vector<std::pair<std::string, facts::Place>>& streams) {
-    const auto file = survey_.load(path, "listener");
-    if (!file) return;
-    const std::string_view content = survey_.sources.content(*file);
-    constexpr std::string_view kKey = "ListenStream=";
-    for (auto at = content.find(kKey); at != std::string_view::npos;
-         at = content.find(kKey, at + 1)) {
-      if (at > 0 && content[at - 1] != '\n') continue;
-      const auto begin = at + kKey.size();
-      const auto end = std::min(content.find_first_of("\r\n", begin), content.size());
-      if (begin == end) {
-        streams.clear();
-        continue;
-      }
-      streams.emplace_back(content.substr(begin, end - begin),
-                           survey_.place({*file, static_cast<std::uint32_t>(begin),
-                                          static_cast<std::uint32_t>(end)}));
-    }
-  }
-
-  void add_socket(const std::string& unit, const facts::Place& place, std::string_view path,
-                  const SocketRights& rights) {
+  void add_socket(const std::string& name, const SocketUnit::Setting& stream, std::string_view path,
+                  const SocketUnit& unit) {
     facts::Listener row;
-    static_cast<facts::Place&>(row) = place;
+    static_cast<facts::Place&>(row) = stream.place;
     row.service = "systemd socket";
-    row.unit = unit;
-    row.as_written = path;
+    row.unit = name;
+    row.as_written = stream.value;
     row.family = "unix";
     row.socket = canonical_socket(survey_.tree, path);
-    row.socket_mode = rights.mode;
-    row.socket_user = rights.user;
-    row.socket_group = rights.group;
+    row.socket_mode = unit.mode_bits;
+    row.socket_user = unit.user_name;
+    row.socket_group = unit.group_name;
+    if (!unit.user.value.empty()) row.tell_rights_at(unit.user.place);
     survey_.facts.add(std::move(row));
   }
 

@@ -1,59 +1,24 @@
 // The socket is not there before its server runs, so its rights come from the configuration.
 #include "stack/dials/sockets.hpp"
 
+#include "stack/dials/socket_rights.hpp"
 #include "stack/memberships.hpp"
 #include "stack/monitoring/identity.hpp"
+#include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace stackaudit::stack {
 namespace {
 
-constexpr std::uint8_t kRead = 4, kWrite = 2, kSearch = 1;
-
-std::uint32_t number_or(std::string_view name, std::uint32_t otherwise) {
-  if (name.starts_with('#')) name.remove_prefix(1);
-  std::uint32_t id = otherwise;
-  std::from_chars(name.data(), name.data() + name.size(), id);
-  return id;
-}
-
-std::uint32_t uid_of(const tree::Accounts& accounts, std::string_view name) {
-  const auto* user = accounts.user(name);
-  return user != nullptr ? user->uid : number_or(name, 0);
-}
-std::uint32_t gid_of(const tree::Accounts& accounts, std::string_view name) {
-  const auto* group = accounts.group(name);
-  return group != nullptr ? group->gid : number_or(name, 0);
-}
-
-tree::Acl acl_of(const tree::Accounts& accounts, const facts::Listener& listener) {
-  using Tag = tree::AclEntry::Tag;
-  tree::Acl acl;
-  if (listener.socket_acl.empty()) return acl;
-  const auto mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
-  acl.push_back({Tag::user_owner, 0, static_cast<std::uint8_t>((mode >> 6U) & 7U)});
-  acl.push_back({Tag::group_owner, 0, static_cast<std::uint8_t>((mode >> 3U) & 7U)});
-  acl.push_back({Tag::other, 0, static_cast<std::uint8_t>(mode & 7U)});
-  acl.push_back({Tag::mask, 0, kRead | kWrite});
-  std::istringstream words(listener.socket_acl);
-  for (std::string word; words >> word;) {
-    const auto name = word.substr(2);
-    const bool user = word[0] == 'u';
-    acl.push_back({user ? Tag::user : Tag::group,
-                   user ? uid_of(accounts, name) : gid_of(accounts, name), kRead | kWrite});
-  }
-  return acl;
-}
+constexpr std::uint8_t kWrite = 2, kSearch = 1;
 
 // The entries alone do not decide for root, who passes over them.
 bool may_have(const tree::Principal& who, const tree::Stat& stat, const tree::Acl& acl,
@@ -101,8 +66,9 @@ class Connects {
       auto row = *decided(*listener, *worker);
       static_cast<facts::Place&>(row) = *dial;
       row.required = dial->required;
-      if (!row.allowed && listener->service == "php-fpm")
-        row.grant_text = pool_text(*listener, row);
+      if (!row.allowed && row.component == listener->socket)
+        row.grant_text =
+            text_that_lets_in(survey_.accounts, *listener, row.user, owner_is_used(*listener, row));
       survey_.facts.add(std::move(row));
     }
   }
@@ -184,18 +150,6 @@ class Connects {
     row.why = why;
   }
 
-  static std::string octal(std::uint32_t mode) {
-    std::string text(4, '0');
-    for (std::size_t i = 4; i-- > 0; mode >>= 3U) text[i] = static_cast<char>('0' + (mode & 7U));
-    return text;
-  }
-
-  static std::string letters(std::uint32_t mode) {
-    std::string text;
-    for (unsigned i = 0; i < 9; ++i) text += ((mode >> (8 - i)) & 1U) != 0 ? "rwx"[i % 3] : '-';
-    return text;
-  }
-
   // The directories on the way, those that the boot makes included.
   std::string way_to(const std::string& socket) const {
     std::string text;
@@ -215,8 +169,8 @@ class Connects {
       } else {
         continue;
       }
-      text +=
-          (text.empty() ? "" : "\n") + folder + "\td" + letters(mode) + " " + owner + " " + group;
+      text += (text.empty() ? "" : "\n") + folder + "\td" + text::nine_letters(mode) + " " + owner +
+              " " + group;
     }
     return text;
   }
@@ -229,7 +183,7 @@ class Connects {
       stat.gid = gid_of(survey_.accounts, made->group);
       if (may_have(who, stat, {}, kSearch)) return true;
       refuse(row, folder, stat, "directory",
-             who.name + " may not search the directory (mode " + octal(stat.mode) + ", " +
+             who.name + " may not search the directory (mode " + text::octal(stat.mode) + ", " +
                  made->user + ":" + made->group + ")");
       if (made->place && is_local(*made->place)) {
         row.fence_path = made->place->path;
@@ -248,52 +202,30 @@ class Connects {
 
   void connect(const tree::Principal& who, const facts::Listener& listener,
                facts::Access& row) const {
-    tree::Stat stat;
-    stat.type = tree::FileType::socket;
-    stat.mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
-    stat.uid = uid_of(survey_.accounts, listener.socket_user);
-    stat.gid = gid_of(survey_.accounts, listener.socket_group);
     const auto acl = acl_of(survey_.accounts, listener);
-    // With entries the group's bits of the mode are the mask, whatever listen.mode gave the group.
-    if (!acl.empty()) stat.mode |= (kRead | kWrite) << 3U;
+    const auto stat = stat_of(survey_.accounts, listener);
     if (may_have(who, stat, acl, kWrite)) return;
     refuse(row, listener.socket, stat, "socket",
-           who.name + " needs w (mode " + octal(stat.mode) + ", " + listener.socket_user + ":" +
-               listener.socket_group + ")");
-    row.way = way_to(listener.socket) + "\n" + listener.socket + "\ts" + letters(stat.mode) + " " +
-              listener.socket_user + " " + listener.socket_group + "  <- refuses";
+           who.name + " needs w (mode " + text::octal(stat.mode) + ", " + listener.socket_user +
+               ":" + listener.socket_group + ")");
+    row.way = way_to(listener.socket) + "\n" + listener.socket + "\ts" +
+              text::nine_letters(stat.mode) + " " + listener.socket_user + " " +
+              listener.socket_group + "  <- refuses";
     const bool of_unit = listener.service == "systemd socket";
     row.grant = "let the socket belong to " + who.name +
                 (of_unit ? " (SocketUser=)" : " (listen.owner)") + ", or to a group of " +
                 who.name + " with " + (of_unit ? "SocketMode=0660" : "listen.mode 0660");
   }
 
-  // What lets exactly this one in: the socket is his, or he is added to its ACL. Empty where that
-  // would not do: the directory refuses, somebody comes in as the owner that it has, or another is
-  // refused as well.
-  [[nodiscard]] std::string pool_text(const facts::Listener& listener,
-                                      const facts::Access& refused) const {
-    if (refused.component != listener.socket) return {};
-    if (!listener.socket_acl.empty())
-      return listener.rights_line ? users_of_acl(listener) + refused.user : std::string();
+  // Somebody comes in as the owner that it has, or another is refused as well.
+  [[nodiscard]] bool owner_is_used(const facts::Listener& listener,
+                                   const facts::Access& refused) const {
     const std::optional<std::int64_t> owner = uid_of(survey_.accounts, listener.socket_user);
-    const auto others = [&](const auto& entry) {
+    return std::ranges::any_of(decided_, [&](const auto& entry) {
       const auto& [connection, access] = entry;
       return connection.first == &listener && access &&
              (access->allowed ? access->uid == owner : access->uid != refused.uid);
-    };
-    constexpr std::uint32_t kOwnersWrite = 0200;
-    const auto mode = static_cast<std::uint32_t>(listener.socket_mode.value_or(0));
-    if (std::ranges::any_of(decided_, others) || (mode & kOwnersWrite) == 0) return {};
-    return listener.rights_line ? refused.user
-                                : listener.as_written + "\nlisten.owner = " + refused.user;
-  }
-
-  static std::string users_of_acl(const facts::Listener& listener) {
-    std::string users;
-    for (const auto entry : text::words(listener.socket_acl))
-      if (entry.starts_with("u:")) users.append(entry.substr(2)).append(",");
-    return users;
+    });
   }
 
   Survey& survey_;

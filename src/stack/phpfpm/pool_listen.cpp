@@ -185,12 +185,7 @@ class ListenReader {
 
   void rights_place(facts::Listener& row, const Setting* setting) const {
     if (setting == nullptr || setting->value.empty()) return;
-    const auto place = settings_.place(setting);
-    if (place.path != row.path) return;
-    row.rights_line = place.line;
-    row.rights_column = place.column;
-    row.rights_begin = place.span_begin;
-    row.rights_end = place.span_end;
+    row.tell_rights_at(settings_.place(setting));
   }
 
   // listen.acl_users and listen.acl_groups as "u:nginx g:web".
