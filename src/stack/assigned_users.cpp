@@ -21,8 +21,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kPairs{"assignuserid", "ruidgid", "rminuidgid",
                                                  "rdefaultuidgid", "suexecusergroup"};
 // Those that name a user or let something else do so.
-constexpr std::array<std::string_view, 4> kOthers{"assignuseridexpr", "assigngroupidexpr", "rmode",
-                                                  "rgroups"};
+constexpr std::array<std::string_view, 5> kOthers{"assignuseridexpr", "assigngroupidexpr", "rmode",
+                                                  "rgroups", "rdocumentchroot"};
 constexpr std::string_view kDaemon = "wsgidaemonprocess";  // of mod_wsgi, beside the requests
 
 bool is_assigning(const facts::Directive& row) {
@@ -59,6 +59,9 @@ class AssignedUsers {
       if (row->name.starts_with("assign") && row->name.ends_with("expr"))
         survey_.blind(*row, "access", row->args,
                       "the user is made of the request: what he may open was not checked");
+      if (row->name == "rdocumentchroot")
+        survey_.blind(*row, "access", row->args,
+                      "requests have this directory as their /: what they open was not checked");
     }
     if (requests_.empty()) return;
     for (const auto& site : survey_.facts.rows<facts::Site>()) sites_.emplace(site.id, &site);

@@ -10,9 +10,9 @@
 namespace stackaudit::stack {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames{
+constexpr std::array<std::string_view, 8> kNames{
     "assignuserid", "assignuseridexpr", "assigngroupidexpr", "ruidgid",
-    "rmode",        "rgroups",          "rminuidgid"};
+    "rmode",        "rgroups",          "rminuidgid",        "rdocumentchroot"};
 constexpr std::string_view kDefault = "rdefaultuidgid";
 
 std::optional<std::uint32_t> number_of(std::string_view word) {
@@ -59,6 +59,7 @@ void RequestUsers::read(const facts::Directive& row) {
   }
   auto& said = section_of(row).said;
   if (row.name.starts_with("assign") && row.name.ends_with("expr")) said.unknown = true;
+  if (row.name == "rdocumentchroot") said.unknown = true;  // names are others there
   if (row.name == "assignuserid" || row.name == "ruidgid") {
     said.uid = uid;
     said.gid = gid;

@@ -18,7 +18,7 @@ class RequestUsers {
  public:
   // As whom one request may be done.
   struct Who {
-    bool known = true;                    // false: an expression of the request decides
+    bool known = true;                    // false: an expression decides, or it is in a chroot
     std::optional<tree::Principal> user;  // none: the user of the server
   };
 

@@ -243,6 +243,16 @@ TEST_F(UsersOfVirtualHosts, OfRuid2AreTheOwnersOfFiles) {
             "/srv/b/of-www-data as www-data: allowed\n");
 }
 
+// The names that a request opens begin below that directory.
+TEST_F(UsersOfVirtualHosts, InADirectoryOfTheirOwnAreNotGuessed) {
+  host(10, 100, "/srv/a", "/srv /a", "rdocumentchroot");
+  memory_.file("/srv/a/of-root 0600 root:root", "");
+  memory_.file("/srv/a/of-www-data 0600 www-data:www-data", "");
+  EXPECT_EQ(judged({"/srv/a/of-root", "/srv/a/of-www-data"}),
+            "/srv/a/of-www-data as www-data: allowed\n");
+  EXPECT_EQ(memory_.facts.rows<facts::BlindSpot>().size(), 1U);
+}
+
 TEST_F(UsersOfVirtualHosts, ThatAreNotThereStopTheStart) {
   directive("assignuserid", "shop shop");
   directive("assignuserid", "shpo shop");
