@@ -1,4 +1,4 @@
-// Asks the built program about one file, through everything from the tree to the report.
+// Asks the built program about files, through everything from the tree to the report.
 #pragma once
 
 #include "support/process.hpp"
@@ -16,14 +16,15 @@ struct Told {
   std::int64_t line = 0;  // 0: the whole file
 };
 
-// The findings about the entry point `path` of this kind; `ignore` are rules or classes to leave
-// out. Throws where the program gives no report.
-inline std::vector<Told> audit(const std::string& path, const std::string& kind,
+// The findings about entry points of this kind; `ignore` are rules or classes to leave out. Throws
+// where the program gives no report.
+inline std::vector<Told> audit(const std::vector<std::string>& paths, const std::string& kind,
                                const std::vector<std::string>& ignore = {}) {
-  std::vector<std::string> command{STACKAUDIT_BINARY, "--kind", kind, "--format", "json", path};
+  std::vector<std::string> command{STACKAUDIT_BINARY, "--kind", kind, "--format", "json"};
   std::string left_out;
   for (const auto& name : ignore) left_out += (left_out.empty() ? "" : ",") + name;
-  if (!left_out.empty()) command.insert(command.end() - 1, {"--ignore", left_out});
+  if (!left_out.empty()) command.insert(command.end(), {"--ignore", left_out});
+  command.insert(command.end(), paths.begin(), paths.end());
   const auto output = run(command);
   std::vector<Told> findings;
   const auto report = nlohmann::json::parse(output.out);
@@ -33,6 +34,12 @@ inline std::vector<Told> audit(const std::string& path, const std::string& kind,
                         finding.at("message"), line.is_null() ? 0 : line.get<std::int64_t>()});
   }
   return findings;
+}
+
+// The same about one.
+inline std::vector<Told> audit(const std::string& path, const std::string& kind,
+                               const std::vector<std::string>& ignore = {}) {
+  return audit(std::vector{path}, kind, ignore);
 }
 
 }  // namespace stackaudit::test
