@@ -2,10 +2,9 @@
 // file and of each directory on its path (a name can be replaced in a directory that one may
 // write), and for document roots what everyone may write below them.
 #include "stack/crossing.hpp"
-#include "stack/kept_rights.hpp"
 #include "stack/memberships.hpp"
 #include "stack/subjects.hpp"
-#include "text/words.hpp"
+#include "stack/withdrawal.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -23,15 +22,6 @@ constexpr std::uint32_t kNobodyAtAll = 0xfffffff0;
 constexpr std::uint32_t kFirstPerson = 1000, kNobody = 65534;
 constexpr std::size_t kMaxWalked = 50'000;
 
-// Somebody who has the right to change a component, as far as its own entries go.
-struct Hand {
-  std::string writer, via;
-  std::vector<tree::Principal> samples;  // members of the writer; any of them will do
-  std::uint32_t cleared = 0;             // mode bits to take away; 0: a mode is not the cure
-  bool everyone = false;
-  bool owner = false;
-};
-
 tree::Principal anonymous() {
   return {"everyone", kNobodyAtAll, kNobodyAtAll, {}, {}};
 }
@@ -39,7 +29,7 @@ tree::Principal anonymous() {
 class Exposure {
  public:
   explicit Exposure(Survey& survey)
-      : survey_(survey), needs_(survey), workers_(worker_uids(survey)) {}
+      : survey_(survey), withdrawal_(survey), workers_(worker_uids(survey)) {}
 
   void judge(const Subject& subject) {
     const auto& way = way_to(tree::dirname(subject.spelled));
@@ -304,8 +294,7 @@ class Exposure {
     row.component_mode = component.stat.mode;
     row.owner = survey_.accounts.user_name(component.stat.uid);
     row.owner_group = survey_.accounts.group_name(component.stat.gid);
-    row.held_by = held_by(row);
-    if (!mend(row, hand, component)) row.advice = advice(row);
+    withdrawal_.plan(row, hand, component);
     row.by_everyone = hand.everyone;
     if (!hand.everyone) {
       if (hand.samples.size() == 1) row.writer_uid = hand.samples[0].uid;
@@ -320,67 +309,8 @@ class Exposure {
     survey_.facts.add(std::move(row));
   }
 
-  static std::string held_by(const facts::Writable& row) {
-    if (row.via == "owner") return "it belongs to " + row.owner;
-    if (row.via == "group") return "group " + row.owner_group + " may write it";
-    if (row.via == "acl") return "its ACL lets " + row.writer + " write it";
-    return "everybody may write it";
-  }
-
-  // For everybody to write in, and to stay so (hier(7)).
-  static bool is_shared(std::string_view directory) {
-    static constexpr std::array<std::string_view, 4> kShared{"/tmp", "/var/tmp", "/dev/shm",
-                                                             "/run/lock"};
-    return text::is_one_of(directory, kShared);
-  }
-
-  // Where owner, group and mode are not the cure.
-  static std::string advice(const facts::Writable& row) {
-    if (is_shared(row.component))
-      return "keep what is read there in a directory of root's own: " + row.component +
-             " is for everybody";
-    if (row.via == "acl")
-      return "take the entry of " + row.writer + " out of the ACL: setfacl -x " +
-             (row.writer.starts_with("group ") ? "g:" + row.writer.substr(6) : "u:" + row.writer) +
-             " " + row.component;
-    if (row.via == "owner" && row.service == "logrotate")
-      return "let its writer rotate them: a line `su " + row.writer + " " + row.owner_group +
-             "` in logrotate's block for " + row.component;
-    return "no owner, group and mode fit all who need " + row.component +
-           ": take the right to write from " + row.writer +
-           ", and give each of the others an entry (setfacl -m u:NAME:rw " + row.component + ")";
-  }
-
-  // Takes the right away: the mode's bits, or the owner. What the owner could read he can still.
-  // False: that is not the cure.
-  bool mend(facts::Writable& row, const Hand& hand, const tree::Step& component) {
-    if ((hand.cleared == 0 && !hand.owner) || is_shared(component.path)) return false;
-    if (hand.owner && row.service == "logrotate") return false;  // who writes logs keeps them
-    const auto& before = component.stat;
-    auto after = before;
-    after.mode &= ~hand.cleared;
-    auto needs = needs_.of(component.path);
-    if (hand.owner) {
-      after.uid = 0;
-      needs.push_back({hand.samples[0], (before.mode >> 6U) & 5U});
-    }
-    const auto acl = survey_.tree.acl(component.path);
-    const auto kept = kept_rights(survey_.accounts, before, after, acl ? *acl : tree::Acl{}, needs);
-    if (!kept.mode) return false;
-    after.mode = *kept.mode;
-    after.gid = kept.gid;
-    if (any(hand, [&](const auto& who) {
-          return (tree::rights_of(who, after, acl ? *acl : tree::Acl{}) & 2U) != 0;
-        }))
-      return false;
-    if (hand.owner) row.mended_owner = "root";
-    if (kept.gid != before.gid) row.mended_group = survey_.accounts.group_name(kept.gid);
-    if (*kept.mode != before.mode) row.mended_mode = kept.mode;
-    return true;
-  }
-
   Survey& survey_;
-  Needs needs_;
+  Withdrawal withdrawal_;
   std::set<std::uint32_t> workers_;
   std::map<std::string, std::vector<Hand>> hands_;
   std::map<std::string, Way, std::less<>> ways_;

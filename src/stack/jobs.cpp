@@ -1,6 +1,7 @@
 // Files that root runs or obeys without being asked: whoever may change one of them is root soon.
 #include "stack/commands.hpp"
 #include "stack/job_files.hpp"
+#include "stack/memberships.hpp"
 #include "stack/privileges.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/own_units.hpp"
@@ -192,10 +193,7 @@ class Jobs {
     if (!end || !content || (end.stat.mode & 0111U) == 0) return false;
     const auto first = std::string_view(*content).substr(0, content->find('\n'));
     if (first.starts_with("#!") && first.find("sh") == std::string_view::npos) return true;
-    std::string commands;
-    for (const auto& line : text::lines(*content))
-      if (!text::trimmed(line.text).starts_with('#')) commands.append(line.text).append("\n");
-    command(commands, service);
+    command(*content, service);
     return true;
   }
 
@@ -316,8 +314,7 @@ class Jobs {
       if (is_root(job.user)) command(job.command, "cron", {.path = job.search_path});
   }
   [[nodiscard]] bool is_root(const std::string& user) const {
-    const auto* account = survey_.accounts.user(user);
-    return user == "root" || (account != nullptr && account->uid == 0);
+    return names_root(survey_.accounts, user);
   }
   // With `su` another user does the work.
   void logrotate(const std::string& path) {

@@ -42,6 +42,11 @@ const GroupPower* power_of(std::string_view group) {
   return it == kPowers.end() ? nullptr : it;
 }
 
+bool names_root(const tree::Accounts& accounts, std::string_view name) {
+  const auto* account = accounts.user(name);
+  return name == "root" || (account != nullptr && account->uid == 0);
+}
+
 std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
                                             const facts::Worker& worker) {
   if (!worker.uid || !worker.gid) return std::nullopt;

@@ -25,6 +25,9 @@ struct GroupPower {
 [[nodiscard]] std::optional<tree::Principal> principal_of(const tree::Accounts& accounts,
                                                           const facts::Worker& worker);
 
+// Whether a name is root's, or of another account with its uid.
+[[nodiscard]] bool names_root(const tree::Accounts& accounts, std::string_view name);
+
 // Whether the account is in a group that makes it root when it wants.
 [[nodiscard]] bool may_become_root(const tree::Accounts& accounts, const tree::User& user);
 

@@ -3,6 +3,7 @@
 #include "stack/commands.hpp"
 #include "stack/crossing.hpp"
 #include "stack/job_files.hpp"
+#include "stack/memberships.hpp"
 #include "stack/systemd/own_units.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -39,7 +40,7 @@ class RootCode {
  private:
   void service(const ServiceUnit& unit) {
     if (unit.user && !is_root(*unit.user)) return;
-    if (unit.dynamic_user || !is_started(survey_, unit)) return;
+    if (unit.dynamic_user || !unit.started) return;
     CommandContext context;
     if (unit.working_directory) context.directory = unit.working_directory->path;
     for (const auto& each : commands_of(unit))
@@ -69,8 +70,7 @@ class RootCode {
   }
 
   [[nodiscard]] bool is_root(const std::string& user) const {
-    const auto* account = survey_.accounts.user(user);
-    return user == "root" || user == "0" || (account != nullptr && account->uid == 0);
+    return user == "0" || names_root(survey_.accounts, user);
   }
 
   [[nodiscard]] bool is_served(std::string_view path) const {

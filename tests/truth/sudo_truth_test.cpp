@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kPasswd =
     "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/:/usr/sbin/nologin\n";
 
-bool we_say(std::string_view sudoers) {
+std::vector<facts::SudoRule> rules_of(std::string_view sudoers) {
   tree::MemoryTree tree;
   tree.add("/etc/passwd 0644 root:root", kPasswd);
   tree.add("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n");
@@ -29,20 +29,31 @@ bool we_say(std::string_view sudoers) {
   worker.uid = 33;
   facts.add(worker);
   record_sudo(survey);
-  for (const auto& row : facts.rows<facts::SudoRule>())
-    if (row.worker == "www-data") return true;
-  return false;
+  return facts.rows<facts::SudoRule>();
 }
 
-bool sudo_says(const test::TempDir& folder, const std::string& sudoers) {
+// What sudo says to this question about the file.
+test::Output asked(const test::TempDir& folder, const std::string& sudoers,
+                   const std::string& question) {
   namespace fs = std::filesystem;
   const auto path = folder.write("sudoers", sudoers);
   fs::permissions(path, fs::perms::owner_read | fs::perms::group_read);
-  const auto said = test::run({"unshare", "-m", "sh", "-c",
-                               "mount --bind \"$0\" /etc/sudoers && mount -t tmpfs none "
-                               "/etc/sudoers.d && sudo -l -U www-data",
-                               path});
+  auto said = test::run({"unshare", "-m", "sh", "-c",
+                         "mount --bind \"$0\" /etc/sudoers && mount -t tmpfs none "
+                         "/etc/sudoers.d && sudo " +
+                             question,
+                         path});
   fs::permissions(path, fs::perms::owner_all);
+  return said;
+}
+
+bool we_say(std::string_view sudoers) {
+  return std::ranges::any_of(rules_of(sudoers),
+                             [](const auto& row) { return row.worker == "www-data"; });
+}
+
+bool sudo_says(const test::TempDir& folder, const std::string& sudoers) {
+  const auto said = asked(folder, sudoers, "-l -U www-data");
   EXPECT_NE(said.both().find("www-data"), std::string::npos) << said.both();
   return said.out.find("may run the following commands") != std::string::npos;
 }
@@ -69,28 +80,12 @@ TEST(SudoTruth, WhoMayRunSomething) {
 }
 
 bool everything_as_root(const std::string& sudoers) {
-  tree::MemoryTree tree;
-  tree.add("/etc/passwd 0644 root:root",
-           "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/:/bin/sh\n");
-  tree.add("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n");
-  tree.add("/etc/sudoers 0440 root:root", sudoers);
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  record_sudo(survey);
-  return std::ranges::any_of(facts.rows<facts::SudoRule>(), &facts::SudoRule::everything);
+  return std::ranges::any_of(rules_of(sudoers), &facts::SudoRule::everything);
 }
 
 bool sudo_allows_root(const test::TempDir& folder, const std::string& sudoers) {
-  namespace fs = std::filesystem;
-  const auto path = folder.write("sudoers", sudoers);
-  fs::permissions(path, fs::perms::owner_read | fs::perms::group_read);
-  const auto said = test::run({"unshare", "-m", "sh", "-c",
-                               "mount --bind \"$0\" /etc/sudoers && mount -t tmpfs none "
-                               "/etc/sudoers.d && sudo -U www-data -u root -l /usr/bin/id",
-                               path});
-  fs::permissions(path, fs::perms::owner_all);
-  return said.out.find("/usr/bin/id") != std::string::npos;
+  return asked(folder, sudoers, "-U www-data -u root -l /usr/bin/id").out.find("/usr/bin/id") !=
+         std::string::npos;
 }
 
 TEST(SudoTruth, WhoMayRunAllAsRoot) {

@@ -228,9 +228,8 @@ class Container {
     check_user();
     check_copied_user();
     check_root_pools();
-    const auto user = user_ ? user_->words[0].value : std::string{};
-    const bool root = user_ ? user == "root" || user == "0" : !base_sets_user();
-    check_image_rights(survey_, stage_, user, root);
+    check_image_rights(survey_, stage_, user_ ? user_->words[0].value : std::string{},
+                       user_ ? !leaves_root() : !base_sets_user());
     if (entrypoint_)
       check_program(*entrypoint_);
     else if (command_)
@@ -266,6 +265,11 @@ class Container {
             "end the stage with USER and an account without rights");
   }
 
+  // The stage has a USER, and that is not root.
+  [[nodiscard]] bool leaves_root() const {
+    return user_ && user_->words[0].value != "root" && user_->words[0].value != "0";
+  }
+
   // By its name: gcr.io/distroless/static:nonroot, nginx-unprivileged, bitnami/nginx, $BASE.
   [[nodiscard]] bool base_sets_user() const {
     return std::ranges::any_of(
@@ -275,7 +279,7 @@ class Container {
 
   // user root; of an nginx.conf that the image gets: without USER the master is root and obeys.
   void check_copied_user() {
-    if (user_ && user_->words[0].value != "root" && user_->words[0].value != "0") return;
+    if (leaves_root()) return;
     for (const auto& one : copied_) {
       if (one.to.find("nginx") == std::string::npos) continue;
       for (const auto& path : {one.from, tree::join(one.from, "nginx.conf")})
@@ -285,7 +289,7 @@ class Container {
 
   // php-fpm -R: what it refuses otherwise, pools whose user is root.
   void check_root_pools() {
-    if (user_ && user_->words[0].value != "root" && user_->words[0].value != "0") return;
+    if (leaves_root()) return;
     if (!command_ && !entrypoint_) return;
     const auto& starts = command_ ? *command_ : *entrypoint_;
     if (starts.text.find("fpm") == std::string::npos) return;

@@ -1,6 +1,7 @@
 // COPY --chmod against USER, chown and chmod of RUN against the directories that a master obeys.
 #include "stack/container/rights.hpp"
 
+#include "syntax/shell/simple_commands.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
@@ -59,17 +60,6 @@ bool is_configuration(std::string_view path) {
                              [&](auto directory) { return tree::is_within(path, directory); });
 }
 
-// The commands of a RUN.
-std::vector<std::string_view> commands(std::string_view text) {
-  std::vector<std::string_view> result;
-  while (!text.empty()) {
-    const auto end = std::min(text.find_first_of(";&|\n"), text.size());
-    result.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return result;
-}
-
 class Rights {
  public:
   Rights(Survey& survey, const std::vector<Instruction>& all, std::string user, bool as_root)
@@ -78,8 +68,7 @@ class Rights {
   void run() {
     for (std::size_t i = 0; i < all_.size(); ++i) {
       if (all_[i].name == "COPY" || all_[i].name == "ADD") copied(i);
-      if (all_[i].name == "RUN")
-        for (const auto command : commands(all_[i].text)) gives(all_[i], command);
+      if (all_[i].name == "RUN") runs(all_[i]);
     }
   }
 
@@ -134,12 +123,20 @@ class Rights {
     return false;
   }
 
+  void runs(const Instruction& one) {
+    syntax::shell::SimpleCommands commands(one.text);
+    while (const auto command = commands.next()) {
+      std::vector<std::string_view> words;
+      for (const auto& word : command->words) words.emplace_back(word.text);
+      gives(one, words);
+    }
+  }
+
   // chown -R www-data /etc/nginx where the master stays root; chmod -R 777 /etc/nginx.
-  void gives(const Instruction& one, std::string_view command) {
-    const auto words = text::words(command);
+  void gives(const Instruction& one, const std::vector<std::string_view>& words) {
     if (words.size() < 3 || (words[0] != "chown" && words[0] != "chmod")) return;
-    const auto given =
-        std::find_if(words.begin() + 1, words.end(), [](auto word) { return word[0] != '-'; });
+    const auto given = std::find_if(words.begin() + 1, words.end(),
+                                    [](auto word) { return !word.starts_with('-'); });
     const auto path = std::find_if(words.begin() + 1, words.end(), is_configuration);
     if (given == words.end() || path == words.end() || given == path) return;
     const bool owner = words[0] == "chown";

@@ -132,6 +132,38 @@ struct Rule {
   }
 };
 
+// The rule that decides what becomes of a request, and whether it matches; row is nullptr where
+// none does or the engine is off.
+struct Decision {
+  const facts::Directive* row = nullptr;
+  Rule rule{{}};
+  std::optional<bool> hit;
+};
+
+// Of the rules that are `own`, those behind conditions with them; `matched` is what patterns are
+// held against. Rules that `pass` leave it to the next one.
+template <class Own, class Pass>
+Decision decided_by(const Blocks& apache, const facts::Dial& dial, std::string_view matched,
+                    const std::string& path, Own own, Pass pass) {
+  bool engine = false, skipped = false;
+  Decision found;
+  std::vector<std::string_view> conditions;
+  for (const auto* row : apache.all()) {
+    if (!own(*row)) continue;
+    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
+    if (row->name == "rewritecond") conditions.emplace_back(row->args);
+    if (row->name != "rewriterule") continue;
+    const auto needed = std::exchange(conditions, {});
+    if (found.row != nullptr) continue;
+    Rule rule(row->args);
+    auto hit = fits(rule.pattern, rule.flags, matched);
+    if (hit == true) hit = all_hold(needed, dial, path);
+    if (!rule.passed_over(skipped, hit) && !pass(rule, hit)) found = {row, std::move(rule), hit};
+  }
+  if (!engine) found.row = nullptr;
+  return found;
+}
+
 }  // namespace
 
 bool covers(std::string_view location, std::string_view path) {
@@ -164,24 +196,10 @@ const facts::Directive* redirected(const Blocks& apache, std::optional<std::int6
 const facts::Directive* taken_by_rewrite(const Blocks& apache, std::optional<std::int64_t> host,
                                          const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
-  bool engine = false, decided = false, skipped = false;
-  const facts::Directive* found = nullptr;
-  std::vector<std::string_view> conditions;
-  for (const auto* row : apache.all()) {
-    if (row->parent != host) continue;
-    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
-    if (row->name == "rewritecond") conditions.emplace_back(row->args);
-    if (row->name != "rewriterule") continue;
-    const auto needed = std::exchange(conditions, {});
-    if (decided) continue;
-    const Rule rule(row->args);
-    auto hit = fits(rule.pattern, rule.flags, path);
-    if (hit == true) hit = all_hold(needed, dial, path);
-    if (rule.passed_over(skipped, hit) || (hit && rule.only_sets())) continue;
-    decided = true;
-    if (hit == true && rule.answers()) found = row;
-  }
-  return engine ? found : nullptr;
+  const auto found = decided_by(
+      apache, dial, path, path, [&](const auto& row) { return row.parent == host; },
+      [](const Rule& rule, std::optional<bool> hit) { return hit && rule.only_sets(); });
+  return found.row != nullptr && found.hit == true && found.rule.answers() ? found.row : nullptr;
 }
 
 const facts::Directive* proxied(const Blocks& apache, std::optional<std::int64_t> host,
@@ -210,26 +228,12 @@ const facts::Directive* sent_to_front(const Blocks& apache, const std::string& r
                                       const facts::Dial& dial) {
   const auto path = dial.url_path.substr(0, dial.url_path.find('?'));
   const auto relative = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
-  bool engine = false, decided = false, skipped = false;
-  const facts::Directive* found = nullptr;
-  std::vector<std::string_view> conditions;
-  for (const auto* row : apache.all()) {
-    if (row->path != root + "/.htaccess") continue;
-    if (row->name == "rewriteengine") engine = text::equal_ignoring_case(row->args, "on");
-    if (row->name == "rewritecond") conditions.emplace_back(row->args);
-    if (row->name != "rewriterule") continue;
-    const auto needed = std::exchange(conditions, {});
-    if (decided) continue;
-    const Rule rule(row->args);
-    auto hit = fits(rule.pattern, rule.flags, relative);
-    if (hit == true) hit = all_hold(needed, dial, path);
-    if (rule.passed_over(skipped, hit)) continue;
-    const bool front = rule.target.find("index.php") != rule.target.npos;
-    if (rule.only_sets()) continue;
-    decided = true;
-    if (hit == true && front) found = row;
-  }
-  return engine ? found : nullptr;
+  const auto found = decided_by(
+      apache, dial, relative, path,
+      [&](const auto& row) { return row.path == root + "/.htaccess"; },
+      [](const Rule& rule, std::optional<bool>) { return rule.only_sets(); });
+  const bool front = found.rule.target.find("index.php") != std::string_view::npos;
+  return found.row != nullptr && found.hit == true && front ? found.row : nullptr;
 }
 
 }  // namespace stackaudit::stack

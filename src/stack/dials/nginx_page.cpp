@@ -26,12 +26,16 @@ struct Handling {
   bool clever = false;  // something decides that is not followed here
 };
 
+// error_page 404 =200 /ok.html: the answer is another page's.
+bool replaces_answers(const facts::Directive& row) {
+  return row.name == "error_page" && row.args.find('=') != std::string::npos;
+}
+
 bool is_clever(const facts::Directive& row) {
   static constexpr std::array<std::string_view, 9> kNames{
       "rewrite", "if", "stub_status", "perl", "empty_gif", "return", "internal", "api", "mirror"};
-  const bool answers_404 = row.name == "error_page" && row.args.find('=') != std::string::npos;
   return row.name.ends_with("_pass") || row.name.find("_by_lua") != std::string::npos ||
-         answers_404 || std::ranges::find(kNames, row.name) != kNames.end();
+         replaces_answers(row) || std::ranges::find(kNames, row.name) != kNames.end();
 }
 
 void take(const Blocks::Rows& rows, const facts::Directive& block, Handling& handling) {
@@ -81,16 +85,9 @@ std::string file_missing(const Survey& survey, const Handling& handling, const s
              : std::string{};
 }
 
-// error_page 404 =200 /ok.html: the answer is another page's.
-bool replaces_answers(const Blocks::Rows& rows) {
-  return std::ranges::any_of(rows, [](const facts::Directive* row) {
-    return row->name == "error_page" && row->args.find('=') != std::string::npos;
-  });
-}
-
 // "404" of `return 404;` where nothing in the block may answer otherwise.
 std::string_view refusal_in(const Blocks::Rows& rows) {
-  if (replaces_answers(rows)) return {};
+  if (std::ranges::any_of(rows, [](const auto* row) { return replaces_answers(*row); })) return {};
   static constexpr std::array<std::string_view, 4> kRefusals{"403", "404", "410", "444"};
   for (const auto* row : rows) {
     if (!is_clever(*row)) continue;

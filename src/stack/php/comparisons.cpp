@@ -13,15 +13,12 @@ using namespace syntax::php;
 
 namespace {
 
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
-
 // Functions on texts that depend on nothing else.
 constexpr auto kPlain = std::to_array<std::string_view>(
     {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
      "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
      "dirname", "strstr", "strrchr"});
+
 std::optional<long> as_number(std::string_view text) {
   long number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

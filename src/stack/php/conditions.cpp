@@ -13,10 +13,6 @@ using namespace syntax::php;
 
 namespace {
 
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
-
 // Tests for a file, and what they want.
 struct Existence {
   std::string_view name, wanted;

@@ -9,7 +9,6 @@ using namespace syntax::php;
 
 namespace {
 
-constexpr auto kNot = static_cast<Kind>('!');
 constexpr std::size_t kShort = 400;
 
 }  // namespace
@@ -18,8 +17,8 @@ constexpr std::size_t kShort = 400;
 bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto left = ast[id].first, right = ast[left].next;
-  if (ast[left].kind != NodeKind::unary || ast[left].op != kNot ||
-      ast[right].kind != NodeKind::unary || ast[right].op != kNot)
+  if (ast[left].kind != NodeKind::unary || ast[left].op != op('!') ||
+      ast[right].kind != NodeKind::unary || ast[right].op != op('!'))
     return false;
   const auto call = ast[left].first;
   if (ast[call].kind != NodeKind::call || lower(source(*scope.unit, ast[call].first)) != "defined")

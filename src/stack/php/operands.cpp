@@ -11,10 +11,6 @@ namespace {
 
 using namespace syntax::php;
 
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
-
 // Operators that give true or false.
 constexpr std::array kTruths{kBooleanOr,      kBooleanAnd, kIsEqual,    kIsIdentical, kIsNotEqual,
                              kIsNotIdentical, kLogicalOr,  kLogicalAnd, kLogicalXor};

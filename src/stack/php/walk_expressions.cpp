@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kMostAssigned = 512;
 
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
-
 }  // namespace
 
 void Walker::children(Scope& scope, NodeId id, Context context) {

@@ -21,7 +21,7 @@ class OwnPrograms {
     for (const auto& unit : own_units(survey_)) {
       const auto who = Systemd::identity(unit, survey_.accounts);
       if (!unit.kind.empty() || unit.refused || unit.root_directory || !who || who->uid == 0 ||
-          !is_started(survey_, unit))
+          !unit.started)
         continue;
       const Actor actor{"systemd", unit.name, *who, &unit.fences};
       if (unit.working_directory && !unit.working_directory->optional) enter(actor, unit);

@@ -14,6 +14,15 @@ namespace {
 constexpr std::string_view kOwn = "/etc/systemd/system/";
 constexpr std::string_view kPrefixes = "-+!@:";
 
+// By a timer, a socket or a path of its name that boot starts or that the machine's keeper wrote.
+bool is_triggered(const Survey& survey, const UnitSearch& search, std::string_view name) {
+  const std::string stem(name.substr(0, name.rfind('.')));
+  return std::ranges::any_of(std::array{".timer", ".socket", ".path"}, [&](const char* end) {
+    return search.wanted_at_boot({stem + end}) ||
+           survey.state_of(std::string(kOwn) + stem + end, "file") == "found";
+  });
+}
+
 std::vector<ServiceUnit> read_own_units(Survey& survey, const UnitSearch& search,
                                         const std::set<std::string>& names) {
   std::vector<ServiceUnit> units;
@@ -28,6 +37,7 @@ std::vector<ServiceUnit> read_own_units(Survey& survey, const UnitSearch& search
     const auto is_own = [](std::string_view path) { return path.starts_with(kOwn); };
     if (!is_own(unit.path) && std::ranges::none_of(unit.drop_ins, is_own)) continue;
     unit.enabled = search.wanted_at_boot({name});
+    unit.started = unit.enabled || is_triggered(survey, search, name);
     (void)load_unit(survey, unit);
     units.push_back(std::move(unit));
   }
@@ -48,16 +58,6 @@ const std::vector<ServiceUnit>& own_units(Survey& survey) {
 std::vector<ServiceUnit> own_templates(Survey& survey) {
   const UnitSearch search(survey.tree);
   return read_own_units(survey, search, search.template_names());
-}
-
-bool is_started(const Survey& survey, const ServiceUnit& unit) {
-  if (unit.enabled) return true;
-  const UnitSearch search(survey.tree);
-  const auto stem = unit.name.substr(0, unit.name.rfind('.'));
-  return std::ranges::any_of(std::array{".timer", ".socket", ".path"}, [&](const char* end) {
-    return search.wanted_at_boot({stem + end}) ||
-           survey.state_of("/etc/systemd/system/" + stem + end, "file") == "found";
-  });
 }
 
 std::vector<Command> commands_of(const ServiceUnit& unit) {

@@ -17,10 +17,6 @@ namespace stackaudit::stack {
 // The same of templates, which OnFailure= and systemctl start as well: without an instance's name.
 [[nodiscard]] std::vector<ServiceUnit> own_templates(Survey& survey);
 
-// Whether boot starts it, or a timer, a socket or a path of its name that boot starts or that the
-// machine's keeper wrote himself.
-[[nodiscard]] bool is_started(const Survey& survey, const ServiceUnit& unit);
-
 // Records in `access` that those which boot, timers, sockets or paths start as a user of their own
 // may not enter their directory, or not execute or read what they start. own_programs.cpp
 void check_own_programs(Survey& survey);

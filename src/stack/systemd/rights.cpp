@@ -31,9 +31,7 @@ constexpr std::array<std::string_view, 14> kPowers{
     "CAP_SYS_PTRACE", "CAP_SYS_ADMIN",    "CAP_SETFCAP",         "CAP_BPF"};
 
 bool is_root(const ServiceUnit& unit, const tree::Accounts& accounts) {
-  if (!unit.user || *unit.user == "0") return true;
-  const auto* account = accounts.user(*unit.user);
-  return *unit.user == "root" || (account != nullptr && account->uid == 0);
+  return !unit.user || *unit.user == "0" || names_root(accounts, *unit.user);
 }
 
 void record_powers(Survey& survey, const ServiceUnit& unit) {

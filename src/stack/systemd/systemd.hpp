@@ -58,6 +58,7 @@ struct ServiceUnit {
   facts::Place type_place;  // of Type=, or of the unit file
   std::string kill_mode, start_timeout;
   bool remains_after_exit = false;
+  bool started = false;              // of own_units(): by boot, or by a timer, a socket or a path
   std::optional<std::string> user;   // User= in effect
   std::optional<std::string> group;  // Group= in effect
   facts::Place user_place;           // of User=, or of the unit file

@@ -14,10 +14,6 @@ struct Binary {
   bool chains = true;  // a == b == c is refused
 };
 
-constexpr Kind op(char c) {
-  return static_cast<Kind>(static_cast<unsigned char>(c));
-}
-
 constexpr std::array kBinary = std::to_array<Binary>({
     {kLogicalOr, kLogicalOrPower},
     {kLogicalXor, kLogicalXorPower},

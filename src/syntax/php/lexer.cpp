@@ -148,7 +148,7 @@ void Scanner::offset() {
     pop();
     emit(kEncapsedAndWhitespace, pos_);
   } else {
-    emit(static_cast<Kind>(static_cast<unsigned char>(c)), pos_ + 1);
+    emit(op(c), pos_ + 1);
   }
 }
 

@@ -64,7 +64,7 @@ void Scanner::quoted(char quote) {
       state_ = State::code;
     else
       pop();
-    return emit(static_cast<Kind>(static_cast<unsigned char>(quote)), pos_ + 1);
+    return emit(op(quote), pos_ + 1);
   }
   if (interpolates(pos_)) return variable_in_string();
   auto i = pos_;

@@ -161,6 +161,11 @@ enum Kind : std::uint16_t {
   kLastNamed = kBadCharacter
 };
 
+// The kind of a token that is one character.
+constexpr Kind op(char c) {
+  return static_cast<Kind>(static_cast<unsigned char>(c));
+}
+
 struct Token {
   std::uint32_t begin = 0;  // bytes of the text
   std::uint32_t end = 0;
