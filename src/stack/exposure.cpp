@@ -326,7 +326,7 @@ void find_exposed_files(Survey& survey) {
   const auto of_root = find_privileges(survey);
   for (const auto& subject : subjects(survey, of_root)) exposure.judge(subject);
   for (const auto& root : survey.document_roots) exposure.walk(root);
-  find_readable_secrets(survey);
+  find_readable_secrets(survey, of_root);
 }
 
 }  // namespace stackaudit::stack

@@ -35,15 +35,6 @@ std::string_view skip_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
 }
 
-// As passwords and keys are, and words, names of settings and of algorithms are not.
-bool looks_chosen(std::string_view value) {
-  constexpr std::size_t kShortest = 4, kPhrase = 12;  // correct-horse-battery
-  const bool mixed = value.find_first_of("0123456789") != value.npos ||
-                     (value.size() >= kPhrase && value.find_first_of("-!#@&*+?") != value.npos);
-  return value.size() >= kShortest && value.find_first_of("$%{<> \n") == value.npos && mixed &&
-         !text::is_one_of(value, kAlgorithms);
-}
-
 // What stands after the name: its quote, the sign that gives it a value, and a value in quotes.
 bool gives_literal(std::string_view text) {
   if (text.starts_with('\'') || text.starts_with('"')) text.remove_prefix(1);
@@ -62,6 +53,14 @@ bool gives_literal(std::string_view text) {
 }
 
 }  // namespace
+
+bool looks_chosen(std::string_view value) {
+  constexpr std::size_t kShortest = 4, kPhrase = 12;  // correct-horse-battery
+  const bool mixed = value.find_first_of("0123456789") != value.npos ||
+                     (value.size() >= kPhrase && value.find_first_of("-!#@&*+?") != value.npos);
+  return value.size() >= kShortest && value.find_first_of("$%{<> \n") == value.npos && mixed &&
+         !text::is_one_of(value, kAlgorithms);
+}
 
 bool is_settings_file(std::string_view path) {
   const auto has = [&](std::string_view part) { return path.find(part) != path.npos; };

@@ -25,16 +25,26 @@ class Settings {
  public:
   explicit Settings(Survey& survey) : survey_(survey) {}
 
-  std::vector<Secret> run() {
+  std::vector<Secret> run(const std::vector<RootFile>& of_root) {
     for (const auto& pool : survey_.pools)
       for (const auto& [name, variable] : pool.environment)
         if (is_credential_name(name) && is_literal(variable.value))
           found_.push_back({"setting", variable.place.path, "php-fpm", variable.place});
     for (const auto& row : survey_.facts.rows<facts::Directive>()) variable(row);
-    for (const auto& unit : own_units(survey_))
+    for (const auto& unit : own_units(survey_)) {
       for (const auto& file : unit.environment_files) environment(file);
+      for (const auto& [name, value] : unit.environment)
+        if (const auto place = unit.environment_places.find(name);
+            place != unit.environment_places.end() && is_credential_name(name) && is_literal(value))
+          note("setting", place->second.path, "systemd", place->second.line.value_or(0));
+    }
     for (const auto& table : cron_tables(survey_))
-      for (const auto& job : table.jobs) options(job.command, table.path, job.line);
+      for (const auto& job : table.jobs) {
+        if (holds_command_password(job.command)) note("setting", table.path, "cron", job.line);
+        options(job.command, table.path, job.line);
+      }
+    for (const auto& file : of_root)
+      if (file.kind == "script") script(file);
     keys();
     return std::move(found_);
   }
@@ -56,6 +66,23 @@ class Settings {
     const auto content = tree::read_file(survey_.tree, file.path, kSmall);
     if (content && holds_credential(*content))
       found_.push_back({"setting", file.path, "systemd", file.place});
+  }
+
+  // What root's jobs run, where a shell reads it.
+  void script(const RootFile& file) {
+    const auto content = tree::read_file(survey_.tree, file.path, kSmall);
+    if (!content || !content->starts_with("#!")) return;
+    if (content->substr(0, content->find('\n')).find("sh") == std::string::npos) return;
+    for (const auto& line : text::lines(*content))
+      if (holds_command_password(line.text))
+        return note("script", file.path, file.service, line.number);
+  }
+
+  void note(const char* kind, const std::string& path, const std::string& service,
+            std::int64_t line) {
+    auto place = Survey::whole_file(path);
+    place.line = line;
+    found_.push_back({kind, path, service, place});
   }
 
   // mysqldump --defaults-extra-file=/etc/mysql/backup.cnf
@@ -166,8 +193,8 @@ bool holds_agent_password(std::string_view text) {
   return false;
 }
 
-std::vector<Secret> secrets_in_settings(Survey& survey) {
-  return Settings(survey).run();
+std::vector<Secret> secrets_in_settings(Survey& survey, const std::vector<RootFile>& of_root) {
+  return Settings(survey).run(of_root);
 }
 
 }  // namespace stackaudit::stack

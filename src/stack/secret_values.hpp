@@ -1,7 +1,7 @@
 // Passwords, tokens and keys in the text of settings.
 #pragma once
 
-#include "stack/survey.hpp"
+#include "stack/crossing.hpp"
 
 #include <string>
 #include <string_view>
@@ -34,8 +34,16 @@ struct Secret {
 // 'db_password' => 'x', $password = "x", define('DB_PASS', 'x'): a value that stands there.
 [[nodiscard]] bool holds_php_password(std::string_view text);
 
-// Pools, virtual hosts and units that give a password to what they start, the option files of
-// cron's commands, and copies of keys beside the keys.
-[[nodiscard]] std::vector<Secret> secrets_in_settings(Survey& survey);
+// A value as passwords and keys are: words, names of settings and of algorithms are none.
+[[nodiscard]] bool looks_chosen(std::string_view value);
+
+// mysqldump -pSECRET, MYSQL_PWD=SECRET, curl -u name:SECRET in the text of a shell.
+// command_passwords.cpp
+[[nodiscard]] bool holds_command_password(std::string_view text);
+
+// Pools, virtual hosts and units that give a password to what they start, the commands of cron and
+// their option files, the scripts that root runs, and copies of keys beside the keys.
+[[nodiscard]] std::vector<Secret> secrets_in_settings(Survey& survey,
+                                                      const std::vector<RootFile>& of_root);
 
 }  // namespace stackaudit::stack

@@ -46,7 +46,10 @@ class Gatherer {
     for (const auto& row : survey_.facts.rows<facts::Reference>())
       if (row.state == "found") add(secret_kind(row.kind), row.resolved, row.service, row);
     for (const auto& row : survey_.facts.rows<facts::Access>())
-      add(secret_kind(row.purpose), row.target, row.service, row);
+      if (row.purpose == "session")
+        sessions(row);
+      else
+        add(secret_kind(row.purpose), row.target, row.service, row);
     for (const auto& row : survey_.facts.rows<facts::File>()) {
       add(secret_kind(row.role), row.path, row.service, {});
       if (row.role == "php") php_settings(row.path);
@@ -83,6 +86,14 @@ class Gatherer {
            const facts::Place& place) {
     if (!kind.empty() && !path.empty())
       result_.push_back({std::string(kind), path, service, place});
+  }
+
+  // The names of the files are what visitors are known by. Everybody may list /tmp: what is in it
+  // is the business of whoever starts PHP there.
+  void sessions(const facts::Access& row) {
+    const auto directory = std::string(tree::dirname(row.target));
+    if (row.allowed && !tree::is_within(directory, "/tmp") && directory != "/var/tmp")
+      add("sessions", directory, "php", row);
   }
 
   // Zabbix: the key that agent and server share.
@@ -180,8 +191,9 @@ class Readers {
     const auto end =
         tree::may(survey_.tree, survey_.accounts, everyone, tree::Operation::read, secret.path);
     const auto file = tree::resolve(survey_.tree, secret.path);
-    if (!file || file.stat.type != tree::FileType::regular || !seen_.insert(file.path).second)
-      return;
+    const auto wanted =
+        secret.kind == "sessions" ? tree::FileType::directory : tree::FileType::regular;
+    if (!file || file.stat.type != wanted || !seen_.insert(file.path).second) return;
     if (end.error == 0) {
       auto& row = add(secret, file, "everyone");
       row.by_worker = true;
@@ -196,8 +208,12 @@ class Readers {
  private:
   // What takes it from the others; nothing where it is not known who needs it.
   void withdraw(facts::Readable& row, const Secret& secret, const tree::Resolution& file) {
+    if (secret.kind == "sessions") {
+      row.mended_mode = file.stat.mode & ~04U;  // PHP enters and writes, and lists nothing
+      return;
+    }
     const bool of_root = file.stat.uid == 0 && file.stat.gid == 0;
-    if (secret.kind == "agent" && of_root) return;
+    if ((secret.kind == "agent" && of_root) || secret.kind == "script") return;
     auto after = file.stat;
     after.mode &= ~07U;
     const auto acl = survey_.tree.acl(file.path);
@@ -255,10 +271,10 @@ class Readers {
 
 }  // namespace
 
-void find_readable_secrets(Survey& survey) {
+void find_readable_secrets(Survey& survey, const std::vector<RootFile>& of_root) {
   Readers readers(survey);
   for (const auto& secret : Gatherer(survey).run()) readers.judge(secret);
-  for (const auto& secret : secrets_in_settings(survey)) readers.judge(secret);
+  for (const auto& secret : secrets_in_settings(survey, of_root)) readers.judge(secret);
   for (auto& row : readers.found) survey.facts.add(std::move(row));
 }
 

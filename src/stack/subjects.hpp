@@ -20,7 +20,8 @@ struct Subject {
 [[nodiscard]] std::vector<Subject> subjects(const Survey& survey,
                                             const std::vector<RootFile>& of_root);
 
-// Fills `readable`: secrets that every account may read, or one that does not need to. secrets.cpp
-void find_readable_secrets(Survey& survey);
+// Fills `readable`: secrets that every account may read, or one that does not need to; the same.
+// secrets.cpp
+void find_readable_secrets(Survey& survey, const std::vector<RootFile>& of_root);
 
 }  // namespace stackaudit::stack
