@@ -272,8 +272,10 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
                          (name.ends_with("htpasswd") && is_password_list(content_of(tree, path)));
   if (passwords) return Kind{"password-file", "passwords", false};
   if (auto kind = environment(tree, path, name)) return kind;
-  if (std::ranges::find(kLogs, name) != kLogs.end() && !content_of(tree, path).empty())
-    return Kind{"log", "paths and errors", false};
+  const auto around = lower(tree::basename(tree::dirname(path)));
+  const bool log = std::ranges::find(kLogs, name) != kLogs.end() ||
+                   (name.ends_with(".log") && (around == "log" || around == "logs"));
+  if (log && !content_of(tree, path).empty()) return Kind{"log", "paths and errors", false};
   if (is_dump(tree, path, name, relative)) return Kind{"dump", "a database", false};
   if (auto kind = credentials(tree, path, name)) return kind;
   if (ends_in(name, kArchives) && is_whole_site(name, path, relative))

@@ -52,8 +52,9 @@ bool is_of_system(std::string_view path, bool directory) {
 
 struct Candidate {
   std::string path;
-  std::string relative;
+  std::string relative;  // to the document root, as its URL has it
   Kind kind;
+  bool linked = false;  // a link of the document root leads there
 };
 
 class Root {
@@ -61,11 +62,11 @@ class Root {
   Root(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
 
   std::vector<Candidate> candidates() {
-    pending_.push_back({path_, 0});
+    pending_.push_back({path_, "", 0, false});
     while (!pending_.empty()) {
-      const auto next = pending_.front();
+      const auto next = std::move(pending_.front());
       pending_.pop_front();
-      enter(next.first, next.second);
+      enter(next);
     }
     return std::move(found_);
   }
@@ -74,49 +75,68 @@ class Root {
   [[nodiscard]] const std::vector<std::string>& scripts() const { return scripts_; }
 
  private:
-  void enter(const std::string& directory, int depth) {
-    const auto names = survey_.tree.list(directory);
+  struct Directory {
+    std::string path, relative;
+    int depth = 0;
+    bool linked = false;
+  };
+
+  void enter(const Directory& directory) {
+    const auto names = survey_.tree.list(directory.path);
     if (!names) return;
-    std::size_t scripts = depth == 0 ? kMostScripts : kScriptsBelow;
+    std::size_t scripts = directory.depth == 0 ? kMostScripts : kScriptsBelow;
     for (const auto& name : *names) {
-      if (++names_ > kMaxNames) return stop(directory);
-      const auto path = tree::join(directory, name);
+      if (++names_ > kMaxNames) return stop(directory.path);
+      const auto path = tree::join(directory.path, name);
       const auto stat = survey_.tree.lstat(path);
       if (!stat) continue;
       if (stat->type == tree::FileType::directory) {
         for (const auto file : kOfSkipped)
-          if (file.starts_with(name + "/")) file_at(tree::join(directory, file));
-        if (depth < kMaxDepth && std::ranges::find(kSkipped, name) == kSkipped.end())
-          pending_.push_back({path, depth + 1});
+          if (file.starts_with(name + "/")) file_at(directory, std::string(file));
+        if (std::ranges::find(kSkipped, name) == kSkipped.end())
+          later({path, below(directory, name), directory.depth + 1, directory.linked});
       } else if (stat->type == tree::FileType::regular) {
-        file_at(path);
-        if (name.ends_with(".php") && scripts > 0) {
+        file_at(directory, name);
+        if (name.ends_with(".php") && scripts > 0 && !directory.linked) {
           --scripts;
           scripts_.push_back(path);
         }
       } else if (stat->type == tree::FileType::symlink) {
-        link_at(path);
+        link_at(directory, name);
       }
     }
   }
 
-  void file_at(const std::string& path) {
-    if (survey_.state_of(path, "file") != "found") return;
-    const auto relative = path.substr(std::min(path_.size() + 1, path.size()));
-    if (auto kind = kind_of_file(survey_.tree, path, relative))
-      found_.push_back({path, relative, *std::move(kind)});
+  static std::string below(const Directory& directory, const std::string& name) {
+    return directory.relative.empty() ? name : directory.relative + "/" + name;
   }
 
-  // What lies behind it is not walked: it is told of as a whole.
-  void link_at(const std::string& path) {
+  void later(Directory directory) {
+    if (directory.depth <= kMaxDepth) pending_.push_back(std::move(directory));
+  }
+
+  void file_at(const Directory& directory, const std::string& name) {
+    const auto path = tree::join(directory.path, name);
+    if (survey_.state_of(path, "file") != "found") return;
+    auto relative = below(directory, name);
+    if (auto kind = kind_of_file(survey_.tree, path, relative))
+      found_.push_back({path, std::move(relative), *std::move(kind), directory.linked});
+  }
+
+  // A part of the system behind it is told of as a whole; what is somewhere else is walked, too.
+  void link_at(const Directory& directory, const std::string& name) {
+    const auto path = tree::join(directory.path, name);
     const auto end = tree::resolve(survey_.tree, path);
     if (!end) return;
-    const bool directory = end.stat.type == tree::FileType::directory;
-    if (!directory && end.stat.type != tree::FileType::regular) return;
-    if (!is_of_system(end.path, directory)) return;
-    auto relative = path.substr(std::min(path_.size() + 1, path.size()));
-    if (directory) relative += '/';
-    found_.push_back({path, std::move(relative), {"system-link", end.path, false}});
+    const bool leads_on = end.stat.type == tree::FileType::directory;
+    if (!leads_on && end.stat.type != tree::FileType::regular) return;
+    auto relative = below(directory, name);
+    if (is_of_system(end.path, leads_on)) {
+      if (leads_on) relative += '/';
+      found_.push_back({path, std::move(relative), {"system-link", end.path, false}, true});
+    } else if (leads_on && !tree::is_within(end.path, path_) && linked_.insert(end.path).second) {
+      later({end.path, std::move(relative), directory.depth + 1, true});
+    }
   }
 
   void stop(const std::string& where) {
@@ -129,7 +149,8 @@ class Root {
 
   Survey& survey_;
   std::string path_;
-  std::deque<std::pair<std::string, int>> pending_;
+  std::deque<Directory> pending_;
+  std::set<std::string> linked_;  // where links lead
   std::vector<Candidate> found_;
   std::vector<std::string> scripts_;
   std::size_t names_ = 0;
@@ -192,7 +213,8 @@ class Finder {
 
   void ask(const Candidate& candidate, const std::vector<const DocumentRoot*>& sites) {
     for (const auto* root : sites) {
-      const auto delivery = deliver(*root, candidate.path, root->url + "/" + candidate.relative);
+      const auto delivery = deliver(*root, tree::join(root->path, candidate.relative),
+                                    root->url + "/" + candidate.relative);
       auto kind = candidate.kind;
       // A picture with code in it is run where a handler is given to pictures, and may be
       // elsewhere.
@@ -200,7 +222,7 @@ class Finder {
       const auto wanted = kind.when_run ? Delivery::run : Delivery::text;
       if (delivery != wanted) continue;
       if (!kind.when_run && !readable(*root, candidate.path)) continue;
-      if (candidate.kind.kind == "system-link" && !follows_links(root->service)) continue;
+      if (candidate.linked && !follows_links(root->service)) continue;
       // A repository is mended as a whole.
       const bool whole = candidate.kind.kind == "repository";
       const auto told = whole ? std::string(tree::dirname(candidate.path)) : candidate.path;
