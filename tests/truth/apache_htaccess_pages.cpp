@@ -16,6 +16,19 @@ ApachePage htaccess(const std::string& name, const std::string& allowed, const s
           refused ? "apache-htaccess-refused" : ""};
 }
 
+// Rewriting under the Options of a directory and of <Location />.
+ApachePage rewriting(const std::string& name, const std::string& directory,
+                     const std::string& location, bool refused) {
+  return {name,
+          "LoadModule rewrite_module modules/mod_rewrite.so\nDocumentRoot @/www\n<Location />\n" +
+              location + "\n</Location>\n<Directory @/www>\n" + directory +
+              "\nRequire all granted\nAllowOverride All\n</Directory>\n",
+          {"www/index.html", "www/.htaccess=RewriteEngine on\nRewriteRule ^a$ b"},
+          "/index.html",
+          refused ? "403" : "200",
+          refused ? "apache-followsymlinks-off" : ""};
+}
+
 }  // namespace
 
 std::vector<ApachePage> apache_htaccess_pages() {
@@ -65,7 +78,9 @@ std::vector<ApachePage> apache_htaccess_pages() {
                "<IfModule mod_rewrite.c>\nRewriteEngine on\n</IfModule>\n<IfModule "
                "rewrite_module>\nRewriteRule a b\n</IfModule>",
                false),
-
+      rewriting("RewritingWithoutLinks", "Options None", "", true),
+      rewriting("RewritingWithoutLinksByLocation", "Options FollowSymLinks", "Options None", true),
+      rewriting("RewritingWithLinksByLocation", "Options None", "Options +FollowSymLinks", false),
   };
 }
 

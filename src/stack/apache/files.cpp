@@ -164,6 +164,28 @@ void read_log_program(Httpd& httpd, const Arg& arg) {
   httpd.survey.facts.add(std::move(row));
 }
 
+// "/var/run/x" and "/run/x" are one.
+std::string in_run(std::string path) {
+  if (tree::is_within(path, "/var/run")) return path.substr(4);
+  if (tree::is_within(path, "/var/lock")) return "/run/lock" + path.substr(9);
+  return path;
+}
+
+// Directories of a file system that is empty after every boot: systemd makes some, apachectl the
+// two that envvars names.
+bool made_at_start(const Httpd& httpd, std::string_view directory) {
+  const auto path = in_run(made_path(httpd.survey.tree, directory));
+  if (path == "/run" || path == "/run/lock" || path == "/tmp") return true;
+  if (httpd.systemd != nullptr && httpd.systemd->made_at_boot(path) != nullptr) return true;
+  if (httpd.unit == nullptr) return tree::is_within(path, "/run");
+  for (const std::string_view name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"})
+    if (const auto it = httpd.environment.find(name);
+        it != httpd.environment.end() &&
+        (!it->second.known || in_run(tree::normalize(it->second.value)) == path))
+      return true;
+  return false;
+}
+
 void read_log(Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];
   if (arg.value.starts_with('|')) return read_log_program(httpd, arg);
@@ -180,6 +202,7 @@ void read_log(Httpd& httpd, const Setting& setting) {
   row.effect = kNoStart;
   row.call = "stat";
   row.state = arg.known ? httpd.survey.state_of(directory, "directory") : "dynamic";
+  if (row.state == "missing" && made_at_start(httpd, directory)) return;
   if (row.state == "missing") {
     const auto near = httpd.survey.nearest_path(directory);
     if (!near.empty())
@@ -223,28 +246,6 @@ constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "
                                Prefixed{"sslrandomseed", 1, "/", "configuration", "any"},
                                Prefixed{"fcgidwrapper", 0, "/", "program", "file"},
                                Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
-
-// "/var/run/x" and "/run/x" are one.
-std::string in_run(std::string path) {
-  if (tree::is_within(path, "/var/run")) return path.substr(4);
-  if (tree::is_within(path, "/var/lock")) return "/run/lock" + path.substr(9);
-  return path;
-}
-
-// Directories of a file system that is empty after every boot: systemd makes some, apachectl the
-// two that envvars names.
-bool made_at_start(const Httpd& httpd, std::string_view directory) {
-  const auto path = in_run(made_path(httpd.survey.tree, directory));
-  if (path == "/run" || path == "/run/lock" || path == "/tmp") return true;
-  if (httpd.systemd != nullptr && httpd.systemd->made_at_boot(path) != nullptr) return true;
-  if (httpd.unit == nullptr) return tree::is_within(path, "/run");
-  for (const std::string_view name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"})
-    if (const auto it = httpd.environment.find(name);
-        it != httpd.environment.end() &&
-        (!it->second.known || in_run(tree::normalize(it->second.value)) == path))
-      return true;
-  return false;
-}
 
 void read_pid_file(Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];

@@ -283,6 +283,7 @@ class ContentWalk {
   void check_links(const std::string& directory, InForce state) {
     if (!state.rewrite) return;
     leave_to_patterns(httpd_, server_, directory, state);
+    leave_to_location(httpd_, server_, state);
     const bool off = (state.options & (kFollowSymLinks | kSymLinksIfOwnerMatch)) == 0;
     if (!state.rewrite || !off || state.options_by.file == text::FileId::none) return;
     if (!httpd_.loaded("mod_rewrite.c") || !reported_.insert(state.options_by.begin).second) return;

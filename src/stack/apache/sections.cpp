@@ -268,6 +268,22 @@ void leave_to_patterns(const Httpd& httpd, int server, std::string_view director
   }
 }
 
+void leave_to_location(const Httpd& httpd, int server, InForce& state) {
+  for (const int each : {0, server}) {
+    std::vector<const Setting*> options;
+    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+      const auto& setting = httpd.settings[number];
+      const int in = setting.name == "options" ? per_directory_section(httpd, setting.section) : -1;
+      if (in < 0) continue;
+      const auto& section = httpd.sections[static_cast<std::size_t>(in)];
+      if (section.kind == "location" && !section.args.empty() && section.args[0].value == "/")
+        options.push_back(&setting);
+    }
+    add_settings(httpd, options, state);
+    if (server == 0) break;
+  }
+}
+
 InForce in_force_at(const Httpd& httpd, int server, std::string_view directory) {
   InForce state = base_in_force(httpd, server);
   std::size_t at = 0;
