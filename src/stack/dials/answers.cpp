@@ -5,6 +5,7 @@
 #include "stack/known_places.hpp"
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -222,9 +223,17 @@ void Answers::unanswered_socket(facts::Dial& dial) {
     }
 }
 
-// A socket of a program that is not known here: nobody can make it where its directory is not.
+// A socket of a program that is not known here: nobody can make it where its directory is not, and
+// in those of the servers nobody else does.
 void Answers::unmade_socket(facts::Dial& dial) {
-  const auto directory = std::string(tree::dirname(dial.socket));
+  static constexpr auto kOfServers =
+      std::to_array<std::string_view>({"/run/apache2", "/run/httpd", "/run/nginx", "/run/php"});
+  const auto directory = std::string(tree::dirname(socket_of(dial.socket)));
+  if (text::is_one_of(directory, kOfServers) && !others_.anything_goes()) {
+    dial.answered = false;
+    dial.nearest = "none of the sockets in " + directory + " has this name";
+    return;
+  }
   if (tree::resolve(survey_.tree, directory) || systemd_.made_at_boot(directory) != nullptr ||
       others_.mention(tree::basename(directory)) || others_.anything_goes())
     return;
