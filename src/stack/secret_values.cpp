@@ -38,11 +38,10 @@ class Settings {
             place != unit.environment_places.end() && is_credential_name(name) && is_literal(value))
           note("setting", place->second.path, "systemd", place->second.line.value_or(0));
     }
-    for (const auto& table : cron_tables(survey_))
-      for (const auto& job : table.jobs) {
-        if (holds_command_password(job.command)) note("setting", table.path, "cron", job.line);
-        options(job.command, table.path, job.line);
-      }
+    for (const auto& table : cron_tables(survey_)) {
+      commands("setting", table.path, "cron");
+      for (const auto& job : table.jobs) options(job.command, table.path, job.line);
+    }
     for (const auto& file : of_root)
       if (file.kind == "script") script(file);
     keys();
@@ -73,9 +72,15 @@ class Settings {
     const auto content = tree::read_file(survey_.tree, file.path, kSmall);
     if (!content || !content->starts_with("#!")) return;
     if (content->substr(0, content->find('\n')).find("sh") == std::string::npos) return;
+    commands("script", file.path, file.service);
+  }
+
+  // The first line with a password; of cron's tables it may stand in an assignment as well.
+  void commands(const char* kind, const std::string& path, const std::string& service) {
+    const auto content = tree::read_file(survey_.tree, path, kSmall);
+    if (!content) return;
     for (const auto& line : text::lines(*content))
-      if (holds_command_password(line.text))
-        return note("script", file.path, file.service, line.number);
+      if (holds_command_password(line.text)) return note(kind, path, service, line.number);
   }
 
   void note(const char* kind, const std::string& path, const std::string& service,
