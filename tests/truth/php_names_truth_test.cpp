@@ -102,6 +102,12 @@ const std::vector<Run> kRuns{
     {"class A extends ArrayObject { function count(): int { return parent::count(); } } count(new "
      "A);",
      false},
+    {"require __DIR__ . '/child.php'; require __DIR__ . '/base.php';", true},
+    {"require __DIR__ . '/base.php'; require __DIR__ . '/child.php';", false},
+    {"spl_autoload_register(function ($c) { require_once __DIR__ . '/base.php'; }); require "
+     "__DIR__ "
+     ". '/child.php'; require_once __DIR__ . '/base.php';",
+     false},
     {"exit; nowhere();", false},
     {"if (1) { return; } mysql_connect();", false},
 };
@@ -133,6 +139,8 @@ TEST(PhpNamesTruth, ProgramsThatEndAreForetold) {
     const test::TempDir home;
     home.write("index.php", std::string("<?php\n") + run.code + "\n");
     home.write("f.php", "<?php\nfunction f() {}\n");
+    home.write("base.php", "<?php\nabstract class Base {}\n");
+    home.write("child.php", "<?php\nclass Child extends Base {}\n");
     EXPECT_EQ(ends(home), run.ends) << run.code;
     EXPECT_EQ(!ours(home).empty(), run.ends) << run.code << "\n" << ours(home);
   }

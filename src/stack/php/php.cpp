@@ -2,6 +2,7 @@
 #include "stack/php/php.hpp"
 
 #include "stack/php/certain_includes.hpp"
+#include "stack/php/load_order.hpp"
 #include "stack/php/misnamed.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
@@ -362,6 +363,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_references(corpus, model.links);
   add_guards(corpus, model.links);
   add_redeclared(certain, model.links);
+  add_load_order(certain, model.definitions, model.links);
   add_problems(corpus);
   const auto closed = closed_applications(certain, model.definitions, model.links);
   const auto run = certainly_run(certain, model.links);
