@@ -41,6 +41,15 @@ const std::vector<Run> kRuns{
      "'b' }; } } require __DIR__ . '/inc/' . E::A->f() . '.php';",
      ""},
     {"@require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
+    {"$load = static fn (string $f) => require __DIR__ . \"/inc/$f.php\"; $load('a');", ""},
+    {"$load = static fn (string $f) => require __DIR__ . \"/inc/$f.php\"; $load('b');",
+     "require /inc/b.php"},
+    {"$l = ['inc' => ['a', 'b']]; if (PHP_SAPI == $_SERVER['argc']) $l['inc'][] = 'c'; foreach ($l "
+     "as $d => $names) foreach ($names as $n) include __DIR__ . \"/$d/$n.php\";",
+     "include /inc/b.php"},
+    {"$l = ['x' => 1]; $l['inc']['first'] = 'b'; include __DIR__ . '/inc/' . $l['inc']['first'] . "
+     "'.php';",
+     "include /inc/b.php"},
     {"require __DIR__ . '/inc';", "require /inc"},
     {"require __DIR__ . '/none/../inc/a.php';", ""},
     {"require 'inc/a.php';", ""},

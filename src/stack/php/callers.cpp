@@ -60,6 +60,10 @@ bool has_parameters(const Ast& ast, NodeId id) {
   return false;
 }
 
+bool is_closure(NodeKind kind) {
+  return kind == NodeKind::closure || kind == NodeKind::arrow_function;
+}
+
 class Finder {
  public:
   Finder(const Unit& unit, const Definitions& definitions, std::vector<Named>& out)
@@ -72,11 +76,10 @@ class Finder {
       const auto kind = ast_[id].kind;
       if (kind == NodeKind::include && Corpus::slice(unit_, ast_[id]).find('$') != kNowhere)
         includes_.push_back(ast_[id].begin);
-      if (kind == NodeKind::function || kind == NodeKind::class_declaration ||
-          kind == NodeKind::closure)
+      if (kind == NodeKind::function || kind == NodeKind::class_declaration || is_closure(kind))
         found.push_back(id);
     }
-    if (includes_.empty()) return {};
+    if (includes_.empty() && !makes_paths(unit_.text)) return {};
     std::ranges::sort(includes_);
     for (const auto& node : ast_.nodes)
       if (node.kind == NodeKind::assign && keeps_variable(node)) kept_.push_back(node.begin);
@@ -84,8 +87,7 @@ class Finder {
     for (const auto id : found) {
       if (ast_[id].kind == NodeKind::function) named(id, NodeKind::call);
       if (ast_[id].kind == NodeKind::class_declaration) members(id);
-      if (ast_[id].kind == NodeKind::closure && holds_include(id) && has_parameters(ast_, id))
-        kept(id);
+      if (is_closure(ast_[id].kind) && holds_include(id) && has_parameters(ast_, id)) kept(id);
     }
     return std::move(constructors_);
   }
@@ -156,7 +158,8 @@ class Finder {
     }
   }
 
-  // $load = function ($name) { ... }, once in the file. The assignment stands right behind.
+  // $load = function ($name) { ... }, or fn ($name) => ..., once in the file. The assignment stands
+  // right behind.
   void kept(NodeId id) {
     const auto next = id + 1;
     if (next >= ast_.nodes.size() || ast_[next].kind != NodeKind::assign) return;
@@ -291,7 +294,8 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
   std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
   tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file != text::FileId::none && unit.parsed.includes && chosen[unit.application])
+    if (unit.file != text::FileId::none && chosen[unit.application] &&
+        (unit.parsed.includes || makes_paths(unit.text)))
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;

@@ -282,6 +282,12 @@ void Corpus::add_fresh(const std::string& path, std::size_t application, Read& r
   if (plain && (read.keep || applications.size() > 1)) by_hash_.emplace(content.hash, &content);
 }
 
+bool makes_paths(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kEnds{"'.php'", "\".php\"", "}.php\""};
+  return std::ranges::any_of(
+      kEnds, [&](std::string_view end) { return text.find(end) != std::string_view::npos; });
+}
+
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
   std::vector<Read> all(paths.size());
@@ -302,7 +308,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     parsed = syntax::parse(read.text, text::FileId::none, options);
     read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
                 (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
-                asks_for_templates(read.text);
+                asks_for_templates(read.text) || makes_paths(read.text);
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

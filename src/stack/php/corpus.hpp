@@ -43,6 +43,10 @@ struct Application {
   bool settings_read = false;       // of that program
 };
 
+// Whether a file puts names of others together, as in return "{$this->root}/config/{$name}.php";:
+// includes elsewhere may ask for them.
+[[nodiscard]] bool makes_paths(std::string_view text);
+
 // Whether the directory of one lies in the other's: they are served twice, and may be one code.
 [[nodiscard]] bool overlap(const Application& one, const Application& other);
 

@@ -205,6 +205,17 @@ Value url_of_site(const Call&) {
   return Value::text(std::string("http://") + kHole + "/");
 }
 
+// get_bloginfo('template_directory') and its kin: URLs, whatever their names say.
+Value site_information(const Call& call) {
+  constexpr auto kUrls =
+      std::to_array<std::string_view>({"home", "siteurl", "url", "wpurl", "template_directory",
+                                       "template_url", "stylesheet_directory", "stylesheet_url"});
+  const auto asked = call.argument(0);
+  const bool is_url =
+      asked.single() != nullptr && std::ranges::find(kUrls, *asked.single()) != kUrls.end();
+  return is_url ? url_of_site(call) : Value::unknown();
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
@@ -235,6 +246,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"home_url", url_of_site},
     {"get_site_url", url_of_site},
     {"get_home_url", url_of_site},
+    {"get_bloginfo", site_information},
     {"get_template_directory_uri", url_of_site},
     {"get_stylesheet_directory_uri", url_of_site},
     {"get_theme_file_uri", url_of_site},

@@ -92,11 +92,45 @@ Value concat(const Value& left, const Value& right) {
   return result;
 }
 
+namespace {
+
+bool nests(const Value& list) {
+  return std::ranges::any_of(list.items, [](const Item& item) { return item.value.is_array; });
+}
+
+// What not every branch gives: it may not be there.
+void doubt(Value& value) {
+  for (auto& text : value.texts) text.unsure = text.open = true;
+  for (auto& item : value.items) doubt(item.value);
+}
+
+// Lists of which one has more than the other: all elements, of which those of both are sure. An
+// empty one tells nothing of the other: what is asked of it may be whether it is empty.
+Value added(Value left, Value right) {
+  if (left.items.empty() || right.items.empty()) return Value::unknown();
+  for (auto& item : left.items)
+    if (std::ranges::find(right.items, item.key, &Item::key) == right.items.end())
+      doubt(item.value);
+  for (auto& item : right.items) {
+    const auto known = std::ranges::find(left.items, item.key, &Item::key);
+    if (known == left.items.end()) {
+      doubt(item.value);
+      left.items.push_back(std::move(item));
+    } else if (!same(known->value, item.value)) {
+      known->value = added(std::move(known->value), std::move(item.value));
+      if (!known->value.is_array) return Value::unknown();
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
 Value either(Value left, const Value& right) {
   if (left.is_array || right.is_array) {
-    const bool alike = left.is_array && right.is_array &&
+    const bool alike = left.is_array && right.is_array && !nests(left) && !nests(right) &&
                        std::ranges::equal(left.items, right.items, {}, &Item::key, &Item::key);
-    return alike ? left : Value::unknown();
+    return alike ? left : added(std::move(left), right);
   }
   for (const auto& text : right.texts)
     if (std::ranges::none_of(left.texts, [&](const Text& known) { return same(known, text); }))
@@ -124,9 +158,13 @@ Value joined(std::vector<Value> values) {
     if (std::ranges::none_of(kinds, [&](const Value& known) { return same(known, value); }))
       kinds.push_back(std::move(value));
   if (kinds.size() == 1) return std::move(kinds[0]);
+  if (std::ranges::any_of(kinds, &Value::is_array)) {
+    for (std::size_t i = 1; i < kinds.size(); ++i)
+      kinds[0] = added(std::move(kinds[0]), std::move(kinds[i]));
+    return std::move(kinds[0]);
+  }
   for (auto& kind : kinds)
     for (auto& text : kind.texts) text.unsure = true;
-  if (std::ranges::any_of(kinds, &Value::is_array)) return Value::unknown();
   return settled(each(std::move(kinds)));
 }
 

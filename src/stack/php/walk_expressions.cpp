@@ -184,27 +184,38 @@ void Walker::assign_list(Scope& scope, NodeId target, const Value& list) {
   }
 }
 
-// $list[] = ... and $list['x'] = ... where all of the list is known.
+// The element that is assigned, made where it is not there; nullptr: its place is not known.
+Value* Walker::item(const Scope& scope, Value& root, NodeId target, bool holds_items) {
+  const auto base = ast_[target].first;
+  auto* list = ast_[base].kind == NodeKind::index ? item(scope, root, base, true) : &root;
+  if (list == nullptr || !list->is_array) return nullptr;
+  const auto offset = ast_[base].next;
+  const auto key = offset == 0 ? Value::text(std::to_string(list->items.size()))
+                               : evaluator_.value(scope, offset);
+  if (key.single() == nullptr) return nullptr;
+  const auto it = std::ranges::find(list->items, *key.single(), &Item::key);
+  if (it != list->items.end()) return &it->value;
+  if (list->items.size() >= kMostAssigned) return nullptr;
+  Value fresh;
+  fresh.is_array = holds_items;
+  if (!holds_items) fresh = Value::unknown();
+  return &list->items.emplace_back(Item{*key.single(), std::move(fresh)}).value;
+}
+
+// $list[] = ... and $list['x']['y'] = ... where all of the list is known.
 void Walker::assign_item(Scope& scope, NodeId target, NodeId value) {
   auto base = target;
   while (ast_[base].kind == NodeKind::index) base = ast_[base].first;
   if (ast_[base].kind != NodeKind::variable) return;
   const auto name = source(base);
   const auto known = scope.variables.find(name);
-  const bool plain = base == ast_[target].first;
-  if (!plain || known == scope.variables.end() || !known->second.is_array)
+  if (known == scope.variables.end() || !known->second.is_array)
     return set(scope, name, Value::unknown());
   auto list = known->second;
-  const auto offset = ast_[base].next;
-  const auto key = offset == 0 ? Value::text(std::to_string(list.items.size()))
-                               : evaluator_.value(scope, offset);
-  if (key.single() == nullptr || list.items.size() >= kMostAssigned)
-    return set(scope, name, Value::unknown());
-  const auto it = std::ranges::find(list.items, *key.single(), &Item::key);
-  if (it != list.items.end())
-    it->value = evaluator_.value(scope, value);
-  else
-    list.items.push_back({*key.single(), evaluator_.value(scope, value)});
+  auto given = evaluator_.value(scope, value);
+  auto* const place = item(scope, list, target, false);
+  if (place == nullptr) return set(scope, name, Value::unknown());
+  *place = std::move(given);
   set(scope, name, std::move(list));
 }
 

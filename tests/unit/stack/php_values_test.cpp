@@ -23,6 +23,25 @@ TEST(PhpValues, Lists) {
             "missing inc/b.php");
 }
 
+// A branch adds to a list: what is in it all the same is sure, what is added is not.
+TEST(PhpValues, ListsThatABranchAddsTo) {
+  const std::string loop =
+      " foreach ($l as $d => $n) foreach ($n as $f) require __DIR__ . "
+      "\"/$d/$f.php\";";
+  EXPECT_EQ(lost("$l = ['inc' => ['a', 'b']]; if (f()) $l['inc'][] = 'a';" + loop),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("$l = ['inc' => ['a']]; if (f()) $l['inc'][] = 'a';" + loop), "");
+  for (const auto* branch : {"if (f())", "if (getenv('X'))", "if (isset($_GET['x']))"})
+    EXPECT_EQ(lost("$l = ['inc' => ['a']]; " + std::string(branch) + " $l['inc'][] = 'b';" + loop),
+              "missing inc/b.php guarded")
+        << branch;
+  EXPECT_EQ(lost("$l = []; if (f()) $l['inc'][] = 'b'; if ($l) require __DIR__ . '/inc/b.php';"
+                 " else require __DIR__ . '/inc/a.php';"),
+            lost("if (f()) require __DIR__ . '/inc/b.php'; else require __DIR__ . '/inc/a.php';"));
+  EXPECT_EQ(lost("$f = fn ($n) => require __DIR__ . \"/inc/$n.php\"; $f('b');"),
+            "missing inc/b.php");
+}
+
 // What another application keeps in a variable of that name is another thing.
 TEST(PhpValues, VariablesOfOtherApplications) {
   tree::MemoryTree tree;
@@ -309,6 +328,26 @@ TEST(PhpValues, WordsOfListsAreReplacedInTurn) {
 // What is handed to whoever writes it, or to a function behind the question, may be there by then.
 // Since PHP 8 a require that fails throws an Error.
 // What stands in a file without any include or constant of its own is known to others.
+// The class stands in a file that loads nothing.
+TEST(PhpValues, NamesThatMethodsOfOtherFilesMake) {
+  tree::MemoryTree tree;
+  tree.add("/srv/www/index.php 0644 root:root",
+           "<?php\nrequire __DIR__ . '/paths.php';\n$p = new Paths(__DIR__);\n"
+           "require $p->config('a');\nrequire $p->config('b');\n");
+  tree.add("/srv/www/paths.php 0644 root:root",
+           "<?php\nclass Paths {\n  function __construct(private readonly string $root) {}\n"
+           "  function config($n) { return \"{$this->root}/config/{$n}.php\"; }\n}\n");
+  tree.add("/srv/www/config/a.php 0644 root:root", "<?php\n");
+  text::SourceMap sources;
+  facts::Store facts;
+  Survey survey(tree, sources, facts);
+  read_php(survey, {{"php", "/srv/www", false}});
+  std::string missing;
+  for (const auto& row : facts.rows<facts::Reference>())
+    if (row.state == "missing") missing += row.resolved + ' ';
+  EXPECT_EQ(missing, "/srv/www/config/b.php ");
+}
+
 TEST(PhpValues, NamesThatOtherFilesMakeOfConstants) {
   tree::MemoryTree tree;
   tree.add("/srv/www/index.php 0644 root:root",
