@@ -34,7 +34,11 @@ void add_missing(const Corpus& corpus, const Unit& unit, const List& list, const
   row.call = "openat";
   row.effect = list.effect;
   row.process = "php";
-  row.reached_from = unit.reached ? unit.reached->entry : "";
+  const auto* loader = corpus.find(unit.directory + "/autoload_real.php");
+  if (unit.reached)
+    row.reached_from = unit.reached->entry;
+  else if (loader != nullptr && loader->reached)
+    row.reached_from = loader->reached->entry;
   const auto& actors = corpus.applications[unit.application].actors;
   if (!actors.empty()) {
     row.process = actors[0].process;
@@ -43,30 +47,59 @@ void add_missing(const Corpus& corpus, const Unit& unit, const List& list, const
   corpus.survey().facts.add(std::move(row));
 }
 
+// Item by item: such a list may name very many classes.
+void judge(const Corpus& corpus, const Evaluator& evaluator, const Unit& unit, const List& list,
+           NodeId array) {
+  const auto& ast = unit.parsed.ast;
+  if (ast[array].kind != NodeKind::array) return;
+  Scope scope;
+  scope.unit = &unit;
+  scope.outermost = true;
+  for (auto at = ast[array].first; at != 0; at = ast[at].next) {
+    const auto first = ast[at].first, second = first == 0 ? 0 : ast[first].next;
+    if (second == 0) continue;
+    const auto key = evaluator.value(scope, first);
+    add_missing(corpus, unit, list,
+                {key.single() != nullptr ? *key.single() : std::string(1, kHole),
+                 evaluator.value(scope, second)});
+  }
+}
+
+// The files that PHP loads are those of autoload_static.php, where it is there.
+bool stands_for_lists(const Unit& unit) {
+  return unit.reached && tree::basename(unit.path) == "autoload_static.php";
+}
+
+bool is_stood_for(const Corpus& corpus, const Unit& unit) {
+  const auto* other = corpus.find(unit.directory + "/autoload_static.php");
+  return other != nullptr && stands_for_lists(*other);
+}
+
+// public static $files = array('0e6d...' => __DIR__ . '/..' . '/symfony/polyfill/bootstrap.php');
+void judge_static(const Corpus& corpus, const Evaluator& evaluator, const Unit& unit) {
+  const auto& ast = unit.parsed.ast;
+  for (const auto& node : ast.nodes) {
+    if (node.kind != NodeKind::property_declaration) continue;
+    for (auto item = node.first; item != 0; item = ast[item].next)
+      if (ast[item].kind == NodeKind::assign &&
+          Corpus::slice(unit, ast[ast[item].first]) == "$files")
+        judge(corpus, evaluator, unit, kLists[0], ast[ast[item].first].next);
+  }
+}
+
 }  // namespace
 
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
     if (unit.file == text::FileId::none || tree::basename(unit.directory) != "composer") continue;
+    if (stands_for_lists(unit)) judge_static(corpus, evaluator, unit);
     for (const auto& list : kLists) {
       if (tree::basename(unit.path) != list.name) continue;
+      if (&list == kLists && is_stood_for(corpus, unit)) continue;
       const auto& ast = unit.parsed.ast;
       const auto last = ast.last_child(ast.root);
-      if (last == 0 || ast[last].kind != NodeKind::return_) continue;
-      Scope scope;
-      scope.unit = &unit;
-      scope.outermost = true;
-      // Item by item: such a list may name very many classes.
-      const auto array = ast[last].first;
-      if (ast[array].kind != NodeKind::array) continue;
-      for (auto at = ast[array].first; at != 0; at = ast[at].next) {
-        const auto first = ast[at].first, second = first == 0 ? 0 : ast[first].next;
-        if (second == 0) continue;
-        const auto key = evaluator.value(scope, first);
-        add_missing(corpus, unit, list,
-                    {key.single() != nullptr ? *key.single() : std::string(1, kHole),
-                     evaluator.value(scope, second)});
-      }
+      if (last != 0 && ast[last].kind == NodeKind::return_)
+        judge(corpus, evaluator, unit, list, ast[last].first);
     }
   }
 }

@@ -73,6 +73,28 @@ TEST(PhpComposer, FilesOfTheList) {
       "");
 }
 
+// Composer writes it along with the list, and PHP loads it.
+TEST(PhpComposer, TheStaticListStandsForTheOther) {
+  const std::string composer = "/srv/shop/vendor/composer/";
+  const std::pair<std::string, std::string> list{
+      composer + "autoload_files.php",
+      "<?php\n$vendorDir = dirname(__DIR__);\nreturn array(\n"
+      "    'a' => $vendorDir . '/a/bootstrap.php',\n);\n"};
+  const std::pair<std::string, std::string> fixed{
+      composer + "autoload_static.php",
+      "<?php\nnamespace Composer\\Autoload;\nclass ComposerStaticInit1\n{\n"
+      "    public static $files = array (\n"
+      "        'a' => __DIR__ . '/..' . '/a/bootstrap.php',\n    );\n}\n"};
+  const std::string index = kIndex + "require __DIR__ . '/../vendor/composer/autoload_static.php';";
+  EXPECT_EQ(lost({{"/srv/shop/public/index.php", index}, list, fixed}),
+            composer + "autoload_static.php:6 require /srv/shop/vendor/a/bootstrap.php\n");
+  EXPECT_EQ(lost({{"/srv/shop/public/index.php", index},
+                  list,
+                  fixed,
+                  {"/srv/shop/vendor/a/bootstrap.php", "<?php\n"}}),
+            "");
+}
+
 TEST(PhpComposer, WhatTheScriptEndsWithout) {
   const std::string ask = "<?php\n$f = __DIR__ . '/lib/a.php';\nif (!file_exists($f)) { ";
   const auto index = [](std::string code) {
