@@ -4,6 +4,7 @@
 #include "stack/php/names.hpp"
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
+#include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
 
 #include <algorithm>
@@ -96,6 +97,7 @@ class Judge {
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         absence = own_.driver(ast, code, use.id);
       if (absence.empty() && (!elsewhere || calls_back)) absence = at_front(unit, use, name);
+      if (absence.empty() && !elsewhere) absence = lost(unit, use, text::lower(name));
       const bool certain = use.certain && absence.certain && !barred_;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
         continue;
@@ -134,6 +136,29 @@ class Judge {
     return {"undefined " + what + ": no file of this WordPress declares it",
             "ask whether it is there first, or bring back the plugin that declares it",
             runs && front_.certain()};
+  }
+
+  // A function of the plugin's or theme's own family that no file has any more.
+  [[nodiscard]] Absence lost(const Unit& unit, const Use& use, const std::string& name) const {
+    if (use.kind != kFunctionName || use.conditional || barred_ || unit.wordpress.empty() ||
+        own_.declares(hash_of(kFunctionName, name)) || own_.asked(name) ||
+        names_.functions.contains(name) || names_.gone.contains(name) ||
+        names_.since.contains(name) || !own_.extensions().known() || !front_.all_seen() ||
+        !has_family(unit, family(name)))
+      return {};
+    return {"undefined function " + name + "(): no file of this WordPress declares it",
+            "bring back the file that declared it", false};
+  }
+
+  // Whether the plugin or theme declares others of the family.
+  [[nodiscard]] bool has_family(const Unit& unit, std::string_view wanted) const {
+    constexpr std::size_t kShortest = 3;
+    if (wanted.size() < kShortest || unit.part.empty()) return false;
+    const auto is_of = [&](const Symbol& symbol) { return family(symbol.name) == wanted; };
+    return std::ranges::any_of(corpus_.units, [&](const Unit& other) {
+      return other.part == unit.part && (std::ranges::any_of(other.symbols.functions, is_of) ||
+                                         std::ranges::any_of(other.symbols.classes, is_of));
+    });
   }
 
   static bool asks_itself(const Unit& unit, const std::string& name) {

@@ -96,6 +96,41 @@ TEST(PhpFront, WhatNoFileHas) {
 }
 
 // Parts are shown with some pages only, and plugins bring templates of their own.
+// The file that declared it is empty, or went with an update.
+TEST(PhpFront, FunctionsThatAPluginHasLost) {
+  const std::string hook = "add_action( 'init', function () { echo acme_greeting(); } );\n";
+  EXPECT_EQ(told({}, hook + "function acme_start() {}\n"),
+            "warning undefined function acme_greeting(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told({}, hook + "class Acme_Loader {}\n"),
+            "warning undefined function acme_greeting(): no file of this WordPress declares it\n");
+  EXPECT_EQ(told("function acme_greeting() {}", hook + "function acme_start() {}\n"), "");
+  EXPECT_EQ(told({}, hook + "function other_start() {}\n"), "");
+  EXPECT_EQ(told({},
+                 "function acme_start() { if ( acme_has() ) acme_greeting(); }\n"
+                 "function acme_has() {}\n"),
+            "");
+}
+
+TEST(PhpFront, ParentsThatAreLoadedAfterwards) {
+  const std::string at = "/srv/blog/wp-content/mu-plugins/m/";
+  const std::string box = "require __DIR__ . '/m/box.php';\n",
+                    base = "require __DIR__ . '/m/base.php';\n";
+  const auto with = [&](const std::string& plugin, const std::string& child) {
+    return told(plugin, {},
+                {{at + "box.php", "<?php\n" + child}, {at + "base.php", "<?php\nclass Base {}\n"}});
+  };
+  const std::string child = "class Box extends Base {}\n";
+  EXPECT_EQ(with(box + base, child), "error undefined class base: " + at +
+                                         "base.php declares it, which is loaded afterwards\n");
+  EXPECT_EQ(with(base + box, child), "");
+  EXPECT_EQ(with("if ( is_admin() ) " + box + base + "function is_admin() {}", child), "");
+  EXPECT_EQ(with(box + base, "if ( class_exists( 'Base' ) ) {\n" + child + "}\n"), "");
+  EXPECT_EQ(with("spl_autoload_register( function () { include __DIR__ . '/m/base.php'; } );\n" +
+                     box + "require_once __DIR__ . '/m/base.php';\n",
+                 child),
+            "");
+}
+
 TEST(PhpFront, TemplatesOfTheActiveTheme) {
   const std::string theme = "/srv/blog/wp-content/themes/blue/";
   const auto of_theme = [&](const std::string& file) {
