@@ -177,6 +177,8 @@ class Installation {
       const std::string_view content = survey_.sources.content(*file);
       const auto header = content.substr(0, content.find("*/"));
       const auto at = header.find("Template:");
+      if (at == std::string_view::npos && header.find("Theme Name:") != std::string_view::npos)
+        index(path);
       if (at == std::string_view::npos) continue;
       const auto begin = header.find_first_not_of(" \t", at + 9);
       const auto end = std::min(header.find_first_of("\r\n", at), header.size());
@@ -194,6 +196,18 @@ class Installation {
         const auto place = static_cast<const facts::Place&>(constant);
         theme(Place{place.path, place.line, place.column, {}, {}}, directory, *constant.value);
       }
+  }
+
+  // WordPress takes a theme without it for broken; a theme of blocks has its own.
+  void index(const std::string& style) {
+    const auto directory = tree::dirname(style);
+    for (const auto* name : {"index.php", "templates/index.html", "block-templates/index.html"})
+      if (survey_.state_of(tree::join(directory, name), "file") != "missing") return;
+    auto row = reference(Survey::whole_file(style), "wordpress-theme-index",
+                         tree::join(directory, "index.php"));
+    row.as_written = "index.php";
+    row.effect = "a blank page";
+    survey_.facts.add(std::move(row));
   }
 
   using Place = facts::Place;

@@ -6,9 +6,9 @@
 
 namespace stackaudit::stack {
 
-// Adds references of kind wordpress-directory, wordpress-theme, wordpress-mu-plugin,
-// wordpress-link, wordpress-page-cache, wordpress-sunrise, wordpress-core, wordpress-changed,
-// wordpress-foreign and wordpress-host-config for the rows of `wordpress`.
+// Adds references of kind wordpress-directory, wordpress-theme, wordpress-theme-index,
+// wordpress-mu-plugin, wordpress-link, wordpress-page-cache, wordpress-sunrise, wordpress-core,
+// wordpress-changed, wordpress-foreign and wordpress-host-config for the rows of `wordpress`.
 void read_wordpress_parts(Survey& survey);
 
 }  // namespace stackaudit::stack
