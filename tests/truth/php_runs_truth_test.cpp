@@ -42,6 +42,10 @@ const std::vector<Run> kRuns{
      ""},
     {"@require __DIR__ . '/inc/b.php';", "require /inc/b.php"},
     {"$load = static fn (string $f) => require __DIR__ . \"/inc/$f.php\"; $load('a');", ""},
+    {"function p($p = '') { return __DIR__ . ($p !== '' ? DIRECTORY_SEPARATOR . $p : ''); } "
+     "require "
+     "p('inc/b.php');",
+     "require /inc/b.php"},
     {"$load = static fn (string $f) => require __DIR__ . \"/inc/$f.php\"; $load('b');",
      "require /inc/b.php"},
     {"$l = ['inc' => ['a', 'b']]; if (PHP_SAPI == $_SERVER['argc']) $l['inc'][] = 'c'; foreach ($l "

@@ -62,8 +62,10 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "glob"});
 
 // What tells one system from another.
-constexpr std::array<std::string_view, 6> kSystems{
-    "PHP_OS", "DIRECTORY_SEPARATOR", "PATH_SEPARATOR", "php_uname", "PHP_SAPI", "PHP_VERSION"};
+constexpr std::array<std::string_view, 4> kSystems{"PHP_OS", "php_uname", "PHP_SAPI",
+                                                   "PHP_VERSION"};
+// Likewise, and what paths are made of.
+constexpr std::array<std::string_view, 2> kSeparators{"DIRECTORY_SEPARATOR", "PATH_SEPARATOR"};
 
 // What is_multisite() looks for.
 constexpr std::array<std::string_view, 4> kOfNetwork{"MULTISITE", "SUBDOMAIN_INSTALL", "VHOST",
@@ -87,9 +89,36 @@ bool names_environment(std::string_view text) {
                               [&](std::string_view word) { return name.starts_with(word); });
 }
 
-bool names_system(std::string_view text) {
+namespace {
+
+template <class Names>
+bool names_any(std::string_view text, const Names& names) {
   return std::ranges::any_of(
-      kSystems, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+      names, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+}
+
+bool is_compared(std::string_view text, std::size_t at, std::size_t length) {
+  auto before = text.substr(0, at), behind = text.substr(at + length);
+  before = before.substr(0, before.find_last_not_of(" \t\r\n(\\") + 1);
+  behind.remove_prefix(std::min(behind.find_first_not_of(" \t\r\n"), behind.size()));
+  return before.ends_with("==") || before.ends_with("!=") || behind.starts_with("==") ||
+         behind.starts_with("!=");
+}
+
+// Whether code asks for the system: that it puts paths together with its separator is no question.
+bool asks_system(std::string_view text) {
+  if (names_any(text, kSystems)) return true;
+  return std::ranges::any_of(kSeparators, [&](std::string_view name) {
+    for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
+      if (is_compared(text, at, name.size())) return true;
+    return false;
+  });
+}
+
+}  // namespace
+
+bool names_system(std::string_view text) {
+  return names_any(text, kSystems) || names_any(text, kSeparators);
 }
 
 Truth negated(Truth truth) {
@@ -188,7 +217,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
                 std::ranges::any_of(known.texts, &Text::absent) ||
-                    (found.size() == 1 && names_system(source(*only.unit, only.value)))};
+                    (found.size() == 1 && asks_system(source(*only.unit, only.value)))};
       }
       return {truth_of(*known.single()), false};
     }
@@ -229,9 +258,9 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
       (own.size() == 1 && (asks_environment(source(*own[0].unit, own[0].value)) ||
-                           names_system(source(*own[0].unit, own[0].value))));
+                           asks_system(source(*own[0].unit, own[0].value))));
   return {Truth::unknown,
-          alternative || names_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
+          alternative || asks_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
 }
 
 // Whether the settings make a WordPress one of many sites; what its core has is for that case.

@@ -268,6 +268,19 @@ TEST(PhpValues, OnlyWhatIsCloseByIsSuggested) {
             "/srv/www/a/b/c/d/shop-cart.php");
 }
 
+// Paths that functions put together with the system's separator, which a comparison asks for.
+TEST(PhpValues, TheSeparatorInFunctions) {
+  const std::string in_root =
+      "function p($p = '') { return __DIR__ . ($p !== '' ? DIRECTORY_SEPARATOR . $p : ''); } ";
+  EXPECT_EQ(lost(in_root + "require p('inc/a.php');"), "");
+  EXPECT_EQ(lost(in_root + "require p('inc/b.php');"), "missing inc/b.php");
+  EXPECT_EQ(lost(in_root + "require p('inc' . DIRECTORY_SEPARATOR . 'b.php');"),
+            "missing inc/b.php");
+  EXPECT_EQ(lost("function w() { return DIRECTORY_SEPARATOR == '\\\\'; } "
+                 "if (w()) require __DIR__ . '/inc/b.php';"),
+            "missing inc/b.php guarded");
+}
+
 TEST(PhpValues, Functions) {
   EXPECT_EQ(lost("require __DIR__ . '/' . ucfirst('a') . '.php';"), "missing A.php");
   EXPECT_EQ(lost("require vsprintf('%s/%s.php', [__DIR__ . '/inc', 'b']);"), "missing inc/b.php");
