@@ -216,7 +216,8 @@ struct Table<Readable> {
                                     doc = "A secret that more people may read than need to.";
   static constexpr auto columns = with_place(std::array{
       Column{"kind", &Readable::kind,
-             "key, key-copy, password-file, wp-config, environment, setting, backup, agent.",
+             "key, key-copy, password-file, wp-config, environment, setting, script, dump, backup, "
+             "sessions, agent.",
              Index::lookup},
       Column{"reader", &Readable::reader, "everyone, or a user."},
       Column{"by_worker", &Readable::by_worker, "The reader serves requests."},
