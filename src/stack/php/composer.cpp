@@ -16,6 +16,17 @@ constexpr List kLists[]{
     {"autoload_files.php", "require", "HTTP 500"},
     {"autoload_classmap.php", "autoload", "HTTP 500 where the class is needed"}};
 
+// From where PHP comes to the list, or to the other one that has the same. Classes of a whole
+// directory that is not there were left out on purpose: tests, tools.
+std::string way_to(const Corpus& corpus, const Unit& unit, const facts::Reference& row) {
+  if (unit.reached) return unit.reached->entry;
+  const auto* loader = corpus.find(unit.directory + "/autoload_real.php");
+  if (loader == nullptr || !loader->reached) return {};
+  const auto directory = tree::dirname(row.resolved);
+  const bool meant = row.required || corpus.survey().state_of(directory, "directory") == "found";
+  return meant ? loader->reached->entry : std::string();
+}
+
 void add_missing(const Corpus& corpus, const Unit& unit, const List& list, const Item& item) {
   const auto* path = item.value.single();
   const auto& survey = corpus.survey();
@@ -34,11 +45,7 @@ void add_missing(const Corpus& corpus, const Unit& unit, const List& list, const
   row.call = "openat";
   row.effect = list.effect;
   row.process = "php";
-  const auto* loader = corpus.find(unit.directory + "/autoload_real.php");
-  if (unit.reached)
-    row.reached_from = unit.reached->entry;
-  else if (loader != nullptr && loader->reached)
-    row.reached_from = loader->reached->entry;
+  row.reached_from = way_to(corpus, unit, row);
   const auto& actors = corpus.applications[unit.application].actors;
   if (!actors.empty()) {
     row.process = actors[0].process;
