@@ -2,6 +2,7 @@
 #include "stack/own_addresses.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -97,9 +98,7 @@ OwnAddresses own_addresses(const tree::Tree& tree) {
       if (!source.decides) continue;
       written = written || found;
       const auto text = text::lower(*content);
-      automatic = automatic || std::ranges::any_of(kAutomatic, [&](std::string_view word) {
-                    return text.find(word) != std::string::npos;
-                  });
+      automatic = automatic || text::contains_any(text, kAutomatic);
     }
   for (const std::string_view pattern :
        {"/etc/sysctl.conf", "/etc/sysctl.d/*.conf", "/usr/lib/sysctl.d/*.conf"})

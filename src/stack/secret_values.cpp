@@ -146,9 +146,7 @@ bool is_credential_name(std::string_view name) {
       {"_FILE", "_PATH", "_DIR", "_URL", "_URI", "_ENDPOINT", "_TTL", "_LIFETIME", "_TIMEOUT",
        "_EXPIRY", "_EXPIRES", "_NAME", "_LENGTH", "_HEADER", "_ENABLED", "_ALGORITHM"});
   while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
-  return std::ranges::any_of(
-             kWords,
-             [&](std::string_view word) { return name.find(word) != std::string_view::npos; }) &&
+  return text::contains_any(name, kWords) &&
          std::ranges::none_of(kAbout, [&](std::string_view end) { return name.ends_with(end); });
 }
 

@@ -2,6 +2,7 @@
 #include "text/words.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 namespace stackaudit::text {
@@ -44,6 +45,10 @@ std::vector<std::string_view> fields(std::string_view text, char separator) {
     if (end == text.size()) return found;
     text.remove_prefix(end + 1);
   }
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -6,6 +6,7 @@
 #include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -272,9 +273,8 @@ class Container {
 
   // By its name: gcr.io/distroless/static:nonroot, nginx-unprivileged, bitnami/nginx, $BASE.
   [[nodiscard]] bool base_sets_user() const {
-    return std::ranges::any_of(
-        std::array<std::string_view, 4>{"nonroot", "unprivileged", "bitnami/", "$"},
-        [&](std::string_view word) { return base_.find(word) != std::string::npos; });
+    return text::contains_any(
+        base_, std::array<std::string_view, 4>{"nonroot", "unprivileged", "bitnami/", "$"});
   }
 
   // user root; of an nginx.conf that the image gets: without USER the master is root and obeys.

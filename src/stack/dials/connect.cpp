@@ -6,6 +6,7 @@
 #include "stack/dials/status.hpp"
 #include "stack/own_addresses.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/tree.hpp"
 
 #include <algorithm>
@@ -32,8 +33,7 @@ bool has_credentials(const Survey& survey, const std::string& path) {
   const auto content = tree::read_file(survey.tree, path, kAgentFile);
   if (!content) return true;
   const auto text = text::lower(*content);
-  return std::ranges::any_of(
-      kCredentials, [&](std::string_view word) { return text.find(word) != std::string::npos; });
+  return text::contains_any(text, kCredentials);
 }
 
 // Between characters that are neither letters nor digits.

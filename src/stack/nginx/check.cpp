@@ -4,6 +4,7 @@
 #include "stack/nginx/availability.hpp"
 #include "stack/nginx/values.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,8 +23,7 @@ std::string quoted(std::string_view name) {
 bool has_typographic_quote(std::string_view word) {
   constexpr std::array<std::string_view, 6> kQuotes{"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x98",
                                                     "\xe2\x80\x99", "\xc2\xab",     "\xc2\xbb"};
-  return std::ranges::any_of(
-      kQuotes, [&](auto quote) { return word.find(quote) != std::string_view::npos; });
+  return text::contains_any(word, kQuotes);
 }
 
 class Checker {

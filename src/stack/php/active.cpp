@@ -69,7 +69,7 @@ StoredOptions options_of(const Corpus& corpus, const Definitions& definitions,
   if (!end) return {};
   const auto& config = end.path;
   const bool network = std::ranges::any_of(kNetwork, [&](std::string_view name) {
-    return std::ranges::any_of(definitions.of(std::string(name)),
+    return std::ranges::any_of(definitions.of(name),
                                [&](const Definition& d) { return d.unit->path == config; });
   });
   if (network || !is_local(setting(corpus, definitions, config, "DB_HOST"))) return {};

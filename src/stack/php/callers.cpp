@@ -2,6 +2,7 @@
 #include "stack/php/callers.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -116,12 +117,14 @@ class Finder {
   }
 
   // Whether no other class can call the method, and nothing hands it over by its name.
-  [[nodiscard]] bool is_private(NodeId id, const std::string& name) const {
+  [[nodiscard]] bool is_private(NodeId id, const std::string& name) {
     const auto& word = ast_[ast_[id].first];
     const auto begin = ast_[id].begin;
-    return lower(unit_.text.substr(begin, word.begin - begin)).find("private") != kNowhere &&
-           lower(unit_.text).find("'" + name + "'") == kNowhere &&
-           lower(unit_.text).find('"' + name + '"') == kNowhere;
+    if (lower(unit_.text.substr(begin, word.begin - begin)).find("private") == kNowhere)
+      return false;
+    if (lowered_.empty()) lowered_ = lower(unit_.text);
+    return !text::contains(lowered_, "'" + name + "'") &&
+           !text::contains(lowered_, '"' + name + '"');
   }
 
   void named(NodeId id, NodeKind call, NodeId of_class = 0) {
@@ -182,6 +185,7 @@ class Finder {
   const Ast& ast_;
   const Definitions& definitions_;
   std::vector<Named>& out_;
+  std::string lowered_;                  // the text in lower case, once it was asked for
   std::vector<std::uint32_t> includes_;  // of names that are not the same each time
   std::vector<std::uint32_t> kept_;      // assignments of variables to properties
   std::vector<NodeId> constructors_;     // and other methods that fill properties

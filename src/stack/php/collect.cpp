@@ -2,6 +2,7 @@
 #include "stack/php/collect.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -274,9 +275,7 @@ void Collector::add_promoted(NodeId name) {
     if (ast_[at].kind != NodeKind::parameter) continue;
     const auto& variable = ast_[ast_[at].first];
     const auto before = unit_.text.substr(ast_[at].begin, variable.begin - ast_[at].begin);
-    const bool promoted = std::ranges::any_of(kPromotes, [&](std::string_view word) {
-      return before.find(word) != std::string_view::npos;
-    });
+    const bool promoted = text::contains_any(before, kPromotes);
     if (promoted)
       add("->" + std::string(Corpus::slice(unit_, variable).substr(1)),
           {&unit_, ast_[at].first, ast_[at].first, false, true});

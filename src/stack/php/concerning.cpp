@@ -1,5 +1,6 @@
 // Which of several definitions of a name a file means.
 #include "stack/php/definitions.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,8 +36,7 @@ std::vector<Definition> keep_of(const std::vector<Definition>& definitions, Fits
 bool is_path(const Definition& d) {
   if (d.unit->file == text::FileId::none) return false;
   const auto words = Corpus::slice(*d.unit, d.unit->parsed.ast[d.value]);
-  return std::ranges::any_of(
-      kPlaces, [&](std::string_view place) { return words.find(place) != std::string_view::npos; });
+  return text::contains_any(words, kPlaces);
 }
 
 bool decides(const Definition& d) {
@@ -61,7 +61,7 @@ bool starts_matter(const Definitions& definitions) {
   });
 }
 
-std::vector<Definition> of_same_part(std::vector<Definition> definitions, const Unit& unit) {
+std::vector<Definition> of_same_part(const std::vector<Definition>& definitions, const Unit& unit) {
   if (definitions.size() < 2) return definitions;
   return keep_of(definitions, [&](const Definition& d) { return d.unit->part == unit.part; });
 }

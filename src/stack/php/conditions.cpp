@@ -2,6 +2,7 @@
 #include "stack/php/conditions.hpp"
 
 #include "stack/php/misnamed.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -15,19 +16,21 @@ namespace {
 
 // Tests for a file, and what they want.
 struct Existence {
-  std::string_view name, wanted;
+  std::string_view call, wanted;
+
+  [[nodiscard]] constexpr std::string_view name() const { return call.substr(0, call.size() - 1); }
 };
-constexpr auto kExistence = std::to_array<Existence>({{"file_exists", "any"},
-                                                      {"is_file", "file"},
-                                                      {"is_readable", "any"},
-                                                      {"is_dir", "directory"},
-                                                      {"realpath", "any"},
-                                                      {"stream_resolve_include_path", "file"},
-                                                      {"filesize", "file"},
-                                                      {"filemtime", "any"},
-                                                      {"is_executable", "any"},
-                                                      {"is_writable", "any"},
-                                                      {"stat", "any"}});
+constexpr auto kExistence = std::to_array<Existence>({{"file_exists(", "any"},
+                                                      {"is_file(", "file"},
+                                                      {"is_readable(", "any"},
+                                                      {"is_dir(", "directory"},
+                                                      {"realpath(", "any"},
+                                                      {"stream_resolve_include_path(", "file"},
+                                                      {"filesize(", "file"},
+                                                      {"filemtime(", "any"},
+                                                      {"is_executable(", "any"},
+                                                      {"is_writable(", "any"},
+                                                      {"stat(", "any"}});
 
 // Tests for what the program, its extensions or its plugins bring along.
 constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists",
@@ -80,22 +83,16 @@ constexpr auto kOfRequest = std::to_array<std::string_view>(
 }  // namespace
 
 bool names_environment(std::string_view text) {
-  if (text.find("$_ENV[") != std::string_view::npos) return true;
+  if (text::contains(text, "$_ENV[")) return true;
   constexpr std::string_view kServer = "$_SERVER[";
+  if (!text::contains(text, kServer)) return false;
   const auto at = text.find(kServer);
-  if (at == std::string_view::npos) return false;
   const auto name = text.substr(std::min(text.size(), at + kServer.size() + 1));
   return std::ranges::none_of(kOfRequest,
                               [&](std::string_view word) { return name.starts_with(word); });
 }
 
 namespace {
-
-template <class Names>
-bool names_any(std::string_view text, const Names& names) {
-  return std::ranges::any_of(
-      names, [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
-}
 
 bool is_compared(std::string_view text, std::size_t at, std::size_t length) {
   auto before = text.substr(0, at), behind = text.substr(at + length);
@@ -107,8 +104,9 @@ bool is_compared(std::string_view text, std::size_t at, std::size_t length) {
 
 // Whether code asks for the system: that it puts paths together with its separator is no question.
 bool asks_system(std::string_view text) {
-  if (names_any(text, kSystems)) return true;
+  if (text::contains_any(text, kSystems)) return true;
   return std::ranges::any_of(kSeparators, [&](std::string_view name) {
+    if (!text::contains(text, name)) return false;
     for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
       if (is_compared(text, at, name.size())) return true;
     return false;
@@ -118,7 +116,7 @@ bool asks_system(std::string_view text) {
 }  // namespace
 
 bool names_system(std::string_view text) {
-  return names_any(text, kSystems) || names_any(text, kSeparators);
+  return text::contains_any(text, kSystems) || text::contains_any(text, kSeparators);
 }
 
 Truth negated(Truth truth) {
@@ -127,13 +125,12 @@ Truth negated(Truth truth) {
 }
 
 bool asks_environment(std::string_view text) {
-  return text.find("getenv(") != std::string_view::npos || names_environment(text);
+  return text::contains(text, "getenv(") || names_environment(text);
 }
 
 bool asks_for_file(std::string_view text) {
-  return std::ranges::any_of(kExistence, [&](const Existence& each) {
-    return text.find(std::string(each.name) + "(") != std::string_view::npos;
-  });
+  return std::ranges::any_of(
+      kExistence, [&](const Existence& each) { return text::contains(text, each.call); });
 }
 
 Truth truth_of(std::string_view text) {
@@ -198,7 +195,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto fixed = lower(name);
       if (fixed == "true" || fixed == "false" || fixed == "null")
         return {fixed == "true" ? Truth::yes : Truth::no, false};
-      const auto found = concerning(definitions_.of(std::string(base_name(name))), *scope.unit);
+      const auto found = concerning(definitions_.of(base_name(name)), *scope.unit);
       if (found.empty()) return {Truth::unknown, true};
       // Constants of a configuration file decide; others may differ between entry points.
       const bool configured = std::ranges::all_of(found, [](const Definition& d) {
@@ -207,13 +204,12 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto known = any(scope, found);
       const auto& only = found[0];
       // What one line alone sets is off for good; that it is on may be so for one entry point only.
-      const bool alone = definitions_.of(std::string(base_name(name))).size() == 1 &&
-                         !only.inside && !only.conditional && known.single() != nullptr;
+      const bool alone = definitions_.of(base_name(name)).size() == 1 && !only.inside &&
+                         !only.conditional && known.single() != nullptr;
       const bool here = only.unit == scope.unit && !only.fallback;
       if (alone && (here || truth_of(*known.single()) == Truth::no))
         return {truth_of(*known.single()), false};
-      if (is_always_on(scope, definitions_.of(std::string(base_name(name)))))
-        return {Truth::yes, false};
+      if (is_always_on(scope, definitions_.of(base_name(name)))) return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
                 std::ranges::any_of(known.texts, &Text::absent) ||
@@ -246,9 +242,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
     if (constant.single() == nullptr) return {Truth::unknown, true};
     // What a function defines is there once somebody has called it.
-    return {Truth::unknown,
-            std::ranges::all_of(definitions_.of(std::string(base_name(*constant.single()))),
-                                &Definition::inside)};
+    return {Truth::unknown, std::ranges::all_of(definitions_.of(base_name(*constant.single())),
+                                                &Definition::inside)};
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
   if (is_plain_function(name))
@@ -272,7 +267,7 @@ bool Evaluator::is_network(const Scope& scope) const {
   };
   return scope.unit->wordpress.empty() ||
          std::ranges::any_of(kOfNetwork, [&](std::string_view name) {
-           return !std::ranges::all_of(definitions_.of(std::string(name)), is_core);
+           return !std::ranges::all_of(definitions_.of(name), is_core);
          });
 }
 

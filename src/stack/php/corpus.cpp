@@ -134,16 +134,9 @@ bool is_plugin(std::string_view text) {
 }
 
 // What themes and plugins call to have WordPress load files of theirs.
-bool asks_for_templates(std::string_view text) {
-  return text.find("get_template_part") != std::string_view::npos ||
-         text.find("get_header") != std::string_view::npos ||
-         text.find("get_footer") != std::string_view::npos ||
-         text.find("load_template") != std::string_view::npos ||
-         text.find("locate_template") != std::string_view::npos ||
-         text.find("register_block_type") != std::string_view::npos ||
-         text.find("_template'") != std::string_view::npos ||
-         text.find("template_include") != std::string_view::npos;
-}
+constexpr auto kTemplates = std::to_array<std::string_view>(
+    {"get_template_part", "get_header", "get_footer", "load_template", "locate_template",
+     "register_block_type", "_template'", "template_include"});
 
 }  // namespace
 
@@ -284,8 +277,7 @@ void Corpus::add_fresh(const std::string& path, std::size_t application, Read& r
 
 bool makes_paths(std::string_view text) {
   constexpr std::array<std::string_view, 3> kEnds{"'.php'", "\".php\"", "}.php\""};
-  return std::ranges::any_of(
-      kEnds, [&](std::string_view end) { return text.find(end) != std::string_view::npos; });
+  return text::contains_any(text, kEnds);
 }
 
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
@@ -308,7 +300,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     parsed = syntax::parse(read.text, text::FileId::none, options);
     read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
                 (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
-                asks_for_templates(read.text) || makes_paths(read.text);
+                text::contains_any(read.text, kTemplates) || makes_paths(read.text);
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

@@ -29,7 +29,7 @@ void Definitions::extend(const Corpus& corpus) {
   });
 }
 
-const std::vector<Definition>& Definitions::of(const std::string& key) const {
+const std::vector<Definition>& Definitions::of(std::string_view key) const {
   static const std::vector<Definition> kNone;
   const auto& shard = shards_[shard_of(key)];
   const auto it = shard.find(key);

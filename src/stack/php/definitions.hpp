@@ -4,12 +4,12 @@
 #pragma once
 
 #include "stack/php/corpus.hpp"
+#include "text/hash.hpp"
 #include "text/suggest.hpp"
 
 #include <array>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -36,7 +36,7 @@ class Definitions {
 
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
   // methods, in lower case; "@guard" the name of the constant without which a file does nothing.
-  [[nodiscard]] const std::vector<Definition>& of(const std::string& key) const;
+  [[nodiscard]] const std::vector<Definition>& of(std::string_view key) const;
   // The constants that are no class's, by name.
   [[nodiscard]] std::vector<std::pair<std::string_view, const std::vector<Definition>*>> constants()
       const;
@@ -46,7 +46,7 @@ class Definitions {
   }
 
  private:
-  using Shard = std::unordered_map<std::string, std::vector<Definition>>;
+  using Shard = text::HashMap<std::vector<Definition>>;
   static constexpr std::size_t kShards = 16;
   [[nodiscard]] static std::size_t shard_of(std::string_view key) {
     return std::hash<std::string_view>{}(key) % kShards;
@@ -68,7 +68,7 @@ class Definitions {
 
 // Among definitions of a property's name those of the same plugin, theme or library: of others the
 // objects are not the same. Where there are none, one that has no namesakes.
-[[nodiscard]] std::vector<Definition> of_same_part(std::vector<Definition> definitions,
+[[nodiscard]] std::vector<Definition> of_same_part(const std::vector<Definition>& definitions,
                                                    const Unit& unit);
 
 // The last part of a name: X of \A\B\X.

@@ -189,7 +189,7 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
     if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
-  auto found = concerning(definitions_.of(std::string(name)), *scope.unit);
+  auto found = concerning(definitions_.of(name), *scope.unit);
   if (const auto own = std::ranges::find_if(
           found, [&](const Definition& each) { return comes_first(each, *scope.unit); });
       own != found.end())
@@ -335,7 +335,7 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
       if (auto of_case = own_case(scope, id, name)) return *std::move(of_case);
     if (name.starts_with('$')) name.erase(0, 1);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
-      found = concerning(definitions_.of(std::string(source(*scope.unit, id))), *scope.unit);
+      found = concerning(definitions_.of(source(*scope.unit, id)), *scope.unit);
     if (found.empty())
       found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
   }

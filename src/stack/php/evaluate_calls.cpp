@@ -119,7 +119,7 @@ Value Evaluator::closure_call(const Scope& scope, NodeId callee,
   auto function = callee;
   if (ast[callee].kind == NodeKind::variable) {
     function = 0;
-    for (const auto& each : definitions_.of(std::string(source(*scope.unit, callee))))
+    for (const auto& each : definitions_.of(source(*scope.unit, callee)))
       if (each.unit == scope.unit) function = function == 0 ? each.value : callee;
   }
   const auto kind = ast[function].kind;

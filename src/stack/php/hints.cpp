@@ -32,7 +32,7 @@ bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
 // Whether a variable of this file holds what the environment says: $env = getenv('APP_ENV') ?: 'x'.
 bool Evaluator::holds_environment(const Scope& scope, NodeId id) const {
   if (scope.unit->parsed.ast[id].kind != NodeKind::variable) return false;
-  const auto& found = definitions_.of(std::string(source(*scope.unit, id)));
+  const auto& found = definitions_.of(source(*scope.unit, id));
   return std::ranges::any_of(found, [&](const Definition& d) {
     return d.unit == scope.unit && d.value != 0 && asks_environment(source(*d.unit, d.value));
   });
@@ -64,8 +64,9 @@ bool Evaluator::tells_of_file(const Scope& scope, NodeId id) const {
   return std::ranges::any_of(found, [&](const Definition& d) {
     if (d.value == 0) return false;
     const auto words = source(*d.unit, d.value);
+    if (words.size() > kShort) return false;
     const bool asks = asks_for_file(words);
-    if (asks || property || words.size() > kShort) return asks && words.size() <= kShort;
+    if (asks || property) return asks;
     // A function that hands on what a property tells.
     const auto& other = d.unit->parsed.ast;
     Scope inner;

@@ -1,6 +1,7 @@
 // Files that a theme asks WordPress for by name: get_template_part(), load_template(),
 // get_header() and get_footer() look in the theme, then in its parent.
 #include "stack/php/rows.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -158,9 +159,7 @@ class Templates {
   static bool asks(std::string_view code) {
     constexpr auto kQuestions = std::to_array<std::string_view>(
         {"file_exists", "is_file", "is_readable", "locate_template", "realpath", "glob("});
-    return std::ranges::any_of(kQuestions, [&](std::string_view word) {
-      return code.find(word) != std::string_view::npos;
-    });
+    return text::contains_any(code, kQuestions);
   }
 
   const Evaluator& evaluator_;

@@ -4,6 +4,7 @@
 #include "stack/php/definitions.hpp"
 #include "stack/php/symbols.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -114,9 +115,7 @@ class Doubts {
 
   [[nodiscard]] bool asks_version(const Node& condition) const {
     const auto words = text_.substr(condition.begin, condition.end - condition.begin);
-    return std::ranges::any_of(kVersions, [&](std::string_view word) {
-      return words.find(word) != std::string_view::npos;
-    });
+    return text::contains_any(words, kVersions);
   }
 
   void note(const Node& node) {

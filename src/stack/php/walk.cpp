@@ -2,6 +2,7 @@
 #include "stack/php/autoload.hpp"
 #include "stack/php/walker.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <array>
 #include <map>
@@ -22,12 +23,6 @@ constexpr auto kFinal = std::to_array<std::string_view>(
 constexpr auto kSettings = std::to_array<std::string_view>(
     {"config", "setting", "setup", "install", "local", "env", "database", "secret", "conf."});
 constexpr auto kInstallers = std::to_array<std::string_view>({"header", "install.", "install/"});
-
-template <class Words>
-bool has_any(const std::string& text, const Words& words) {
-  return std::ranges::any_of(
-      words, [&](std::string_view word) { return text.find(word) != std::string::npos; });
-}
 
 bool sets_include_path(std::string_view function) {
   return text::equal_ignoring_case(base_name(function), "set_include_path") ||
@@ -114,8 +109,8 @@ void Walker::demanded(Scope& scope, NodeId statement) {
     return;
   const auto asked = lower(base_name(source(ast_[call].first)));
   const auto given = evaluator_.arguments(unit_, call);
-  if (given.size() != 1 || has_any(lower(source(given[0])), kSettings) ||
-      has_any(lower(source(then)), kInstallers) ||
+  if (given.size() != 1 || text::contains_any(lower(source(given[0])), kSettings) ||
+      text::contains_any(lower(source(then)), kInstallers) ||
       (asked != "file_exists" && asked != "is_file" && asked != "is_readable"))
     return;
   for (auto next = ast_[statement].next; next != 0; next = ast_[next].next)

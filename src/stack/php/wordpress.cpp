@@ -215,15 +215,14 @@ void check_ending(const Corpus& corpus, const std::string& config) {
 // nobody names may be meant so: the socket lets its owner in.
 void check_login(const Corpus& corpus, const Definitions& definitions, const Unit& unit) {
   for (const auto& [name, others] : kLogin) {
-    const bool defined =
-        std::ranges::any_of(definitions.of(std::string(name)), [&](const Definition& each) {
-          const auto file = tree::basename(each.unit->path);
-          return file != "wp-config-sample.php" && file != "setup-config.php" &&
-                 (each.unit == &unit || tree::is_within(each.unit->path, unit.directory));
-        });
+    const bool defined = std::ranges::any_of(definitions.of(name), [&](const Definition& each) {
+      const auto file = tree::basename(each.unit->path);
+      return file != "wp-config-sample.php" && file != "setup-config.php" &&
+             (each.unit == &unit || tree::is_within(each.unit->path, unit.directory));
+    });
     if (defined) continue;
     for (const auto other : others)
-      for (const auto& each : definitions.of(std::string(other))) {
+      for (const auto& each : definitions.of(other)) {
         if (each.unit != &unit) continue;
         const auto& node = unit.parsed.ast[each.name];
         corpus.survey().add_problem(corpus.survey().place({unit.file, node.begin, node.end}),

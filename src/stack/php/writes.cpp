@@ -1,11 +1,11 @@
 // Files that PHP writes under names that the code tells: file_put_contents, fopen for writing,
 // mkdir, touch. Whether the code runs is not known, so that a refusal is in doubt, not certain.
 #include "stack/php/rows.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <set>
 
 namespace stackaudit::stack::php {
@@ -14,14 +14,17 @@ namespace {
 using namespace syntax::php;
 
 struct Writer {
-  std::string_view function;
+  std::string_view call;  // of the function, with its bracket
   tree::Operation operation;
   std::size_t target = 0;  // which argument
   bool by_mode = false;    // the second argument says whether it writes
+
+  [[nodiscard]] constexpr std::string_view name() const { return call.substr(0, call.size() - 1); }
 };
-constexpr std::array kWriters{
-    Writer{"file_put_contents", tree::Operation::append}, Writer{"touch", tree::Operation::append},
-    Writer{"mkdir", tree::Operation::create}, Writer{"fopen", tree::Operation::append, 0, true}};
+constexpr std::array kWriters{Writer{"file_put_contents(", tree::Operation::append},
+                              Writer{"touch(", tree::Operation::append},
+                              Writer{"mkdir(", tree::Operation::create},
+                              Writer{"fopen(", tree::Operation::append, 0, true}};
 // Who asks first has an answer for the case that he may not.
 constexpr std::array<std::string_view, 4> kGuards{"is_writable", "is_writeable", "access(",
                                                   "chmod("};
@@ -53,15 +56,13 @@ class Writes {
 
   [[nodiscard]] bool is_guarded(NodeId condition) const {
     const auto text = evaluator_.source(unit_, condition);
-    return std::ranges::any_of(kGuards, [&](std::string_view guard) {
-      return text.find(guard) != std::string_view::npos;
-    });
+    return text::contains_any(text, kGuards);
   }
 
   void call(NodeId id) {
     auto name = evaluator_.source(unit_, ast_[id].first);
     if (name.starts_with('\\')) name.remove_prefix(1);
-    const auto* writer = std::ranges::find(kWriters, name, &Writer::function);
+    const auto* writer = std::ranges::find(kWriters, name, &Writer::name);
     if (writer == kWriters.end()) return;
     const auto arguments = evaluator_.arguments(unit_, id);
     if (arguments.size() <= writer->target) return;
@@ -108,21 +109,14 @@ class Writes {
 }  // namespace
 
 bool may_write(std::string_view text) {
-  return std::ranges::any_of(kWriters, [&](const Writer& writer) {
-    const auto& name = writer.function;
-    const auto* at = static_cast<const char*>(
-        ::memmem(text.data(), text.size(), name.data(), name.size()));  // skips, find() does not
-    return at != nullptr && at + name.size() != text.data() + text.size() && at[name.size()] == '(';
-  });
+  return std::ranges::any_of(
+      kWriters, [&](const Writer& writer) { return text::contains(text, writer.call); });
 }
 
 void add_writes(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
     if (!unit.reached || unit.text.empty()) continue;
-    if (std::ranges::any_of(kLeftOut, [&](std::string_view part) {
-          return unit.path.find(part) != std::string::npos;
-        }))
-      continue;
+    if (text::contains_any(unit.path, kLeftOut)) continue;
     if (may_write(unit.text)) Writes(evaluator, unit).run();
   }
 }

@@ -2,6 +2,7 @@
 #include "stack/served/kinds.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/magic.hpp"
 #include "tree/resolve.hpp"
 
@@ -189,15 +190,12 @@ bool is_whole_site(std::string_view name, const std::string& path, std::string_v
       lower(tree::basename(tree::dirname(path))).find("backup") != std::string::npos)
     return true;
   return relative.find('/') == std::string_view::npos &&
-         (has_date(name) || std::ranges::any_of(kWholeSites, [&](auto word) {
-            return name.find(word) != std::string_view::npos;
-          }));
+         (has_date(name) || text::contains_any(name, kWholeSites));
 }
 
 // Source that is sent as text: it holds passwords if it is a file of settings.
 Kind source(std::string_view name, const std::string& content) {
-  const bool settings = std::ranges::any_of(
-      kSettings, [&](auto word) { return name.find(word) != std::string_view::npos; });
+  const bool settings = text::contains_any(name, kSettings);
   if (settings && lower(content).find("pass") != std::string::npos)
     return {"config-copy", "settings with a password", false};
   return {"php-source", "PHP source", false};

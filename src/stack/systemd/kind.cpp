@@ -72,8 +72,7 @@ std::string kind_of_unit(const ServiceUnit& unit) {
 }
 
 bool may_concern(std::string_view text) {
-  return std::ranges::any_of(
-      kWords, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  return text::contains_any(text, kWords);
 }
 
 }  // namespace stackaudit::stack

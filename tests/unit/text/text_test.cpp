@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -40,6 +41,17 @@ TEST(Words, AreWhatBlanksPartAndNothingElse) {
   EXPECT_EQ(trimmed(" \ta b\r\n"), "a b");
   EXPECT_EQ(trimmed(" \n"), "");
   EXPECT_EQ(trimmed(""), "");
+}
+
+TEST(Words, AreFoundAnywhereInAText) {
+  EXPECT_TRUE(contains("aaab", "aab"));
+  EXPECT_TRUE(contains("a", ""));
+  EXPECT_TRUE(contains(std::string_view("a\0b", 3), "b"));
+  EXPECT_FALSE(contains("", "a"));
+  EXPECT_FALSE(contains("ab", "abc"));
+  constexpr std::array<std::string_view, 2> kParts{"is_file(", "stat("};
+  EXPECT_TRUE(contains_any("if (lstat($f))", kParts));
+  EXPECT_FALSE(contains_any("if (is_file)", kParts));
 }
 
 TEST(Mode, IsDigitsAndLetters) {
