@@ -51,7 +51,7 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
     declared_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
     if (!unit.symbols.spaced)
       global_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
-    for (const auto& type : unit.symbols.types) types_.declare(type.name);
+    for (const auto& type : unit.symbols.types) types_.declare(type.spelled);
     asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
     finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
     if (!is_library(unit))
@@ -108,48 +108,53 @@ Absence ApplicationNames::absent(std::string_view what, std::string_view extensi
           "load the extension " + std::string(extension) + " (phpenmod), or ask for it first"};
 }
 
-Absence ApplicationNames::function(const std::string& name, bool runs) const {
+Absence ApplicationNames::function(const std::string& spelled, bool runs) const {
+  const auto name = text::lower(spelled);
   if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
   const auto version = corpus_.applications[application_].version;
   if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
     if (version == 0 || version < it->second || asked(family(name))) return {};
-    return {"undefined function " + name + "(): " + version_words(it->second) + " gave it up",
+    return {"undefined function " + spelled + "(): " + version_words(it->second) + " gave it up",
             "write what took its place, or keep an older PHP"};
   }
   if (const auto it = names_.since.find(name); it != names_.since.end()) {
     if (!functions_closed_ || version >= it->second || asked(family(name))) return {};
-    return {"undefined function " + name + "(): " + version_words(it->second) +
+    return {"undefined function " + spelled + "(): " + version_words(it->second) +
                 " brings it, and this is " + version_words(version),
             "write what this PHP has, declare the function, or install a newer PHP"};
   }
   if (is_disabled(name)) {
-    return {"undefined function " + name + "(): disable_functions of PHP's settings takes it away",
-            "do without it, or take it out of disable_functions"};
+    return {
+        "undefined function " + spelled + "(): disable_functions of PHP's settings takes it away",
+        "do without it, or take it out of disable_functions"};
   }
   if (const auto it = names_.functions.find(name); it != names_.functions.end())
-    return absent(name + "()", it->second);
+    return absent(spelled + "()", it->second);
   const auto near = near_->function(name, functions_);
   if (near.empty() && functions_closed_ && runs)
-    return {"undefined function " + name + "(): no file that the application loads declares it",
+    return {"undefined function " + spelled + "(): no file that the application loads declares it",
             {}};
   if (near.empty()) return {};
-  return {"undefined function " + name + "(), but " + near + "() is there", "write " + near + "()"};
+  return {"undefined function " + spelled + "(), but " + near + "() is there",
+          "write " + near + "()"};
 }
 
-Absence ApplicationNames::global_function(const std::string& name) const {
+Absence ApplicationNames::global_function(const std::string& spelled) const {
+  const auto name = text::lower(spelled);
   if (!only_in_spaces(hash_of(kFunctionName, name)) || asked(name) ||
       names_.functions.contains(name) || names_.gone.contains(name) || names_.since.contains(name))
     return {};
-  return {"undefined function " + name + "(): those of that name are in namespaces",
+  return {"undefined function " + spelled + "(): those of that name are in namespaces",
           "write its name with the namespace, or import it", functions_closed_};
 }
 
-Absence ApplicationNames::class_name(const std::string& name) const {
+Absence ApplicationNames::class_name(const std::string& spelled) const {
+  const auto name = text::lower(spelled);
   const auto it = names_.classes.find(name);
   if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
-  if (it != names_.classes.end()) return absent("class " + name, it->second);
+  if (it != names_.classes.end()) return absent("class " + spelled, it->second);
   if (!classes_closed_ || is_relative(name)) return {};
-  return {"undefined class " + name + ": no file that the application loads declares it", {}};
+  return {"undefined class " + spelled + ": no file that the application loads declares it", {}};
 }
 
 Absence ApplicationNames::spaced_class(const std::string& whole, bool runs) const {

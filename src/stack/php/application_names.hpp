@@ -41,16 +41,16 @@ class ApplicationNames {
   // A parent, an interface or a trait.
   [[nodiscard]] bool is_declared(const Base& base) const;
 
-  // In lower case. runs: no condition decides whether it is called.
-  [[nodiscard]] Absence function(const std::string& name, bool runs) const;
+  // Names as the code writes them. runs: no condition decides whether it is called.
+  [[nodiscard]] Absence function(const std::string& spelled, bool runs) const;
   // Whether functions of that name are declared, and all of them in namespaces.
   [[nodiscard]] bool only_in_spaces(NameHash name) const {
     return declared_.contains(name) && !global_.contains(name);
   }
   // A function outside of namespaces, of a name that others have in theirs.
-  [[nodiscard]] Absence global_function(const std::string& name) const;
-  // A class outside of namespaces, in lower case.
-  [[nodiscard]] Absence class_name(const std::string& name) const;
+  [[nodiscard]] Absence global_function(const std::string& spelled) const;
+  // A class outside of namespaces.
+  [[nodiscard]] Absence class_name(const std::string& spelled) const;
   // A class of a namespace, by its whole name. Where a condition decides, only a name that was
   // probably meant is told of.
   [[nodiscard]] Absence spaced_class(const std::string& whole, bool runs) const;

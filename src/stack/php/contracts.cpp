@@ -102,8 +102,8 @@ class Contracts {
                                       .language = "php",
                                       .code = "parse",
                                       .severity = "error",
-                                      .message = "Declaration of " + type.name + "::" + method +
-                                                 " must be compatible with " + above.type->name +
+                                      .message = "Declaration of " + type.spelled + "::" + method +
+                                                 " must be compatible with " + above.type->spelled +
                                                  "::" + method + " in " + above.unit->path,
                                       .help = "take the same parameters as the parent's method"});
         return;

@@ -18,12 +18,13 @@ constexpr auto kOfExtensions = std::to_array<std::string_view>(
 
 }  // namespace
 
-void KnownTypes::declare(const std::string& name) {
-  if (name.empty()) {
+void KnownTypes::declare(const std::string& spelled) {
+  if (spelled.empty()) {
     all_understood_ = false;
     return;
   }
-  if (names_.insert(name).second) by_last_.emplace(base_name(name), name);
+  const auto [name, fresh] = names_.insert(lower(spelled));
+  if (fresh) by_last_.emplace(base_name(*name), spelled);
 }
 
 bool KnownTypes::may_have(std::string_view name) const {

@@ -3,6 +3,7 @@
 #include "stack/php/load_order.hpp"
 
 #include "stack/php/definitions.hpp"
+#include "stack/php/names.hpp"
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "tree/resolve.hpp"
@@ -63,9 +64,10 @@ class LoadOrder {
           continue;
         const ReadAgain read(corpus_, unit);
         if (!read.there()) return;
+        const auto words = read.text().substr(base.begin, base.end - base.begin);
         tell_undefined(corpus_, read.place(base.begin, base.end), true,
-                       "undefined class " + base.name + ": " + it->second->path +
-                           " declares it, which is loaded afterwards",
+                       "undefined class " + Names(read.ast(), read.text()).whole(words) + ": " +
+                           it->second->path + " declares it, which is loaded afterwards",
                        "load " + it->second->path + " before " + unit.path);
       }
   }

@@ -1,5 +1,6 @@
 // Methods and constants that code asks of classes which do not have them: of a class that one file
 // alone declares, and of which all that it builds upon is known.
+#include "stack/php/names.hpp"
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
@@ -164,15 +165,25 @@ class Members {
       const auto near = nearest(*of, use);
       const std::string call(use.kind == MemberKind::method ? "()" : "");
       return tell(code, use, certain,
-                  "undefined " + words_for(use.kind) + name + call + " of " + type.name +
+                  "undefined " + words_for(use.kind) + name + call + " of " + type.spelled +
                       ", which " + of->unit->path + " declares",
                   near.empty() ? "" : "write " + near + call);
     }
     if (use.statically && is_plain(type, member, 0))
       tell(code, use, certain,
-           "the method " + name + "() of " + type.name +
+           "the method " + name + "() of " + type.spelled +
                " is not static: it cannot be called without an object",
            "declare it static, or make an object first");
+  }
+
+  // The whole name of the class as the code writes it; where that is nowhere near, in lower case.
+  static std::string spelled(const ReadAgain& code, const MemberUse& use) {
+    const Names names(code.ast(), code.text());
+    const auto expression = code.text().substr(use.begin);
+    for (const auto word : {code.slice(code.ast()[use.id]),
+                            expression.substr(0, expression.find_first_of(":( \t\r\n"))})
+      if (auto whole = names.whole(word); text::equal_ignoring_case(whole, use.type)) return whole;
+    return use.type;
   }
 
   // Acme_Tools\Box where Acme\Tools\Box is there.
@@ -184,9 +195,10 @@ class Members {
     const auto last = base_name(use.type);
     const auto [begin, end] = spaces_.equal_range(hash_of(kClassName, last));
     for (auto it = begin; it != end; ++it) {
-      const auto& name = it->second->name;
-      if (text::edit_distance(use.type, name, kMostLetters) > kMostLetters) continue;
-      tell(code, use, certain, "undefined class " + use.type + ", but " + name + " is there",
+      if (text::edit_distance(use.type, it->second->name, kMostLetters) > kMostLetters) continue;
+      const auto& name = it->second->spelled;
+      tell(code, use, certain,
+           "undefined class " + spelled(code, use) + ", but " + name + " is there",
            "write " + name);
       return true;
     }
@@ -195,16 +207,17 @@ class Members {
 
   // new WP_Query in a namespace, without a slash or "use": a class of the namespace is meant.
   void lost_import(const ReadAgain& code, const MemberUse& use) {
-    const auto last = base_name(use.type);
+    const auto last = std::string(base_name(use.type));
     if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
         types_.contains(hash_of(kClassName, use.type)) || names_.classes.contains(use.type) ||
         asked_.contains(hash_of(kAskedName, last)) ||
         code.slice(code.ast()[use.id]).find('\\') != std::string_view::npos)
       return;
+    const auto written = spelled(code, use);
+    const auto meant = "\\" + std::string(base_name(written));
     if (names_.classes.contains(last) || types_.contains(hash_of(kClassName, last)))
-      tell(code, use, false,
-           "undefined class " + use.type + ", but \\" + std::string(last) + " is there",
-           "write \\" + std::string(last) + ", or import it");
+      tell(code, use, false, "undefined class " + written + ", but " + meant + " is there",
+           "write " + meant + ", or import it");
   }
 
   // The name that was probably meant, as the type itself writes it.

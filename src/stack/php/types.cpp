@@ -181,7 +181,8 @@ std::vector<Type> types_of(const Ast& ast, std::string_view text) {
     if (node.kind != NodeKind::class_declaration || name.kind != NodeKind::name) continue;
     if (!names) names.emplace(ast, text);
     auto& type = found.emplace_back();
-    type.name = lower(names->whole(slice(text, name)));
+    type.spelled = names->whole(slice(text, name));
+    type.name = lower(type.spelled);
     type.answers = type.name.empty();
     type.begin = node.begin;
     type.top_level = std::ranges::find(outermost, id) != outermost.end();

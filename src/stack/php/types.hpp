@@ -30,6 +30,7 @@ struct Shape {
 
 struct Type {
   std::string name;             // whole, in lower case
+  std::string spelled;          // the same as it is written
   std::vector<Base> bases;      // of which it has all members
   std::vector<NameHash> named;  // members, sorted; see MemberKind
   std::vector<NameHash> plain;  // methods that are not static, sorted

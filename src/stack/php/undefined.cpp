@@ -6,6 +6,7 @@
 #include "stack/php/rows.hpp"
 #include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -81,23 +82,23 @@ class Judge {
           base_name(calls_back ? written.substr(1, written.size() - 2) : written));
       Absence absence;
       if (calls_back)
-        absence = own_.function(text::lower(name), true);
+        absence = own_.function(name, true);
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
-        absence = own_.function(text::lower(name), !use.conditional);
+        absence = own_.function(name, !use.conditional);
       else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
         absence = own_.spaced_class(names.whole(written), !use.conditional);
       else if (use.kind == kClassName && !elsewhere && !use.conditional &&
                !names.whole(written).empty())
-        absence = own_.class_name(text::lower(name));
+        absence = own_.class_name(name);
       else if (use.kind == kConstantName && !unit.symbols.imports_functions)
         absence = own_.constant(name);
       if (absence.empty() && is_global_function(use, written, in_namespace) &&
           (own_.all_functions() || front_.all_seen()) && !unit.symbols.imports_functions)
-        absence = own_.global_function(text::lower(name));
+        absence = own_.global_function(name);
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         absence = own_.driver(ast, code, use.id);
       if (absence.empty() && (!elsewhere || calls_back)) absence = at_front(unit, use, name);
-      if (absence.empty() && !elsewhere) absence = lost(unit, use, text::lower(name));
+      if (absence.empty() && !elsewhere) absence = lost(unit, use, name);
       const bool certain = use.certain && absence.certain && !barred_;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
         continue;
@@ -123,7 +124,8 @@ class Judge {
     const auto key = text::lower(name);
     if (of_class && is_relative(key)) return {};
     const auto hash = hash_of(of_class ? kClassName : kFunctionName, key);
-    const auto what = std::string(of_class ? "class " : "function ") + key + (of_class ? "" : "()");
+    const auto what =
+        std::string(of_class ? "class " : "function ") + name + (of_class ? "" : "()");
     const auto* late = calls_back ? nullptr : front_.late(unit, hash);
     if (late != nullptr && !asks_itself(unit, key)) {
       return {"undefined " + what + ": " + late->path + " declares it, which is not loaded here",
@@ -139,14 +141,15 @@ class Judge {
   }
 
   // A function of the plugin's or theme's own family that no file has any more.
-  [[nodiscard]] Absence lost(const Unit& unit, const Use& use, const std::string& name) const {
+  [[nodiscard]] Absence lost(const Unit& unit, const Use& use, const std::string& spelled) const {
+    const auto name = text::lower(spelled);
     if (use.kind != kFunctionName || use.conditional || barred_ || unit.wordpress.empty() ||
         own_.declares(hash_of(kFunctionName, name)) || own_.asked(name) ||
         names_.functions.contains(name) || names_.gone.contains(name) ||
         names_.since.contains(name) || !own_.extensions().known() || !front_.all_seen() ||
         !has_family(unit, family(name)))
       return {};
-    return {"undefined function " + name + "(): no file of this WordPress declares it",
+    return {"undefined function " + spelled + "(): no file of this WordPress declares it",
             "bring back the file that declared it", false};
   }
 
@@ -182,15 +185,17 @@ class Judge {
 
   // Parents, interfaces and traits that nobody declares.
   void bases(const Unit& unit, const ReadAgain& read) {
+    const Names names(read.ast(), read.text());
     for (const auto& type : unit.symbols.types)
       for (const auto& base : type.bases) {
-        const std::string name(base_name(base.name));
+        const auto spelled = names.whole(read.text().substr(base.begin, base.end - base.begin));
+        const std::string name(base_name(spelled));
         const Use use{0, kClassName, type.top_level};
         Absence absence;
         if (!own_.is_declared(base) && own_.all_classes() && !barred_)
           absence.said =
-              "undefined class " + base.name + ": no file that the application loads declares it";
-        else if (base.name == name && type.top_level)
+              "undefined class " + spelled + ": no file that the application loads declares it";
+        else if (spelled == name && type.top_level)
           absence = at_front(unit, use, name);
         if (absence.empty() || told_ >= kMostTold) continue;
         ++told_;
@@ -230,8 +235,7 @@ bool is_library(const Unit& unit) {
     const auto rest = std::string_view(unit.path).substr(unit.wordpress.size());
     if (rest.starts_with("/wp-includes/") || rest.starts_with("/wp-admin/")) return true;
   }
-  return std::ranges::any_of(
-      kLibraries, [&](std::string_view part) { return unit.path.find(part) != std::string::npos; });
+  return text::contains_any(unit.path, kLibraries);
 }
 
 void add_undefined(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,

@@ -58,7 +58,7 @@ TEST(PhpFront, WhatIsLoadedLater) {
             "error undefined function is_plugin_active(): "
             "/srv/blog/wp-admin/includes/plugin.php declares it, which is not loaded here\n");
   EXPECT_EQ(told("class T extends WP_List_Table {}"),
-            "error undefined class wp_list_table: "
+            "error undefined class WP_List_Table: "
             "/srv/blog/wp-admin/includes/plugin.php declares it, which is not loaded here\n");
   EXPECT_EQ(told("add_action( 'init', function () { wp_get_current_user(); } );"), "");
   EXPECT_EQ(told("require ABSPATH . 'wp-admin/includes/plugin.php';\nis_plugin_active( 'a' );"),
@@ -70,7 +70,7 @@ TEST(PhpFront, WhatIsLoadedLater) {
 TEST(PhpFront, DropInsAreLoadedWhereverTheyAre) {
   const std::string drop_in = "/srv/blog/wp-content/object-cache.php";
   EXPECT_EQ(told("", "", {{drop_in, "<?php\nclass C extends Redis_Cache {}\n"}}),
-            "error undefined class redis_cache: no file of this WordPress declares it\n");
+            "error undefined class Redis_Cache: no file of this WordPress declares it\n");
   EXPECT_EQ(told("", "",
                  {{drop_in,
                    "<?php\nif ( class_exists( 'Redis_Cache' ) ) { class C "
@@ -83,7 +83,7 @@ TEST(PhpFront, WhatNoFileHas) {
   EXPECT_EQ(told("the_field( 'banner' );"),
             "error undefined function the_field(): no file of this WordPress declares it\n");
   EXPECT_EQ(told("class G extends WC_Payment_Gateway {}"),
-            "error undefined class wc_payment_gateway: no file of this WordPress declares it\n");
+            "error undefined class WC_Payment_Gateway: no file of this WordPress declares it\n");
   EXPECT_EQ(told("add_action( 'init', 'm_setup' );"),
             "error undefined function m_setup(): no file of this WordPress declares it\n");
   EXPECT_EQ(told("add_action( 'some_hook', 'm_setup' );"),
@@ -120,7 +120,7 @@ TEST(PhpFront, ParentsThatAreLoadedAfterwards) {
                 {{at + "box.php", "<?php\n" + child}, {at + "base.php", "<?php\nclass Base {}\n"}});
   };
   const std::string child = "class Box extends Base {}\n";
-  EXPECT_EQ(with(box + base, child), "error undefined class base: " + at +
+  EXPECT_EQ(with(box + base, child), "error undefined class Base: " + at +
                                          "base.php declares it, which is loaded afterwards\n");
   EXPECT_EQ(with(base + box, child), "");
   EXPECT_EQ(with("if ( is_admin() ) " + box + base + "function is_admin() {}", child), "");
@@ -177,12 +177,12 @@ TEST(PhpFront, NamesWithoutTheirNamespace) {
 
 TEST(PhpFront, ClassesWithoutTheirImport) {
   EXPECT_EQ(told("namespace M;\nfunction f() { return new Query; }", "class Query {}"),
-            "warning undefined class m\\query, but \\query is there\n");
+            "warning undefined class M\\Query, but \\Query is there\n");
   EXPECT_EQ(told("namespace M;\nfunction f() { return new \\Query; }", "class Query {}"), "");
   EXPECT_EQ(told("namespace M;\nuse Query;\nfunction f() { return new Query; }", "class Query {}"),
             "");
   EXPECT_EQ(told("namespace M;\nfunction f() { throw new RuntimeException; }"),
-            "warning undefined class m\\runtimeexception, but \\runtimeexception is there\n");
+            "warning undefined class M\\RuntimeException, but \\RuntimeException is there\n");
   EXPECT_EQ(told("namespace M;\nfunction f() { if ( class_exists( 'Query' ) ) new Query; }",
                  "class Query {}"),
             "");
@@ -201,7 +201,7 @@ TEST(PhpFront, CallbacksInLists) {
 TEST(PhpFront, BehindABarrierThatHolds) {
   const std::string heir = "class C extends WP_CLI_Command {}\nWP_CLI::add_command( 'c', 'C' );";
   const std::string said =
-      "undefined class wp_cli_command: no file of this WordPress declares it\n";
+      "undefined class WP_CLI_Command: no file of this WordPress declares it\n";
   EXPECT_EQ(told("if ( ! defined( 'WP_CLI' ) ) { return; }\n" + heir), "");
   EXPECT_EQ(told("defined( 'WP_CLI' ) || exit;\n" + heir), "");
   EXPECT_EQ(told("if ( ! defined( 'OTHER_VERSION' ) ) return;\nclass C extends Other {}"), "");
@@ -212,13 +212,13 @@ TEST(PhpFront, BehindABarrierThatHolds) {
 
 TEST(PhpFront, NamesThatAreAliasedAtRunTime) {
   EXPECT_EQ(told("Cache::get();\nforeach ( $all as $alias => $to ) class_alias( $to, $alias );"),
-            "warning undefined class cache: no file of this WordPress declares it\n");
+            "warning undefined class Cache: no file of this WordPress declares it\n");
 }
 
 TEST(PhpFront, NamespacesThatAreMisspelt) {
   const std::string box = "namespace Acme\\Tools;\nclass Box { public static function init() {} }";
   EXPECT_EQ(told("Acme_Tools\\Box::init();", box),
-            "error undefined class acme_tools\\box, but acme\\tools\\box is there\n");
+            "error undefined class Acme_Tools\\Box, but Acme\\Tools\\Box is there\n");
   EXPECT_EQ(told("Acme\\Tools\\Box::init();", box), "");
   EXPECT_EQ(told("use Acme\\Tools as T;\nT\\Box::init();", box), "");
   EXPECT_EQ(told("Other\\Box::init();", box), "");
