@@ -54,6 +54,18 @@ TEST(PhpTruth, PhpRefusesTheSameTexts) {
   }
 }
 
+TEST(PhpTruth, PhpRefusesInTheSameWords) {
+  const test::TempDir directory;
+  const int version = php_version();
+  for (const auto& [code, said] : kRefusals) {
+    const auto asked = run_php({"-l", directory.write("a.php", code)});
+    EXPECT_NE(asked.both().find(std::string(said) + " in "), std::string::npos) << asked.both();
+    const auto parsed = php::parse(code, text::FileId{0}, {false, version, false});
+    ASSERT_FALSE(parsed.problems.empty()) << code;
+    EXPECT_EQ(parsed.problems[0].message, said);
+  }
+}
+
 // Classes that PHP refuses when it declares them, some only when the text runs.
 const std::vector<std::pair<std::string, bool>> kDeclared{
     {"class A implements Countable { function size() {} }", false},

@@ -209,6 +209,112 @@ inline const std::vector<Verdict> kVerdicts{
     {"<?php\n\nlist($a, [$b]) = $c;", 3},
     {"<?php\n['a' => list($b)] = $c;", 2},
     {"<?php foreach ($a as list($b, list($c))) { } [[$a], ['k' => $b]] = $c;", 0},
+    {"<?php $a = &1;", 1},
+    {"<?php f(...$a, ...);", 1},
+    {"<?php readonly interface A { }", 1},
+    {"<?php readonly enum A { }", 1},
+    {"<?php abstract enum A { }", 1},
+    {"<?php final enum A { }", 1},
+    {"<?php class A { var public $x; }", 1},
+    {"<?php list($a) ;", 1},
+    {"<?php $a = list($b);", 1},
+    {"<?php interface A implements B {}", 1},
+    {"<?php trait A implements B {}", 1},
+    {"<?php class A { use B { f as protected final g; } }", 1},
+    {"<?php function f(?int|string $x) {}", 1},
+    {"<?php function f(self|static $x) {}", 1},
+    {"<?php function f(static $x) {}", 1},
+    {"<?php class A { public ?int|string $x; }", 1},
+    {"<?php class A { use B { f as protected; g as private h; A::i insteadof B; j as k; } }", 0},
+    {"<?php namespace A; use A\\D; class D {} class E { public self $a; function f(): static { "
+     "return new static; } }",
+     0},
+    {"<?php class B { protected $x; const X = 1; public int $y; private $z; } class A extends B { "
+     "public $x = 1; const X = 2; public int $y = 2; public static $z; }",
+     0},
+    {"<?php function f(): iterable { yield 1; } function g(): Generator|int { yield 1; } $f = "
+     "function (): Iterator { return; yield; };",
+     0},
+    {"<?php class A extends B { function f() { parent::f(); return fn() => parent::g(); } } trait "
+     "T { function f() { parent::f(); return self::class; } }",
+     0},
+    {"<?php $f = function () { return self::X . static::class . parent::class; }; echo self::X;",
+     0},
+    {"<?php function f() { $o = new class { public $a; function g() { return self::class . "
+     "static::h(); } }; }",
+     0},
+    {"<?php class A { function f() { function g() { return 1; } return new self; } } enum E: "
+     "string { case A = self::B; const B = 'b'; }",
+     0},
+    {"<?php $a = &$b; $a = &f(); $a = &$b->c()->d; $a = &A::$b; $a[f()]++; $a->b++; ++$a::$b; "
+     "--f()->x;",
+     0},
+    {"<?php f(...$a, ...$b, c: 1); f(...); $a->f(...); A::f(...); new A(...$b); isset($a?->b); "
+     "echo $a?->b->c;",
+     0},
+    {"<?php declare(strict_types=0); declare(ticks=1) { echo 1; }", 0},
+    {"<?php class A { public static readonly_x $a; static function f(static_x $b): void { return; "
+     "} var $c; var int $d; }",
+     0},
+    {"<?php if (@list($a, , list($b)) = f()) { } while (list(, $c) = each($d)) { } [$e, [, $g]] = "
+     "[1, [2, 3]];",
+     0},
+};
+
+// Texts that PHP's compiler refuses (8.2), and its words.
+struct Refusal {
+  const char* code;
+  const char* said;
+};
+
+inline const std::vector<Refusal> kRefusals{
+    {"<?php class A { public readonly readonly int $x; }",
+     "Multiple readonly modifiers are not allowed"},
+    {"<?php readonly readonly class A { }", "Multiple readonly modifiers are not allowed"},
+    {"<?php use B\\C as D; class D {}",
+     "Cannot declare class D because the name is already in use"},
+    {"<?php declare(strict_types=2);", "strict_types declaration must have 0 or 1 as its value"},
+    {"<?php declare(strict_types=1) { }", "strict_types declaration must not use block mode"},
+    {"<?php function f(): int { yield 1; }",
+     "Generator return type must be a supertype of Generator, int given"},
+    {"<?php function f(): ?void {}", "Void can only be used as a standalone type"},
+    {"<?php function f(never $x) {}", "never cannot be used as a parameter type"},
+    {"<?php class A { public void $x; }", "Property A::$x cannot have type void"},
+    {"<?php interface I { final function f(); }", "Interface method I::f() must not be final"},
+    {"<?php interface I { abstract function f(); }",
+     "Interface method I::f() must not be abstract"},
+    {"<?php class B { public $x; } class A extends B { private $x; }",
+     "Access level to A::$x must be public (as in class B)"},
+    {"<?php class B { public static $x; } class A extends B { public $x; }",
+     "Cannot redeclare static B::$x as non static A::$x"},
+    {"<?php class B { public int $x; } class A extends B { public string $x; }",
+     "Type of A::$x must be int (as in class B)"},
+    {"<?php class B { const X = 1; } class A extends B { private const X = 1; }",
+     "Access level to A::X must be public (as in class B)"},
+    {"<?php f()++;", "Can't use function return value in write context"},
+    {"<?php ++f();", "Can't use function return value in write context"},
+    {"<?php foreach ($a as f()) {}", "Can't use function return value in write context"},
+    {"<?php f(a: 1, ...$b);", "Cannot use argument unpacking after named arguments"},
+    {"<?php class A { function f() { parent::f(); } }",
+     "Cannot use \"parent\" when current class scope has no parent"},
+    {"<?php function f() { return static::class; }",
+     "Cannot use \"static\" when no class scope is active"},
+    {"<?php function f(self $x) {}", "Cannot use \"self\" when no class scope is active"},
+    {"<?php function f(): static {}", "Cannot use \"static\" when no class scope is active"},
+    {"<?php class A { function __call(&$a, $b) {} }",
+     "Method A::__call() cannot take arguments by reference"},
+    {"<?php $f = function () use ($_GET) {};", "Cannot use auto-global as lexical variable"},
+    {"<?php readonly class A { public int $x = 1; }",
+     "Readonly property A::$x cannot have default value"},
+    {"<?php unset($a?->b);", "Can't use nullsafe operator in write context"},
+    {"<?php static $this;", "Cannot use $this as static variable"},
+    {"<?php class A { use B { f as static; } }", "Cannot use 'static' as method modifier"},
+    {"<?php class A { use B { f as abstract g; } }", "Cannot use 'abstract' as method modifier"},
+    {"<?php function f(A&int $x) {}", "Type int cannot be part of an intersection type"},
+    {"<?php function f(iterable|array $x) {}", "Duplicate type array is redundant"},
+    {"<?php function f(bool|false $x) {}", "Duplicate type false is redundant"},
+    {"<?php function f(mixed|int $x) {}", "Type mixed can only be used as a standalone type"},
+    {"<?php function f(?null $x) {}", "null cannot be marked as nullable"},
 };
 
 }  // namespace stackaudit

@@ -1,6 +1,7 @@
 // Classes, interfaces, traits and enumerations.
 #include "syntax/php/parser.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stackaudit::syntax::php {
@@ -8,14 +9,20 @@ namespace stackaudit::syntax::php {
 NodeId Parser::class_declaration() {
   const auto start = begin();
   bool abstract = false, final = false;
+  std::vector<Kind> seen;
   for (; is(kAbstract) || is(kFinal) || is(kReadonly); advance()) {
+    if (std::ranges::find(seen, peek()) != seen.end())
+      return refuse(span(token()),
+                    "Multiple " + std::string(word()) + " modifiers are not allowed");
+    seen.push_back(peek());
     abstract = abstract || is(kAbstract);
     final = final || is(kFinal);
     if (abstract && final)
       return refuse(span(token()), "Cannot use the final modifier on an abstract class");
   }
   const auto kind = peek();
-  if (kind != kClass && kind != kTrait && kind != kInterface && kind != kEnum)
+  const bool plain = kind == kTrait || kind == kInterface || kind == kEnum;
+  if (kind != kClass && (!plain || !seen.empty()))
     return unexpected("\"abstract\" or \"final\" or \"readonly\" or \"class\"");
   advance();
   if (!is(kString) && !is(kEnum)) return unexpected("identifier");
@@ -26,6 +33,7 @@ NodeId Parser::class_declaration() {
     advance();
     return unexpected("\"{\"");
   }
+  if (is(kImplements) && (kind == kInterface || kind == kTrait)) return unexpected("\"{\"");
   return class_body(start, name);
 }
 
@@ -133,6 +141,22 @@ NodeId Parser::trait_use() {
   return make(NodeKind::trait_use, start);
 }
 
+// "b", "protected", "protected b": one modifier at most.
+bool Parser::trait_alias() {
+  const bool access = is(kPublic) || is(kProtected) || is(kPrivate);
+  if ((is(kStatic) || is(kAbstract) || (is(kFinal) && !at_least(803))) &&
+      (is(';', 1) || is_identifier(1)))
+    return refuse(span(token()), "Cannot use '" + std::string(word()) + "' as method modifier") !=
+           0;
+  if (access || is(kFinal)) {
+    advance();
+    if (is(';')) return true;
+  }
+  if (!is_identifier()) return unexpected() != 0;
+  advance();
+  return true;
+}
+
 // { a as protected b; A::c insteadof B; }
 bool Parser::trait_adaptations() {
   advance();
@@ -146,12 +170,7 @@ bool Parser::trait_adaptations() {
     if (accept(kInsteadof)) {
       if (!name_list()) return false;
     } else {
-      if (!expect(kAs)) return false;
-      const bool modified = modifiers();
-      if (is_identifier())
-        advance();
-      else if (!modified)
-        return unexpected() != 0;
+      if (!expect(kAs) || !trait_alias()) return false;
     }
     if (!expect(';')) return false;
   }

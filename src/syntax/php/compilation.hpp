@@ -56,12 +56,19 @@ struct Compilation {
 void check_class(const Compilation& with, NodeId id);
 // Words in front of classes and members that do not go together.
 void check_modifiers(const Compilation& with, NodeId id);
+enum class TypeOf : std::uint8_t { parameter, property, result };
+// A type by its words, the modifiers and "&" taken off. property: "Class::$name", of a property.
+// Whether it was refused.
+bool check_type(const Compilation& with, const std::vector<std::string>& type, const Node& where,
+                TypeOf of, const std::string& property = {});
 // Parameters and what a function with a return type returns.
 void check_function(const Compilation& with, NodeId id);
 // Imports, and classes against what they extend and implement.
 void check_names(const Compilation& with);
 // Methods against those of parents and interfaces in the same file.
 void check_contracts(const Compilation& with);
+// self, parent and static.
+void check_scopes(const Compilation& with);
 // Assignments, lists, calls, labels, of all nodes.
 void check_code(const Compilation& with);
 

@@ -34,6 +34,7 @@ class Compiler {
     const Compilation with{text_, file_, options_, parsed_};
     check_names(with);
     check_contracts(with);
+    check_scopes(with);
     check_code(with);
     for (const auto id : declarations_) {
       if (ast_[id].kind != NodeKind::class_declaration) {
@@ -108,6 +109,10 @@ class Compiler {
           refuse(ast_[found.first], "Cannot re-assign $this");
         return;
       case NodeKind::static_:
+        each(id, [&](const Node& item, NodeId) {
+          const auto& variable = item.kind == NodeKind::assign ? ast_[item.first] : item;
+          if (slice(variable) == "$this") refuse(variable, "Cannot use $this as static variable");
+        });
         if (options_.version != 0 && options_.version < 803) initial_values(id);
         return;
       case NodeKind::property_declaration:
@@ -218,6 +223,10 @@ class Compiler {
     const bool abstract = modified_as_abstract(method, called);
     if (contract && has_body) {
       refuse(called, "Interface function " + said + "() cannot contain body");
+    } else if (contract && (abstract || has_word(method.begin, called.begin, "final")) &&
+               options_.version >= 800) {
+      refuse(called,
+             "Interface method " + said + "() must not be " + (abstract ? "abstract" : "final"));
     } else if (abstract && has_body) {
       refuse(called, "Abstract function " + said + "() cannot contain body");
     } else if (!contract && !abstract && !has_body) {

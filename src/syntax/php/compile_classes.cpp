@@ -102,13 +102,17 @@ class Members {
       return refuse(called, said + " cannot be static");
     if (!has(before, "static") && known->is_static) return refuse(called, said + " must be static");
     int count = 0;
+    bool refers = false;
     auto end = called.end;
-    with_.each(static_cast<NodeId>(&member - with_.ast().nodes.data()),
-               [&](const Node& child, NodeId) {
-                 if (child.kind != NodeKind::parameter) return;
-                 ++count;
-                 end = child.end;
-               });
+    with_.each(static_cast<NodeId>(&member - with_.ast().nodes.data()), [&](const Node& child,
+                                                                            NodeId) {
+      if (child.kind != NodeKind::parameter) return;
+      ++count;
+      end = child.end;
+      refers = refers || has(words(with_.text, child.begin, with_.node(child.first).begin), "&");
+    });
+    if (refers && known->arguments > 0)
+      return refuse(called, said + " cannot take arguments by reference");
     if (known->arguments == 0 && count > 0) return refuse(called, said + " cannot take arguments");
     if (known->arguments > 0 && count != known->arguments)
       return refuse(called, said + " must take exactly " + number_of(known->arguments));

@@ -56,6 +56,10 @@ class Code {
       case NodeKind::binary:
       case NodeKind::echo:
         return with_.each(id, [&](const Node& operand, NodeId) { read(operand); });
+      case NodeKind::postfix:
+      case NodeKind::unary:
+        if (node.op == kInc || node.op == kDec) written(with_.node(node.first));
+        return;
       case NodeKind::unset:
         return with_.each(id, [&](const Node& gone, NodeId) { unset(gone); });
       case NodeKind::yield:
@@ -69,11 +73,15 @@ class Code {
       case NodeKind::static_call:
       case NodeKind::new_object:
         return arguments(id);
-      case NodeKind::global:
       case NodeKind::foreach:
+        for (auto at = with_.node(node.first).next; with_.node(at).next != 0;
+             at = with_.node(at).next)
+          written(with_.node(at));
+        [[fallthrough]];
+      case NodeKind::global:
         return with_.each(id, [&](const Node& child, NodeId) { this_again(node.kind, child); });
       case NodeKind::declare:
-        return with_.each(id, [&](const Node& child, NodeId) { declared(child); });
+        return with_.each(id, [&](const Node& child, NodeId) { declared(node, child); });
       case NodeKind::goto_:
       case NodeKind::label:
         jumps_ = true;
@@ -114,11 +122,24 @@ class Code {
     return false;
   }
 
+  // What is to be changed must be a place. Whether it was refused.
+  bool written(const Node& target) const {
+    std::string said;
+    if (target.kind == NodeKind::call) said = "Can't use function return value in write context";
+    if (target.kind == NodeKind::method_call || target.kind == NodeKind::static_call)
+      said = "Can't use method return value in write context";
+    if (said.empty() && is_nullsafe(id_of(target)))
+      said = "Can't use nullsafe operator in write context";
+    if (!said.empty()) with_.refuse(target, said);
+    return !said.empty();
+  }
+
+  [[nodiscard]] NodeId id_of(const Node& node) const {
+    return static_cast<NodeId>(&node - with_.ast().nodes.data());
+  }
+
   void unset(const Node& gone) const {
-    if (gone.kind == NodeKind::call)
-      return with_.refuse(gone, "Can't use function return value in write context");
-    if (gone.kind == NodeKind::method_call || gone.kind == NodeKind::static_call)
-      return with_.refuse(gone, "Can't use method return value in write context");
+    if (written(gone)) return;
     if (with_.slice(gone) == "$this") with_.refuse(gone, "Cannot unset $this");
   }
 
@@ -133,18 +154,15 @@ class Code {
   void assign(const Node& node) const {
     const auto& target = with_.node(node.first);
     const auto value = target.next;
-    if (target.kind == NodeKind::call)
-      return with_.refuse(target, "Can't use function return value in write context");
-    if (target.kind == NodeKind::method_call || target.kind == NodeKind::static_call)
-      return with_.refuse(target, "Can't use method return value in write context");
-    if (is_nullsafe(node.first))
-      return with_.refuse(target, "Can't use nullsafe operator in write context");
-    if (value == 0) return;
+    if (written(target) || value == 0) return;
     if (node.op != kReference) return read(with_.node(value));
     if (is_nullsafe(value))
       return with_.refuse(with_.node(value), "Cannot take reference of a nullsafe chain");
-    if (with_.node(value).kind == NodeKind::new_object && with_.since(700))
+    const auto kind = with_.node(value).kind;
+    if (kind == NodeKind::new_object && with_.since(700))
       with_.refuse(with_.node(value), "syntax error, unexpected token \"new\"");
+    if (kind == NodeKind::number || kind == NodeKind::string || kind == NodeKind::array)
+      with_.refuse(with_.node(value), "Cannot assign reference to non referenceable value");
   }
 
   // "return $a[];" adds an element where a function gives a reference.
@@ -178,8 +196,9 @@ class Code {
       keyed += item.first != 0 && with_.node(item.first).next != 0 ? 1 : 0;
     });
     if (!destructured_[id]) {
-      if (empty > 0 && node.kind == NodeKind::array)
-        with_.refuse(node, "Cannot use empty array elements in arrays");
+      if (node.kind == NodeKind::list)
+        return with_.refuse(node, "syntax error, \"=\" is missing behind list()");
+      if (empty > 0) with_.refuse(node, "Cannot use empty array elements in arrays");
       return;
     }
     if (items == empty) return with_.refuse(node, "Cannot use empty list");
@@ -216,6 +235,8 @@ class Code {
       if (argument.first == 0) {
         if (with_.node(id).kind == NodeKind::new_object)
           with_.refuse(argument, "Cannot create Closure for new expression");
+        else if (named || unpacked || argument.next != 0)
+          with_.refuse(argument, "syntax error, \"...\" takes no other arguments beside it");
         return;
       }
       // A named argument begins before its value, with its name.
@@ -223,6 +244,8 @@ class Code {
       const bool has_name = !spread && is_named(argument);
       if (!spread && !has_name && named)
         with_.refuse(argument, "Cannot use positional argument after named argument");
+      else if (spread && named)
+        with_.refuse(argument, "Cannot use argument unpacking after named arguments");
       else if (!spread && !has_name && unpacked)
         with_.refuse(argument, "Cannot use positional argument after argument unpacking");
       named = named || has_name;
@@ -249,13 +272,20 @@ class Code {
       with_.refuse(child, "Cannot re-assign $this");
   }
 
-  void declared(const Node& child) const {
+  void declared(const Node& statement, const Node& child) const {
     if (child.kind != NodeKind::constant) return;
     const auto& name = with_.node(child.first);
     if (name.next == 0) return;
-    const auto kind = with_.node(name.next).kind;
-    if (text::lower(with_.slice(name)) == "ticks" && kind == NodeKind::variable)
+    const auto value = with_.slice(name.next);
+    const auto directive = text::lower(with_.slice(name));
+    if (directive == "ticks" && with_.node(name.next).kind == NodeKind::variable)
       with_.refuse(name, "declare(ticks) value must be a literal");
+    if (directive != "strict_types") return;
+    const auto last = with_.ast().last_child(id_of(statement));
+    if (value != "0" && value != "1")
+      with_.refuse(name, "strict_types declaration must have 0 or 1 as its value");
+    else if (with_.node(last).kind != NodeKind::constant)
+      with_.refuse(name, "strict_types declaration must not use block mode");
   }
 
   struct Scope {

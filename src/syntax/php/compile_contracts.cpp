@@ -1,5 +1,7 @@
-// Methods against those that they take the place of, as far as the same file declares both classes.
+// Methods, properties and constants against those that they take the place of, as far as the same
+// file declares both classes.
 #include "syntax/php/compilation.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +20,9 @@ constexpr int kDeepestLine = 32;  // of parents
 constexpr std::array<std::string_view, 7> kApart{"array", "bool",   "float", "int",
                                                  "null",  "string", "void"};
 
+constexpr auto kModifiers = std::to_array<std::string_view>(
+    {"public", "protected", "private", "static", "readonly", "var", "final", "abstract"});
+
 struct Parameter {
   std::vector<std::string> type;
   bool required = true, variadic = false, reference = false;
@@ -32,14 +37,33 @@ struct Signature {
   std::vector<std::string> result;
 };
 
+// A property or a constant.
+struct Member {
+  NodeId name = 0;
+  bool is_static = false, is_final = false;
+  int access = 0;  // as of methods
+  std::vector<std::string> type;
+};
+
 struct Type {
   std::string name, kind, parent;
   std::vector<std::string> contracts;
   std::map<std::string, Signature> methods;
+  std::map<std::string, Member> properties, constants;
 };
 
 bool has(const std::vector<std::string>& all, std::string_view word) {
   return std::ranges::find(all, word) != all.end();
+}
+
+int access_of(const std::vector<std::string>& modifiers) {
+  return has(modifiers, "private") ? 2 : has(modifiers, "protected") ? 1 : 0;
+}
+
+// How open a member must be that takes the place of another.
+std::string least_access(int above, const std::string& from) {
+  return std::string(above == 0 ? "public" : "protected") + " (as in class " + from + ")" +
+         (above == 0 ? "" : " or weaker");
 }
 
 // The types of a union; nothing where one of them is not plain.
@@ -90,6 +114,8 @@ class Contracts {
         type.kind = word;
     for (auto at = name.next; at != 0; at = with_.node(at).next) {
       if (with_.node(at).kind == NodeKind::trait_use) return;  // it may bring any method
+      if (with_.node(at).kind == NodeKind::property_declaration) add_properties(type, at);
+      if (with_.node(at).kind == NodeKind::const_) add_constants(type, at);
       if (with_.node(at).kind != NodeKind::method) continue;
       auto signature = signature_of(at);
       type.methods.emplace(lower(signature.name), std::move(signature));
@@ -98,6 +124,33 @@ class Contracts {
     auto key = lower(type.name);
     if (types_.contains(key)) twice_.insert(key);
     types_.emplace(std::move(key), std::move(type));
+  }
+
+  void add_properties(Type& type, NodeId id) const {
+    const auto& declaration = with_.node(id);
+    auto words_before = words(with_.text, declaration.begin, with_.node(declaration.first).begin);
+    Member member;
+    member.access = access_of(words_before);
+    member.is_static = has(words_before, "static");
+    std::erase_if(words_before,
+                  [](const std::string& word) { return text::is_one_of(word, kModifiers); });
+    member.type = std::move(words_before);
+    for (auto at = declaration.first; at != 0; at = with_.node(at).next) {
+      member.name = with_.node(at).kind == NodeKind::assign ? with_.node(at).first : at;
+      type.properties.emplace(with_.slice(member.name), member);
+    }
+  }
+
+  void add_constants(Type& type, NodeId id) const {
+    const auto& declaration = with_.node(id);
+    const auto before = words(with_.text, declaration.begin, with_.node(declaration.first).begin);
+    Member member;
+    member.access = access_of(before);
+    member.is_final = has(before, "final");
+    for (auto at = declaration.first; at != 0; at = with_.node(at).next) {
+      member.name = with_.node(at).first;
+      type.constants.emplace(with_.slice(member.name), member);
+    }
   }
 
   void head(Type& type, const Node& name, std::uint32_t until) const {
@@ -126,7 +179,7 @@ class Contracts {
     found.is_final = has(before, "final");
     found.is_abstract = has(before, "abstract");
     found.reference = !before.empty() && before.back() == "&";
-    found.access = has(before, "private") ? 2 : has(before, "protected") ? 1 : 0;
+    found.access = access_of(before);
     auto end = name.end;
     with_.each(id, [&](const Node& child, NodeId) {
       if (child.kind != NodeKind::parameter) return;
@@ -162,6 +215,7 @@ class Contracts {
       const auto it = types_.find(at->parent);
       if (it == types_.end() || twice_.contains(at->parent) || it->second.kind != "class") break;
       at = &it->second;
+      inherit(type, *at);
       for (const auto& [key, method] : type.methods)
         if (const auto above = at->methods.find(key);
             above != at->methods.end() && done.insert(key).second)
@@ -175,6 +229,49 @@ class Contracts {
             own != type.methods.end() && done.insert(key).second)
           compare(type, own->second, it->second, above);
     }
+  }
+
+  // Properties and constants against those of a parent.
+  void inherit(const Type& type, const Type& from) const {
+    for (const auto& [name, own] : type.properties)
+      if (const auto above = from.properties.find(name);
+          above != from.properties.end() && above->second.access != 2)
+        property(type.name + "::" + name, own, from.name + "::" + name, above->second, from.name);
+    for (const auto& [name, own] : type.constants) {
+      const auto above = from.constants.find(name);
+      if (above == from.constants.end() || above->second.access == 2 || !with_.since(701)) continue;
+      const auto& where = with_.node(own.name);
+      const auto ours = type.name + "::" + name;
+      if (own.access > above->second.access)
+        with_.refuse(where, "Access level to " + ours + " must be " +
+                                least_access(above->second.access, from.name));
+      else if (above->second.is_final)
+        with_.refuse(where, ours + " cannot override final constant " + from.name + "::" + name);
+    }
+  }
+
+  void property(const std::string& ours, const Member& own, const std::string& theirs,
+                const Member& above, const std::string& from) const {
+    const auto& where = with_.node(own.name);
+    const auto kind = [](const Member& member) {
+      return member.is_static ? "static " : "non static ";
+    };
+    if (own.is_static != above.is_static)
+      return with_.refuse(where, std::string("Cannot redeclare ") + kind(above) + theirs + " as " +
+                                     kind(own) + ours);
+    if (own.access > above.access)
+      return with_.refuse(
+          where, "Access level to " + ours + " must be " + least_access(above.access, from));
+    if (!with_.since(704)) return;
+    if (above.type.empty() && !own.type.empty())
+      return with_.refuse(where,
+                          "Type of " + ours + " must not be defined (as in class " + from + ")");
+    const bool differ = own.type.empty() != above.type.empty() || exceeds(own.type, above.type) ||
+                        exceeds(above.type, own.type);
+    if (!differ) return;
+    std::string type;
+    for (const auto& word : above.type) type += word;
+    with_.refuse(where, "Type of " + ours + " must be " + type + " (as in class " + from + ")");
   }
 
   void compare(const Type& type, const Signature& own, const Type& from,
@@ -193,10 +290,8 @@ class Contracts {
     // A parent's constructor binds nobody: a singleton may close it.
     if (lower(own.name) == "__construct" && !binding) return;
     if (own.access > above.access)
-      return with_.refuse(where, "Access level to " + ours + " must be " +
-                                     (above.access == 0 ? "public" : "protected") +
-                                     " (as in class " + from.name + ")" +
-                                     (above.access == 0 ? "" : " or weaker"));
+      return with_.refuse(
+          where, "Access level to " + ours + " must be " + least_access(above.access, from.name));
     // Before PHP 8 that was a warning, for parents that are no contract.
     if (!agree(own, above) && (binding || with_.since(800)))
       with_.refuse(where, "Declaration of " + ours + " must be compatible with " + theirs);

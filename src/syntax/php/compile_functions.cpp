@@ -1,19 +1,16 @@
 // What PHP's compiler refuses of parameters, their types and what functions return.
 #include "syntax/php/compilation.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <set>
 
 namespace stackaudit::syntax::php {
 namespace {
 
 using text::lower;
 
-constexpr auto kSuperGlobals =
-    std::to_array<std::string_view>({"$GLOBALS", "$_GET", "$_POST", "$_COOKIE", "$_FILES",
-                                     "$_SERVER", "$_REQUEST", "$_ENV", "$_SESSION"});
 constexpr auto kPromoting =
     std::to_array<std::string_view>({"public", "protected", "private", "readonly"});
 
@@ -56,6 +53,16 @@ std::size_t past_attribute(std::string_view text, std::size_t at) {
   return at;
 }
 
+// self, parent and static as types of a function that is no method.
+void classless(const Compilation& with, NodeId function, const std::vector<std::string>& type,
+               const Node& where) {
+  if (with.node(function).kind != NodeKind::function || !with.since(700)) return;
+  for (const auto* word : {"self", "parent", "static"})
+    if (std::ranges::find(type, word) != type.end())
+      return with.refuse(where,
+                         "Cannot use \"" + std::string(word) + "\" when no class scope is active");
+}
+
 struct Parameters {
   const Compilation& with;
   NodeId function;
@@ -74,7 +81,7 @@ struct Parameters {
     const auto& variable = with.node(parameter.first);
     const auto name = with.slice(variable);
     auto type = words(with.text, parameter.begin, variable.begin);
-    if (std::ranges::find(kSuperGlobals, name) != kSuperGlobals.end())
+    if (is_super_global(name))
       return with.refuse(variable,
                          "Cannot re-assign auto-global variable " + std::string(name.substr(1)));
     const bool variadic = !type.empty() && type.back() == "...";
@@ -99,19 +106,9 @@ struct Parameters {
   }
 
   void types(const std::vector<std::string>& type, const Node& variable) const {
-    if (type.empty() || !with.since(800)) return;
-    if (type.size() == 1 && type[0] == "void")
-      return with.refuse(variable, "void cannot be used as a parameter type");
-    if (type.size() == 2 && type[0] == "?" && type[1] == "mixed")
-      return with.refuse(variable,
-                         "Type mixed cannot be marked as nullable since mixed already includes "
-                         "null");
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < type.size(); i += 2)
-      if (!seen.insert(type[i]).second && std::ranges::find(type, "(") == type.end() &&
-          std::ranges::find(type, "&") == type.end())
-        return with.refuse(variable, "Duplicate type " + type[i] + " is redundant");
-    if (type.size() == 1 && variable.next != 0) preset(type[0], variable);
+    if (type.empty() || check_type(with, type, variable, TypeOf::parameter)) return;
+    classless(with, function, type, variable);
+    if (type.size() == 1 && variable.next != 0 && with.since(800)) preset(type[0], variable);
   }
 
   void preset(const std::string& type, const Node& variable) const {
@@ -165,15 +162,24 @@ std::vector<std::string> declared_type(const Compilation& with, NodeId function)
   return tail;
 }
 
-// "return;" where the type asks for a value. What yields is a generator and may end so.
-void check_values(const Compilation& with, NodeId function) {
-  const auto type = declared_type(with, function);
+// What yields is a generator: no scalar is one.
+void check_generator(const Compilation& with, NodeId function,
+                     const std::vector<std::string>& type) {
+  constexpr auto kNone = std::to_array<std::string_view>(
+      {"int", "float", "string", "bool", "array", "callable", "void", "never", "false", "null"});
+  if (type.size() == 1 && with.since(800) && text::is_one_of(type[0], kNone))
+    with.refuse(with.node(with.node(function).first),
+                "Generator return type must be a supertype of Generator, " + type[0] + " given");
+}
+
+// "return;" where the type asks for a value. A generator may end so.
+void check_values(const Compilation& with, NodeId function, const std::vector<std::string>& type) {
   if (type.empty() || type[0] == "void" || type[0] == "never" || !with.since(800)) return;
   const auto begin = with.node(function).begin;
   std::vector<Node> empty;
   for (auto id = function; --id > 0 && with.node(id).begin >= begin;) {
     const auto& node = with.node(id);
-    if (node.kind == NodeKind::yield) return;
+    if (node.kind == NodeKind::yield) return check_generator(with, function, type);
     if (is_function(node.kind) || node.kind == NodeKind::class_declaration) {
       while (id > 1 && with.node(id - 1).begin >= node.begin) --id;
       continue;
@@ -188,8 +194,12 @@ void check_values(const Compilation& with, NodeId function) {
 }
 
 void check_returns(const Compilation& with, NodeId function) {
+  const auto declared = declared_type(with, function);
+  const auto& name = with.node(with.node(function).first);
+  if (check_type(with, declared, name, TypeOf::result)) return;
+  classless(with, function, declared, name);
   const auto type = returns_nothing(with, function);
-  if (type.empty()) return check_values(with, function);
+  if (type.empty()) return check_values(with, function, declared);
   if (!with.since(801)) return;
   const auto begin = with.node(function).begin;
   // The nodes of a function stand just before it; those of functions inside it are passed over.

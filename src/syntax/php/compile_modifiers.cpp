@@ -101,13 +101,15 @@ class Modifiers {
         return refuse(variable, "Cannot declare property " + name_ + "::" + name +
                                     " final, the final modifier is allowed only for methods, "
                                     "classes, and class constants");
-      if (has(type, "callable"))
-        return refuse(variable, "Property " + name_ + "::" + name + " cannot have type callable");
+      if (check_type(with_, type, variable, TypeOf::property, name_ + "::" + name)) return;
       if (!readonly_ || has(before, "readonly")) continue;
       if (has(before, "static"))
         return refuse(variable, "Static property " + name_ + "::" + name + " cannot be readonly");
       if (type.empty())
         return refuse(variable, "Readonly property " + name_ + "::" + name + " must have type");
+      if (item.kind == NodeKind::assign)
+        return refuse(variable,
+                      "Readonly property " + name_ + "::" + name + " cannot have default value");
     }
   }
 

@@ -47,6 +47,9 @@ class Names {
       if (found.kind != NodeKind::namespace_) return;
       imported_.clear();
       classes_.clear();
+      space_ = with_.node(found.first).kind == NodeKind::name
+                   ? lower(with_.slice(found.first)) + '\\'
+                   : std::string();
       named_space_ = with_.node(found.first).kind == NodeKind::name;
       const auto body = with_.ast().last_child(at);
       if (body != 0 && with_.node(body).kind == NodeKind::block) block(body);
@@ -136,12 +139,18 @@ class Names {
     if (node.first == 0 || with_.node(node.first).kind != NodeKind::name) return;
     const auto& name = with_.node(node.first);
     const auto found = read(node, name);
+    const auto own = lower(with_.slice(name));
+    if (const auto other = imported_.find(" " + own); other != imported_.end() &&
+                                                      other->second != space_ + own &&
+                                                      other->second != '\\' + space_ + own)
+      with_.refuse(name, "Cannot declare " + found.kind + " " + std::string(with_.slice(name)) +
+                             " because the name is already in use");
     for (const auto& parent : found.parents) extends(name, found, parent);
     for (const auto& contract : found.contracts) implements(name, found, contract);
     if (found.kind == "class" && !found.is_abstract) missing(name, found);
     for (auto at = name.next; at != 0; at = with_.node(at).next)
       if (with_.node(at).kind == NodeKind::trait_use) collisions(name, with_.node(at), found);
-    classes_.emplace(lower(with_.slice(name)), std::pair(std::string(with_.slice(name)), found));
+    classes_.emplace(own, std::pair(std::string(with_.slice(name)), found));
   }
 
   void extends(const Node& name, const Declared& found, const std::string& parent) {
@@ -230,6 +239,7 @@ class Names {
 
   const Compilation& with_;
   bool named_space_ = false;
+  std::string space_;  // in lower case, with a slash behind it
   std::map<std::string, std::string> imported_;
   std::map<std::string, std::pair<std::string, Declared>> classes_;
 };

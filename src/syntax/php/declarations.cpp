@@ -132,7 +132,14 @@ bool Parser::modifiers() {
       refuse(span(token()), "Multiple access type modifiers are not allowed");
       return any;
     }
-    if (again && (kind == kStatic || kind == kAbstract || kind == kFinal)) {
+    const bool modifies = opens || kind == kStatic || kind == kAbstract || kind == kFinal ||
+                          kind == kReadonly || kind == kVar;
+    const bool lone = kind == kVar || (!seen.empty() && seen.front() == kVar);
+    if (modifies && lone && !seen.empty()) {
+      unexpected("variable");
+      return any;
+    }
+    if (again && (kind == kStatic || kind == kAbstract || kind == kFinal || kind == kReadonly)) {
       refuse(span(token()), "Multiple " + std::string(word()) + " modifiers are not allowed");
       return any;
     }
@@ -167,6 +174,7 @@ NodeId Parser::parameter() {
   const auto start = begin();
   if (is(kAttribute)) attributes();
   if (failed_) return 0;
+  if (is(kStatic) || is(kAbstract) || is(kFinal) || is(kVar)) return unexpected("variable");
   modifiers();
   if (!is(kVariable) && !is_ampersand() && !is(kEllipsis) && !type()) return 0;
   if (is_ampersand()) advance();
@@ -178,20 +186,21 @@ NodeId Parser::parameter() {
   return failed_ ? 0 : make(NodeKind::parameter, start, parts);
 }
 
-// A type: ?T, A|B, A&B, (A&B)|null.
-bool Parser::type() {
+// A type: ?T, A|B, A&B, (A&B)|null. Only a function returns static.
+bool Parser::type(bool returned) {
   if (failed_) return false;
   const Deeper deeper(*this);
-  accept('?');
+  const bool nullable = accept('?');
   for (;;) {
-    if (is('(')) {
+    if (is('(') && !nullable) {
       advance();
       if (!type() || !expect(')')) return false;
-    } else if (is(kArray) || is(kCallable) || is(kStatic) || is(kEnum)) {
+    } else if (is(kArray) || is(kCallable) || (is(kStatic) && returned) || is(kEnum)) {
       advance();
     } else if (!skip_name()) {
       return false;
     }
+    if (nullable) return !failed_;
     if (is('|') || is(kAmpersandNotFollowedByVarOrVararg))
       advance();
     else
@@ -201,7 +210,7 @@ bool Parser::type() {
 
 bool Parser::return_type() {
   if (failed_) return false;
-  return !accept(':') || type();
+  return !accept(':') || type(true);
 }
 
 void Parser::attributes() {

@@ -193,6 +193,8 @@ bool Parser::lexical_variables(const NodeList& parameters) {
     const auto name = std::string(word());
     if (is(kVariable) && name == "$this")
       refuse(span(token()), "Cannot use $this as lexical variable");
+    else if (is(kVariable) && is_super_global(name))
+      refuse(span(token()), "Cannot use auto-global as lexical variable");
     else if (is(kVariable) && known < static_cast<std::ptrdiff_t>(count))
       refuse(span(token()), "Cannot use lexical variable " + name + " as a parameter name");
     else if (is(kVariable) && known < static_cast<std::ptrdiff_t>(seen.size()))

@@ -171,6 +171,7 @@ class Parser {
   bool property_hooks();
   NodeId trait_use();
   bool trait_adaptations();
+  bool trait_alias();
   NodeId enum_case();
   bool name_list();
   bool skip_name();
@@ -179,7 +180,7 @@ class Parser {
   bool lexical_variables(const NodeList& parameters);
   bool parameters(List& into);
   NodeId parameter();
-  bool type();
+  bool type(bool returned = false);
   bool return_type();
   [[nodiscard]] bool starts_declaration() const;
 

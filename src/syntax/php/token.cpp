@@ -287,4 +287,11 @@ Kind keyword(std::string_view word) {
   return kString;
 }
 
+bool is_super_global(std::string_view variable) {
+  constexpr auto kAll =
+      std::to_array<std::string_view>({"$GLOBALS", "$_GET", "$_POST", "$_COOKIE", "$_FILES",
+                                       "$_SERVER", "$_REQUEST", "$_ENV", "$_SESSION"});
+  return std::ranges::find(kAll, variable) != kAll.end();
+}
+
 }  // namespace stackaudit::syntax::php

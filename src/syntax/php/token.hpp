@@ -191,6 +191,9 @@ struct Token {
   return kind >= kPlusEqual && kind <= kCoalesceEqual;
 }
 
+// "$_GET" and its kin, which are one variable everywhere.
+[[nodiscard]] bool is_super_global(std::string_view variable);
+
 [[nodiscard]] constexpr bool is_trivia(Kind kind) {
   return kind == kWhitespace || kind == kComment || kind == kDocComment || kind == kOpenTag;
 }

@@ -1,0 +1,81 @@
+// What PHP's compiler refuses of types: names that stand alone, names that say one thing twice.
+// zend_compile_typename(), asked of PHP 8.2.
+#include "syntax/php/compilation.hpp"
+#include "text/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace stackaudit::syntax::php {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Types that no object has.
+constexpr auto kBuiltIn = std::to_array<std::string_view>(
+    {"int", "float", "string", "bool", "array", "iterable", "callable", "object", "mixed", "null",
+     "void", "never", "false", "true", "static"});
+
+bool has(const Words& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+bool is_sign(const std::string& word) {
+  return word == "?" || word == "|" || word == "&" || word == "(" || word == ")";
+}
+
+// The name that is said twice; empty for none.
+std::string redundant(const Words& names, int version) {
+  std::set<std::string> seen;
+  for (const auto& name : names)
+    if (!seen.insert(name).second) return name;
+  for (const auto* part : {"false", "true"})
+    if (seen.contains("bool") && seen.contains(part)) return part;
+  return version >= 802 && seen.contains("iterable") && seen.contains("array") ? "array" : "";
+}
+
+// Why void or never may not stand there; empty where it may.
+std::string misplaced(const std::string& name, bool alone, TypeOf of, const std::string& property) {
+  const auto upper = name == "void" ? "Void" : "never";
+  if (!alone) return std::string(upper) + " can only be used as a standalone type";
+  if (of == TypeOf::parameter) return name + " cannot be used as a parameter type";
+  return of == TypeOf::property ? "Property " + property + " cannot have type " + name : "";
+}
+
+std::string refusal(const Words& type, TypeOf of, const std::string& property, int version) {
+  Words names;
+  std::ranges::remove_copy_if(type, std::back_inserter(names), is_sign);
+  const bool nullable = type[0] == "?", alone = type.size() == 1;
+  for (const auto* name : {"void", "never"})
+    if (has(names, name)) return misplaced(name, alone, of, property);
+  if (of == TypeOf::property && has(names, "callable"))
+    return "Property " + property + " cannot have type callable";
+  if (nullable && names == Words{"mixed"})
+    return "Type mixed cannot be marked as nullable since mixed already includes null";
+  if (has(names, "mixed") && names.size() > 1)
+    return "Type mixed can only be used as a standalone type";
+  if (nullable && names == Words{"null"} && version >= 802)
+    return "null cannot be marked as nullable";
+  if (has(type, "(")) return {};
+  if (!has(type, "&")) {
+    const auto twice = redundant(names, version);
+    return twice.empty() ? "" : "Duplicate type " + twice + " is redundant";
+  }
+  for (const auto& name : names)
+    if (text::is_one_of(name, kBuiltIn))
+      return "Type " + name + " cannot be part of an intersection type";
+  return {};
+}
+
+}  // namespace
+
+bool check_type(const Compilation& with, const Words& type, const Node& where, TypeOf of,
+                const std::string& property) {
+  if (type.empty() || !with.since(800)) return false;
+  const auto said = refusal(type, of, property, with.options.version);
+  if (!said.empty()) with.refuse(where, said);
+  return !said.empty();
+}
+
+}  // namespace stackaudit::syntax::php
