@@ -161,12 +161,14 @@ bool Parser::trait_alias() {
 bool Parser::trait_adaptations() {
   advance();
   while (!failed_ && !is('}') && !is_end()) {
-    if (is_identifier() && !is(kDoubleColon, 1))
+    const bool plain = is_identifier() && !is(kDoubleColon, 1);
+    if (plain)
       advance();
     else if (!skip_name() || !expect(kDoubleColon) || !is_identifier())
       return unexpected() != 0;
     else
       advance();
+    if (plain && is(kInsteadof)) return unexpected("\"::\"") != 0;
     if (accept(kInsteadof)) {
       if (!name_list()) return false;
     } else {

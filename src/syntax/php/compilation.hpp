@@ -61,6 +61,10 @@ enum class TypeOf : std::uint8_t { parameter, property, result };
 // Whether it was refused.
 bool check_type(const Compilation& with, const std::vector<std::string>& type, const Node& where,
                 TypeOf of, const std::string& property = {});
+// A literal as the value that a parameter or property begins with. what: "parameter $a", "property
+// A::$b". Whether it was refused.
+bool check_preset(const Compilation& with, const std::vector<std::string>& type, NodeId value,
+                  TypeOf of, const std::string& what);
 // Parameters and what a function with a return type returns.
 void check_function(const Compilation& with, NodeId id);
 // Imports, and classes against what they extend and implement.

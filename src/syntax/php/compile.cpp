@@ -120,6 +120,9 @@ class Compiler {
         return initial_values(id);
       case NodeKind::const_:
         return initial_values(id);
+      case NodeKind::enum_case:
+        if (const auto value = ast_[found.first].next; value != 0) initial_value(value);
+        return;
       case NodeKind::switch_:
         return defaults(id);
       default:
@@ -167,18 +170,63 @@ class Compiler {
     });
   }
 
+  [[nodiscard]] static bool is_never_constant(NodeKind kind) {
+    switch (kind) {
+      case NodeKind::variable:
+      case NodeKind::variable_variable:
+      case NodeKind::static_property:
+      case NodeKind::include:
+      case NodeKind::closure:
+      case NodeKind::arrow_function:
+      case NodeKind::cast:
+      case NodeKind::isset:
+      case NodeKind::empty:
+      case NodeKind::backtick:
+      case NodeKind::assign:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // "a$b"; a heredoc of plain text is constant.
+  [[nodiscard]] bool holds_variables(const Node& text) const {
+    for (auto at = text.first; at != 0; at = ast_[at].next)
+      if (ast_[at].kind != NodeKind::text) return true;
+    return false;
+  }
+
+  // A condition that is written down decides while PHP compiles: the other branch is not looked at.
+  [[nodiscard]] bool is_decided(const Node& value) const {
+    const auto kind = ast_[value.first].kind;
+    return value.kind == NodeKind::ternary &&
+           (kind == NodeKind::number || kind == NodeKind::string || kind == NodeKind::name);
+  }
+
   // Calls and variables are never constant; the rest is left to PHP. const A = f(...) came late.
   void initial_value(NodeId id) {
     const auto& value = ast_[id];
     const bool call = value.kind == NodeKind::call || value.kind == NodeKind::method_call ||
                       value.kind == NodeKind::static_call;
-    if ((call && slice(value).find("(...)") == std::string_view::npos) ||
-        value.kind == NodeKind::variable || value.kind == NodeKind::include)
+    const bool late = options_.version == 0 || options_.version >= 805;  // closures, casts
+    const bool varies = value.kind == NodeKind::interpolated && holds_variables(value);
+    if ((call && slice(value).find("(...)") == std::string_view::npos) || varies ||
+        value.kind == NodeKind::variable || value.kind == NodeKind::include ||
+        (!late && is_never_constant(value.kind)))
       return refuse(value, "Constant expression contains invalid operations");
+    if (value.kind == NodeKind::class_constant && lower(slice(ast_[value.first])) == "static")
+      return refuse(value,
+                    lower(slice(ast_[ast_[value.first].next])) == "class"
+                        ? "static::class cannot be used for compile-time class name resolution"
+                        : "\"static::\" is not allowed in compile-time constants");
+    const bool made = value.kind == NodeKind::new_object;
+    if (made && ast_[value.first].kind == NodeKind::class_declaration && options_.version >= 801)
+      return refuse(value, "Cannot use anonymous class in constant expression");
     const bool plain = value.kind == NodeKind::binary || value.kind == NodeKind::array ||
                        value.kind == NodeKind::array_item || value.kind == NodeKind::ternary ||
-                       value.kind == NodeKind::unary;
-    if (!plain) return;
+                       value.kind == NodeKind::unary || value.kind == NodeKind::index ||
+                       value.kind == NodeKind::property;
+    if (!plain || is_decided(value)) return;
     const auto before = parsed_.problems.size();
     for (auto child = value.first; child != 0 && parsed_.problems.size() == before;
          child = ast_[child].next)
@@ -212,13 +260,15 @@ class Compiler {
       const auto said = std::string(slice(name)) + "::" + std::string(slice(called));
       if (!methods.insert(lower(slice(called))).second)
         refuse(called, "Cannot redeclare " + said + "()");
-      body(at, said, contract, plain ? &name : nullptr);
+      body(at, id, contract, plain ? &name : nullptr);
     });
   }
 
-  void body(NodeId id, const std::string& said, bool contract, const Node* plain_class) {
+  void body(NodeId id, NodeId of_class, bool contract, const Node* plain_class) {
     const auto& method = ast_[id];
     const auto& called = ast_[method.first];
+    const auto said =
+        std::string(slice(ast_[ast_[of_class].first])) + "::" + std::string(slice(called));
     const bool has_body = ast_[ast_.last_child(id)].kind == NodeKind::block;
     const bool abstract = modified_as_abstract(method, called);
     if (contract && has_body) {
@@ -231,6 +281,13 @@ class Compiler {
       refuse(called, "Abstract function " + said + "() cannot contain body");
     } else if (!contract && !abstract && !has_body) {
       refuse(called, "Non-abstract method " + said + "() must contain body");
+    } else if (abstract &&
+               has_word(ast_[of_class].begin, ast_[ast_[of_class].first].begin, "enum")) {
+      const auto name = std::string(slice(ast_[ast_[of_class].first]));
+      refuse(called,
+             options_.version >= 803
+                 ? "Enum method " + said + "() must not be abstract"
+                 : "Enum " + name + " must implement 1 abstract private method (" + said + ")");
     } else if (abstract && plain_class != nullptr) {
       refuse(called,
              "Class " + std::string(slice(*plain_class)) +

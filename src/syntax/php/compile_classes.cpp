@@ -17,6 +17,7 @@ struct Magic {
   std::string_view name;
   int arguments;  // -1: any
   bool is_static;
+  int since = 0;  // version of PHP that looks
 };
 constexpr auto kMagic = std::to_array<Magic>({{"__construct", -1, false},
                                               {"__destruct", 0, false},
@@ -27,6 +28,13 @@ constexpr auto kMagic = std::to_array<Magic>({{"__construct", -1, false},
                                               {"__unset", 1, false},
                                               {"__call", 2, false},
                                               {"__callstatic", 2, true},
+                                              {"__set_state", 1, true, 800},
+                                              {"__invoke", -1, false, 800},
+                                              {"__debuginfo", 0, false, 800},
+                                              {"__sleep", 0, false, 800},
+                                              {"__wakeup", 0, false, 800},
+                                              {"__serialize", 0, false, 800},
+                                              {"__unserialize", 1, false, 800},
                                               {"__tostring", 0, false}});
 
 bool has(const std::vector<std::string>& all, std::string_view word) {
@@ -97,20 +105,23 @@ class Members {
       return refuse(called, "Access type for interface method " + name_ +
                                 "::" + std::string(with_.slice(called)) + "() must be public");
     const auto known = std::ranges::find(kMagic, name, &Magic::name);
-    if (known == kMagic.end()) return;
+    if (known == kMagic.end() || (known->since != 0 && !with_.since(known->since))) return;
     if (has(before, "static") && !known->is_static)
       return refuse(called, said + " cannot be static");
     if (!has(before, "static") && known->is_static) return refuse(called, said + " must be static");
     int count = 0;
     bool refers = false;
     auto end = called.end;
-    with_.each(static_cast<NodeId>(&member - with_.ast().nodes.data()), [&](const Node& child,
-                                                                            NodeId) {
-      if (child.kind != NodeKind::parameter) return;
-      ++count;
+    for (auto id = called.next; id != 0; id = with_.node(id).next) {
+      const auto& child = with_.node(id);
+      if (child.kind != NodeKind::parameter) continue;
+      auto type = words(with_.text, child.begin, with_.node(child.first).begin);
+      if (!has(type, "...")) ++count;
       end = child.end;
-      refers = refers || has(words(with_.text, child.begin, with_.node(child.first).begin), "&");
-    });
+      refers = refers || has(type, "&");
+      std::erase(type, "&");
+      argument(*known, name_ + "::" + std::string(with_.slice(called)) + "()", child, type, count);
+    }
     if (refers && known->arguments > 0)
       return refuse(called, said + " cannot take arguments by reference");
     if (known->arguments == 0 && count > 0) return refuse(called, said + " cannot take arguments");
@@ -125,6 +136,21 @@ class Members {
     const auto close = std::ranges::find(tail, ")");
     if (close != tail.end() && close + 1 != tail.end() && *(close + 1) == ":")
       refuse(called, said + " cannot declare a return type");
+  }
+
+  // What PHP hands over to a magic method: a name, and the arguments of a call.
+  void argument(const Magic& magic, const std::string& said, const Node& parameter,
+                const std::vector<std::string>& type, int number) const {
+    if (magic.arguments < 1 || type.empty() || !with_.since(800)) return;
+    const bool calls = magic.name.starts_with("__call");
+    const bool array = magic.name == "__unserialize" || magic.name == "__set_state";
+    if (number > 1 && !calls) return;
+    const std::string wanted = array || number > 1 ? "array" : "string";
+    if (has(type, wanted) || has(type, "mixed")) return;
+    with_.refuse(with_.node(parameter.first),
+                 said + ": Parameter #" + std::to_string(number) + " (" +
+                     std::string(with_.slice(with_.node(parameter.first))) + ") must be of type " +
+                     wanted + " when declared");
   }
 
   void properties(const Node& member, const std::vector<std::string>& before) {

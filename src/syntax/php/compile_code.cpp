@@ -105,6 +105,7 @@ class Code {
         const auto kind = with_.node(target).kind;
         if (is_list(kind) && kind != with_.node(at).kind)
           return with_.refuse(with_.node(target), "Cannot mix [] and list()");
+        if (!is_list(kind)) assigned(with_.node(target));
         waiting.push_back(target);
       });
     }
@@ -130,8 +131,30 @@ class Code {
       said = "Can't use method return value in write context";
     if (said.empty() && is_nullsafe(id_of(target)))
       said = "Can't use nullsafe operator in write context";
+    if (said.empty() && is_element_of_value(target))
+      said = "Cannot use temporary expression in write context";
     if (!said.empty()) with_.refuse(target, said);
     return !said.empty();
+  }
+
+  // One of [$a, $b] = ...
+  void assigned(const Node& target) const {
+    const auto kind = target.kind;
+    const bool place = kind == NodeKind::variable || kind == NodeKind::variable_variable ||
+                       kind == NodeKind::index || kind == NodeKind::property ||
+                       kind == NodeKind::static_property;
+    if (!written(target) && !place)
+      with_.refuse(target, "Assignments can only happen to writable values");
+  }
+
+  // FOO['a'], "text"[0]: what is written into is no variable.
+  [[nodiscard]] bool is_element_of_value(const Node& target) const {
+    const auto* base = &target;
+    while (base->kind == NodeKind::index) base = &with_.node(base->first);
+    const bool value = base->kind == NodeKind::name || base->kind == NodeKind::string ||
+                       base->kind == NodeKind::interpolated || base->kind == NodeKind::array ||
+                       base->kind == NodeKind::class_constant || base->kind == NodeKind::magic;
+    return value && target.kind == NodeKind::index;
   }
 
   [[nodiscard]] NodeId id_of(const Node& node) const {
@@ -159,6 +182,8 @@ class Code {
     if (is_nullsafe(value))
       return with_.refuse(with_.node(value), "Cannot take reference of a nullsafe chain");
     const auto kind = with_.node(value).kind;
+    if (is_element_of_value(with_.node(value)))
+      with_.refuse(with_.node(value), "Cannot use temporary expression in write context");
     if (kind == NodeKind::new_object && with_.since(700))
       with_.refuse(with_.node(value), "syntax error, unexpected token \"new\"");
     if (kind == NodeKind::number || kind == NodeKind::string || kind == NodeKind::array)

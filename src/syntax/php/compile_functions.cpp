@@ -102,28 +102,15 @@ struct Parameters {
       return with.refuse(variable, "Cannot declare variadic promoted property");
     type.erase(type.begin(), type.begin() + static_cast<std::ptrdiff_t>(modifiers));
     while (!type.empty() && (type.back() == "..." || type.back() == "&")) type.pop_back();
-    types(type, variable);
+    types(type, variable, modifiers > 0);
   }
 
-  void types(const std::vector<std::string>& type, const Node& variable) const {
+  void types(const std::vector<std::string>& type, const Node& variable, bool promotes) const {
     if (type.empty() || check_type(with, type, variable, TypeOf::parameter)) return;
     classless(with, function, type, variable);
-    if (type.size() == 1 && variable.next != 0 && with.since(800)) preset(type[0], variable);
-  }
-
-  void preset(const std::string& type, const Node& variable) const {
-    const auto& value = with.node(variable.next);
-    std::string given;
-    if (value.kind == NodeKind::string) given = "string";
-    if (value.kind == NodeKind::array) given = "array";
-    if (value.kind == NodeKind::number)
-      given =
-          with.slice(value).find_first_not_of("0123456789") == std::string_view::npos ? "int" : "";
-    const bool scalar =
-        type == "int" || type == "float" || type == "string" || type == "bool" || type == "array";
-    if (given.empty() || !scalar || given == type || (given == "int" && type == "float")) return;
-    with.refuse(value, "Cannot use " + given + " as default value for parameter " +
-                           std::string(with.slice(variable)) + " of type " + type);
+    if (variable.next != 0 && with.since(800))
+      check_preset(with, type, variable.next, promotes ? TypeOf::result : TypeOf::parameter,
+                   "parameter " + std::string(with.slice(variable)));
   }
 };
 

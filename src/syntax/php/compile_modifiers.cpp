@@ -22,6 +22,8 @@ constexpr auto kReturns =
                                                                   {"__isset", "bool"},
                                                                   {"__set", "void"},
                                                                   {"__unset", "void"},
+                                                                  {"__clone", "void"},
+                                                                  {"__debuginfo", "array"},
                                                                   {"__wakeup", "void"},
                                                                   {"__unserialize", "void"},
                                                                   {"__serialize", "array"},
@@ -102,6 +104,10 @@ class Modifiers {
                                     " final, the final modifier is allowed only for methods, "
                                     "classes, and class constants");
       if (check_type(with_, type, variable, TypeOf::property, name_ + "::" + name)) return;
+      if (item.kind == NodeKind::assign && with_.since(704) &&
+          check_preset(with_, type, variable.next, TypeOf::property,
+                       "property " + name_ + "::" + name))
+        return;
       if (!readonly_ || has(before, "readonly")) continue;
       if (has(before, "static"))
         return refuse(variable, "Static property " + name_ + "::" + name + " cannot be readonly");
@@ -165,12 +171,15 @@ class Modifiers {
     const auto sign = std::ranges::find(tail.rbegin(), tail.rend(), ":");
     if (sign == tail.rend() || sign == tail.rbegin() || *std::next(sign) != ")") return;
     const Words type(sign.base(), tail.end());
-    const bool nullable = type.size() == 2 && type[0] == "?";
+    const bool informs = name == "__debuginfo";  // ?array
+    const bool nullable = type.size() == 2 && type[0] == "?" && !informs;
     const bool fits = type[0] == known->second || type[0] == "static" || type[0] == "never" ||
-                      (known->second == "bool" && (type[0] == "true" || type[0] == "false"));
+                      (known->second == "bool" && (type[0] == "true" || type[0] == "false")) ||
+                      (informs && (type[0] == "null" || has(type, "array")));
     if (!nullable && (fits || type.size() > 1)) return;
-    refuse(with_.node(with_.node(id).first),
-           said + "(): Return type must be " + std::string(known->second) + " when declared");
+    refuse(with_.node(with_.node(id).first), said + "(): Return type must be " +
+                                                 (informs ? "?" : "") + std::string(known->second) +
+                                                 " when declared");
   }
 
   const Compilation& with_;

@@ -68,7 +68,51 @@ std::string refusal(const Words& type, TypeOf of, const std::string& property, i
   return {};
 }
 
+// The type of a literal: "int", "null"; empty where the value is none.
+std::string type_of_literal(const Compilation& with, NodeId id) {
+  const auto& value = with.node(id);
+  if (value.kind == NodeKind::unary && with.node(value.first).kind == NodeKind::number)
+    return type_of_literal(with, value.first);
+  if (value.kind == NodeKind::string) return "string";
+  if (value.kind == NodeKind::array) return "array";
+  const auto word = text::lower(with.slice(value));
+  if (value.kind == NodeKind::name && (word == "true" || word == "false")) return "bool";
+  if (value.kind == NodeKind::name && word == "null") return word;
+  constexpr std::size_t kMostDigits = 18;  // more may be too many for an integer
+  if (value.kind != NodeKind::number || word.size() > kMostDigits) return {};
+  const bool other_base = word.size() > 1 && word[0] == '0' && word[1] >= 'a';
+  return !other_base && word.find_first_of(".e") != std::string::npos ? "float" : "int";
+}
+
+bool takes(const Words& names, const std::string& given, const std::string& word) {
+  if (has(names, "mixed") || has(names, given)) return true;
+  if (given == "int") return has(names, "float");
+  if (given == "array") return has(names, "iterable");
+  return given == "bool" && has(names, word);
+}
+
 }  // namespace
+
+bool check_preset(const Compilation& with, const Words& type, NodeId value, TypeOf of,
+                  const std::string& what) {
+  const auto given = type_of_literal(with, value);
+  if (type.empty() || given.empty() || has(type, "(") || has(type, "&")) return false;
+  Words names;
+  std::ranges::remove_copy_if(type, std::back_inserter(names), is_sign);
+  const bool null = given == "null";
+  if (null && (type[0] == "?" || of == TypeOf::parameter)) return false;
+  if (takes(names, given, text::lower(with.slice(value)))) return false;
+  std::string said;
+  for (const auto& word : type) said += word;
+  with.refuse(with.node(value),
+              null && of == TypeOf::property
+                  ? "Default value for property of type " + said +
+                        " may not be null. Use the nullable type " +
+                        (names.size() > 1 ? said + "|null" : "?" + said) +
+                        " to allow null default value"
+                  : "Cannot use " + given + " as default value for " + what + " of type " + said);
+  return true;
+}
 
 bool check_type(const Compilation& with, const Words& type, const Node& where, TypeOf of,
                 const std::string& property) {

@@ -174,8 +174,14 @@ NodeId Parser::parameter() {
   const auto start = begin();
   if (is(kAttribute)) attributes();
   if (failed_) return 0;
-  if (is(kStatic) || is(kAbstract) || is(kFinal) || is(kVar)) return unexpected("variable");
+  const auto from = pos_;
   modifiers();
+  for (auto at = from; at < pos_ && !failed_; ++at)  // what promotes is none of these
+    if (const auto kind = tokens_[at].kind;
+        kind == kStatic || kind == kAbstract || kind == kFinal || kind == kVar) {
+      pos_ = at;
+      return unexpected("variable");
+    }
   if (!is(kVariable) && !is_ampersand() && !is(kEllipsis) && !type()) return 0;
   if (is_ampersand()) advance();
   accept(kEllipsis);
