@@ -73,7 +73,9 @@ void check_names(const Compilation& with);
 void check_contracts(const Compilation& with);
 // self, parent and static.
 void check_scopes(const Compilation& with);
-// Assignments, lists, calls, labels, of all nodes.
+// Labels, and where goto leads.
+void check_labels(const Compilation& with);
+// Assignments, lists, calls, of all nodes.
 void check_code(const Compilation& with);
 
 }  // namespace stackaudit::syntax::php

@@ -36,6 +36,7 @@ class Compiler {
     check_contracts(with);
     check_scopes(with);
     check_code(with);
+    check_labels(with);
     for (const auto id : declarations_) {
       if (ast_[id].kind != NodeKind::class_declaration) {
         check_function(with, id);
