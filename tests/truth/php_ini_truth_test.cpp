@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <utility>
 
 namespace stackaudit {
 namespace {
@@ -138,6 +140,41 @@ TEST(PhpIniTruth, FilesWithoutWhichPhpDoesNotStart) {
         test::run({STACKAUDIT_BINARY, "--root", home.path().string(), "--allow-incomplete",
                    "--select", "php-browscap-missing,fpm-directory-missing", "/etc"});
     EXPECT_EQ(ours.status, real.status == 0 ? 0 : 1) << line << real.both() << ours.both();
+  }
+}
+
+// Extensions that use functions of others, in both orders; those of them that are installed.
+TEST(PhpIniTruth, ExtensionsThatNeedOthers) {
+  const std::string directory = "/usr/lib/php/20220829/";
+  if (!test::installed("php8.2")) GTEST_SKIP() << "php 8.2 is not installed";
+  const std::pair<std::string, std::string> pairs[] = {
+      {"pdo", "pdo_sqlite"}, {"pdo", "pdo_pgsql"}, {"mysqlnd", "mysqli"}, {"dom", "xsl"},
+      {"dom", "xmlreader"},  {"mbstring", "exif"}, {"xml", "simplexml"}};
+  for (const auto& [needed, extension] : pairs) {
+    if (!std::filesystem::exists(directory + needed + ".so") ||
+        !std::filesystem::exists(directory + extension + ".so"))
+      continue;
+    for (const bool first : {true, false}) {
+      const auto& one = first ? needed : extension;
+      const auto& other = first ? extension : needed;
+      const auto real =
+          test::run({"php8.2", "-n", "-d", "extension=" + one, "-d", "extension=" + other, "-m"});
+      const test::TempDir home;
+      home.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/sh\n");
+      home.write("etc/group", "root:x:0:\nwww-data:x:33:\n");
+      home.write("etc/php/8.2/fpm/php-fpm.conf",
+                 "[www]\nuser = www-data\nlisten = 127.0.0.1:9999\npm = static\n"
+                 "pm.max_children = 1\n");
+      home.write("usr/lib/php/20220829/" + needed + ".so", "");
+      home.write("usr/lib/php/20220829/" + extension + ".so", "");
+      home.write("etc/php/8.2/fpm/conf.d/10.ini",
+                 "extension=" + one + "\nextension=" + other + "\n");
+      const auto ours =
+          test::run({STACKAUDIT_BINARY, "--root", home.path().string(), "--allow-incomplete",
+                     "--select", "php-extension-needs", "/etc"});
+      const bool refused = real.both().find("undefined symbol") != std::string::npos;
+      EXPECT_EQ(ours.status, refused ? 1 : 0) << one << other << real.both() << ours.both();
+    }
   }
 }
 

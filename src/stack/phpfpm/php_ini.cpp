@@ -25,6 +25,18 @@ constexpr std::array kApis{Api{"7.0", "20151012"}, Api{"7.1", "20160303"}, Api{"
                            Api{"8.1", "20210902"}, Api{"8.2", "20220829"}, Api{"8.3", "20230831"},
                            Api{"8.4", "20240924"}, Api{"8.5", "20250925"}};
 
+// Extensions that use functions of others, which are to be loaded before: "undefined symbol".
+struct Need {
+  std::string_view extension, needed;
+};
+constexpr auto kNeeds = std::to_array<Need>({{"mysqli", "mysqlnd"},
+                                             {"pdo_mysql", "mysqlnd"},
+                                             {"pdo_mysql", "pdo"},
+                                             {"pdo_pgsql", "pdo"},
+                                             {"pdo_sqlite", "pdo"},
+                                             {"xmlreader", "dom"},
+                                             {"xsl", "dom"}});
+
 std::string default_directory(std::string_view directory) {
   const auto version = tree::basename(tree::dirname(directory));
   const auto* api = std::ranges::find(kApis, version, &Api::version);
@@ -205,6 +217,26 @@ class IniReader {
     Survey::relate(row, first->second, "loaded here");
   }
 
+  // Whether those that it needs were loaded before; of what is no file of its own nothing is told.
+  bool has_needs(const facts::PhpExtension& extension) {
+    for (const auto& [name, needed] : kNeeds) {
+      const auto file = tree::join(extension_directory_, std::string(needed) + ".so");
+      if (name != extension.name || names_.contains(needed) ||
+          survey_.state_of(file, "file") != "found")
+        continue;
+      survey_.add_problem(
+          extension, {.service = "php",
+                      .language = "ini",
+                      .code = "extension-needs",
+                      .severity = "error",
+                      .message = "the extension " + extension.name + " of " + sapi_ + " needs " +
+                                 std::string(needed) + ", which is not loaded before it",
+                      .help = "phpenmod -s " + sapi_ + " " + std::string(needed)});
+      return false;
+    }
+    return true;
+  }
+
   void extension(const std::string& value, const facts::Place& place) {
     auto name = value;
     if (name.empty()) return;
@@ -223,6 +255,8 @@ class IniReader {
     const auto state = find(name);
     row.loaded = state == "found" || state == "unseen";
     if (state == "found") note_twice(row, name);
+    if (row.loaded && !is_path) row.loaded = has_needs(row);
+    if (row.loaded) names_.insert(row.name);
     if (state == "found" && is_path) survey_.note_file(name, service(), "module");
     survey_.facts.add(std::move(row));
     wanted_from_directory_ = wanted_from_directory_ || !is_path;
@@ -276,6 +310,7 @@ class IniReader {
   bool wanted_from_directory_ = false;
   std::vector<std::pair<std::string, facts::Place>> extensions_;  // in the order of reading
   std::map<std::string, facts::Place> loaded_;                    // by path
+  std::set<std::string, std::less<>> names_;                      // that are loaded
   std::map<std::string, std::pair<std::string, facts::Place>> prepended_;  // the last one counts
 };
 
