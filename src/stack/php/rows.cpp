@@ -239,6 +239,7 @@ void add_access(const Corpus& corpus) {
 // expect, and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
+    add_late_beginning(corpus, unit);
     if (unit.parsed.problems.empty()) continue;
     // Tests keep files that are to be refused, and stubs are for tools.
     if (!unit.reached && is_test(unit.path, corpus.applications[unit.application].root)) continue;
