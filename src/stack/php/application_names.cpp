@@ -54,8 +54,10 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
     for (const auto& type : unit.symbols.types) types_.declare(type.spelled);
     asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
     finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
-    if (!is_library(unit))
+    if (!is_library(unit)) {
       made_.insert(unit.symbols.defined_beginning.begin(), unit.symbols.defined_beginning.end());
+      asked_here_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
+    }
     for (const auto& symbol : unit.symbols.functions) functions_.push_back(symbol.name);
   }
   for (const auto& [name, list] : definitions.constants()) {
@@ -209,9 +211,13 @@ Absence ApplicationNames::constant(const std::string& name) const {
 
 // Whether the code asks for any function of the family, or for the extension.
 bool ApplicationNames::asks_for(std::string_view name, std::string_view extension) const {
-  if (asked(name) || asked(extension) || asked(family(name))) return true;
+  // What a library asks for is for that library.
+  const auto asked_here = [&](std::string_view what) {
+    return asked_here_.contains(hash_of(kAskedName, what));
+  };
+  if (asked(name) || asked_here(extension) || asked_here(family(name))) return true;
   return std::ranges::any_of(names_.functions, [&](const auto& entry) {
-    return entry.second == extension && asked(entry.first);
+    return entry.second == extension && asked_here(entry.first);
   });
 }
 

@@ -70,7 +70,8 @@ class ApplicationNames {
   const PhpNames& names_;
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_,
-      global_;  // of declared_, what no namespace stands around
+      asked_here_,  // of asked_, what no library asks for
+      global_;      // of declared_, what no namespace stands around
   Finals finals_;
   std::set<std::string_view> made_;  // how the names of constants begin that are made at run time
   std::vector<std::string_view> functions_, constants_;

@@ -220,10 +220,24 @@ bool is_own(const Unit& unit, const Node& call, const Node& of_class) {
          (object == "$this" || object == "self" || object == "static");
 }
 
+// The class around a node, as new static() and new self() mean it; empty for none.
+std::string_view class_around(const Unit& unit, const Node& node) {
+  const auto& ast = unit.parsed.ast;
+  const Node* innermost = nullptr;
+  for (const auto& each : ast.nodes)
+    if (each.kind == NodeKind::class_declaration && each.begin < node.begin &&
+        node.end <= each.end && (innermost == nullptr || innermost->begin < each.begin))
+      innermost = &each;
+  if (innermost == nullptr || ast[innermost->first].kind != NodeKind::name) return {};
+  return Corpus::slice(unit, ast[innermost->first]);
+}
+
 CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const WantedByName& wanted) {
   CallSites found;
   for (const auto id : calls) {
-    const auto [name, how] = called(unit, unit.parsed.ast[id]);
+    auto [name, how] = called(unit, unit.parsed.ast[id]);
+    if (how == NodeKind::new_object && (name == "static" || name == "self"))
+      name = class_around(unit, unit.parsed.ast[id]);
     if (!wanted.may_have(name)) continue;
     const auto [begin, end] =
         wanted.equal_range(how == NodeKind::variable ? std::string(name) : lower(name));

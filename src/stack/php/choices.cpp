@@ -6,6 +6,17 @@ namespace stackaudit::stack::php {
 
 using namespace syntax::php;
 
+// defined('X') of a constant that neither the program nor PHP defines.
+bool Evaluator::is_of_nobody(const Scope& scope, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  if (ast[test].kind != NodeKind::call || lower(source(*scope.unit, ast[test].first)) != "defined")
+    return false;
+  const auto given = arguments(*scope.unit, test);
+  const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
+  return asked.single() != nullptr && definitions_.of(*asked.single()).empty() &&
+         !corpus_.names.constants.contains(*asked.single());
+}
+
 Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto first = ast[id].first;
@@ -19,6 +30,7 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   if (truth == Truth::yes) return value(scope, second);
   if (truth == Truth::no) return value(scope, third);
   auto then = value(scope, second), otherwise = value(scope, third);
+  if (alternative && is_of_nobody(scope, first) && otherwise.known()) return otherwise;
   // An empty text stands for a case of its own, not for a second name of a file.
   const auto is_blank = [](const Value& given) {
     return given.single() != nullptr && given.single()->empty();

@@ -106,6 +106,19 @@ Truth Evaluator::same(const Scope& scope, NodeId a, NodeId b) const {
   return *left.single() == *right.single() ? Truth::yes : Truth::no;
 }
 
+// "LEVEL > 1" of numbers that are written in this file.
+Truth Evaluator::ordered(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto kind = ast[id].op;
+  if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual && kind != kIsGreaterOrEqual)
+    return Truth::unknown;
+  const auto left = fixed(scope, ast[id].first), right = fixed(scope, ast[ast[id].first].next);
+  if (left.single() == nullptr || right.single() == nullptr) return Truth::unknown;
+  const auto one = as_number(*left.single()), other = as_number(*right.single());
+  if (!one || !other) return Truth::unknown;
+  return compare(kind, *one, *other) ? Truth::yes : Truth::no;
+}
+
 Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].op;
@@ -132,6 +145,7 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
              kind != kIsGreaterOrEqual) {
     return {};
   }
+  if (const auto truth = ordered(scope, id); truth != Truth::unknown) return {truth, false};
   bool alternative = false;
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);

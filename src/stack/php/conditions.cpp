@@ -187,7 +187,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       [[fallthrough]];
     case NodeKind::isset:
     case NodeKind::empty:
-      return {Truth::unknown, names_environment(source(*scope.unit, id))};
+      return {Truth::unknown, names_environment(source(*scope.unit, id)) || asks_unset(scope, id)};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
     case NodeKind::name: {
@@ -241,14 +241,19 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     const auto given = arguments(*scope.unit, id);
     const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
     if (constant.single() == nullptr) return {Truth::unknown, true};
+    if (is_defined_before(scope, id, *constant.single())) return {Truth::yes, false};
     // What a function defines is there once somebody has called it.
     return {Truth::unknown, std::ranges::all_of(definitions_.of(base_name(*constant.single())),
                                                 &Definition::inside)};
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
+  if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
+  if (is_strange_type(scope, id)) return {Truth::unknown, true};
   if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
+  if (const auto told = answered(scope, id, name); told.truth != Truth::unknown || told.alternative)
+    return told;
   const auto& own = definitions_.of(name + "()");
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -93,7 +92,6 @@ class File {
 
 // define( DB_HOST, 'localhost' ): the name is no text, and asks for a constant that nobody defined.
 void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
-  std::optional<PhpNames> known;
   for (const auto& unit : corpus.units) {
     if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
     const auto& ast = unit.parsed.ast;
@@ -109,8 +107,7 @@ void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
             return definition.unit->reached &&
                    tree::basename(definition.unit->path) != "wp-config-sample.php";
           });
-      if (!known) known = php_names();
-      if (!defined && !known->constants.contains(written))
+      if (!defined && !corpus.names.constants.contains(written))
         tell_undefined(corpus, corpus.survey().place({unit.file, name.begin, name.end}), true,
                        "undefined constant " + written + ": the name that define() takes is a text",
                        "write '" + written + "'");

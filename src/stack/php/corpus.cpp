@@ -280,6 +280,17 @@ bool makes_paths(std::string_view text) {
   return text::contains_any(text, kEnds);
 }
 
+namespace {
+
+// A class of settings, as Joomla's configuration.php is one: conditions ask for its properties.
+bool holds_settings(std::string_view path, std::string_view text) {
+  constexpr std::size_t kLongest = 1U << 16U;
+  return tree::basename(path).find("config") != std::string_view::npos && text.size() <= kLongest &&
+         text::contains(text, "class ");
+}
+
+}  // namespace
+
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
   std::vector<Read> all(paths.size());
@@ -300,7 +311,8 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     parsed = syntax::parse(read.text, text::FileId::none, options);
     read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
                 (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
-                text::contains_any(read.text, kTemplates) || makes_paths(read.text);
+                text::contains_any(read.text, kTemplates) || makes_paths(read.text) ||
+                holds_settings(paths[i], read.text) || read.text.starts_with("#!");
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

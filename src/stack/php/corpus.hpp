@@ -106,6 +106,7 @@ class Corpus {
   // The command that hands the file to PHP; nullptr: none is known.
   [[nodiscard]] const ScriptRun* run_of(std::string_view path) const;
 
+  PhpNames names;  // what PHP itself brings
   std::vector<Application> applications;
   std::vector<ScriptRun> runs;               // filled before the first file is loaded
   std::vector<std::string> wordpress_roots;  // of this audit, innermost first

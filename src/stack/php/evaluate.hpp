@@ -108,6 +108,7 @@ class Evaluator {
   [[nodiscard]] Value together(Value left, const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] bool is_of_nobody(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] Value coalesce(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value match(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] std::optional<Truth> is_own_case(const Scope& scope, syntax::php::NodeId subject,
@@ -124,6 +125,13 @@ class Evaluator {
   // $this->value and $this->name in a method of an enumeration; nullopt anywhere else.
   [[nodiscard]] std::optional<Value> own_case(const Scope& scope, syntax::php::NodeId id,
                                               std::string_view name) const;
+  // Binds the parameters to these values; gives the body, 0 where there is none.
+  [[nodiscard]] syntax::php::NodeId enter(Scope& inner, syntax::php::NodeId function,
+                                          const std::vector<Value>& given) const;
+  // The values of a generator, in order.
+  [[nodiscard]] Value yielded(const Scope& inner, syntax::php::NodeId block) const;
+  [[nodiscard]] bool takes_yields(Scope& inner, syntax::php::NodeId statement, bool always,
+                                  Value& list) const;
   // What a function or closure gives for these values.
   [[nodiscard]] Value result(Scope inner, syntax::php::NodeId function,
                              const std::vector<Value>& given) const;
@@ -133,10 +141,19 @@ class Evaluator {
                            const std::set<std::string_view>& unset) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
+  // What a function of the program answers that does nothing but return.
+  [[nodiscard]] Condition answered(const Scope& scope, syntax::php::NodeId call,
+                                   const std::string& name) const;
+  [[nodiscard]] bool is_defined_before(const Scope& scope, syntax::php::NodeId call,
+                                       const std::string& constant) const;
+  [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
+  [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool is_network(const Scope& scope) const;
   [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,
                                 const std::string& name) const;
   [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Truth ordered(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_always_on(const Scope& scope,
                                   const std::vector<Definition>& definitions) const;

@@ -38,7 +38,12 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
     if (scope.depth > kDeepestCall) return Value::unknown();
     std::vector<Value> values;
     for (const auto argument : given) values.push_back(value(scope, argument));
-    return closure_call(scope, callee, values);
+    const auto named = value(scope, callee);
+    if (named.single() == nullptr) return closure_call(scope, callee, values);
+    // $c = 'constant'; "{$c('ROOT')}/x.php"
+    const auto function = lower(base_name(*named.single()));
+    auto known = builtin(*this, scope, function, given);
+    return known ? *std::move(known) : user_function(scope, function, given, false, 0);
   }
   if (ast[callee].kind != NodeKind::name && ast[callee].kind != NodeKind::member)
     return Value::unknown();
@@ -91,9 +96,7 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
   return result(std::move(inner), found[0].value, values);
 }
 
-Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
-  const Counted counted(nested_results_, results_);
-  if (results_ > kMostResults) return Value::unknown();
+NodeId Evaluator::enter(Scope& inner, NodeId function, const std::vector<Value>& given) const {
   const auto& unit = *inner.unit;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
@@ -107,8 +110,19 @@ Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& 
                                                             : preset != 0 ? value(inner, preset)
                                                                           : Value::unknown();
   }
+  return at;
+}
+
+Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
+  const Counted counted(nested_results_, results_);
+  if (results_ > kMostResults) return Value::unknown();
+  const auto at = enter(inner, function, given);
   if (at == 0) return Value::unknown();
-  return ast[function].kind == NodeKind::arrow_function ? value(inner, at) : returned(inner, at);
+  const auto& ast = inner.unit->parsed.ast;
+  if (ast[function].kind == NodeKind::arrow_function) return value(inner, at);
+  auto result = returned(inner, at);
+  const bool told = result.is_array || result.known();
+  return told ? result : yielded(inner, at);
 }
 
 // The one that is written in the place of the callee, or that a variable of the file holds.

@@ -136,7 +136,7 @@ Value end_of(const Call& call) {
 
 Value pathinfo(const Call& call) {
   const auto path = call.argument(0);
-  if (path.single() == nullptr || call.arguments.size() > 1) return Value::unknown();
+  if (path.single() == nullptr) return Value::unknown();
   const auto name = std::string(tree::basename(*path.single()));
   const auto dot = name.rfind('.');
   Value result;
@@ -147,7 +147,15 @@ Value pathinfo(const Call& call) {
   if (dot != std::string::npos)
     result.items.push_back({"extension", Value::text(name.substr(dot + 1))});
   result.items.push_back({"filename", Value::text(name.substr(0, dot))});
-  return result;
+  if (call.arguments.size() < 2) return result;
+  // PATHINFO_DIRNAME and its kin ask for one of them.
+  constexpr std::string_view kFlag = "PATHINFO_";
+  const auto flag = base_name(call.evaluator.source(*call.scope.unit, call.arguments[1]));
+  if (!flag.starts_with(kFlag)) return Value::unknown();
+  const auto asked = lower(flag.substr(kFlag.size()));
+  const auto item = std::ranges::find(result.items, asked, &Item::key);
+  if (item != result.items.end()) return item->value;
+  return asked == "extension" ? Value::text({}) : Value::unknown();
 }
 
 struct Function {

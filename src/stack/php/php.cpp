@@ -354,6 +354,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   drop_parts_of_wordpress(corpus);
   add_scripts(corpus);
   if (corpus.applications.empty()) return;
+  corpus.names = php_names();
   add_parameters(survey, corpus.applications);
   load_applications(corpus);
   load_prepended(corpus);
@@ -371,7 +372,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
-  const auto names = php_names();
+  const auto& names = corpus.names;
   add_undefined(corpus, model.definitions, names, closed);
   add_declared_before(corpus, names, closed, run);
   add_members(corpus, closed, names);

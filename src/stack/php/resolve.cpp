@@ -44,6 +44,39 @@ Target refused(const Text& text) {
   return target;
 }
 
+// Whether the file loads it whenever it runs, by a name that is written there.
+bool is_plain(const Include& include) {
+  const auto& nodes = include.unit->parsed.ast.nodes;
+  const auto& self = nodes[include.id];
+  const auto operand = Corpus::slice(*include.unit, nodes[self.first]);
+  return !include.inside && !operand.starts_with('$') &&
+         std::ranges::none_of(nodes, [&](const Node& node) {
+           const bool around = node.begin < self.begin && self.end <= node.end;
+           return around && (node.kind == NodeKind::if_ || node.kind == NodeKind::ternary ||
+                             node.kind == NodeKind::switch_ || node.kind == NodeKind::binary ||
+                             node.kind == NodeKind::match);
+         });
+}
+
+// The archive of phar:///srv/app/tools.phar/autoload.php, where it is not there. What a condition
+// leads to may be a plugin that is not installed.
+std::optional<Target> lost_archive(const Corpus& corpus, const Include& include, const Text& text) {
+  constexpr std::string_view kScheme = "phar://", kEnd = ".phar";
+  if (!text.known() || !text.value.starts_with("phar:///") || !is_plain(include))
+    return std::nullopt;
+  const auto path = std::string_view(text.value).substr(kScheme.size());
+  const auto end = path.find(std::string(kEnd) + "/");
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto archive = tree::normalize(path.substr(0, end + kEnd.size()));
+  const auto state = corpus.survey().state_of(archive, "file");
+  if (state != "missing" && state != "dangling") return std::nullopt;
+  auto target = refused(text);
+  target.state = state;
+  target.path = archive;
+  if (text.unsure) target.doubt = kAnotherName;
+  return target;
+}
+
 bool is_bare(std::string_view name) {
   return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
 }
@@ -336,8 +369,11 @@ std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definiti
   for (const auto& text : include.value.texts) {
     const auto& application = corpus.applications[include.unit->application];
     const bool url = is_url(text.value) && !application.loads_urls && application.served;
-    if (is_stream(text.value) && !url) continue;
-    auto target = url ? refused(text) : resolve_text(corpus, definitions, paths, include, text);
+    const auto archive = lost_archive(corpus, include, text);
+    if (is_stream(text.value) && !url && !archive) continue;
+    auto target = archive ? *archive
+                  : url   ? refused(text)
+                          : resolve_text(corpus, definitions, paths, include, text);
     const auto it = by_use.find(text.use);
     if (it == by_use.end())
       by_use.emplace(text.use, std::move(target));

@@ -156,9 +156,17 @@ bool Walker::counts(Scope& scope, NodeId id) {
   return true;
 }
 
+// for (; false;)
+bool Walker::never_runs(const Scope& scope, NodeId id) const {
+  const auto test = ast_[ast_[ast_[id].first].next].first;
+  return test != 0 && ast_[test].next == 0 && ast_[test].kind == NodeKind::name &&
+         evaluator_.condition(scope, test).truth == Truth::no;
+}
+
 void Walker::loop(Scope& scope, NodeId id) {
   if (ast_[id].kind == NodeKind::while_ && takes_items(scope, id)) return;
   if (ast_[id].kind == NodeKind::for_ && counts(scope, id)) return;
+  if (ast_[id].kind == NodeKind::for_ && never_runs(scope, id)) return;
   forget_assigned(scope, id);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     const auto kind = ast_[child].kind;

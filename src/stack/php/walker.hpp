@@ -51,6 +51,7 @@ class Walker {
   void loop(Scope& scope, NodeId id);
   bool takes_items(Scope& scope, NodeId id);
   bool counts(Scope& scope, NodeId id);
+  [[nodiscard]] bool never_runs(const Scope& scope, NodeId id) const;
   void foreach (Scope& scope, NodeId id);
   void each_item(Scope& scope, NodeId id, const Value& list);
   void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);

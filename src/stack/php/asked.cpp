@@ -1,0 +1,112 @@
+// What conditions ask of functions, constants and types: whether the program, or PHP, has them.
+#include "stack/php/evaluate.hpp"
+#include "stack/php/rows.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+namespace {
+
+// Parts of PHP that no build leaves out.
+constexpr std::array<std::string_view, 2> kAlways{"core", "standard"};
+
+constexpr auto kOfTypes = std::to_array<std::string_view>(
+    {"is_singular", "is_post_type_archive", "post_type_exists", "is_tax", "taxonomy_exists"});
+constexpr auto kOfCore = std::to_array<std::string_view>(
+    {"post", "page", "attachment", "category", "post_tag", "post_format", "nav_menu"});
+
+constexpr int kNamed = 802;  // the version whose names are known
+
+// register_post_type( 'product', ...
+bool registers(std::string_view text, std::string_view type) {
+  for (const std::string_view function : {"register_post_type(", "register_taxonomy("})
+    for (auto at = text.find(function); at != std::string_view::npos;
+         at = text.find(function, at + 1)) {
+      auto given = text.substr(at + function.size());
+      given.remove_prefix(std::min(given.find_first_not_of(" \t\r\n"), given.size()));
+      if (given.size() > type.size() && given.substr(1).starts_with(type) &&
+          given.substr(1 + type.size()).starts_with(given[0]))
+        return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+// function f() { return (bool) apply_filters('x', false); } of the program: what WordPress asks in
+// such functions, wp_doing_ajax(), is so for some requests.
+Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string& name) const {
+  const auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  if (found.size() != 1 || scope.depth > kDeepestCall || is_library(*found[0].unit)) return {};
+  const auto& ast = found[0].unit->parsed.ast;
+  if (ast[found[0].value].kind != NodeKind::function) return {};
+  Scope inner;
+  inner.unit = found[0].unit;
+  inner.depth = scope.depth + 8;
+  std::vector<Value> given;
+  for (const auto argument : arguments(*scope.unit, call)) given.push_back(value(scope, argument));
+  const auto only = ast[enter(inner, found[0].value, given)].first;
+  if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0) return {};
+  return condition(inner, ast[only].first);
+}
+
+// Whether the file itself defines the constant further up, whatever happens.
+bool Evaluator::is_defined_before(const Scope& scope, NodeId call,
+                                  const std::string& constant) const {
+  const auto& ast = scope.unit->parsed.ast;
+  return std::ranges::any_of(definitions_.of(constant), [&](const Definition& each) {
+    return each.unit == scope.unit && !each.inside && !each.conditional && !each.fallback &&
+           ast[each.name].end < ast[call].begin;
+  });
+}
+
+// Whether PHP itself has the function, whatever extensions are loaded.
+bool Evaluator::brings(const Scope& scope, NodeId call) const {
+  const auto& application = corpus_.applications[scope.unit->application];
+  const auto given = arguments(*scope.unit, call);
+  if (given.size() != 1 || application.version < kNamed) return false;
+  const auto asked = value(scope, given[0]);
+  if (asked.single() == nullptr) return false;
+  const auto name = lower(*asked.single());
+  const auto it = corpus_.names.functions.find(name);
+  return it != corpus_.names.functions.end() &&
+         std::ranges::find(kAlways, it->second) != kAlways.end() &&
+         !application.disabled_functions.contains(name);
+}
+
+// !empty($CFG->profiling), where no code here sets that of the settings which it makes.
+bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto asked = ast[test].first;
+  if (asked == 0 || ast[asked].next != 0 || ast[asked].kind != NodeKind::property) return false;
+  const auto object = ast[asked].first;
+  if (ast[object].kind != NodeKind::variable || source(*scope.unit, object) == "$this")
+    return false;
+  const auto made = [](const Definition& each) {
+    return each.value != 0 && each.unit->parsed.ast[each.value].kind == NodeKind::new_object;
+  };
+  const auto name = std::string(source(*scope.unit, ast[object].next));
+  return std::ranges::any_of(definitions_.of(source(*scope.unit, object)), made) &&
+         definitions_.of(source(*scope.unit, asked)).empty() &&
+         definitions_.of("->" + name).empty();
+}
+
+// is_singular('product') where nobody registers products: their plugin is not installed.
+bool Evaluator::is_strange_type(const Scope& scope, NodeId call) const {
+  const auto name = lower(base_name(source(*scope.unit, scope.unit->parsed.ast[call].first)));
+  if (std::ranges::find(kOfTypes, name) == kOfTypes.end()) return false;
+  const auto given = arguments(*scope.unit, call);
+  const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
+  if (asked.single() == nullptr || asked.single()->empty() ||
+      std::ranges::find(kOfCore, *asked.single()) != kOfCore.end())
+    return false;
+  return std::ranges::none_of(corpus_.units, [&](const Unit& unit) {
+    return unit.wordpress == scope.unit->wordpress && registers(unit.text, *asked.single());
+  });
+}
+
+}  // namespace stackaudit::stack::php
