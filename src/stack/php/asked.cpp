@@ -51,7 +51,8 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
   for (const auto argument : arguments(*scope.unit, call)) given.push_back(value(scope, argument));
   const auto only = ast[enter(inner, found[0].value, given)].first;
   if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0) return {};
-  return condition(inner, ast[only].first);
+  const auto told = condition(inner, ast[only].first);
+  return {Truth::unknown, told.alternative || told.truth == Truth::no};
 }
 
 // Whether the file itself defines the constant further up, whatever happens.

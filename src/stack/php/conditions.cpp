@@ -252,8 +252,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
-  if (const auto told = answered(scope, id, name); told.truth != Truth::unknown || told.alternative)
-    return told;
+  if (const auto told = answered(scope, id, name); told.alternative) return told;
   const auto& own = definitions_.of(name + "()");
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||

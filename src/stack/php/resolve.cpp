@@ -58,7 +58,7 @@ bool is_plain(const Include& include) {
          });
 }
 
-// The archive of phar:///srv/app/tools.phar/autoload.php, where it is not there. What a condition
+// The archive of phar:///opt/shop/tools.phar/autoload.php, where it is not there. What a condition
 // leads to may be a plugin that is not installed.
 std::optional<Target> lost_archive(const Corpus& corpus, const Include& include, const Text& text) {
   constexpr std::string_view kScheme = "phar://", kEnd = ".phar";
