@@ -208,6 +208,19 @@ TEST(PhpFpmTruth, RefusesWhatPhpFpmRefuses) {
   }
 }
 
+// ${NAME} is what the environment has; without a value it is empty.
+TEST(PhpFpmTruth, TakesVariablesFromItsEnvironment) {
+  const test::TempDir folder;
+  const auto path = folder.write(
+      "php-fpm.conf", "[www]\nuser = ${A}\nlisten = \"${B}:9999\"\n" + std::string(kStatic));
+  const auto refuses = [&](const std::string& a, const std::string& b) {
+    return test::run_isolated({"env", a, b, php_fpm(), "-t", "-y", path}).status != 0;
+  };
+  EXPECT_FALSE(refuses("A=www-data", "B=127.0.0.1"));
+  EXPECT_TRUE(refuses("A=no-such-account", "B=127.0.0.1"));
+  EXPECT_FALSE(refuses("OTHER=x", "B=127.0.0.1"));  // it is found out at the start
+}
+
 // Sizes: PHP warns of what it cannot read.
 TEST(PhpFpmTruth, SizesThatPhpMisreads) {
   const test::TempDir folder;

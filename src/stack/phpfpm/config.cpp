@@ -2,6 +2,7 @@
 #include "stack/phpfpm/config.hpp"
 
 #include "stack/phpfpm/settings.hpp"
+#include "stack/systemd/environment.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -21,8 +22,8 @@ using text::lower;
 
 class Reader {
  public:
-  Reader(Survey& survey, std::string prefix, const OnOpen& on_open)
-      : survey_(survey), prefix_(std::move(prefix)), on_open_(on_open) {
+  Reader(Survey& survey, std::string prefix, const ServiceUnit* unit, const OnOpen& on_open)
+      : survey_(survey), prefix_(std::move(prefix)), unit_(unit), on_open_(on_open) {
     config_.global.name = "global";
   }
 
@@ -36,7 +37,8 @@ class Reader {
     config_.refused = config_.refused || !document.problems.empty();
     for (const auto& section : document.sections) {
       if (section.name.span.end > 0) open_section(section.name);
-      for (const auto& entry : section.entries) take(entry, depth);
+      for (auto entry : section.entries)
+        if (put_variables(entry)) take(entry, depth);
     }
   }
 
@@ -79,6 +81,22 @@ class Reader {
                 "a pool " + pool.name + " is there already: both are one, and nobody listens on " +
                     lost.value,
                 "give each pool a name of its own");
+  }
+
+  // zend_ini_get_var(): ${NAME} comes from the environment of the master. Of one whose value is not
+  // known nothing is said.
+  bool put_variables(ini::Entry& entry) {
+    if (entry.pattern.empty()) return true;
+    auto value = unit_ == nullptr ? std::nullopt : value_in_environment(*unit_, entry.pattern);
+    if (!value) {
+      current().refused = true;
+      survey_.blind(survey_.place(entry.value.span), "directive", entry.value.value,
+                    "a variable of php-fpm's environment that nothing here assigns");
+      return false;
+    }
+    entry.value.value = *std::move(value);
+    entry.dynamic = false;
+    return true;
   }
 
   void take(const ini::Entry& entry, int depth) {
@@ -160,6 +178,7 @@ class Reader {
 
   Survey& survey_;
   std::string prefix_;
+  const ServiceUnit* unit_;
   const OnOpen& on_open_;
   Config config_;
   std::size_t pool_ = 0;  // of config_.pools; its size: the global section
@@ -181,8 +200,8 @@ std::string PoolSection::value(std::string_view setting) const {
 }
 
 Config read_config(Survey& survey, const std::string& path, const std::string& prefix,
-                   const OnOpen& on_open) {
-  Reader reader(survey, prefix, on_open);
+                   const ServiceUnit* unit, const OnOpen& on_open) {
+  Reader reader(survey, prefix, unit, on_open);
   reader.read(path, Survey::whole_file(path), 0);
   return reader.take_config();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "stack/survey.hpp"
+#include "stack/systemd/systemd.hpp"
 
 #include <functional>
 #include <string>
@@ -41,10 +42,12 @@ struct Config {
 using OnOpen = std::function<void(const std::string& path, const facts::Place& place,
                                   tree::Operation operation)>;
 
-// Reads `path` and what it includes; relative includes start at `prefix`. Adds file rows, reference
-// rows of kind include, and syntax problems in php-fpm's words.
+// Reads `path` and what it includes; relative includes start at `prefix`. Values come out of the
+// environment of the unit, where that is known (nullptr: it is not); those whose variables are not
+// known are left out. Adds file rows, reference rows of kind include, and syntax problems in
+// php-fpm's words.
 [[nodiscard]] Config read_config(Survey& survey, const std::string& path, const std::string& prefix,
-                                 const OnOpen& on_open);
+                                 const ServiceUnit* unit, const OnOpen& on_open);
 
 // A syntax_problem of service php-fpm.
 void add_problem(Survey& survey, text::Span span, std::string_view code, std::string_view severity,

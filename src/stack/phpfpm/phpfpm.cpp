@@ -221,7 +221,7 @@ void read_phpfpm(Survey& survey, const Systemd& systemd, const Entry& entry) {
     (void)survey.open(master.actor, {operation, path, place, "configuration", "start",
                                      "php-fpm does not start", true});
   };
-  const auto config = phpfpm::read_config(survey, entry.path, master.prefix, on_open);
+  const auto config = phpfpm::read_config(survey, entry.path, master.prefix, master.unit, on_open);
   add_service(survey, master);
   Directives directives(survey);
   directives.add(config.global);

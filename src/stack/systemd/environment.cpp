@@ -59,17 +59,25 @@ bool read_files(Survey& survey, ServiceUnit& unit) {
   return true;
 }
 
+const std::string* assigned(const ServiceUnit& unit, std::string_view name) {
+  const std::string* value = nullptr;  // the last assignment counts
+  for (const auto& [known, text] : unit.environment)
+    if (known == name) value = &text;
+  return value;
+}
+
 class Expander {
  public:
-  explicit Expander(const ServiceUnit& unit) : environment_(unit.environment) {}
+  explicit Expander(const ServiceUnit& unit) : unit_(unit) {}
 
   [[nodiscard]] std::vector<std::string> words(const std::vector<std::string>& args) const {
     std::vector<std::string> out;
     for (const auto& arg : args) {
-      const auto* value =
-          arg.size() > 1 && arg[0] == '$' && arg[1] != '{' ? find(arg.substr(1)) : nullptr;
+      const auto* value = arg.size() > 1 && arg[0] == '$' && arg[1] != '{'
+                              ? assigned(unit_, arg.substr(1))
+                              : nullptr;
       if (value == nullptr) {
-        out.push_back(inside(arg));
+        out.push_back(with_environment(unit_, arg));
         continue;
       }
       for (const auto& word : syntax::ini::split_words(*value).words) out.push_back(word.text);
@@ -78,28 +86,7 @@ class Expander {
   }
 
  private:
-  [[nodiscard]] const std::string* find(std::string_view name) const {
-    const std::string* value = nullptr;  // the last assignment counts
-    for (const auto& [known, text] : environment_)
-      if (known == name) value = &text;
-    return value;
-  }
-
-  [[nodiscard]] std::string inside(const std::string& arg) const {
-    std::string out;
-    for (std::size_t at = 0; at < arg.size();) {
-      const auto begin = std::min(arg.find("${", at), arg.size());
-      out.append(arg, at, begin - at);
-      const auto end = arg.find('}', begin);
-      if (end == std::string::npos) return out + arg.substr(begin);
-      const auto* value = find(std::string_view(arg).substr(begin + 2, end - begin - 2));
-      out += value != nullptr ? *value : arg.substr(begin, end + 1 - begin);
-      at = end + 1;
-    }
-    return out;
-  }
-
-  const std::vector<std::pair<std::string, std::string>>& environment_;
+  const ServiceUnit& unit_;
 };
 
 // Whether every variable comes from the unit: no file of EnvironmentFile=- is absent, and the
@@ -149,6 +136,33 @@ void tell_unset(Survey& survey, const ServiceUnit& unit, const Command& command,
 
 }  // namespace
 
+std::string with_environment(const ServiceUnit& unit, std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto begin = std::min(text.find("${", at), text.size());
+    out += text.substr(at, begin - at);
+    const auto end = text.find('}', begin);
+    if (end == std::string_view::npos) return out += text.substr(begin);
+    const auto* value = assigned(unit, text.substr(begin + 2, end - begin - 2));
+    out += value != nullptr ? *value : text.substr(begin, end + 1 - begin);
+    at = end + 1;
+  }
+  return out;
+}
+
+std::optional<std::string> value_in_environment(const ServiceUnit& unit, std::string_view text) {
+  auto out = with_environment(unit, text);
+  for (auto at = out.find("${"); at != std::string::npos; at = out.find("${", at)) {
+    const auto end = out.find('}', at);
+    const auto name = out.substr(at + 2, end - at - 2);
+    if (!unit.environment_whole || end == std::string::npos || is_own(name) ||
+        name.find(':') != std::string::npos)  // ${NAME:-otherwise}, since PHP 8.3
+      return std::nullopt;
+    out.erase(at, end + 1 - at);
+  }
+  return out;
+}
+
 void expand_environment(Survey& survey, ServiceUnit& unit) {
   if (!read_files(survey, unit)) return;
   std::vector<const Command*> local;
@@ -156,7 +170,8 @@ void expand_environment(Survey& survey, ServiceUnit& unit) {
     for (const auto& command : *commands)
       if (is_local(command.place)) local.push_back(&command);
   std::set<std::string> told;
-  if (!local.empty() && says_all(survey, unit))
+  unit.environment_whole = says_all(survey, unit);
+  if (unit.environment_whole)
     for (const auto* command : local) tell_unset(survey, unit, *command, told);
   if (unit.environment.empty()) return;
   const Expander expander(unit);

@@ -69,6 +69,7 @@ struct ServiceUnit {
   std::vector<Command> exec_start_pre, exec_start, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;         // Environment= in order
   std::map<std::string, facts::Place, std::less<>> environment_places;  // where each is assigned
+  bool environment_whole = false;  // no variable comes from elsewhere but the manager's own
   std::vector<NamedPath> environment_files;
   std::vector<NamedPath> sandbox_paths;  // ReadWritePaths= and its kin
   std::vector<Fence> fences;             // what they and ProtectSystem=, ProtectHome= come to

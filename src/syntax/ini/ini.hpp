@@ -26,6 +26,8 @@ struct Entry {
   Word value;              // where there is no "=", an empty word at the end of the key
   bool has_value = false;  // "key =" has a value, the empty one
   bool dynamic = false;    // it has a ${VARIABLE} or an operator: value is then the text as written
+  // Where variables alone make it dynamic: the value without quotes, the ${VARIABLES} left in it.
+  std::string pattern;
 };
 
 struct Section {

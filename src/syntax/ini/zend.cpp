@@ -160,7 +160,7 @@ class Scanner {
     auto last_part = at_;
     std::string text;
     bool operand_wanted = true;  // at the start and behind an operator
-    bool literal_before = false;
+    bool literal_before = false, computed = false;
     char quote = 0;
     int parts = 0, open = 0;
     while (true) {
@@ -173,7 +173,9 @@ class Scanner {
           at_ = end_;  // PHP takes a lone ' behind a value for the end of everything
           break;
         }
+        const auto opens = at_;
         if (!quoted(text)) return false;
+        entry.dynamic = entry.dynamic || has_variable(opens, c);
         quote = c;
         ++parts;
         operand_wanted = literal_before = false;
@@ -189,11 +191,11 @@ class Scanner {
       } else if (c == '&' || c == '|' || c == '^') {
         if (operand_wanted) return unexpected();
         ++at_;
-        entry.dynamic = operand_wanted = true;
+        entry.dynamic = operand_wanted = computed = true;
       } else if (c == '!' || c == '~' || c == '(') {
         if (!operand_wanted) return unexpected();
         ++at_;
-        entry.dynamic = true;
+        entry.dynamic = computed = true;
         if (c == '(') ++open;
       } else if (c == ')') {
         if (operand_wanted || open == 0) return unexpected();
@@ -212,7 +214,7 @@ class Scanner {
     }
     if (entry.dynamic && (operand_wanted || open > 0)) return unexpected();
     entry.value = in_.word(begin, last_part);
-    if (!entry.dynamic) entry.value.value = std::move(text);
+    if (!computed) (entry.dynamic ? entry.pattern : entry.value.value) = std::move(text);
     if (parts == 1) entry.value.quote = quote;
     entry.has_value = true;
     if (peek() == ';' && at_ < end_) at_ = std::min(in_.line_end(at_), end_);
@@ -261,6 +263,10 @@ class Scanner {
     }
     at_ = close + 1;
     return true;
+  }
+  // In the string that opened at `from` with `quote` and has just been read.
+  [[nodiscard]] bool has_variable(std::size_t from, char quote) const {
+    return quote == '"' && in_.text.substr(from, at_ - from).find("${") != std::string_view::npos;
   }
   bool unexpected_end() { return refuse("unexpected end of file"); }
 

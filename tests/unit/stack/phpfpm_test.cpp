@@ -138,6 +138,33 @@ TEST(PhpFpmReader, ASharedAddressAndTheRootSwitch) {
   EXPECT_EQ(workers[0].line, 2);
 }
 
+// zend_ini_get_var() takes ${NAME} from the environment; what is not in it is empty.
+TEST(PhpFpmReader, ValuesOutOfTheEnvironmentOfTheUnit) {
+  const auto pools = [](const std::string& unit, const std::string& manager = "") {
+    MemorySurvey memory;
+    memory.file(kMain, kInclude)
+        .file(kPool,
+              "[a]\nuser = \"${POOL_USER}\"\nlisten = ${ADDRESS}:9000\npm=static\n"
+              "pm.max_children=1\n")
+        .file("/etc/systemd/system.conf 0644 root:root", manager)
+        .file("/etc/systemd/system/php8.2-fpm.service 0644 root:root", unit);
+    return read(memory);
+  };
+  const std::string starts =
+      "Type=notify\nExecStart=/usr/sbin/php-fpm8.2 --nodaemonize --fpm-config "
+      "/etc/php/8.2/fpm/php-fpm.conf\n";
+  const std::string unset = "[Service]\nEnvironment=ADDRESS=127.0.0.1\n" + starts;
+  const auto set = pools("[Service]\nEnvironment=POOL_USER=www-data ADDRESS=127.0.0.1\n" + starts);
+  EXPECT_NE(set.find("pool a tcp:127.0.0.1:9000 www-data\n"), std::string::npos) << set;
+  EXPECT_NE(pools(unset).find("a.conf:2 error [pool a] please specify user and group other than "
+                              "root\n"),
+            std::string::npos)
+      << pools(unset);
+  const auto unknown = pools(unset, "[Manager]\nDefaultEnvironment=POOL_USER=x\n");
+  EXPECT_EQ(unknown.find("error"), std::string::npos) << unknown;
+  EXPECT_EQ(unknown.find("pool a "), std::string::npos) << unknown;
+}
+
 TEST(PhpFpmReader, Extensions) {
   MemorySurvey memory;
   memory.file("/etc/php/8.2/fpm/php.ini 0644 root:root", "[PHP]\nextension=mysqli\n")

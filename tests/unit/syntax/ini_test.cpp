@@ -91,6 +91,17 @@ TEST(PhpFpm, AcceptsWhatPhpAccepts) {
       "i=a\\b\n");
 }
 
+TEST(PhpFpm, VariablesAreLeftInAPattern) {
+  const auto pattern = [](std::string_view line) {
+    const auto document = parse(line, text::FileId{0}, Dialect::php_fpm);
+    return document.sections.at(0).entries.at(0).pattern;
+  };
+  EXPECT_EQ(pattern("a = /run/${X}/\"b c\".sock\n"), "/run/${X}/b c.sock");
+  EXPECT_EQ(pattern("a = \"${X}y\"\n"), "${X}y");
+  EXPECT_EQ(pattern("a = '${X}'\n"), "");
+  EXPECT_EQ(pattern("a = ${X}|1\n"), "");
+}
+
 TEST(Php, AQuotedValueSpansLinesAndAnErrorIsAWarning) {
   EXPECT_EQ(show("\xef\xbb\xbf"
                  "a = \"x\ny\"\nb = (\nc = 1\n",
