@@ -29,8 +29,9 @@ void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& ent
 void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& targets,
                  std::vector<Entry>& entries);
 
-// Takes out what lies in a distribution's place for Apache's configuration while the enabled units
-// all start Apache with other files: after a move to /etc/httpd nobody reads /etc/apache2 any more.
+// Takes out what lies in a distribution's place for a server's configuration while the enabled
+// units all start that server with other files: after a move to /etc/httpd nobody reads /etc/apache2
+// any more.
 void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
 // Takes out what removed packages of other versions of php-fpm left in /etc/php: the program is

@@ -2,6 +2,7 @@
 // kind.
 #include "stack/entries.hpp"
 #include "stack/known_places.hpp"
+#include "stack/systemd/load.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
@@ -63,6 +64,34 @@ std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
   return first;
 }
 
+// Of several php-fpm a unit starts the one whose version it has in its name or its program.
+bool may_start(const ServiceUnit& unit, const Entry& entry) {
+  if (unit.kind != entry.kind || !is_in_force(unit)) return false;
+  const auto version = tree::basename(tree::dirname(tree::dirname(entry.path)));
+  if (entry.kind != "php-fpm" || !entry.path.starts_with("/etc/php/")) return true;
+  return unit.name.find(version) != std::string::npos ||
+         std::ranges::any_of(unit.exec_start, [&](const Command& command) {
+           return command.program.find(version) != std::string::npos;
+         });
+}
+
+// The files that the units start in the place of an entry; empty where one of them starts what the
+// build has, or cannot be told. nginx and php-fpm may have a second instance beside the first,
+// whose unit is switched off: then the unit of their own name has to say it.
+std::vector<std::string> started_instead(const Survey& survey, const Systemd& systemd,
+                                         const Entry& entry) {
+  std::vector<std::string> started;
+  bool own = entry.kind == "apache";
+  for (const auto& unit : systemd.units()) {
+    if (!may_start(unit, entry)) continue;
+    const auto file = file_at(survey.tree, named_configuration(unit));
+    if (!file) return {};
+    started.push_back(*file);
+    own = own || kind_of_unit_name(unit.name) == entry.kind;
+  }
+  return own ? started : std::vector<std::string>{};
+}
+
 }  // namespace
 
 void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
@@ -102,20 +131,17 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
 }
 
 void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
-  std::vector<std::string> started;
-  for (const auto& unit : systemd.units()) {
-    if (!is_in_force(unit) || unit.kind != "apache") continue;
-    const auto file = file_at(survey.tree, named_configuration(unit));
-    if (!file) return;  // this one starts what the build has, or cannot be told
-    started.push_back(*file);
-  }
-  const auto is_started = [&](const Entry& entry) {
-    return text::is_one_of(tree::resolve(survey.tree, entry.path).path, started);
+  const auto is_replaced = [&](const Entry& entry) {
+    const auto started = started_instead(survey, systemd, entry);
+    const auto lies_at = [&](const Entry& each) {
+      return text::is_one_of(tree::resolve(survey.tree, each.path).path, started);
+    };
+    return !entry.named && !lies_at(entry) && std::ranges::any_of(entries, lies_at);
   };
-  if (std::ranges::none_of(entries, is_started)) return;
-  std::erase_if(entries, [&](const Entry& entry) {
-    return entry.kind == "apache" && !entry.named && !is_started(entry);
-  });
+  std::vector<Entry> kept;
+  for (const auto& entry : entries)
+    if (!is_replaced(entry)) kept.push_back(entry);
+  entries = std::move(kept);
 }
 
 void drop_removed(const Survey& survey, std::vector<Entry>& entries) {
