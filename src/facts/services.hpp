@@ -48,20 +48,21 @@ template <>
 struct Table<Worker> {
   static constexpr std::string_view name = "worker",
                                     doc = "An identity that requests are served with.";
-  static constexpr auto columns = with_place(
-      std::array{Column{"service", &Worker::service, "nginx, apache, php-fpm.", Index::lookup},
-                 Column{"pool", &Worker::pool, "php-fpm pool; empty for other services."},
-                 Column{"user", &Worker::user, "User name, or #uid.", Index::lookup},
-                 Column{"uid", &Worker::uid, "uid; NULL for an unknown account."},
-                 Column{"primary_group", &Worker::primary_group, "Group name, or #gid."},
-                 Column{"gid", &Worker::gid, "gid; NULL for an unknown group."},
-                 Column{"groups", &Worker::groups, "Supplementary groups, separated by blanks."},
-                 Column{"decided_by", &Worker::decided_by, "directive, unit, default or envvars."},
-                 Column{"root_allowed", &Worker::root_allowed,
-                        "The service starts even if this user is root."},
-                 Column{"group_path", &Worker::group_path,
-                        "File that decides the group; empty where none says it."},
-                 Column{"group_line", &Worker::group_line, "Its line."}});
+  static constexpr auto columns = with_place(std::array{
+      Column{"service", &Worker::service, "nginx, apache, php-fpm.", Index::lookup},
+      Column{"pool", &Worker::pool, "php-fpm pool; empty for other services."},
+      Column{"user", &Worker::user, "User name, or #uid.", Index::lookup},
+      Column{"uid", &Worker::uid, "uid; NULL for an unknown account."},
+      Column{"primary_group", &Worker::primary_group, "Group name, or #gid."},
+      Column{"gid", &Worker::gid, "gid; NULL for an unknown group."},
+      Column{"groups", &Worker::groups, "Supplementary groups, separated by blanks."},
+      Column{"decided_by", &Worker::decided_by,
+             "directive, unit, default, envvars or built-in (Apache: no account at all)."},
+      Column{"root_allowed", &Worker::root_allowed,
+             "The service starts even if this user is root."},
+      Column{"group_path", &Worker::group_path,
+             "File that decides the group; empty where none says it."},
+      Column{"group_line", &Worker::group_line, "Its line."}});
 };
 
 struct Unit : Place {  // place: the unit file

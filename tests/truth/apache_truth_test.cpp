@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <vector>
@@ -188,6 +189,35 @@ TEST(ApacheTruth, EnvvarsThatReadsNothingEndsApachectl) {
     const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
                            "--select", "apache-file-missing", "/etc"});
     EXPECT_EQ(ours.status, real.out == "on\n" ? 0 : 1) << line << ours.both();
+  }
+}
+
+// Without one of the two lines the children stay what the parent is.
+TEST(ApacheTruth, WithoutUserOrGroupRootServesRequests) {
+  for (const std::string lines :
+       {"", "User www-data\n", "Group www-data\n", "User www-data\nGroup www-data\n"}) {
+    const TempDir dir;
+    const auto at = dir.path().string();
+    const auto conf = dir.write(
+        "apache2.conf",
+        placed(
+            "ServerRoot @\nServerName a\nDefaultRuntimeDir @\nPidFile @/a.pid\nErrorLog @/a.log\n"
+            "LoadModule mpm_prefork_module /usr/lib/apache2/modules/mod_mpm_prefork.so\n"
+            "LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so\n"
+            "Listen 8099\n" +
+                lines,
+            at));
+    const auto real = run_isolated(
+        {"sh", "-c",
+         placed(
+             "apache2 -f @/apache2.conf && for i in $(seq 30); do test -e @/a.pid && break; sleep "
+             "0.1; done; sleep 0.3; ps -o user= --ppid $(cat @/a.pid) | sort -u; kill $(cat "
+             "@/a.pid)",
+             at)});
+    const auto findings = audit(conf, "apache");
+    const bool told = std::ranges::any_of(
+        findings, [](const auto& one) { return one.rule == "apache-user-absent"; });
+    EXPECT_EQ(real.out, told ? "root\n" : "www-data\n") << lines << real.err;
   }
 }
 

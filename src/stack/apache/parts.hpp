@@ -7,9 +7,14 @@ namespace stackaudit::stack::apache {
 
 // start.cpp: unit, environment, -D flags, the parent's identity; before anything is read.
 void prepare_start(Httpd& httpd, const Systemd& systemd);
-// start.cpp: User, Group, the MPM; service and worker; decides httpd.child.
+// identity.cpp: User and Group; service and worker; decides httpd.child.
 void decide_identity(Httpd& httpd);
+// start.cpp: the MPM, PHP's module, and how the unit waits.
 void check_modules(Httpd& httpd);
+
+// mod_mpm_itk is called an MPM and is none: it changes the user of prefork's children.
+inline constexpr std::string_view kItk = "mpm_itk_module";
+[[nodiscard]] bool is_mpm(std::string_view identifier);
 
 // checks.cpp: what is only wrong once everything is read.
 void check_settings(Httpd& httpd);

@@ -1,15 +1,11 @@
-// How Apache is started and as whom: the unit, apachectl's envvars, User and Group.
-#include "stack/account_sources.hpp"
+// How Apache is started: the unit, apachectl's envvars, the modules that it cannot do without.
 #include "stack/apache/parts.hpp"
 #include "stack/systemd/start_type.hpp"
-#include "text/suggest.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -78,145 +74,6 @@ void check_run_directories(Httpd& httpd) {
     httpd.survey.open(httpd.parent, {tree::Operation::create, path, it->second.place, "pid",
                                      "start", "Apache does not start", true});
   }
-}
-
-struct Identity {
-  std::optional<std::uint32_t> id;
-  std::string name;
-  facts::Place place;
-  std::string decided_by;
-  bool of_user = false;
-};
-
-std::optional<std::uint32_t> numeric(std::string_view text) {
-  std::uint32_t id = 0;
-  if (!text.starts_with('#')) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), id);
-  if (error == std::errc{} && end == text.data() + text.size()) return id;
-  return text == "#-1" ? std::optional(std::numeric_limits<std::uint32_t>::max()) : std::nullopt;
-}
-
-void missing_account(Httpd& httpd, const Setting& setting, const std::string& kind,
-                     const std::vector<std::string>& names) {
-  const auto& arg = setting.args[0];
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = decider(httpd, arg);
-  row.service = "apache";
-  row.kind = kind;
-  row.as_written = arg.value;
-  row.state = "missing";
-  row.wanted = kind;
-  row.nearest = text::nearest(arg.value, names).value_or("");
-  if (arg.variable.empty() && httpd.survey.sources.slice(arg.span) == arg.value)
-    row.replacement = row.nearest;
-  row.effect = "Apache does not start";
-  row.process = httpd.parent.process;
-  row.user = httpd.parent.who.name;
-  row.call = kind == "user" ? "getpwnam" : "getgrnam";
-  httpd.survey.facts.add(std::move(row));
-  httpd.identities_known = false;
-}
-
-// A name that the account files do not have: a directory service may know it all the same.
-void unknown_account(Httpd& httpd, const Setting& setting, const std::string& kind,
-                     const std::vector<std::string>& names) {
-  const auto& arg = setting.args[0];
-  const auto state = kind == "user" ? absent_user_state(httpd.survey, arg.value)
-                                    : absent_group_state(httpd.survey, arg.value);
-  if (state == "missing") return missing_account(httpd, setting, kind, names);
-  httpd.identities_known = false;
-  httpd.survey.blind(httpd.survey.place(arg.span), "worker", arg.value,
-                     "no such " + kind + " in the account files, which are not all there is");
-}
-
-// httpd refuses root where it is written, whatever a later line says; the last line's user is a
-// worker, which rules judge.
-void refuse_overridden_root(Httpd& httpd, const Arg* user, const Identity& identity) {
-  if (user == nullptr || identity.id != 0U || !identity.of_user) return;
-  report(httpd, {user->span,
-                 "bad-value",
-                 true,
-                 "Apache has not been designed to serve pages while running as root",
-                 "remove the line: a later one names the user",
-                 {}});
-}
-
-// Every User and Group line is looked up, the last one counts.
-Identity account(Httpd& httpd, const std::string& kind) {
-  const auto& accounts = httpd.survey.accounts;
-  const bool of_user = kind == "user";
-  Identity identity{{}, {}, Survey::whole_file(httpd.entry.path), "default", of_user};
-  const Arg* previous = nullptr;  // of a User line that a later one overrides
-  std::vector<std::string> names;
-  if (kind == "user")
-    for (const auto& user : accounts.users()) names.push_back(user.name);
-  else
-    for (const auto& group : accounts.groups()) names.push_back(group.name);
-  for (const auto& setting : httpd.settings) {
-    if (setting.name != kind || setting.args.empty()) continue;
-    const auto& arg = setting.args[0];
-    refuse_overridden_root(httpd, previous, identity);
-    previous = &arg;
-    identity = {numeric(arg.value), arg.value, decider(httpd, arg),
-                arg.variable.empty() ? "directive" : "envvars", of_user};
-    if (!arg.known) {
-      httpd.identities_known = false;
-      httpd.survey.blind(identity.place, "worker", arg.value, "the variable's value is not known");
-      continue;
-    }
-    if (identity.id) {
-      const bool account = kind != "user" || accounts.user(*identity.id) != nullptr;
-      if (!account) missing_account(httpd, setting, kind, names);
-      continue;
-    }
-    if (kind == "user") {
-      if (const auto* user = accounts.user(arg.value)) identity.id = user->uid;
-    } else if (const auto* group = accounts.group(arg.value)) {
-      identity.id = group->gid;
-    }
-    if (!identity.id) unknown_account(httpd, setting, kind, names);
-  }
-  return identity;
-}
-
-void add_service(Httpd& httpd, const facts::Worker& worker) {
-  facts::Service service;
-  static_cast<facts::Place&>(service) = worker;
-  service.kind = "apache";
-  service.config = httpd.entry.path;
-  service.master_user = httpd.parent.who.name;
-  service.master_uid = httpd.parent.who.uid;
-  service.worker_user = worker.user;
-  service.worker_uid = worker.uid;
-  if (httpd.unit != nullptr) {
-    service.unit = httpd.unit->name;
-    service.enabled = httpd.unit->enabled;
-  }
-  httpd.survey.facts.add(std::move(service));
-}
-
-void add_worker(Httpd& httpd, const Identity& user, const Identity& group) {
-  facts::Worker worker;
-  static_cast<facts::Place&>(worker) = user.place;
-  worker.service = "apache";
-  worker.user = user.name;
-  worker.uid = user.id;
-  worker.gid = group.id;
-  worker.decided_by = user.decided_by;
-  const auto& accounts = httpd.survey.accounts;
-  if (user.id && *user.id != std::numeric_limits<std::uint32_t>::max())
-    worker.user = accounts.user_name(*user.id);
-  worker.primary_group = group.id ? accounts.group_name(*group.id) : group.name;
-  if (httpd.identities_known)
-    for (const auto gid : httpd.child.who.groups)
-      if (!group.id || gid != *group.id)
-        worker.groups += (worker.groups.empty() ? "" : " ") + accounts.group_name(gid);
-  if (group.place.line) {
-    worker.group_path = group.place.path;
-    worker.group_line = group.place.line;
-  }
-  add_service(httpd, worker);
-  httpd.survey.facts.add(std::move(worker));
 }
 
 // apachectl start and httpd itself go to the background, with -X and -D FOREGROUND they stay; only
@@ -290,35 +147,6 @@ void prepare_start(Httpd& httpd, const Systemd& systemd) {
                      "configuration", "start", "Apache does not start", true});
   read_environment(httpd);
   check_run_directories(httpd);
-}
-
-void decide_identity(Httpd& httpd) {
-  auto user = account(httpd, "user");
-  auto group = account(httpd, "group");
-  httpd.child = {"apache", "apache child", httpd.parent.who, httpd.parent.fences};
-  if (httpd.parent.who.uid != 0) {  // a parent that is not root cannot change it
-    const auto& who = httpd.parent.who;
-    user = {who.uid, who.name, httpd.unit->user_place, "unit", false};
-    group = {who.gid, httpd.survey.accounts.group_name(who.gid), httpd.unit->user_place, "unit",
-             false};
-  } else if (user.id && httpd.identities_known) {
-    if (const auto* found = httpd.survey.accounts.user(*user.id))
-      httpd.child.who = httpd.survey.accounts.become(*found, group.id);
-  } else {
-    httpd.identities_known = false;
-    if (user.decided_by == "default")
-      httpd.survey.blind(user.place, "worker", "User",
-                         "no User directive: the default of the build");
-  }
-  add_worker(httpd, user, group);
-  if (httpd.identities_known && !httpd.survey.apache_child) httpd.survey.apache_child = httpd.child;
-}
-
-// mod_mpm_itk is called one and is none: it changes the user of prefork's children.
-constexpr std::string_view kItk = "mpm_itk_module";
-
-bool is_mpm(std::string_view identifier) {
-  return identifier.starts_with("mpm_") && identifier != kItk;
 }
 
 void check_modules(Httpd& httpd) {
