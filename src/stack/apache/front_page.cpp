@@ -199,6 +199,18 @@ void check_action(Httpd& httpd, const Setting& setting) {
   add_absent_page(httpd, arg, "action", first, "HTTP 404 for every file of that type");
 }
 
+// Without mod_dir no directory has an index, whatever lies in it.
+void without_index(Httpd& httpd, const Arg& arg, const std::string& root) {
+  const auto pages = pages_in(httpd, root);
+  const auto page = std::ranges::find_if(
+      pages, [](const std::string& name) { return name == "index.php" || name == "index.html"; });
+  if (page == pages.end()) return;
+  auto row = absent_page(httpd, arg, "index-module", "", "HTTP 403 or 404");
+  row.as_written = tree::join(root, *page);
+  row.wanted = "module";
+  httpd.survey.facts.add(std::move(row));
+}
+
 }  // namespace
 
 void add_absent_page(Httpd& httpd, const Arg& arg, std::string_view kind, std::string path,
@@ -210,9 +222,12 @@ void add_absent_page(Httpd& httpd, const Arg& arg, std::string_view kind, std::s
 
 void check_front_page(Httpd& httpd, int server, const Setting& root_setting,
                       const std::string& root) {
-  if (httpd.foreign || httpd.incomplete || httpd.has_module("mod_dir.c") != true) return;
+  if (httpd.foreign || httpd.incomplete) return;
+  const auto has_dir = httpd.has_module("mod_dir.c");
+  if (!has_dir) return;
   const auto front = front_of(httpd, server, root);
   if (!front.clear || listing(httpd, server, root)) return;
+  if (!*has_dir) return without_index(httpd, root_setting.args[0], root);
   const auto there = [&](const std::string& name) {
     return name.starts_with('/') || name.find('%') != std::string::npos ||
            httpd.survey.state_of(tree::join(root, name), "file") != "missing";
