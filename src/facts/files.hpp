@@ -217,7 +217,7 @@ struct Table<Readable> {
   static constexpr auto columns = with_place(std::array{
       Column{"kind", &Readable::kind,
              "key, key-copy, password-file, wp-config, environment, setting, script, dump, backup, "
-             "sessions, agent.",
+             "sessions, agent, accounts.",
              Index::lookup},
       Column{"reader", &Readable::reader, "everyone, or a user."},
       Column{"by_worker", &Readable::by_worker, "The reader serves requests."},

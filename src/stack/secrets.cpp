@@ -66,7 +66,7 @@ class Gatherer {
     }
     for (const auto pattern : {"/etc/*shadow*", "/var/backups/*shadow*"})
       for (const auto& path : tree::glob(survey_.tree, pattern).paths)
-        add("password-file", path, "system", {});
+        add("accounts", path, "system", {});
     shared_keys();
     for (const auto* path : {"/etc/datadog-agent/datadog.yaml", "/etc/newrelic-infra.yml",
                              "/etc/newrelic/nrsysmond.cfg"})
@@ -198,7 +198,7 @@ class Readers {
       auto& row = add(secret, file, "everyone");
       row.by_worker = true;
       withdraw(row, secret, file);
-    } else if (secret.kind == "key") {
+    } else if (secret.kind == "key" || secret.kind == "accounts") {
       single_readers(secret, file);
     }
   }
@@ -246,6 +246,13 @@ class Readers {
     return found.emplace_back(std::move(row));
   }
 
+  // The passwords of accounts are that group's business: its members are told of elsewhere.
+  [[nodiscard]] bool is_in_shadow(const tree::Principal& who) const {
+    const auto* shadow = survey_.accounts.group("shadow");
+    return shadow != nullptr && (who.gid == shadow->gid ||
+                                 std::ranges::find(who.groups, shadow->gid) != who.groups.end());
+  }
+
   // A server's key is opened by its master: neither those who serve requests nor a person need it.
   // Who becomes root when he wants may read it all the same.
   void single_readers(const Secret& secret, const tree::Resolution& file) {
@@ -257,6 +264,7 @@ class Readers {
           (!worker && !person))
         continue;
       const auto who = survey_.accounts.become(user);
+      if (secret.kind == "accounts" && (!worker || is_in_shadow(who))) continue;
       if (tree::may(survey_.tree, survey_.accounts, who, tree::Operation::read, secret.path))
         add(secret, file, user.name).by_worker = worker;
     }
