@@ -132,14 +132,15 @@ bool Answers::some_server_is_left_out() const {
   return false;
 }
 
-bool Answers::dialled(const facts::Listener& listener) const {
+bool Answers::dialled(const facts::Listener& listener, bool by_monitors) const {
   return std::ranges::any_of(survey_.facts.rows<facts::Dial>(), [&](const facts::Dial& dial) {
-    return dial.required && !is_monitor(dial) && answers(listener, dial);
+    const bool counts = is_monitor(dial) ? by_monitors : dial.required;
+    return counts && answers(listener, dial);
   });
 }
 
 // The same port at another address; else what the caller expects; else one that listens on the
-// loopback and that nobody calls.
+// loopback and that nobody calls: of another service, or of its own with nearly the same port.
 const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
   const auto& listeners = survey_.facts.rows<facts::Listener>();
   const auto pick = [&](auto fits) -> const facts::Listener* {
@@ -155,10 +156,16 @@ const facts::Listener* Answers::nearest_of(const facts::Dial& dial) const {
   if (dial.expects == "mariadb")
     return pick([](const auto& l) { return l.service == "mariadb" && l.family == "unix"; });
   if (!dial.port) return nullptr;
-  return pick([&](const auto& l) {
-    return tcp(l) && is_loopback(l) && l.service != dial.service && l.service != "mariadb" &&
-           (l.service == "php-fpm") == (dial.scheme == "fastcgi") && !dialled(l);
-  });
+  const auto spare = [&](const auto& l) {
+    return tcp(l) && is_loopback(l) && l.service != "mariadb" &&
+           (l.service == "php-fpm") == (dial.scheme == "fastcgi");
+  };
+  if (const auto* other = pick([&](const auto& l) {
+        return spare(l) && l.service != dial.service && !dialled(l, false);
+      }))
+    return other;
+  return pick(
+      [&](const auto& l) { return spare(l) && nearly(*l.port, *dial.port) && !dialled(l, true); });
 }
 
 // Of the service that the caller expects: the port most alike as text, on the loopback first.
@@ -256,7 +263,8 @@ void Answers::unanswered_port(facts::Dial& dial) {
   if (others_.anything_goes() && !same_port && !wants_known) return;
   dial.answered = false;
   if (near == nullptr) return;
-  dial.probable = same_port || (near->port && nearly(*near->port, *dial.port));
+  dial.probable =
+      same_port || (near->service != dial.service && near->port && nearly(*near->port, *dial.port));
   dial.nearest = near->service + " listens on " + address_text(*near);
   dial.nearest_path = near->path;
   dial.nearest_line = near->line;

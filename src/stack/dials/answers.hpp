@@ -37,7 +37,7 @@ class Answers {
   [[nodiscard]] bool some_server_is_left_out() const;
   [[nodiscard]] const facts::Listener* nearest_of(const facts::Dial& dial) const;
   [[nodiscard]] const facts::Listener* likest(const facts::Dial& dial) const;
-  [[nodiscard]] bool dialled(const facts::Listener& listener) const;
+  [[nodiscard]] bool dialled(const facts::Listener& listener, bool by_monitors) const;
   void unanswered_socket(facts::Dial& dial);
   void unmade_socket(facts::Dial& dial);
   void unanswered_port(facts::Dial& dial);
