@@ -3,6 +3,7 @@
 #include "stack/apache/parts.hpp"
 #include "stack/apache/sections.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -223,6 +224,27 @@ void check_proxy_handlers(Httpd& httpd) {
   }
 }
 
+// The MPMs read their numbers with atoi(): of "2k" the 2, of "many" 0, and then with 1 in its place
+// ("AH00182: WARNING: MaxRequestWorkers of 0 not allowed, increasing to 1.").
+void check_counts(Httpd& httpd) {
+  static constexpr auto kCounts = std::to_array<std::string_view>(
+      {"maxclients", "maxconnectionsperchild", "maxrequestsperchild", "maxrequestworkers",
+       "maxspareservers", "maxsparethreads", "minspareservers", "minsparethreads", "serverlimit",
+       "startservers", "threadlimit", "threadsperchild"});
+  for (const auto& setting : httpd.settings) {
+    if (!text::is_one_of(setting.name, kCounts) || setting.args.size() != 1) continue;
+    const auto& arg = setting.args[0];
+    const auto sign = arg.value.find_first_of("+-") == 0 ? 1U : 0U;
+    if (!arg.known || arg.value.find_first_not_of("0123456789", sign) == std::string::npos)
+      continue;
+    const auto digits = arg.value.substr(0, arg.value.find_first_not_of("0123456789", sign));
+    report(httpd, {arg.span, "doubtful", false,
+                   arg.value + " is no number: Apache takes " +
+                       (digits.size() > sign ? digits : std::string("0")),
+                   "write digits alone", ""});
+  }
+}
+
 }  // namespace
 
 void check_authentication(Httpd& httpd, const std::vector<const Setting*>& settings, int server) {
@@ -253,6 +275,7 @@ void check_settings(Httpd& httpd) {
   check_leftovers(httpd);
   check_proxy_handlers(httpd);
   check_script_paths(httpd);
+  check_counts(httpd);
 }
 
 }  // namespace stackaudit::stack::apache
