@@ -1,7 +1,7 @@
 // Names alone are looked at, so that the question costs little where the answer is no.
 #include "cli/checkout.hpp"
 
-#include "stack/recognise.hpp"
+#include "stack/entries/recognise.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include "cli/complain.hpp"
 #include "cli/host_file.hpp"
 #include "stack/brought_files.hpp"
-#include "stack/crossing.hpp"
+#include "stack/pools/php_runtime.hpp"
 #include "tree/resolve.hpp"
 
 #include <fmt/format.h>

@@ -4,7 +4,7 @@
 
 #include "facts/store.hpp"
 #include "stack/blocks.hpp"
-#include "stack/ini_values.hpp"
+#include "stack/pools/ini_values.hpp"
 #include "syntax/syntax.hpp"
 #include "text/hash.hpp"
 #include "text/source_map.hpp"

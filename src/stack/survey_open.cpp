@@ -1,6 +1,6 @@
 // Whether an open will succeed, and what there is to say of it: the way to the file component by
 // component, and the fences of the unit around the process.
-#include "stack/grant.hpp"
+#include "stack/rights/grant.hpp"
 #include "stack/runtime_places.hpp"
 #include "stack/survey.hpp"
 #include "text/mode.hpp"

@@ -1,6 +1,6 @@
 // The shell runs the lines of jobs over scripts that note that they ran: those must be the files
 // that the audit takes for run by root.
-#include "stack/commands.hpp"
+#include "stack/jobs/commands.hpp"
 #include "support/process.hpp"
 #include "tree/host_tree.hpp"
 

@@ -1,7 +1,7 @@
 // run-parts, logrotate and PHP asked about what they pass over: the audit says the same.
-#include "stack/crossing.hpp"
-#include "stack/job_files.hpp"
-#include "stack/job_syntax.hpp"
+#include "stack/jobs/job_files.hpp"
+#include "stack/jobs/job_syntax.hpp"
+#include "stack/pools/php_runtime.hpp"
 #include "support/process.hpp"
 #include "tree/memory_tree.hpp"
 

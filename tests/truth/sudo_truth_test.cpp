@@ -1,6 +1,6 @@
 // Asks sudo who may run what, and compares the lines that the audit takes to be about a worker.
-#include "stack/crossing.hpp"
-#include "stack/privileges.hpp"
+#include "stack/rights/privileges.hpp"
+#include "stack/survey.hpp"
 #include "support/process.hpp"
 #include "tree/memory_tree.hpp"
 

@@ -2,7 +2,7 @@
 // included.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 
 namespace stackaudit::stack {

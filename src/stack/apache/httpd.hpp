@@ -5,7 +5,7 @@
 #include "stack/apache/directives.hpp"
 #include "stack/apache/envvars.hpp"
 #include "stack/apache/foreign.hpp"
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "syntax/apache/apache.hpp"
 #include "text/regex.hpp"

@@ -1,7 +1,7 @@
 // Dockerfiles: what an image is made of, and as whom it runs.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 
 #include <string>
 #include <vector>

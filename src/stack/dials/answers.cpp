@@ -2,7 +2,7 @@
 #include "stack/dials/answers.hpp"
 
 #include "stack/dials/claims.hpp"
-#include "stack/known_places.hpp"
+#include "stack/entries/known_places.hpp"
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"

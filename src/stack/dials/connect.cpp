@@ -1,7 +1,7 @@
 // Dials meet listeners, monitors meet status pages.
-#include "stack/crossing.hpp"
 #include "stack/dials/answers.hpp"
 #include "stack/dials/claims.hpp"
+#include "stack/dials/dials.hpp"
 #include "stack/dials/sockets.hpp"
 #include "stack/dials/status.hpp"
 #include "stack/own_addresses.hpp"

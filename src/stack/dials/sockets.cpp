@@ -2,8 +2,8 @@
 #include "stack/dials/sockets.hpp"
 
 #include "stack/dials/socket_rights.hpp"
-#include "stack/memberships.hpp"
 #include "stack/monitoring/identity.hpp"
+#include "stack/rights/memberships.hpp"
 #include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"

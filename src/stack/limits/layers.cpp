@@ -1,7 +1,7 @@
 // Which location leads to which PHP, by the dials that were decided.
 #include "stack/limits/layers.hpp"
 
-#include "stack/pools.hpp"
+#include "stack/pools/pools.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 

@@ -3,7 +3,7 @@
 // matter: of a line that names several units or processes none is judged.
 #include "stack/monitoring/commands.hpp"
 
-#include "stack/job_files.hpp"
+#include "stack/jobs/job_files.hpp"
 #include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/host_header.hpp"
 #include "stack/monitoring/watch.hpp"

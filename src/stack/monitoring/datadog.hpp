@@ -1,7 +1,7 @@
 // The Datadog agent: conf.d/CHECK.d/*.yaml and the older conf.d/CHECK.yaml.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 
 namespace stackaudit::stack {
 

@@ -1,7 +1,7 @@
 // Monitoring agents: which checks are on and which URLs they ask.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 
 namespace stackaudit::stack {
 

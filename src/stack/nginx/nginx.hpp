@@ -1,7 +1,7 @@
 // nginx, from its main configuration file on: includes, users, listeners, sites, references, opens.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 
 namespace stackaudit::stack {

@@ -1,7 +1,7 @@
 // What the parts of the nginx reader share while one instance of nginx is read.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 #include "stack/nginx/build.hpp"
 #include "stack/nginx/config.hpp"
 #include "stack/survey.hpp"

@@ -8,7 +8,7 @@
 #include "stack/php/settings.hpp"
 #include "stack/php/wordpress.hpp"
 #include "stack/phpfpm/phpfpm.hpp"
-#include "stack/pools.hpp"
+#include "stack/pools/pools.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // PHP would, and the opens of the process that runs them.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 
 namespace stackaudit::stack {
 

@@ -1,7 +1,7 @@
 // auto_prepend_file and auto_append_file as code: PHP loads them around every script.
 #include "stack/php/settings.hpp"
-#include "stack/pools.hpp"
-#include "stack/prepended.hpp"
+#include "stack/pools/pools.hpp"
+#include "stack/pools/prepended.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 

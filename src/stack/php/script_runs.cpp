@@ -2,7 +2,7 @@
 // WorkingDirectory= says or in /, supervisord in directory= or where it was started itself.
 #include "stack/php/script_runs.hpp"
 
-#include "stack/job_files.hpp"
+#include "stack/jobs/job_files.hpp"
 #include "stack/php/command_lines.hpp"
 #include "stack/systemd/own_units.hpp"
 #include "tree/resolve.hpp"

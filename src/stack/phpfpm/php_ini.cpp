@@ -1,7 +1,7 @@
 // php.ini and the files of its scan directory, as far as extensions and prepended files go.
 #include "stack/phpfpm/phpfpm.hpp"
 #include "stack/phpfpm/quantity.hpp"
-#include "stack/prepended.hpp"
+#include "stack/pools/prepended.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"

@@ -1,7 +1,7 @@
 // php-fpm: the master's configuration and its pools.
 #pragma once
 
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 #include "stack/systemd/systemd.hpp"
 
 namespace stackaudit::stack {

@@ -6,7 +6,7 @@
 #include "stack/phpfpm/pool_settings.hpp"
 #include "stack/phpfpm/quantity.hpp"
 #include "stack/phpfpm/settings.hpp"
-#include "stack/prepended.hpp"
+#include "stack/pools/prepended.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 

@@ -1,7 +1,7 @@
 // Whether the services that the keeper of the machine wrote may enter and execute what they start,
 // as their own users: status=203/EXEC and status=200/CHDIR where they may not.
-#include "stack/commands.hpp"
-#include "stack/execution.hpp"
+#include "stack/jobs/commands.hpp"
+#include "stack/rights/execution.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/own_units.hpp"
 #include "tree/resolve.hpp"

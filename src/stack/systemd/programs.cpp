@@ -1,7 +1,7 @@
 // Mode, format and interpreter of what a unit starts: status=203/EXEC where one of them is wrong.
 #include "stack/systemd/programs.hpp"
 
-#include "stack/execution.hpp"
+#include "stack/rights/execution.hpp"
 #include "stack/systemd/references.hpp"
 #include "stack/systemd/spelling.hpp"
 

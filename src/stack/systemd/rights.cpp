@@ -1,5 +1,5 @@
 // What a unit gives or takes beside User=: capabilities, groups, a root directory, systemd.exec(5).
-#include "stack/memberships.hpp"
+#include "stack/rights/memberships.hpp"
 #include "stack/systemd/load.hpp"
 #include "syntax/ini/words.hpp"
 #include "text/suggest.hpp"

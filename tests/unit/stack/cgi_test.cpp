@@ -1,5 +1,5 @@
 // CGI programs, and users that virtual hosts are given.
-#include "stack/crossing.hpp"
+#include "stack/users/users.hpp"
 #include "unit/stack/memory_survey.hpp"
 
 #include <gtest/gtest.h>

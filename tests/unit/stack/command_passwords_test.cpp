@@ -1,5 +1,5 @@
 // Passwords in commands, told from options and settings that only look like them.
-#include "stack/secret_values.hpp"
+#include "stack/secrets/secret_values.hpp"
 
 #include <gtest/gtest.h>
 

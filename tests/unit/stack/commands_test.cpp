@@ -1,5 +1,5 @@
 // What a command of root runs, by its words.
-#include "stack/commands.hpp"
+#include "stack/jobs/commands.hpp"
 
 #include "tree/memory_tree.hpp"
 

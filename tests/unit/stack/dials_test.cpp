@@ -1,5 +1,6 @@
 // Dials meet listeners; what cannot be decided stays undecided; URLs and addresses.
-#include "stack/crossing.hpp"
+#include "stack/dials/dials.hpp"
+
 #include "stack/monitoring/monitoring.hpp"
 #include "stack/net.hpp"
 #include "unit/stack/memory_survey.hpp"

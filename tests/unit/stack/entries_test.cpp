@@ -1,5 +1,5 @@
 // Which files become entry points, and which copies do not.
-#include "stack/entries.hpp"
+#include "stack/entries/entries.hpp"
 
 #include "unit/stack/memory_survey.hpp"
 

@@ -1,5 +1,5 @@
 // Who may change what, and who may read secrets, from facts that readers left.
-#include "stack/crossing.hpp"
+#include "stack/rights/rights.hpp"
 #include "tree/memory_tree.hpp"
 
 #include <gtest/gtest.h>

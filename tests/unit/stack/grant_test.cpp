@@ -1,5 +1,5 @@
 // What is suggested to let a refused process through.
-#include "stack/grant.hpp"
+#include "stack/rights/grant.hpp"
 
 #include "tree/memory_tree.hpp"
 

@@ -1,6 +1,6 @@
 // Checkouts of which images are made: what lies in one image, and what only the image has.
 #include "stack/brought_files.hpp"
-#include "stack/recognise.hpp"
+#include "stack/entries/recognise.hpp"
 #include "tree/fragment_tree.hpp"
 #include "unit/stack/memory_survey.hpp"
 

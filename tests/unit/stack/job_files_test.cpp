@@ -1,5 +1,5 @@
 // Tables of cron and files of supervisord: what they start, as whom, and where that is written.
-#include "stack/job_files.hpp"
+#include "stack/jobs/job_files.hpp"
 
 #include "unit/stack/memory_survey.hpp"
 

@@ -1,5 +1,5 @@
 // Passwords in PHP settings, told from what only looks like them.
-#include "stack/secret_values.hpp"
+#include "stack/secrets/secret_values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,41 @@
+// Entry points: the files from which every reference is followed.
+#pragma once
+
+#include "stack/survey.hpp"
+#include "stack/systemd/systemd.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stackaudit::stack {
+
+struct Entry {
+  std::string kind;    // nginx, apache, php-fpm, php, wordpress, datadog
+  std::string path;    // absolute; of a directory for php and wordpress
+  bool named = false;  // the user named this very file, it was not found by walking
+};
+
+// Looks below each target for entry points; a target that is a file is one itself, its kind is
+// recognised by name and content. Sorted and without repetition.
+std::vector<Entry> find_entries(Survey& survey, const Targets& targets,
+                                std::vector<TargetError>& errors);
+
+// For every entry that is a unit file or a drop-in, the server that the unit starts: an entry of
+// its kind. A needed blind spot where it starts none. started_entries.cpp
+void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
+
+// The file below a target that an enabled unit gives its server with -c or -f, where it is no entry
+// yet: a second instance beside the distribution's.
+void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& targets,
+                 std::vector<Entry>& entries);
+
+// Takes out what lies in a distribution's place for a server's configuration while the enabled
+// units all start that server with other files: after a move to /etc/httpd nobody reads
+// /etc/apache2 any more.
+void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
+
+// Takes out what removed packages of other versions of php-fpm left in /etc/php: the program is
+// gone, and that of another version is there.
+void drop_removed(const Survey& survey, std::vector<Entry>& entries);
+
+}  // namespace stackaudit::stack

@@ -1,0 +1,134 @@
+// What logrotate leaves behind: a new log that its writer may not open, and a server that was not
+// told and goes on writing into the old one. logrotate(8), "create" and "postrotate".
+#include "stack/jobs/job_files.hpp"
+#include "stack/jobs/jobs.hpp"
+#include "stack/net.hpp"
+#include "text/words.hpp"
+#include "tree/glob.hpp"
+#include "tree/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace stackaudit::stack {
+namespace {
+
+// Words by which a script looks before it reads the pid file.
+constexpr std::array<std::string_view, 5> kGuards{"[ ", "test ", "if ", "pgrep", "2>"};
+
+class Rotation {
+ public:
+  Rotation(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
+
+  void read() {
+    const auto blocks = rotation_blocks(survey_, path_);
+    if (!blocks) return;
+    for (const auto& block : *blocks) {
+      for (const auto& line : block.commands) command(line);
+      judge(block);
+    }
+  }
+
+ private:
+  [[nodiscard]] facts::Place at(std::int64_t line) const {
+    auto place = Survey::whole_file(path_);
+    place.line = line;
+    return place;
+  }
+
+  // The new file belongs to whom the last "create MODE OWNER GROUP" says.
+  void judge(const RotationBlock& block) {
+    const auto is_create = [](const RotationLine& line) {
+      const auto words = text::words(line.text);
+      return words[0] == "create" && words.size() > 3;
+    };
+    const auto create =
+        std::ranges::find_if(block.directives.rbegin(), block.directives.rend(), is_create);
+    if (create == block.directives.rend()) return;
+    auto words = text::words(create->text);
+    words.erase(words.begin());
+    tree::Stat stat;
+    stat.type = tree::FileType::regular;
+    const auto [end, error] =
+        std::from_chars(words[0].data(), words[0].data() + words[0].size(), stat.mode, 8);
+    const auto* owner = survey_.accounts.user(words[1]);
+    const auto* group = survey_.accounts.group(words[2]);
+    if (error != std::errc{} || owner == nullptr || group == nullptr) return;
+    stat.uid = owner->uid;
+    stat.gid = group->gid;
+    for (const auto& row : survey_.facts.rows<facts::Access>())
+      if (concerned(row, block) && !may_write(row, stat)) return refused(row, *create);
+  }
+
+  [[nodiscard]] static bool concerned(const facts::Access& row, const RotationBlock& block) {
+    if (row.purpose != "log" || row.operation == "read" || row.uid.value_or(0) == 0 || !row.allowed)
+      return false;
+    return std::ranges::any_of(block.logs, [&](const std::string& log) {
+      return tree::dirname(log) == tree::dirname(row.target) &&
+             tree::matches(tree::basename(log), tree::basename(row.target));
+    });
+  }
+
+  [[nodiscard]] bool may_write(const facts::Access& row, const tree::Stat& stat) const {
+    const auto* user = survey_.accounts.user(row.user);
+    if (user == nullptr) return true;
+    return (tree::rights_of(survey_.accounts.become(*user), stat, {}) & 2U) != 0;
+  }
+
+  void refused(const facts::Access& row, const RotationLine& create) {
+    const auto words = text::words(create.text);
+    std::string given;
+    for (std::size_t i = 0; i < 4; ++i) given.append(words[i]).append(" ");
+    survey_.add_problem(
+        at(create.number),
+        {.service = "logrotate",
+         .language = "text",
+         .code = "rotated-log",
+         .severity = "warning",
+         .message = "after the first rotation " + row.process + ", as " + row.user +
+                    ", may not write " + row.target + ": " + given + "gives it to others",
+         .help = "create 0640 " + row.user + " adm"});
+  }
+
+  // kill -USR1 `cat /run/nginx/nginx.pid`: without the file nobody is told.
+  void command(const RotationLine& of_script) {
+    const std::string_view line = of_script.text;
+    if (std::ranges::any_of(kGuards, [&](auto word) { return line.find(word) != line.npos; }))
+      return;
+    const auto pid = line.find(".pid");
+    if (pid == std::string_view::npos || line.find("kill") == std::string_view::npos) return;
+    const auto begin = line.find_last_of(" \t`(\"'=", pid);
+    const auto path = line.substr(begin + 1, pid + 4 - (begin + 1));
+    if (!path.starts_with('/') || path.find('$') != std::string_view::npos) return;
+    const auto wanted = canonical_socket(survey_.tree, path);
+    std::string other;
+    for (const auto& row : survey_.facts.rows<facts::Access>()) {
+      if (row.purpose != "pid") continue;
+      const auto written = canonical_socket(survey_.tree, row.target);
+      if (written == wanted) return;
+      if (tree::basename(written) == tree::basename(wanted)) other = written;
+    }
+    if (other.empty()) return;
+    survey_.add_problem(at(of_script.number),
+                        {.service = "logrotate",
+                         .language = "text",
+                         .code = "rotated-pid",
+                         .severity = "warning",
+                         .message = "no service writes " + std::string(path) +
+                                    ": nobody is told of the rotation, and the server goes on "
+                                    "writing into the old file",
+                         .help = "the pid is in " + other});
+  }
+
+  Survey& survey_;
+  std::string path_;
+};
+
+}  // namespace
+
+void check_rotation(Survey& survey) {
+  for (const auto& path : rotation_files(survey.tree)) Rotation(survey, path).read();
+}
+
+}  // namespace stackaudit::stack
