@@ -140,7 +140,7 @@ TEST(PhpParser, AcceptsWhatPhpAccepts) {
         "switch ($a): case 1: break; default: endswitch; for (;;): endfor; while (0): endwhile;",
         "[$a, , [$b]] = list('x' => $c) = $d; static fn() => yield; new class(1) extends A {};",
         "$a?->b ?? $c ?\?= 1 <=> 2; goto x; x: echo `ls $a`; declare(ticks=1) { }",
-        "f(a: 1, ...$b); \\A\\b(); namespace\\c(); $$a['b']->{'c' . 1}(); new $a->b['c'](1);"})
+        "f(...$b, a: 1); \\A\\b(); namespace\\c(); $$a['b']->{'c' . 1}(); new $a->b['c'](1);"})
     EXPECT_EQ(problems("<?php " + std::string(code)), "") << code;
 }
 
