@@ -1,12 +1,11 @@
 // The parts of a survey that run in threads of their own and how they become one again, and the
 // notes of files, of which each is made once by whatever part.
+#include "stack/in_parallel.hpp"
 #include "stack/survey.hpp"
 #include "tree/resolve.hpp"
 
 #include <deque>
 #include <iterator>
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack {
@@ -28,16 +27,14 @@ void Survey::take_in(Survey& part) {
                         std::make_move_iterator(part.document_roots.end()));
 }
 
-void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts) {
+void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts,
+                std::size_t directives) {
+  constexpr std::size_t kFew = 2000;  // of so many a part takes less than a thread's start
   std::vector<facts::Store> rows(parts.size());
   std::deque<Survey> surveys;
   for (auto& own : rows) surveys.emplace_back(survey, own);
-  tbb::parallel_for(
-      tbb::blocked_range<std::size_t>(0, parts.size(), 1),
-      [&](const auto& range) {
-        for (auto i = range.begin(); i != range.end(); ++i) parts[i](surveys[i]);
-      },
-      tbb::simple_partitioner{});
+  in_parallel(0, parts.size(), directives < kFew ? parts.size() : 1,
+              [&](std::size_t i) { parts[i](surveys[i]); });
   for (std::size_t i = 0; i < parts.size(); ++i) {
     survey.take_in(surveys[i]);
     rows[i] = {};

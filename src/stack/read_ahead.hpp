@@ -2,12 +2,12 @@
 // says does not hang on the others.
 #pragma once
 
+#include "stack/in_parallel.hpp"
 #include "stack/survey.hpp"
 
 #include <span>
 #include <string>
 #include <string_view>
-#include <tbb/parallel_for.h>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,7 +29,7 @@ class ReadAhead {
     if (paths.size() < 2) return;
     const auto files = survey_.read_ahead(paths);
     std::vector<Parsed> parsed(files.size());
-    tbb::parallel_for(std::size_t{0}, files.size(), [&](std::size_t i) {
+    in_parallel(0, files.size(), 16, [&](std::size_t i) {
       parsed[i] = parse_(survey_.sources.content(files[i]), files[i]);
     });
     for (std::size_t i = 0; i < files.size(); ++i)

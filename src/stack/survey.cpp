@@ -1,16 +1,18 @@
 // What every reader asks of the tree and says in the facts.
 #include "stack/survey.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack {
 namespace {
+
+constexpr std::size_t kFilesEach = 16;  // that a thread reads
 
 // The errno of a reading auditor that says "I was not let", not "it is not there".
 bool auditor_was_refused(int error) {
@@ -54,7 +56,7 @@ std::optional<text::FileId> Survey::load(std::string_view path, std::string_view
 
 std::vector<text::FileId> Survey::read_ahead(std::span<const std::string> paths) {
   std::vector<std::optional<std::string>> contents(paths.size());
-  tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
+  in_parallel(0, paths.size(), kFilesEach, [&](std::size_t i) {
     if (loaded_.contains(paths[i]) || ahead_.contains(paths[i])) return;
     if (auto content = tree::read_file(tree, paths[i])) contents[i] = *std::move(content);
   });

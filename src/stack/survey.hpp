@@ -191,9 +191,10 @@ class Survey {
   text::HashSet noted_as_;             // the same in the spelling that was asked for
 };
 
-// Runs the parts of a reader several at a time, each with a Survey of its own. What they record
-// stands in the order of the parts.
-void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts);
+// Runs the parts of a reader, several at a time where there are many directives to judge, each with
+// a Survey of its own. What they record stands in the order of the parts.
+void run_beside(Survey& survey, std::span<const std::function<void(Survey&)>> parts,
+                std::size_t directives);
 
 // What the user of the program asks to be looked at.
 struct Targets {

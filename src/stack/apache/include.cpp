@@ -2,6 +2,7 @@
 // message names the directory in which nothing fits.
 #include "stack/apache/include.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -10,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <set>
-#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -174,7 +174,7 @@ class Includes {
       return;
     }
     // The tree remembers what it was asked: several are looked up at a time.
-    tbb::parallel_for(std::size_t{0}, matching.size(), [&](std::size_t i) {
+    in_parallel(0, matching.size(), 128, [&](std::size_t i) {
       static_cast<void>(tree::resolve(httpd_.survey.tree, tree::join(directory, matching[i])));
     });
     for (const auto& name : matching) {

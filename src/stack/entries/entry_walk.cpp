@@ -4,13 +4,13 @@
 
 #include "stack/entries/known_places.hpp"
 #include "stack/entries/recognise.hpp"
+#include "stack/in_parallel.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack {
@@ -76,7 +76,7 @@ class Walk {
       return;
     }
     // Asked for at once, the answers wait in the tree.
-    tbb::parallel_for(std::size_t{0}, names->size(), [&](std::size_t i) {
+    in_parallel(0, names->size(), 128, [&](std::size_t i) {
       (void)survey_.tree.lstat(tree::join(end.path, (*names)[i]));
     });
     for (const auto& name : *names) {

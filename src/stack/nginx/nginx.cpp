@@ -1,6 +1,7 @@
 // One instance of nginx from its entry point on: who starts it, what it reads, what that means.
 #include "stack/nginx/nginx.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/arguments.hpp"
 #include "stack/nginx/buffers.hpp"
@@ -30,7 +31,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack {
 namespace {
@@ -59,8 +59,8 @@ void add_directives(Reader& reader) {
   auto& rows = reader.survey.facts.rows<facts::Directive>();
   const auto before = rows.size();
   rows.resize(before + numbers.size());
-  tbb::parallel_for(std::size_t{0}, numbers.size(),
-                    [&](std::size_t i) { rows[before + i] = directive_row(reader, numbers[i]); });
+  in_parallel(0, numbers.size(), 512,
+              [&](std::size_t i) { rows[before + i] = directive_row(reader, numbers[i]); });
 }
 
 // The configuration file that the unit starts nginx with: -c, or the one of the build.
@@ -131,7 +131,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
       part(nginx::check_certificates),
       part(nginx::check_closed),
   };
-  run_beside(whole.survey, parts);
+  run_beside(whole.survey, parts, whole.config.nodes.size());
   return roots;
 }
 

@@ -1,6 +1,7 @@
 // The functions of interest by name, then one look at every call.
 #include "stack/php/callers.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
 
@@ -9,7 +10,6 @@
 #include <bitset>
 #include <string>
 #include <string_view>
-#include <tbb/parallel_for.h>
 #include <unordered_map>
 
 namespace stackaudit::stack::php {
@@ -310,7 +310,7 @@ bool tells(const Variables& variables) {
 Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen)
     : sites_(corpus.units.size()) {
   std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
-  tbb::parallel_for(std::size_t{0}, found.size(), [&](std::size_t i) {
+  in_parallel(0, found.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file != text::FileId::none && chosen[unit.application] &&
         (unit.parsed.includes || makes_paths(unit.text)))
@@ -324,7 +324,7 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
     }
     for (const auto id : found[i].second) constructors_.emplace(&corpus.units[i], id);
   }
-  tbb::parallel_for(std::size_t{0}, sites_.size(), [&](std::size_t i) {
+  in_parallel(0, sites_.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (!chosen[unit.application] ||
         is_aside(unit.path, corpus.applications[unit.application].root))

@@ -1,6 +1,7 @@
 // Finding and reading PHP files.
 #include "stack/php/corpus.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -9,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <functional>
-#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -298,7 +298,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   const bool short_tags = settings.short_open_tag.value_or(false);
   const syntax::Options options{short_tags, settings.version,
                                 settings.short_open_tag.has_value() && !short_tags};
-  tbb::parallel_for(std::size_t{0}, paths.size(), [&](std::size_t i) {
+  in_parallel(0, paths.size(), 4, [&](std::size_t i) {
     auto& read = all[i];
     auto text = survey_.tree.read(paths[i], tree::kReadLimit);
     read.error = text.error();

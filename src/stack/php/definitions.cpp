@@ -1,10 +1,10 @@
 // The index over the definitions of all files.
 #include "stack/php/definitions.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "stack/php/collect.hpp"
 
 #include <algorithm>
-#include <tbb/parallel_for.h>
 
 namespace stackaudit::stack::php {
 
@@ -17,12 +17,12 @@ void Definitions::extend(const Corpus& corpus) {
   const auto first = calls_.size();
   calls_.resize(corpus.units.size());
   std::vector<std::vector<Named>> found(calls_.size() - first);
-  tbb::parallel_for(first, calls_.size(), [&](std::size_t i) {
+  in_parallel(first, calls_.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
     calls_[i] = collect_definitions(unit, found[i - first]);
   });
-  tbb::parallel_for(std::size_t{0}, kShards, [&](std::size_t shard) {
+  in_parallel(0, kShards, found.size() < 64 ? kShards : 1, [&](std::size_t shard) {
     for (const auto& of_unit : found)
       for (const auto& [key, definition] : of_unit)
         if (shard_of(key) == shard) shards_[shard][key].push_back(definition);

@@ -1,6 +1,7 @@
 // The order of reading PHP: who runs what, which files there are, what they load, what follows.
 #include "stack/php/php.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "stack/php/certain_includes.hpp"
 #include "stack/php/load_order.hpp"
 #include "stack/php/misnamed.hpp"
@@ -15,7 +16,6 @@
 #include <array>
 #include <charconv>
 #include <set>
-#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack {
@@ -219,7 +219,7 @@ bool is_relative(const Target& target) {
 Callers callers_in(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen) {
   Callers callers(corpus, definitions, chosen);
   std::vector<Walk> walks(corpus.units.size());
-  tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
+  in_parallel(0, walks.size(), 8, [&](std::size_t i) {
     if (const auto& sites = callers.sites(i); !sites.empty())
       walks[i] = walk(Evaluator(corpus, definitions), corpus.units[i], &sites);
   });
@@ -257,7 +257,7 @@ void find_links(const Corpus& corpus, Model& model, const Chosen& chosen) {
   const auto callers = callers_in(corpus, model.definitions, chosen);
   auto& walks = model.walks;
   walks.resize(corpus.units.size());
-  tbb::parallel_for(std::size_t{0}, walks.size(), [&](std::size_t i) {
+  in_parallel(0, walks.size(), 8, [&](std::size_t i) {
     if (chosen[corpus.units[i].application])
       walks[i] = walk(Evaluator(corpus, model.definitions, &callers), corpus.units[i]);
   });
@@ -269,7 +269,7 @@ void find_links(const Corpus& corpus, Model& model, const Chosen& chosen) {
   model.links.clear();
   for (const auto& each : walks)
     for (const auto& include : each.includes) model.links.push_back({include, {}});
-  tbb::parallel_for(std::size_t{0}, model.links.size(), [&](std::size_t i) {
+  in_parallel(0, model.links.size(), 16, [&](std::size_t i) {
     auto& link = model.links[i];
     link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
   });

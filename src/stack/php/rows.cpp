@@ -1,6 +1,7 @@
 // From the model to facts.
 #include "stack/php/rows.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "stack/php/misnamed.hpp"
 #include "stack/php/wordpress.hpp"
 #include "text/suggest.hpp"
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <tbb/parallel_for.h>
 #include <utility>
 
 namespace stackaudit::stack::php {
@@ -156,7 +156,7 @@ void add_references(const Corpus& corpus, const std::vector<Link>& links) {
   constexpr std::size_t kAtOnce = 512;
   std::vector<std::vector<facts::Reference>> rows(std::min(kAtOnce, links.size()));
   const auto make_rows = [&](std::size_t first) {
-    tbb::parallel_for(first, std::min(first + kAtOnce, links.size()), [&](std::size_t i) {
+    in_parallel(first, std::min(first + kAtOnce, links.size()), 64, [&](std::size_t i) {
       auto& of_link = rows[i - first];
       of_link.clear();
       for (const auto& target : links[i].targets) {

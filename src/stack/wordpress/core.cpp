@@ -3,6 +3,7 @@
 // patches; one that differs in very many is another build, of which nothing is said.
 #include "stack/wordpress/core.hpp"
 
+#include "stack/in_parallel.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
@@ -10,7 +11,6 @@
 #include <array>
 #include <map>
 #include <openssl/evp.h>
-#include <tbb/parallel_for.h>
 #include <utility>
 #include <vector>
 
@@ -155,7 +155,7 @@ class Comparison {
           (root_ == kPackage || !is_among(kPatched, each.first)))
         compared.push_back(&each);
     std::vector<char> other(compared.size());
-    tbb::parallel_for(std::size_t{0}, compared.size(), [&](std::size_t i) {
+    in_parallel(0, compared.size(), 8, [&](std::size_t i) {
       other[i] = differs(compared[i]->first, compared[i]->second) ? 1 : 0;
     });
     const auto count = std::ranges::count(other, 1);

@@ -65,7 +65,7 @@ TEST(RunBeside, PutsWhatThePartsRecordInTheirOrder) {
   };
   std::vector<std::function<void(Survey&)>> parts;
   for (const auto* name : {"a", "b", "c", "b"}) parts.emplace_back(part(name));
-  run_beside(survey, parts);
+  run_beside(survey, parts, 1'000'000);
   EXPECT_EQ(dump_blind(memory.facts),
             " table a: why\n table b: why\n table c: why\n table b: why\n");
   std::string noted, roots;
