@@ -135,6 +135,12 @@ Result<Stat> stat_of(int fd) {
   return to_stat(info);
 }
 
+Result<Stat> stat_at(int directory, const std::string& name) {
+  struct stat info {};
+  if (::fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return Error{errno};
+  return to_stat(info);
+}
+
 // Descriptors of directories outlive trees: each tree has its number.
 std::atomic<std::uint64_t> trees_made{0};
 
@@ -208,7 +214,6 @@ Acl to_acl(acl_t acl) {
   return out;
 }
 
-// The ACL of an open file; through its name in /proc where it is open with O_PATH alone.
 Result<Acl> acl_of(acl_t acl) {
   if (acl == nullptr) {
     if (errno == ENOTSUP || errno == ENODATA) return Acl{};
@@ -219,6 +224,10 @@ Result<Acl> acl_of(acl_t acl) {
   // Three entries are the mode bits: a directory of which only the default ACL says more.
   if (entries.size() <= 3) return Acl{};
   return entries;
+}
+
+std::string name_in_proc(int fd) {
+  return "/proc/self/fd/" + std::to_string(fd);
 }
 
 }  // namespace
@@ -240,90 +249,100 @@ HostTree::~HostTree() {
   ::close(root_);
 }
 
-Result<int> HostTree::parent(std::string_view path) const {
+// A few directories are asked about in turn: a script's, its program's, their parents.
+Result<int> HostTree::directory_fd(std::string_view path) const {
   struct Opened {
     std::uint64_t serial = 0;  // of no tree
     std::string path;
     Descriptor fd{-1};
   };
-  thread_local Opened last;
-  if (last.serial == serial_ && last.path == path) return last.fd.get();
+  thread_local std::array<Opened, 8> opened;
+  thread_local std::size_t oldest = 0;
+  for (const auto& one : opened)
+    if (one.serial == serial_ && one.path == path) return one.fd.get();
   auto fd = open_in(root_, openat2_, path, O_PATH | O_DIRECTORY);
   if (!fd) return Error{fd.error()};
+  auto& last = opened[oldest];
+  oldest = (oldest + 1) % opened.size();
   last = {serial_, std::string(path), *std::move(fd)};
   return last.fd.get();
 }
 
-bool HostTree::asks_the_kernel(std::string_view path, std::uint64_t device) const {
-  if (harmless_device_ == device) return false;
+Result<HostTree::Seat> HostTree::seat(std::string_view path) const {
+  if (path == "/") return Seat{root_, "."};
+  const auto name = relative(path);
+  if (!name) return Error{name.error()};
+  const auto slash = path.rfind('/');
+  if (const auto fd = directory_fd(slash == 0 ? "/" : path.substr(0, slash)))
+    return Seat{*fd, std::string(path.substr(slash + 1))};
   const auto file = open_in(root_, openat2_, path, O_PATH);
+  return Error{file ? EAGAIN : file.error()};
+}
+
+// `open` gives a descriptor of the file, which is needed once for a file system.
+template <class Open>
+bool HostTree::asks_the_kernel(std::uint64_t device, Open open) const {
+  if (harmless_device_ == device) return false;
+  const Descriptor file(open());
   struct statfs info {};
-  if (!file || ::fstatfs(file->get(), &info) != 0) return false;
+  if (!file || ::fstatfs(file.get(), &info) != 0) return false;
   if (info.f_type == PROC_SUPER_MAGIC || info.f_type == SYSFS_MAGIC) return true;
   harmless_device_ = device;
   return false;
 }
 
-// Of a file in a directory that was looked at before only the last name is looked up.
 Result<Stat> HostTree::lstat(std::string_view path) const {
-  const auto slash = path.rfind('/');
-  const auto name = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-  if (relative(path) && !name.empty()) {
-    if (const auto above = parent(slash == 0 ? "/" : path.substr(0, slash))) {
-      struct stat info {};
-      if (::fstatat(*above, std::string(name).c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-        return Error{errno};
-      return to_stat(info);
-    }
-  }
-  const auto file = open_in(root_, openat2_, path, O_PATH);
-  if (!file) return Error{file.error()};
-  return stat_of(file->get());
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
+  return stat_at(at->directory, at->name);
 }
 
 Result<std::string> HostTree::read(std::string_view path, std::size_t limit) const {
-  const auto stat = lstat(path);
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
+  const auto stat = stat_at(at->directory, at->name);
   if (!stat) return Error{stat.error()};
   if (stat->type == FileType::directory) return Error{EISDIR};
   if (stat->type == FileType::symlink) return Error{ELOOP};
-  if (stat->type != FileType::regular || asks_the_kernel(path, stat->device)) return Error{ENXIO};
+  const auto open = [&](int flags) {
+    return ::openat(at->directory, at->name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC);
+  };
+  if (stat->type != FileType::regular ||
+      asks_the_kernel(stat->device, [&] { return open(O_PATH); }))
+    return Error{ENXIO};
   if (stat->size > limit) return Error{EFBIG};
 
   constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
-  auto file = open_in(root_, openat2_, path, kFlags | O_NOATIME);
-  if (file.error() == EPERM) file = open_in(root_, openat2_, path, kFlags);
-  if (!file) return Error{file.error()};
-  const auto opened = stat_of(file->get());
+  Descriptor file(open(kFlags | O_NOATIME));
+  if (!file && errno == EPERM) file = Descriptor(open(kFlags));
+  if (!file) return Error{errno};
+  const auto opened = stat_of(file.get());
   if (!opened) return Error{opened.error()};
   if (opened->device != stat->device || opened->inode != stat->inode) return Error{EAGAIN};
-  return read_all(file->get(), opened->size, limit);
+  return read_all(file.get(), opened->size, limit);
 }
 
 Result<std::string> HostTree::readlink(std::string_view path) const {
-  const auto link = open_in(root_, openat2_, path, O_PATH);
-  if (!link) return Error{link.error()};
-  const auto stat = stat_of(link->get());
-  if (!stat) return Error{stat.error()};
-  if (stat->type != FileType::symlink) return Error{EINVAL};
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
   std::string target(PATH_MAX, '\0');
-  const auto length = ::readlinkat(link->get(), "", target.data(), target.size());
+  const auto length = ::readlinkat(at->directory, at->name.c_str(), target.data(), target.size());
   if (length < 0) return Error{errno};
   target.resize(static_cast<std::size_t>(length));
   return target;
 }
 
 Result<std::vector<std::string>> HostTree::list(std::string_view path) const {
-  auto directory = open_in(root_, openat2_, path, O_PATH);
-  if (!directory) return Error{directory.error()};
-  const auto stat = stat_of(directory->get());
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor readable(::openat(at->directory, at->name.c_str(), kFlags));
+  if (!readable) return Error{errno};
+  const auto stat = stat_of(readable.get());
   if (!stat) return Error{stat.error()};
-  if (stat->type != FileType::directory) return Error{ENOTDIR};
   std::vector<std::string> names;
-  if (asks_the_kernel(path, stat->device)) return names;
+  if (asks_the_kernel(stat->device, [&] { return ::dup(readable.get()); })) return names;
 
-  directory = open_in(root_, openat2_, path, O_RDONLY | O_DIRECTORY);
-  if (!directory) return Error{directory.error()};
-  Descriptor readable = *std::move(directory);
   DIR* stream = ::fdopendir(readable.get());
   if (stream == nullptr) return Error{errno};
   readable.release();
@@ -339,13 +358,20 @@ Result<std::vector<std::string>> HostTree::list(std::string_view path) const {
   return names;
 }
 
+// A file open with O_PATH alone, or the seat of one, has no attributes but by its name in /proc.
 Result<Acl> HostTree::acl(std::string_view path) const {
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
+  const auto by_seat = name_in_proc(at->directory) + "/" + at->name;
+  if (::lgetxattr(by_seat.c_str(), "system.posix_acl_access", nullptr, 0) < 0 &&
+      (errno == ENODATA || errno == ENOTSUP))
+    return Acl{};
   const auto seen = open_in(root_, openat2_, path, O_PATH);
   if (!seen) return Error{seen.error()};
   const auto stat = stat_of(seen->get());
   if (!stat) return Error{stat.error()};
   if (stat->type == FileType::symlink) return Acl{};
-  const auto name = "/proc/self/fd/" + std::to_string(seen->get());
+  const auto name = name_in_proc(seen->get());
   const int extended = ::acl_extended_file(name.c_str());
   if (extended == 0 || (extended < 0 && errno == ENOTSUP)) return Acl{};
   if (extended > 0) return acl_of(::acl_get_file(name.c_str(), ACL_TYPE_ACCESS));
@@ -359,15 +385,15 @@ Result<Acl> HostTree::acl(std::string_view path) const {
 
 // struct vfs_cap_data of linux/capability.h: magic, then pairs of permitted and inheritable.
 Result<std::uint64_t> HostTree::file_capabilities(std::string_view path) const {
-  const auto seen = open_in(root_, openat2_, path, O_PATH);
-  if (!seen) return Error{seen.error()};
-  const auto name = "/proc/self/fd/" + std::to_string(seen->get());
+  const auto at = seat(path);
+  if (!at) return Error{at.error()};
+  const auto name = name_in_proc(at->directory) + "/" + at->name;
   std::array<unsigned char, 24> data{};
-  const auto size = ::getxattr(name.c_str(), "security.capability", data.data(), data.size());
+  const auto size = ::lgetxattr(name.c_str(), "security.capability", data.data(), data.size());
   if (size < 12) return std::uint64_t{0};
-  const auto word = [&](std::size_t at) {
+  const auto word = [&](std::size_t at_byte) {
     std::uint64_t value = 0;
-    for (std::size_t i = 4; i-- > 0;) value = value << 8U | data[at + i];
+    for (std::size_t i = 4; i-- > 0;) value = value << 8U | data[at_byte + i];
     return value;
   };
   return word(4) | (size >= 20 ? word(12) << 32U : 0);

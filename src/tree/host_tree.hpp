@@ -34,10 +34,16 @@ class HostTree final : public Tree {
  private:
   HostTree(int root, bool openat2);
 
-  // A descriptor of the directory, O_PATH, that is good until the thread asks for another one.
-  [[nodiscard]] Result<int> parent(std::string_view path) const;
+  // Where the system calls find a file: by its last name, in an open directory.
+  struct Seat {
+    int directory;  // O_PATH; good until the thread has asked for some others
+    std::string name;
+  };
+  [[nodiscard]] Result<Seat> seat(std::string_view path) const;
+  [[nodiscard]] Result<int> directory_fd(std::string_view path) const;
   // Files of procfs and sysfs are questions to the kernel, some of which have effects.
-  [[nodiscard]] bool asks_the_kernel(std::string_view path, std::uint64_t device) const;
+  template <class Open>
+  [[nodiscard]] bool asks_the_kernel(std::uint64_t device, Open open) const;
 
   int root_;  // O_PATH descriptor of the directory
   bool openat2_;

@@ -143,6 +143,10 @@ TEST_P(Host, ReadsAcls) {
   const Acl expected{{Tag::user_owner, 0, 6}, {Tag::user, 33, 4}, {Tag::group_owner, 0, 4},
                      {Tag::group, 50, 7},     {Tag::mask, 0, 4},  {Tag::other, 0, 0}};
   EXPECT_EQ(*tree_->acl("/etc/nginx/nginx.conf"), expected);
+  EXPECT_EQ(*tree_->acl("/etc/nginx"), Acl{});
+  EXPECT_EQ(tree_->acl("/etc/nginx/absent").error(), ENOENT);
+  std::filesystem::create_symlink("nginx.conf", root_ / "etc/nginx/link");
+  EXPECT_EQ(*tree_->acl("/etc/nginx/link"), Acl{});
 }
 
 TEST(HostTree, NeedsADirectory) {
