@@ -12,7 +12,9 @@
 #include <chrono>
 #include <ctime>
 #include <future>
+#include <memory>
 #include <sstream>
+#include <utility>
 
 namespace stackaudit::cli {
 namespace {
@@ -56,41 +58,55 @@ std::vector<rules::Incomplete> gaps_of(const Gathered& gathered) {
   return gaps;
 }
 
-report::Report make_report(const Options& options, const rules::Catalogue& catalogue,
-                           const Gathered& gathered) {
+// The rules, ready to run.
+struct Judge {
+  Judge(rules::Catalogue loaded, const Options& options)
+      : catalogue(std::move(loaded)), rules(catalogue, {options.select, options.ignore}) {}
+
+  rules::Catalogue catalogue;
+  rules::PreparedRules rules;
+};
+
+// None where a rule or a name is refused, which is said.
+std::unique_ptr<Judge> load_judge(const Options& options, std::ostream& err) {
+  auto catalogue = load_catalogue(options, err);
+  return catalogue ? std::make_unique<Judge>(*std::move(catalogue), options) : nullptr;
+}
+
+report::Report make_report(const Options& options, Judge& judge, const Gathered& gathered) {
   report::Report report;
   report.version = STACKAUDIT_VERSION;
   report.root = gathered.root;
   report.targets = gathered.targets;
   report.policy = gathered.policy.path;
-  report.results = rules::run_rules(catalogue, gathered.facts, gathered.policy,
-                                    {options.select, options.ignore}, today());
+  report.results = judge.rules.run(gathered.facts, gathered.policy, today());
   auto& incomplete = report.results.incomplete;
   for (auto& gap : gaps_of(gathered)) incomplete.push_back(std::move(gap));
   if (gathered.files_read == 0 && incomplete.empty())
     incomplete.push_back({gathered.targets.front(), "nothing of it could be read"});
   report.checked = summarize(gathered);
   report.checked.rules = static_cast<std::int64_t>(std::ranges::count_if(
-      catalogue.rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));
+      judge.catalogue.rules, [&](const rules::Rule& rule) { return is_selected(rule, options); }));
   return report;
 }
 
 }  // namespace
 
 int audit(const Options& options, std::ostream& out, std::ostream& err, Leave leave) {
-  // The rules are loaded while the files are read; what is complained of keeps its order.
+  // The rules are made ready while the files are read; what is complained of keeps its order.
   std::ostringstream of_rules;
-  auto loading = std::async(std::launch::async, [&] { return load_catalogue(options, of_rules); });
+  auto loading = std::async(std::launch::async, [&] { return load_judge(options, of_rules); });
   std::ostringstream of_files;
   const auto gathered = gather(options, of_files);
-  const auto catalogue = loading.get();
+  const auto judge = loading.get();
   err << of_rules.str();
-  if (!catalogue) return kTrouble;
+  if (!judge) return kTrouble;
   err << of_files.str();
   if (!gathered || gathered->missing.size() == gathered->targets.size()) return kTrouble;
-  if (print_problems(err, *gathered->sources, rules::check_policy(gathered->policy, *catalogue)))
+  if (print_problems(err, *gathered->sources,
+                     rules::check_policy(gathered->policy, judge->catalogue)))
     return kTrouble;
-  const auto report = make_report(options, *catalogue, *gathered);
+  const auto report = make_report(options, *judge, *gathered);
   const auto text = options.format == Format::json
                         ? report::as_json(report)
                         : report::as_text(report, *gathered->sources, {wants_color(options, out)});

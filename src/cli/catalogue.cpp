@@ -47,7 +47,7 @@ std::optional<rules::Catalogue> load_catalogue(const Options& options, std::ostr
   for (const auto& folder : options.rule_folders)
     if (!add_folder(folder, sources, err)) return std::nullopt;
   text::SourceMap texts;
-  auto loaded = rules::load_rules(sources, rules::embedded_incidents(), texts);
+  auto loaded = rules::load_rules(std::move(sources), rules::embedded_incidents(), texts);
   if (print_problems(err, texts, loaded.problems)) return std::nullopt;
   const auto unknown = rules::unknown_names({options.select, options.ignore}, loaded.catalogue);
   const auto known = known_names(loaded.catalogue, true);

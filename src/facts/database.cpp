@@ -12,10 +12,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <deque>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace stackaudit::facts {
@@ -169,14 +171,16 @@ struct SharedTables::Tables {
   std::deque<SharedTable> all;  // never moved: connections point at them
 };
 
-SharedTables::SharedTables(const Store& facts, const Store* policy)
-    : tables_(std::make_unique<Tables>()) {
-  auto docs = describe_tables();
-  auto doc = docs.begin();
+SharedTables::SharedTables() : tables_(std::make_unique<Tables>()) {
+  for (auto& doc : describe_tables()) tables_->all.emplace_back(std::move(doc));
+}
+
+void SharedTables::fill(const Store& facts, const Store* policy) {
+  auto table = tables_->all.begin();
   facts.for_each([&]<class Row>(const std::vector<Row>& rows) {
-    const bool elsewhere = policy != nullptr && doc->name.starts_with(kPolicyPrefix);
-    tables_->all.emplace_back(std::move(*doc), view_of(elsewhere ? policy->rows<Row>() : rows));
-    ++doc;
+    const bool elsewhere = policy != nullptr && table->doc.name.starts_with(kPolicyPrefix);
+    table->fill(view_of(elsewhere ? policy->rows<Row>() : rows));
+    ++table;
   });
 }
 
@@ -188,8 +192,9 @@ Database::Database(SharedTables& tables, Limits limits)
 }
 
 Database::Database(const Store& facts, const Store* policy, Limits limits)
-    : own_tables_(std::make_unique<SharedTables>(facts, policy)),
+    : own_tables_(std::make_unique<SharedTables>()),
       connection_(std::make_unique<Connection>(limits)) {
+  own_tables_->fill(facts, policy);
   open(*own_tables_);
 }
 
@@ -200,14 +205,14 @@ void Database::open(SharedTables& tables) {
       ":memory:", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_->db.reset(raw);
   require(code, "open");
-  std::set<std::string, std::less<>> names;
+  Guard::Tables by_name;
   for (auto& table : tables.tables_->all) {
     require(attach(raw, table), "attach");
     connect(raw, table.doc.name);
-    names.emplace(table.doc.name);
+    by_name.emplace(table.doc.name, &table);
   }
   require(add_functions(raw), "functions");
-  require(connection_->guard.install(raw, std::move(names)), "guard");
+  require(connection_->guard.install(raw, std::move(by_name)), "guard");
 }
 
 Database::~Database() = default;
@@ -272,14 +277,39 @@ std::optional<QueryError> Database::Connection::judge_plan(std::string_view sql)
       find_word(sql, nested->table), plan_help(nested->table)};
 }
 
-Answer Database::run(std::string_view sql) {
+struct Database::Prepared::State {
+  std::string sql;
+  Statement statement;              // none: it failed
+  std::optional<QueryError> error;  // why
+  std::vector<const SharedTable*> tables;
+};
+
+Database::Prepared::Prepared(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::Prepared::Prepared(Prepared&& other) noexcept = default;
+Database::Prepared::~Prepared() = default;
+
+bool Database::Prepared::outgrown() const {
+  return std::ranges::any_of(state_->tables, &SharedTable::is_large);
+}
+
+Database::Prepared Database::prepare(std::string_view sql) {
+  auto state = std::make_unique<Prepared::State>();
+  state->sql = sql;
+  std::tie(state->statement, state->error) = connection_->prepare(state->sql);
+  state->tables = connection_->guard.tables_read();
+  return Prepared(std::move(state));
+}
+
+Answer Database::run(Prepared& query) {
   Answer answer;
-  auto [statement, failure] = connection_->prepare(sql);
-  answer.error = std::move(failure);
+  answer.error = query.state_->error;
   if (answer.error) return answer;
-  answer.columns = columns_of(statement.get());
+  auto* statement = query.state_->statement.get();
+  connection_->guard.start();
+  sqlite3_reset(statement);
+  answer.columns = columns_of(statement);
   int code = SQLITE_ROW;
-  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
     if (answer.rows.size() == connection_->guard.limits().rows) {
       answer.error = {QueryError::Kind::limit,
                       fmt::format("the query gives more than {} rows", answer.rows.size()),
@@ -287,10 +317,15 @@ Answer Database::run(std::string_view sql) {
                       {}};
       return answer;
     }
-    answer.rows.push_back(row_of(statement.get()));
+    answer.rows.push_back(row_of(statement));
   }
-  if (code != SQLITE_DONE) answer.error = connection_->error(sql);
+  if (code != SQLITE_DONE) answer.error = connection_->error(query.state_->sql);
   return answer;
+}
+
+Answer Database::run(std::string_view sql) {
+  auto query = prepare(sql);
+  return run(query);
 }
 
 Answer Database::check(std::string_view sql) {

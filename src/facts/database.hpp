@@ -50,11 +50,14 @@ struct Answer {
 };
 
 // The tables of a Store prepared for several databases, each in a thread of its own, so that what a
-// lookup needs is computed once. The facts must outlive it and stay as they are. The policy_*
-// tables come from `policy` where it is given, else from `facts`.
+// lookup needs is computed once.
 class SharedTables {
  public:
-  explicit SharedTables(const Store& facts, const Store* policy = nullptr);
+  SharedTables();  // without rows: queries can be prepared
+
+  // Once, before anything is run. The facts must outlive it and stay as they are. The policy_*
+  // tables come from `policy` where it is given, else from `facts`.
+  void fill(const Store& facts, const Store* policy = nullptr);
   ~SharedTables();
   SharedTables(const SharedTables&) = delete;
   SharedTables& operator=(const SharedTables&) = delete;
@@ -67,6 +70,23 @@ class SharedTables {
 
 class Database {
  public:
+  // A query that is ready to run.
+  class Prepared {
+   public:
+    Prepared(Prepared&& other) noexcept;
+    ~Prepared();
+
+    // Whether its plan is none for the rows that have come since; then the query is to be prepared
+    // again.
+    [[nodiscard]] bool outgrown() const;
+
+   private:
+    friend class Database;
+    struct State;
+    explicit Prepared(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+  };
+
   // The tables must outlive the database.
   explicit Database(SharedTables& tables, Limits limits = {});
   // The facts must outlive the database and stay as they are. The policy_* tables come from
@@ -78,6 +98,11 @@ class Database {
 
   // Runs one SELECT (or EXPLAIN of one).
   [[nodiscard]] Answer run(std::string_view sql);
+
+  // The same in two steps: what is wrong with the query is part of the answer. A prepared query
+  // must not outlive its database.
+  [[nodiscard]] Prepared prepare(std::string_view sql);
+  [[nodiscard]] Answer run(Prepared& query);
 
   // The columns that the query gives, without running it; an error also where its plan is
   // quadratic.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace stackaudit::facts {
@@ -54,7 +55,7 @@ std::string or_nothing(const char* text) {
 
 }  // namespace
 
-int Guard::install(sqlite3* db, std::set<std::string, std::less<>> tables) {
+int Guard::install(sqlite3* db, Tables tables) {
   tables_ = std::move(tables);
   for (const auto& limit : kLimits) sqlite3_limit(db, limit.what, limit.most);
   limit_memory(limits_.memory);
@@ -69,6 +70,7 @@ int Guard::install(sqlite3* db, std::set<std::string, std::less<>> tables) {
 
 void Guard::start() {
   denial_.reset();
+  tables_read_.clear();
   steps_left_ = limits_.steps;
   until_ = std::chrono::steady_clock::now() + limits_.deadline;
 }
@@ -95,7 +97,12 @@ int Guard::authorize(void* self, int action, const char* first, const char* seco
       // than ours cannot be connected any more, so that only SQLite's own schema is left.
       const auto table = or_nothing(first);
       const bool own = text::equal_ignoring_case(table.substr(0, 7), "sqlite_");
-      if (guard.tables_.contains(table) || (or_nothing(second).empty() && !own)) return SQLITE_OK;
+      if (const auto known = guard.tables_.find(table); known != guard.tables_.end()) {
+        auto& read = guard.tables_read_;
+        if (std::ranges::find(read, known->second) == read.end()) read.push_back(known->second);
+        return SQLITE_OK;
+      }
+      if (or_nothing(second).empty() && !own) return SQLITE_OK;
       return guard.deny(fmt::format("the table {} may not be read", table), table);
     }
     case SQLITE_FUNCTION: {

@@ -6,9 +6,12 @@
 
 #include <sqlite3.h>
 
-#include <set>
+#include <map>
+#include <vector>
 
 namespace stackaudit::facts {
+
+class SharedTable;
 
 // What the authorizer refused, for the message.
 struct Denial {
@@ -18,20 +21,24 @@ struct Denial {
 
 class Guard {
  public:
+  using Tables = std::map<std::string, const SharedTable*, std::less<>>;  // by name
+
   explicit Guard(Limits limits) : limits_(limits) {}
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
   // Takes away what no query needs and installs the callbacks; from then on only these tables can
   // be read. The guard must outlive the connection. Gives an SQLite result code.
-  int install(sqlite3* db, std::set<std::string, std::less<>> tables);
+  int install(sqlite3* db, Tables tables);
 
-  // Before each statement: forgets the last denial, starts the clock.
+  // Before each statement: forgets what the last one did, starts the clock.
   void start();
 
   [[nodiscard]] const Limits& limits() const { return limits_; }
   // The first thing that was refused since start.
   [[nodiscard]] const std::optional<Denial>& denial() const { return denial_; }
+  // The tables whose columns the last statement to be prepared reads.
+  [[nodiscard]] const std::vector<const SharedTable*>& tables_read() const { return tables_read_; }
   // Why the statement was interrupted.
   [[nodiscard]] std::string interruption() const;
 
@@ -42,7 +49,8 @@ class Guard {
   int deny(std::string message, std::string name);
 
   Limits limits_;
-  std::set<std::string, std::less<>> tables_;
+  Tables tables_;
+  std::vector<const SharedTable*> tables_read_;
   std::optional<Denial> denial_;
   std::chrono::steady_clock::time_point until_;
   std::int64_t steps_left_ = 0;

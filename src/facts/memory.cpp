@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <mutex>
 #include <stdexcept>
+#include <utility>
 
 namespace stackaudit::facts {
 namespace {
@@ -29,15 +30,26 @@ std::int64_t size_of(void* block) {
   return static_cast<std::int64_t>(::malloc_usable_size(block));
 }
 
+// Each thread counts for itself and tells the sum now and then: a counter that all of them change
+// with every block would be what they wait for.
+struct Untold {
+  std::int64_t bytes = 0;
+  ~Untold() { tell(); }
+  void tell() { budget().held.fetch_add(std::exchange(bytes, 0), std::memory_order_relaxed); }
+};
+thread_local Untold untold;
+
 // Whether so many bytes more are within the limit. Threads that ask at once may exceed it by what
-// each of them asks for.
+// each of them asks for and has not told.
 bool fits(std::int64_t more) {
-  const auto held = budget().held.load(std::memory_order_relaxed);
+  const auto held = budget().held.load(std::memory_order_relaxed) + untold.bytes;
   return held + more <= budget().most.load(std::memory_order_relaxed);
 }
 
 void count(std::int64_t bytes) {
-  budget().held.fetch_add(bytes, std::memory_order_relaxed);
+  constexpr std::int64_t kTold = 64 << 10;
+  untold.bytes += bytes;
+  if (untold.bytes > kTold || untold.bytes < -kTold) untold.tell();
 }
 
 void* allocate(int bytes) {

@@ -84,7 +84,7 @@ std::optional<RowNumbers> equal_rows(SharedTable& table, std::size_t column,
   using Kind = typename Match<Key>::Kind;
   if (match.kind == Kind::any) return std::nullopt;
   if (match.kind == Kind::none) return RowNumbers{};
-  const auto key = [&](std::uint32_t i) { return table.rows.at(i, column).*member; };
+  const auto key = [&](std::uint32_t i) { return table.rows().at(i, column).*member; };
   const auto& rows = table.order(column).rows;
   const auto first = std::ranges::lower_bound(rows, match.key, {}, key);
   return RowNumbers(first, std::ranges::upper_bound(rows, match.key, {}, key));
@@ -96,17 +96,8 @@ std::optional<RowNumbers> find(SharedTable& table, std::size_t column, sqlite3_v
   return equal_rows(table, column, integer_match(value), &Cell::integer);
 }
 
-struct Estimate {
-  std::size_t scan = 0;    // rows of a full scan
-  std::size_t lookup = 0;  // rows of one lookup
-};
-Estimate estimate(std::size_t rows, const Order* order) {
-  Estimate result;
-  result.scan = std::max(rows, kAssumedRows);
-  if (order == nullptr) return result;
-  const auto hits = order->distinct == 0 ? kAssumedRows / 64 : order->rows.size() / order->distinct;
-  result.lookup = std::clamp<std::size_t>(hits, 1, result.scan / 4);
-  return result;
+std::size_t rows_of_scan(const SharedTable& table) {
+  return std::max(table.rows().size, kAssumedRows);
 }
 
 struct Attached : sqlite3_vtab {
@@ -144,18 +135,20 @@ int disconnect(sqlite3_vtab* base) {
 // writes down is counted: `service = 'nginx'` may be every row, `name = 'stub_status'` none.
 std::size_t rows_of_lookup(SharedTable& table, sqlite3_index_info* info, int constraint,
                            std::size_t column) {
-  const auto average = estimate(table.rows.size, &table.order(column));
-  if (table.rows.size <= kAssumedRows) return average.lookup;
+  if (!table.is_large()) return kAssumedRows / 64;
   sqlite3_value* value = nullptr;
-  if (sqlite3_vtab_rhs_value(info, constraint, &value) != SQLITE_OK) return average.lookup;
-  const auto hits = find(table, column, value);
-  return hits ? std::clamp<std::size_t>(hits->size(), 1, average.scan - 1) : average.lookup;
+  if (sqlite3_vtab_rhs_value(info, constraint, &value) == SQLITE_OK)
+    if (const auto hits = find(table, column, value))
+      return std::clamp<std::size_t>(hits->size(), 1, rows_of_scan(table) - 1);
+  const auto& order = table.order(column);
+  const auto average = order.distinct == 0 ? 1 : order.rows.size() / order.distinct;
+  return std::clamp<std::size_t>(average, 1, rows_of_scan(table) / 4);
 }
 
 int best_index(sqlite3_vtab* base, sqlite3_index_info* info) try {
   auto& table = table_of(base);
   const std::span constraints(info->aConstraint, static_cast<std::size_t>(info->nConstraint));
-  auto visited = estimate(table.rows.size, nullptr).scan;
+  auto visited = rows_of_scan(table);
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     const auto& constraint = constraints[i];
     if (!constraint.usable || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ || constraint.iColumn < 0)
@@ -180,7 +173,7 @@ int best_index(sqlite3_vtab* base, sqlite3_index_info* info) try {
 
 int open(sqlite3_vtab* base, sqlite3_vtab_cursor** out) try {
   auto cursor = std::make_unique<Cursor>();
-  cursor->rows = &table_of(base).rows;
+  cursor->rows = &table_of(base).rows();
   *out = cursor.release();
   return SQLITE_OK;
 } catch (const std::bad_alloc&) {
@@ -246,10 +239,14 @@ constexpr sqlite3_module kModule = [] {
 const Order& SharedTable::order(std::size_t column) {
   auto& lazy = orders_[column];
   std::call_once(lazy.once, [&] {
-    lazy.order = doc.columns[column].is_text() ? sorted_by(rows, column, &Cell::text)
-                                               : sorted_by(rows, column, &Cell::integer);
+    lazy.order = doc.columns[column].is_text() ? sorted_by(rows_, column, &Cell::text)
+                                               : sorted_by(rows_, column, &Cell::integer);
   });
   return lazy.order;
+}
+
+bool SharedTable::is_large() const {
+  return rows_.size > kAssumedRows;
 }
 
 std::string create_statement(const TableDoc& table) {

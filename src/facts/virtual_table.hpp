@@ -48,19 +48,25 @@ struct Order {
 // each in its own thread.
 class SharedTable {
  public:
-  SharedTable(TableDoc declared, RowsView view)
-      : doc(std::move(declared)), rows(view), orders_(doc.columns.size()) {}
+  explicit SharedTable(TableDoc declared) : doc(std::move(declared)), orders_(doc.columns.size()) {}
 
+  // Once, before any statement runs.
+  void fill(RowsView view) { rows_ = view; }
+
+  [[nodiscard]] const RowsView& rows() const { return rows_; }
   [[nodiscard]] const Order& order(std::size_t column);
+  // Whether a plan is made for the rows that are there. That of a table with fewer rows is the same
+  // as for an empty one: what was found sound without rows is what runs.
+  [[nodiscard]] bool is_large() const;
 
   const TableDoc doc;
-  const RowsView rows;
 
  private:
   struct Lazy {
     std::once_flag once;
     Order order;
   };
+  RowsView rows_;
   std::deque<Lazy> orders_;  // one a column
 };
 

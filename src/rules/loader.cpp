@@ -46,11 +46,11 @@ struct RuleFile {
 };
 
 // Each file on its own, by as many threads as are worth starting.
-std::vector<RuleFile> read_all(const std::vector<RuleSource>& sources, text::SourceMap& texts) {
+std::vector<RuleFile> read_all(std::vector<RuleSource>& sources, text::SourceMap& texts) {
   constexpr std::size_t kFilesEach = 32;
   constexpr std::size_t kMostThreads = 4;
   std::vector<text::FileId> ids;
-  for (const auto& source : sources) ids.push_back(texts.add(source.name, source.toml));
+  for (auto& source : sources) ids.push_back(texts.add(source.name, std::move(source.toml)));
   std::vector<RuleFile> files(sources.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
@@ -67,7 +67,7 @@ std::vector<RuleFile> read_all(const std::vector<RuleSource>& sources, text::Sou
 
 }  // namespace
 
-Loaded load_rules(const std::vector<RuleSource>& sources, std::string_view incidents_toml,
+Loaded load_rules(std::vector<RuleSource> sources, std::string_view incidents_toml,
                   text::SourceMap& texts) {
   Loaded loaded;
   auto& catalogue = loaded.catalogue;
@@ -78,16 +78,16 @@ Loaded load_rules(const std::vector<RuleSource>& sources, std::string_view incid
   std::map<std::string, text::Span, std::less<>> ids;
   auto files = read_all(sources, texts);
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    const auto& source = sources[i];
+    auto& source = sources[i];
     auto& [rule, problems] = files[i];
-    rule.markdown = source.markdown;
-    rule.markdown_name = source.markdown_name;
     if (!source.proven) {
       if (!database) database.emplace(nothing);
       check_query(rule, *database, problems);
       check_incidents(rule, catalogue, problems);
       check_page(rule, source, texts, problems);
     }
+    rule.markdown = std::move(source.markdown);
+    rule.markdown_name = std::move(source.markdown_name);
     if (const auto [it, fresh] = ids.emplace(rule.id, rule.id_span); !fresh && !rule.id.empty())
       problems.push_back({rule.id_span,
                           fmt::format("rule {} is defined twice", rule.id),

@@ -82,8 +82,8 @@ struct Loaded {
   Catalogue catalogue;
   std::vector<text::Diagnostic> problems;
 };
-[[nodiscard]] Loaded load_rules(const std::vector<RuleSource>& sources,
-                                std::string_view incidents_toml, text::SourceMap& texts);
+[[nodiscard]] Loaded load_rules(std::vector<RuleSource> sources, std::string_view incidents_toml,
+                                text::SourceMap& texts);
 // The pairs that are embedded in the binary, and rules/incidents.toml.
 [[nodiscard]] std::vector<RuleSource> embedded_rules();
 [[nodiscard]] std::string_view embedded_incidents();

@@ -47,9 +47,9 @@ void add_blind_spots(const facts::Store& facts, std::vector<Incomplete>& incompl
   }
 }
 
-// What one rule finds, told apart from the others until all are done.
-void run_rule(const Rule& rule, facts::Database& database, Results& results) {
-  const auto answer = database.run(rule.query);
+// What one rule's query found, told apart from the others until all are done.
+Results results_of(const Rule& rule, const facts::Answer& answer) {
+  Results results;
   if (answer.error) results.incomplete.push_back({"rule " + rule.id, answer.error->message});
   for (const auto& values : answer.rows) {
     auto finding = make_finding(rule, Row(answer.columns, values));
@@ -59,6 +59,7 @@ void run_rule(const Rule& rule, facts::Database& database, Results& results) {
     else
       results.findings.push_back(std::move(finding));
   }
+  return results;
 }
 
 // As many connections as there are processors for them; none is opened for a few rules alone.
@@ -69,22 +70,13 @@ std::size_t connections_for(std::size_t rules) {
   return std::clamp<std::size_t>(rules / kRulesEach, 1, std::min(processors, kMost));
 }
 
-// One result a rule, in the order of the rules. Each thread has a connection of its own and takes
-// the next rule that nobody has taken.
-std::vector<Results> run_all(const std::vector<const Rule*>& rules, facts::SharedTables& tables,
-                             const facts::Limits& limits) {
-  std::vector<Results> results(rules.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    facts::Database database(tables, limits);
-    for (auto i = next++; i < rules.size(); i = next++) run_rule(*rules[i], database, results[i]);
-  };
+// Calls work(i) for each of the first numbers, each in a thread of its own.
+template <class Work>
+void beside_each_other(std::size_t count, const Work& work) {
   std::vector<std::future<void>> others;
-  for (auto count = connections_for(rules.size()); count > 1; --count)
-    others.push_back(std::async(std::launch::async, work));
-  work();
+  for (std::size_t i = 1; i < count; ++i) others.push_back(std::async(std::launch::async, work, i));
+  work(0);
   for (auto& other : others) other.get();
-  return results;
 }
 
 template <class T>
@@ -111,14 +103,58 @@ std::vector<std::string> unknown_names(const Selection& selection, const Catalog
   return unknown;
 }
 
-Results run_rules(const Catalogue& catalogue, const facts::Store& facts, const Policy& policy,
-                  const Selection& selection, std::string_view today, const facts::Limits& limits) {
-  Results results;
-  std::vector<const Rule*> rules;
+// A thread's database, and the queries of every so manieth rule.
+struct PreparedRules::Connection {
+  Connection(facts::SharedTables& tables, const facts::Limits& limits) : database(tables, limits) {}
+
+  facts::Database database;
+  std::vector<facts::Database::Prepared> queries;
+};
+
+PreparedRules::PreparedRules(const Catalogue& catalogue, const Selection& selection,
+                             const facts::Limits& limits) {
   for (const auto& rule : catalogue.rules)
-    if (selected(rule, selection)) rules.push_back(&rule);
-  facts::SharedTables tables(facts, &policy.facts);
-  for (auto& one : run_all(rules, tables, limits)) {
+    if (selected(rule, selection)) rules_.push_back(&rule);
+  connections_.resize(connections_for(rules_.size()));
+  beside_each_other(connections_.size(), [&](std::size_t number) {
+    auto connection = std::make_unique<Connection>(tables_, limits);
+    for (auto i = number; i < rules_.size(); i += connections_.size())
+      connection->queries.push_back(connection->database.prepare(rules_[i]->query));
+    connections_[number] = std::move(connection);
+  });
+}
+
+PreparedRules::~PreparedRules() = default;
+
+// One result a rule, in the order of the rules. First each connection runs what it has prepared;
+// the queries over large tables, which are prepared for what is in them and take long, wait for
+// whichever connection is free.
+std::vector<Results> PreparedRules::run_all() {
+  std::vector<Results> results(rules_.size());
+  std::vector<std::size_t> waiting;
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    if (connections_[i % connections_.size()]->queries[i / connections_.size()].outgrown())
+      waiting.push_back(i);
+  std::atomic<std::size_t> next{0};
+  beside_each_other(connections_.size(), [&](std::size_t number) {
+    auto& [database, queries] = *connections_[number];
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+      const auto rule = number + i * connections_.size();
+      if (!queries[i].outgrown())
+        results[rule] = results_of(*rules_[rule], database.run(queries[i]));
+    }
+    for (auto i = next++; i < waiting.size(); i = next++)
+      results[waiting[i]] =
+          results_of(*rules_[waiting[i]], database.run(rules_[waiting[i]]->query));
+  });
+  return results;
+}
+
+Results PreparedRules::run(const facts::Store& facts, const Policy& policy,
+                           std::string_view today) {
+  Results results;
+  tables_.fill(facts, &policy.facts);
+  for (auto& one : run_all()) {
     move_behind(results.findings, one.findings);
     move_behind(results.incomplete, one.incomplete);
   }
@@ -137,6 +173,11 @@ Results run_rules(const Catalogue& catalogue, const facts::Store& facts, const P
   add_blind_spots(facts, results.incomplete);
   sort_incomplete(results.incomplete);
   return results;
+}
+
+Results run_rules(const Catalogue& catalogue, const facts::Store& facts, const Policy& policy,
+                  const Selection& selection, std::string_view today, const facts::Limits& limits) {
+  return PreparedRules(catalogue, selection, limits).run(facts, policy, today);
 }
 
 }  // namespace stackaudit::rules

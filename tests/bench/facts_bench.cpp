@@ -55,8 +55,10 @@ Handle open() {
   sqlite3* raw = nullptr;
   sqlite3_open(":memory:", &raw);
   Handle db(raw);
-  static SharedTable files{describe_table<File>(), view_of(rows().rows<File>())};
-  static SharedTable directives{describe_table<Directive>(), view_of(rows().rows<Directive>())};
+  static SharedTable files{describe_table<File>()};
+  static SharedTable directives{describe_table<Directive>()};
+  files.fill(view_of(rows().rows<File>()));
+  directives.fill(view_of(rows().rows<Directive>()));
   if (attach(raw, files) != SQLITE_OK || attach(raw, directives) != SQLITE_OK)
     throw std::runtime_error(sqlite3_errmsg(raw));
   return db;

@@ -33,6 +33,29 @@ std::string error_of(std::string_view sql) {
   return answer.error->message + place + help;
 }
 
+TEST(Database, AQueryPreparedWithoutRowsRunsOverThemUntilThereAreMany) {
+  SharedTables tables;
+  Database database(tables);
+  auto few = database.prepare("select path from file where owner = 'www'");
+  auto wrong = database.prepare("select owner from fil");
+  auto many = database.prepare("select name from directive where name = 'listen'");
+  Store facts;
+  for (const auto* path : {"/a", "/b"}) {
+    File row;
+    row.path = path;
+    row.owner = "www";
+    facts.add(std::move(row));
+  }
+  for (int i = 0; i < 10'000; ++i) facts.add(Directive{});
+  tables.fill(facts);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(dump(database.run(few)), "/a;/b");
+  EXPECT_FALSE(few.outgrown());
+  EXPECT_TRUE(many.outgrown());
+  EXPECT_FALSE(wrong.outgrown());
+  EXPECT_EQ(database.run(wrong).error->message, "no such table: fil");
+  EXPECT_EQ(database.run(wrong).error->help, "did you mean file?");
+}
+
 TEST(Database, RefusesEverythingButSelect) {
   const std::string only = "a query can only SELECT from the fact tables";
   EXPECT_EQ(error_of("attach '/etc/passwd' as x"), only + ", this is ATTACH");
