@@ -2,7 +2,6 @@
 #include "text/words.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 
 namespace stackaudit::text {
@@ -48,7 +47,7 @@ std::vector<std::string_view> fields(std::string_view text, char separator) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
-  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  return text.find(part) != std::string_view::npos;
 }
 
 std::string_view trimmed(std::string_view text) {
