@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <utility>
 
 namespace stackaudit::syntax::php {
 namespace {
@@ -13,11 +13,13 @@ namespace {
 constexpr auto kModifiers = std::to_array<std::string_view>(
     {"public", "protected", "private", "static", "abstract", "final", "readonly", "var"});
 
-// Puts the modifiers here, everything else there.
-void divide(const Words& words, Words& modifiers, Words& rest) {
-  std::partition_copy(words.begin(), words.end(), std::back_inserter(modifiers),
-                      std::back_inserter(rest),
-                      [](const std::string& word) { return text::is_one_of(word, kModifiers); });
+// Puts the modifiers here, everything else there: of "private(set) int" the type is "int".
+void divide(Words&& words, Words& modifiers, Words& rest) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool modifier = text::is_one_of(words[i], kModifiers);
+    (modifier ? modifiers : rest).push_back(std::move(words[i]));
+    if (modifier && i + 3 < words.size() && words[i + 1] == "(" && words[i + 2] == "set") i += 3;
+  }
 }
 
 // Whether the sign stood at the end of the words; it is taken off.
@@ -129,7 +131,7 @@ FunctionHead Heads::read_function(NodeId id) const {
   before.erase(std::ranges::find(before, "("), before.end());
   head.reference = take_last(before, "&");
   Words keyword;
-  divide(before, head.modifiers, keyword);
+  divide(std::move(before), head.modifiers, keyword);
   const auto behind = words(text_, end, until);
   auto sign = std::ranges::find(behind, ":");
   if (sign == behind.end()) return head;
