@@ -5,6 +5,7 @@
 #include "stack/php/front.hpp"
 #include "stack/php/graph.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,9 +32,10 @@ void add_composer_classes(const Corpus& corpus, const Definitions& definitions);
 
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
-// declare() and namespace behind the line "#!" of a script that another file loads.
+// declare() or namespace behind the line "#!" of a script that another file loads.
 // late_beginnings.cpp
-void add_late_beginning(const Corpus& corpus, const Unit& unit);
+[[nodiscard]] std::optional<text::Diagnostic> late_beginning(const Corpus& corpus,
+                                                             const Unit& unit);
 // Of which all code was seen that may declare functions, or classes. closed.cpp
 struct Closed {
   bool functions = false, classes = false;
