@@ -114,7 +114,8 @@ FunctionHead Heads::read_function(NodeId id) const {
   const auto& node = ast_[id];
   FunctionHead head;
   head.id = id;
-  auto end = node.begin, until = node.end;
+  auto from = node.begin;
+  auto until = node.end;
   for (auto at = node.first; at != 0; at = ast_[at].next) {
     const auto& child = ast_[at];
     if (child.kind == NodeKind::parameter) head.parameters.push_back(read_parameter(at));
@@ -123,7 +124,7 @@ FunctionHead Heads::read_function(NodeId id) const {
     if (name) head.name = text::lower(slice(text_, child));
     head.has_body = child.kind == NodeKind::block;
     if (name || child.kind == NodeKind::parameter)
-      end = child.end;
+      from = child.end;
     else
       until = child.begin;
   }
@@ -132,7 +133,7 @@ FunctionHead Heads::read_function(NodeId id) const {
   head.reference = take_last(before, "&");
   Words keyword;
   divide(std::move(before), head.modifiers, keyword);
-  const auto behind = words(text_, end, until);
+  const auto behind = words(text_, from, until);
   auto sign = std::ranges::find(behind, ":");
   if (sign == behind.end()) return head;
   while (++sign != behind.end() && *sign != ";" && *sign != "=") head.result.push_back(*sign);
