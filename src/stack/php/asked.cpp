@@ -83,8 +83,7 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
 }
 
 // is_singular('product') where nobody registers products: their plugin is not installed.
-bool Evaluator::is_strange_type(const Scope& scope, NodeId call) const {
-  const auto name = lower(base_name(source(*scope.unit, scope.unit->parsed.ast[call].first)));
+bool Evaluator::is_strange_type(const Scope& scope, NodeId call, const std::string& name) const {
   if (std::ranges::find(kOfTypes, name) == kOfTypes.end()) return false;
   const auto given = arguments(*scope.unit, call);
   const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);

@@ -17,7 +17,6 @@ constexpr auto kRegister =
 // Methods of these names wrap the functions.
 void collect_types(const Unit& unit, const std::vector<NodeId>& calls,
                    std::vector<Definitions::Named>& out) {
-  if (!text::contains_any(unit.text, kRegister)) return;
   const auto& ast = unit.parsed.ast;
   for (const auto id : calls) {
     auto callee = ast[id].first;
