@@ -28,6 +28,8 @@ inline const std::vector<Verdict> kVerdicts{
     {"<?php\n$x = 1\n$y = 2;", 2},
     {"\xEF\xBB\xBF<?php\ndeclare(strict_types=1);", 2},
     {"\n<?php\nnamespace A;", 3},
+    {"<?php class A { function __set(string $a, B&C $b) {} }", 0},
+    {"<?php\nfunction f(): void /* : */ { return 1; }", 2},
     {"\xEF\xBB\xBF<?php\necho 1;", 0},
     {"<?php declare(strict_types=1); namespace A { const B = 1; } namespace C { }", 0},
     {"<?php $a = <<<X\n  a\n b\n  X;", 3},

@@ -33,14 +33,12 @@ bool is_relative(std::string_view name) {
 }
 
 ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& definitions,
-                                   const PhpNames& names, std::size_t application,
-                                   const Closed& closed)
+                                   std::size_t application, const Closed& closed)
     : corpus_(corpus),
-      names_(names),
       application_(application),
       functions_closed_(closed.functions),
       classes_closed_(closed.classes),
-      extensions_(corpus, corpus.applications[application], names) {
+      extensions_(corpus, corpus.applications[application]) {
   // A host that serves a directory inside of another's runs the same code.
   const auto is_near = [&](std::size_t other) {
     return overlap(corpus.applications[application], corpus.applications[other]) ||
@@ -68,13 +66,14 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
   }
   for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
   const bool guest = is_guest();
-  near_.emplace(names, guest);
+  near_.emplace(corpus.names, guest);
   if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
-  for (const auto& [name, of] : names.functions)
-    if (!extensions_.lacks(of) && !names.since.contains(name) && !is_disabled(name))
+  for (const auto& [name, of] : corpus.names.functions)
+    if (!extensions_.lacks(of) && !corpus.names.since.contains(name) && !is_disabled(name))
       for (auto* names_here : {&declared_, &global_})
         names_here->insert(hash_of(kFunctionName, name));
-  for (const auto& [name, of] : names.constants) declared_.insert(hash_of(kConstantName, name));
+  for (const auto& [name, of] : corpus.names.constants)
+    declared_.insert(hash_of(kConstantName, name));
 }
 
 // A plugin or a theme alone, as it lies in its repository: what it calls is WordPress's.
@@ -97,9 +96,9 @@ bool ApplicationNames::is_disabled(std::string_view name) const {
 bool ApplicationNames::is_declared(const Base& base) const {
   const auto name = base_name(base.name);
   if (classes_closed_ && name.size() < base.name.size())
-    return types_.may_have(base.name) || names_.classes.contains(base.name) || asked(name);
+    return types_.may_have(base.name) || corpus_.names.classes.contains(base.name) || asked(name);
   return base.name.empty() || declared_.contains(hash_of(kClassName, name)) ||
-         names_.classes.contains(name) || asked(name);
+         corpus_.names.classes.contains(name) || asked(name);
 }
 
 Absence ApplicationNames::absent(std::string_view what, std::string_view extension) const {
@@ -114,12 +113,12 @@ Absence ApplicationNames::function(const std::string& spelled, bool runs) const 
   const auto name = text::lower(spelled);
   if (declared_.contains(hash_of(kFunctionName, name)) || asked(name)) return {};
   const auto version = corpus_.applications[application_].version;
-  if (const auto it = names_.gone.find(name); it != names_.gone.end()) {
+  if (const auto it = corpus_.names.gone.find(name); it != corpus_.names.gone.end()) {
     if (version == 0 || version < it->second || asked(family(name))) return {};
     return {"undefined function " + spelled + "(): " + version_words(it->second) + " gave it up",
             "write what took its place, or keep an older PHP"};
   }
-  if (const auto it = names_.since.find(name); it != names_.since.end()) {
+  if (const auto it = corpus_.names.since.find(name); it != corpus_.names.since.end()) {
     if (!functions_closed_ || version >= it->second || asked(family(name))) return {};
     return {"undefined function " + spelled + "(): " + version_words(it->second) +
                 " brings it, and this is " + version_words(version),
@@ -130,7 +129,7 @@ Absence ApplicationNames::function(const std::string& spelled, bool runs) const 
         "undefined function " + spelled + "(): disable_functions of PHP's settings takes it away",
         "do without it, or take it out of disable_functions"};
   }
-  if (const auto it = names_.functions.find(name); it != names_.functions.end())
+  if (const auto it = corpus_.names.functions.find(name); it != corpus_.names.functions.end())
     return absent(spelled + "()", it->second);
   const auto near = near_->function(name, functions_);
   if (near.empty() && functions_closed_ && runs)
@@ -144,7 +143,8 @@ Absence ApplicationNames::function(const std::string& spelled, bool runs) const 
 Absence ApplicationNames::global_function(const std::string& spelled) const {
   const auto name = text::lower(spelled);
   if (!only_in_spaces(hash_of(kFunctionName, name)) || asked(name) ||
-      names_.functions.contains(name) || names_.gone.contains(name) || names_.since.contains(name))
+      corpus_.names.functions.contains(name) || corpus_.names.gone.contains(name) ||
+      corpus_.names.since.contains(name))
     return {};
   return {"undefined function " + spelled + "(): those of that name are in namespaces",
           "write its name with the namespace, or import it", functions_closed_};
@@ -152,9 +152,9 @@ Absence ApplicationNames::global_function(const std::string& spelled) const {
 
 Absence ApplicationNames::class_name(const std::string& spelled) const {
   const auto name = text::lower(spelled);
-  const auto it = names_.classes.find(name);
+  const auto it = corpus_.names.classes.find(name);
   if (declared_.contains(hash_of(kClassName, name)) || asked(name)) return {};
-  if (it != names_.classes.end()) return absent("class " + spelled, it->second);
+  if (it != corpus_.names.classes.end()) return absent("class " + spelled, it->second);
   if (!classes_closed_ || is_relative(name)) return {};
   return {"undefined class " + spelled + ": no file that the application loads declares it", {}};
 }
@@ -163,10 +163,10 @@ Absence ApplicationNames::spaced_class(const std::string& whole, bool runs) cons
   const auto key = text::lower(whole);
   const auto last = std::string(base_name(key));
   if (!classes_closed_ || is_relative(last) || asked(last) || types_.may_have(key) ||
-      names_.classes.contains(key))
+      corpus_.names.classes.contains(key))
     return {};
-  auto near =
-      names_.classes.contains(last) ? "\\" + std::string(base_name(whole)) : types_.namesake(last);
+  auto near = corpus_.names.classes.contains(last) ? "\\" + std::string(base_name(whole))
+                                                   : types_.namesake(last);
   if (near.empty() && !runs) return {};
   const auto said = "undefined class " + whole;
   if (near.empty()) return {said + ": no file that the application loads declares it", {}};
@@ -196,7 +196,8 @@ Absence ApplicationNames::constant(const std::string& name) const {
   if (small == "true" || small == "false" || small == "null" ||
       std::ranges::find(kGone, family(name)) != kGone.end())
     return {};
-  if (const auto it = names_.gone_constants.find(name); it != names_.gone_constants.end()) {
+  if (const auto it = corpus_.names.gone_constants.find(name);
+      it != corpus_.names.gone_constants.end()) {
     if (corpus_.applications[application_].version < it->second) return {};
     return {"undefined constant " + name + ": " + version_words(it->second) + " gave it up",
             "write what took its place", certain};
@@ -216,7 +217,7 @@ bool ApplicationNames::asks_for(std::string_view name, std::string_view extensio
     return asked_here_.contains(hash_of(kAskedName, what));
   };
   if (asked(name) || asked_here(extension) || asked_here(family(name))) return true;
-  return std::ranges::any_of(names_.functions, [&](const auto& entry) {
+  return std::ranges::any_of(corpus_.names.functions, [&](const auto& entry) {
     return entry.second == extension && asked_here(entry.first);
   });
 }

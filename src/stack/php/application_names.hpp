@@ -25,8 +25,8 @@ struct Absence {
 
 class ApplicationNames {
  public:
-  ApplicationNames(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
-                   std::size_t application, const Closed& closed);
+  ApplicationNames(const Corpus& corpus, const Definitions& definitions, std::size_t application,
+                   const Closed& closed);
 
   [[nodiscard]] bool declares(NameHash name) const { return declared_.contains(name); }
   // Whether some code asks first whether it is there.
@@ -67,7 +67,6 @@ class ApplicationNames {
   [[nodiscard]] Absence absent(std::string_view what, std::string_view extension) const;
 
   const Corpus& corpus_;
-  const PhpNames& names_;
   std::size_t application_;
   std::unordered_set<NameHash> declared_, asked_,
       asked_here_,  // of asked_, what no library asks for

@@ -21,20 +21,6 @@ constexpr auto kOfCore = std::to_array<std::string_view>(
 
 constexpr int kNamed = 802;  // the version whose names are known
 
-// register_post_type( 'product', ...
-bool registers(std::string_view text, std::string_view type) {
-  for (const std::string_view function : {"register_post_type(", "register_taxonomy("})
-    for (auto at = text.find(function); at != std::string_view::npos;
-         at = text.find(function, at + 1)) {
-      auto given = text.substr(at + function.size());
-      given.remove_prefix(std::min(given.find_first_not_of(" \t\r\n"), given.size()));
-      if (given.size() > type.size() && given.substr(1).starts_with(type) &&
-          given.substr(1 + type.size()).starts_with(given[0]))
-        return true;
-    }
-  return false;
-}
-
 }  // namespace
 
 // function f() { return (bool) apply_filters('x', false); } of the program: what WordPress asks in
@@ -97,17 +83,16 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
 }
 
 // is_singular('product') where nobody registers products: their plugin is not installed.
-bool Evaluator::is_strange_type(const Scope& scope, NodeId call) const {
-  const auto name = lower(base_name(source(*scope.unit, scope.unit->parsed.ast[call].first)));
+bool Evaluator::is_strange_type(const Scope& scope, NodeId call, const std::string& name) const {
   if (std::ranges::find(kOfTypes, name) == kOfTypes.end()) return false;
   const auto given = arguments(*scope.unit, call);
   const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
   if (asked.single() == nullptr || asked.single()->empty() ||
       std::ranges::find(kOfCore, *asked.single()) != kOfCore.end())
     return false;
-  return std::ranges::none_of(corpus_.units, [&](const Unit& unit) {
-    return unit.wordpress == scope.unit->wordpress && registers(unit.text, *asked.single());
-  });
+  return std::ranges::none_of(
+      definitions_.of("@type " + *asked.single()),
+      [&](const Definition& each) { return each.unit->wordpress == scope.unit->wordpress; });
 }
 
 }  // namespace stackaudit::stack::php

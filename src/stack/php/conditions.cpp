@@ -248,7 +248,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
   if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
-  if (is_strange_type(scope, id)) return {Truth::unknown, true};
+  if (is_strange_type(scope, id, name)) return {Truth::unknown, true};
   if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};

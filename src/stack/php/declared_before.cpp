@@ -15,15 +15,14 @@ constexpr int kNamesOf = 802;
 
 class DeclaredBefore {
  public:
-  DeclaredBefore(const Corpus& corpus, const PhpNames& names, const Application& application,
-                 const Front& front, const std::set<const Unit*>& run)
+  DeclaredBefore(const Corpus& corpus, const Application& application, const Front& front,
+                 const std::set<const Unit*>& run)
       : corpus_(corpus),
-        names_(names),
         application_(application),
         front_(front),
         run_(run),
         front_names_(corpus, front),
-        extensions_(corpus, application, names) {}
+        extensions_(corpus, application) {}
 
   // A function of wp-includes/pluggable.php in a theme: plugins alone come before it.
   void by_wordpress(const Unit& unit) {
@@ -50,7 +49,7 @@ class DeclaredBefore {
       return;
     const auto own = [&](const auto& known, const Symbol& symbol) {
       const auto it = known.find(symbol.name);
-      return it != known.end() && !names_.since.contains(symbol.name) &&
+      return it != known.end() && !corpus_.names.since.contains(symbol.name) &&
              !application_.disabled_functions.contains(symbol.name) &&
              extensions_.is_everywhere(it->second);
     };
@@ -66,14 +65,14 @@ class DeclaredBefore {
                                     .help = "take it out, or ask first whether it is there"});
     };
     for (const auto& symbol : unit.symbols.functions)
-      if (own(names_.functions, symbol)) tell(symbol, "Cannot redeclare " + symbol.name + "()");
+      if (own(corpus_.names.functions, symbol))
+        tell(symbol, "Cannot redeclare " + symbol.name + "()");
     for (const auto& symbol : unit.symbols.classes)
-      if (own(names_.classes, symbol)) tell(symbol, "Cannot declare class " + symbol.name);
+      if (own(corpus_.names.classes, symbol)) tell(symbol, "Cannot declare class " + symbol.name);
   }
 
  private:
   const Corpus& corpus_;
-  const PhpNames& names_;
   const Application& application_;
   const Front& front_;
   const std::set<const Unit*>& run_;
@@ -84,10 +83,10 @@ class DeclaredBefore {
 
 }  // namespace
 
-void add_declared_before(const Corpus& corpus, const PhpNames& names,
-                         const std::vector<Closed>& closed, const std::set<const Unit*>& run) {
+void add_declared_before(const Corpus& corpus, const std::vector<Closed>& closed,
+                         const std::set<const Unit*>& run) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    DeclaredBefore declared(corpus, names, corpus.applications[i], closed[i].front, run);
+    DeclaredBefore declared(corpus, corpus.applications[i], closed[i].front, run);
     for (const auto& unit : corpus.units) {
       if (unit.application != i || !unit.reached || unit.inactive || is_library(unit)) continue;
       declared.by_wordpress(unit);

@@ -21,6 +21,7 @@ void Definitions::extend(const Corpus& corpus) {
     const auto& unit = corpus.units[i];
     if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
     calls_[i] = collect_definitions(unit, found[i - first]);
+    collect_types(unit, calls_[i], found[i - first]);
   });
   in_parallel(0, kShards, found.size() < 64 ? kShards : 1, [&](std::size_t shard) {
     for (const auto& of_unit : found)

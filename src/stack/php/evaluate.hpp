@@ -148,7 +148,8 @@ class Evaluator {
                                        const std::string& constant) const;
   [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
-  [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call) const;
+  [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call,
+                                     const std::string& name) const;
   [[nodiscard]] bool is_network(const Scope& scope) const;
   [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,
                                 const std::string& name) const;

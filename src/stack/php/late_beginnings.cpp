@@ -2,28 +2,25 @@
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 
-#include <utility>
-#include <vector>
-
 namespace stackaudit::stack::php {
 
 using namespace syntax::php;
 
 // "#!/usr/bin/env php" is passed over in the script that is run; in one that another loads it is
 // output, and declare() and namespace come too late.
-void add_late_beginning(const Corpus& corpus, const Unit& unit) {
+std::optional<text::Diagnostic> late_beginning(const Corpus& corpus, const Unit& unit) {
   if (!unit.text.starts_with("#!") || unit.loaders == 0 || !unit.reached || unit.inactive ||
       unit.reached->run != nullptr || !corpus.applications[unit.application].served)
-    return;
+    return std::nullopt;
   const auto& ast = unit.parsed.ast;
   const auto html = ast[ast.root].first;
   const auto next = html == 0 ? 0 : ast[html].next;
-  if (next == 0 || ast[html].kind != NodeKind::html) return;
+  if (next == 0 || ast[html].kind != NodeKind::html) return std::nullopt;
   const bool space = ast[next].kind == NodeKind::namespace_;
   const bool strict =
       ast[next].kind == NodeKind::declare &&
       lower(Corpus::slice(unit, ast[next])).find("strict_types") != std::string::npos;
-  if (!space && !strict) return;
+  if (!space && !strict) return std::nullopt;
   text::Diagnostic problem;
   problem.span = {unit.file, ast[next].begin, ast[next].end};
   problem.message = space ? "Namespace declaration statement has to be the very first statement "
@@ -31,9 +28,7 @@ void add_late_beginning(const Corpus& corpus, const Unit& unit) {
                           : "strict_types declaration must be the very first statement in the "
                             "script";
   problem.help = "move what others load to a file without the line #!";
-  std::vector<text::Diagnostic> problems;
-  problems.push_back(std::move(problem));
-  corpus.survey().add_problems(problems, "php", "php");
+  return problem;
 }
 
 }  // namespace stackaudit::stack::php

@@ -18,8 +18,8 @@ constexpr auto kAlways = std::to_array<std::string_view>(
 
 }  // namespace
 
-LoadedExtensions::LoadedExtensions(const Corpus& corpus, const Application& application,
-                                   const PhpNames& names) {
+LoadedExtensions::LoadedExtensions(const Corpus& corpus, const Application& application) {
+  const auto& names = corpus.names;
   for (const auto& sapi : application.sapis) {
     std::set<std::string, std::less<>> loaded;
     for (const auto& row : corpus.survey().facts.rows<facts::PhpExtension>())

@@ -13,7 +13,7 @@ namespace stackaudit::stack::php {
 
 class LoadedExtensions {
  public:
-  LoadedExtensions(const Corpus& corpus, const Application& application, const PhpNames& names);
+  LoadedExtensions(const Corpus& corpus, const Application& application);
 
   // Whether the settings of every PHP that runs this were seen: of none is anything said else.
   [[nodiscard]] bool seen() const { return !loaded_.empty(); }

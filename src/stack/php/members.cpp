@@ -35,9 +35,8 @@ bool holds(const std::vector<NameHash>& sorted, NameHash hash) {
 
 class Members {
  public:
-  Members(const Corpus& corpus, std::size_t application, const Closed& closed,
-          const PhpNames& names)
-      : corpus_(corpus), names_(names), closed_(closed.classes) {
+  Members(const Corpus& corpus, std::size_t application, const Closed& closed)
+      : corpus_(corpus), closed_(closed.classes) {
     for (const auto& unit : corpus.units) {
       if (!overlap(corpus.applications[application], corpus.applications[unit.application]) &&
           !closed.lenders.contains(unit.application))
@@ -209,13 +208,13 @@ class Members {
   void lost_import(const ReadAgain& code, const MemberUse& use) {
     const auto last = std::string(base_name(use.type));
     if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
-        types_.contains(hash_of(kClassName, use.type)) || names_.classes.contains(use.type) ||
-        asked_.contains(hash_of(kAskedName, last)) ||
+        types_.contains(hash_of(kClassName, use.type)) ||
+        corpus_.names.classes.contains(use.type) || asked_.contains(hash_of(kAskedName, last)) ||
         code.slice(code.ast()[use.id]).find('\\') != std::string_view::npos)
       return;
     const auto written = spelled(code, use);
     const auto meant = "\\" + std::string(base_name(written));
-    if (names_.classes.contains(last) || types_.contains(hash_of(kClassName, last)))
+    if (corpus_.names.classes.contains(last) || types_.contains(hash_of(kClassName, last)))
       tell(code, use, false, "undefined class " + written + ", but " + meant + " is there",
            "write " + meant + ", or import it");
   }
@@ -261,7 +260,6 @@ class Members {
   }
 
   const Corpus& corpus_;
-  const PhpNames& names_;
   bool closed_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::unordered_multimap<NameHash, const Type*> heirs_;
@@ -272,9 +270,9 @@ class Members {
 
 }  // namespace
 
-void add_members(const Corpus& corpus, const std::vector<Closed>& closed, const PhpNames& names) {
+void add_members(const Corpus& corpus, const std::vector<Closed>& closed) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Members members(corpus, i, closed[i], names);
+    Members members(corpus, i, closed[i]);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         members.judge(unit);

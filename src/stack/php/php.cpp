@@ -372,12 +372,11 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
   add_access(corpus);
-  const auto& names = corpus.names;
-  add_undefined(corpus, model.definitions, names, closed);
-  add_declared_before(corpus, names, closed, run);
-  add_members(corpus, closed, names);
+  add_undefined(corpus, model.definitions, closed);
+  add_declared_before(corpus, closed, run);
+  add_members(corpus, closed);
   add_contracts(corpus);
-  add_platform(corpus, names);
+  add_platform(corpus);
   add_operands(certain);
   add_templates(corpus, evaluator);
   add_blocks(corpus, evaluator);

@@ -63,14 +63,14 @@ void check_extensions(const Corpus& corpus, const ReadAgain& code,
 
 }  // namespace
 
-void add_platform(const Corpus& corpus, const PhpNames& names) {
+void add_platform(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
     if (!unit.reached || unit.inactive || !unit.path.ends_with(kFile)) continue;
     const ReadAgain code(corpus, unit);
     if (!code.there()) continue;
     const auto& application = corpus.applications[unit.application];
     check_version(corpus, code, application.version);
-    const LoadedExtensions extensions(corpus, application, names);
+    const LoadedExtensions extensions(corpus, application);
     if (extensions.known()) check_extensions(corpus, code, extensions);
   }
 }

@@ -239,12 +239,12 @@ void add_access(const Corpus& corpus) {
 // expect, and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
-    add_late_beginning(corpus, unit);
-    if (unit.parsed.problems.empty()) continue;
+    auto problems = unit.parsed.problems;
+    if (auto late = late_beginning(corpus, unit)) problems.push_back(*std::move(late));
+    if (problems.empty()) continue;
     // Tests keep files that are to be refused, and stubs are for tools.
     if (!unit.reached && is_test(unit.path, corpus.applications[unit.application].root)) continue;
     bool stopped = false;
-    auto problems = unit.parsed.problems;
     std::erase_if(problems, [&](const auto& problem) {
       const bool unexpected = problem.message.starts_with("syntax error, unexpected");
       return unexpected && std::exchange(stopped, true);

@@ -5,6 +5,7 @@
 #include "stack/php/front.hpp"
 #include "stack/php/graph.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,9 +32,10 @@ void add_composer_classes(const Corpus& corpus, const Definitions& definitions);
 
 void add_access(const Corpus& corpus);
 void add_problems(const Corpus& corpus);
-// declare() and namespace behind the line "#!" of a script that another file loads.
+// declare() or namespace behind the line "#!" of a script that another file loads.
 // late_beginnings.cpp
-void add_late_beginning(const Corpus& corpus, const Unit& unit);
+[[nodiscard]] std::optional<text::Diagnostic> late_beginning(const Corpus& corpus,
+                                                             const Unit& unit);
 // Of which all code was seen that may declare functions, or classes. closed.cpp
 struct Closed {
   bool functions = false, classes = false;
@@ -49,12 +51,12 @@ void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certai
                     std::string help);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
 // "undefined". undefined.cpp
-void add_undefined(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
+void add_undefined(const Corpus& corpus, const Definitions& definitions,
                    const std::vector<Closed>& closed);
 // Functions and classes that PHP itself has, or WordPress by then, as problems of the code
 // "redeclared". run: the files that requests certainly run. declared_before.cpp
-void add_declared_before(const Corpus& corpus, const PhpNames& names,
-                         const std::vector<Closed>& closed, const std::set<const Unit*>& run);
+void add_declared_before(const Corpus& corpus, const std::vector<Closed>& closed,
+                         const std::set<const Unit*>& run);
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);
@@ -63,9 +65,9 @@ void add_declared_before(const Corpus& corpus, const PhpNames& names,
 void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
-void add_members(const Corpus& corpus, const std::vector<Closed>& closed, const PhpNames& names);
+void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
-void add_platform(const Corpus& corpus, const PhpNames& names);
+void add_platform(const Corpus& corpus);
 // Includes of which the operator in front of the name takes another operand, likewise "undefined".
 // operands.cpp
 void add_operands(CertainIncludes& certain);

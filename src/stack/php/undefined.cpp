@@ -31,11 +31,10 @@ constexpr auto kOfSomeRequests = std::to_array<std::string_view>(
 
 class Judge {
  public:
-  Judge(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
-        std::size_t application, const Closed& closed)
+  Judge(const Corpus& corpus, const Definitions& definitions, std::size_t application,
+        const Closed& closed)
       : corpus_(corpus),
-        names_(names),
-        own_(corpus, definitions, names, application, closed),
+        own_(corpus, definitions, application, closed),
         front_(corpus, closed.front) {}
 
   void judge(const Unit& unit) {
@@ -131,9 +130,11 @@ class Judge {
       return {"undefined " + what + ": " + late->path + " declares it, which is not loaded here",
               "load " + late->path + " before, or use it later: from a function that a hook runs"};
     }
-    const auto& built_in = of_class ? names_.classes : names_.functions;
-    const bool known = own_.declares(hash) || built_in.contains(key) || names_.gone.contains(key);
-    if (known || !own_.extensions().known() || !front_.all_seen() || names_.since.contains(key))
+    const auto& built_in = of_class ? corpus_.names.classes : corpus_.names.functions;
+    const bool known =
+        own_.declares(hash) || built_in.contains(key) || corpus_.names.gone.contains(key);
+    if (known || !own_.extensions().known() || !front_.all_seen() ||
+        corpus_.names.since.contains(key))
       return {};
     return {"undefined " + what + ": no file of this WordPress declares it",
             "ask whether it is there first, or bring back the plugin that declares it",
@@ -145,8 +146,8 @@ class Judge {
     const auto name = text::lower(spelled);
     if (use.kind != kFunctionName || use.conditional || barred_ || unit.wordpress.empty() ||
         own_.declares(hash_of(kFunctionName, name)) || own_.asked(name) ||
-        names_.functions.contains(name) || names_.gone.contains(name) ||
-        names_.since.contains(name) || !own_.extensions().known() || !front_.all_seen() ||
+        corpus_.names.functions.contains(name) || corpus_.names.gone.contains(name) ||
+        corpus_.names.since.contains(name) || !own_.extensions().known() || !front_.all_seen() ||
         !has_family(unit, family(name)))
       return {};
     return {"undefined function " + spelled + "(): no file of this WordPress declares it",
@@ -211,7 +212,6 @@ class Judge {
   }
 
   const Corpus& corpus_;
-  const PhpNames& names_;
   ApplicationNames own_;
   FrontNames front_;
   std::size_t told_ = 0, doubtful_ = 0;
@@ -238,10 +238,10 @@ bool is_library(const Unit& unit) {
   return text::contains_any(unit.path, kLibraries);
 }
 
-void add_undefined(const Corpus& corpus, const Definitions& definitions, const PhpNames& names,
+void add_undefined(const Corpus& corpus, const Definitions& definitions,
                    const std::vector<Closed>& closed) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    Judge judge(corpus, definitions, names, i, closed[i]);
+    Judge judge(corpus, definitions, i, closed[i]);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         judge.judge(unit);

@@ -3,6 +3,7 @@
 
 #include "stack/systemd/environment.hpp"
 #include "stack/systemd/spelling.hpp"
+#include "stack/systemd/unit_paths.hpp"
 #include "syntax/ini/ini.hpp"
 #include "syntax/ini/words.hpp"
 #include "text/suggest.hpp"
@@ -20,7 +21,7 @@ namespace ini = syntax::ini;
 
 class Loader {
  public:
-  Loader(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit) {}
+  Loader(Survey& survey, ServiceUnit& unit) : survey_(survey), unit_(unit), paths_(survey, unit) {}
 
   void read(const std::string& path) {
     const auto file = survey_.load(path, "unit");
@@ -73,17 +74,6 @@ class Loader {
     problem(place, "bad-value", "error", message, help);
   }
 
-  // The place of a word of the value; of the whole value where it is continued over lines.
-  [[nodiscard]] facts::Place word_place(const ini::Entry& entry, std::size_t begin,
-                                        std::size_t end) const {
-    auto span = entry.value.span;
-    if (span.end - span.begin == entry.value.value.size()) {
-      span.end = span.begin + static_cast<std::uint32_t>(end);
-      span.begin += static_cast<std::uint32_t>(begin);
-    }
-    return survey_.place(span);
-  }
-
   void set_user(const ini::Entry& entry) {
     set_name(entry, unit_.user);
     unit_.user_place = survey_.place(entry.value.span);
@@ -121,8 +111,8 @@ class Loader {
   void add_groups(const ini::Entry& entry) {
     if (entry.value.value.empty()) unit_.supplementary_groups.clear();
     for (const auto& word : ini::split_words(entry.value.value).words)
-      unit_.supplementary_groups.push_back(
-          {expand_specifiers(word.text, unit_.name).text, word_place(entry, word.begin, word.end)});
+      unit_.supplementary_groups.push_back({expand_specifiers(word.text, unit_.name).text,
+                                            paths_.place_of(entry, word.begin, word.end)});
   }
   void add_runtime_directories(const ini::Entry& entry) {
     add_words(entry, unit_.runtime_directories);
@@ -151,25 +141,10 @@ class Loader {
       }
   }
 
-  [[nodiscard]] std::optional<NamedPath> named_path(const ini::Entry& entry, std::string_view text,
-                                                    std::size_t begin) const {
-    const auto end = begin + text.size();
-    NamedPath result;
-    while (text.starts_with('-') || text.starts_with('+')) {
-      result.optional = result.optional || text.starts_with('-');
-      text.remove_prefix(1);
-    }
-    const auto expanded = expand_specifiers(text, unit_.name);
-    if (!expanded.known || expanded.refused != 0) return std::nullopt;
-    result.path = expanded.text;
-    result.place = word_place(entry, end - text.size(), end);
-    return result;
-  }
-
   void add_environment_file(const ini::Entry& entry) {
     const auto& value = entry.value.value;
     if (value.empty()) return unit_.environment_files.clear();
-    auto file = named_path(entry, value, 0);
+    auto file = paths_.named(entry, value, 0);
     if (!file) return;
     if (!file->path.starts_with('/'))
       return problem(file->place, "bad-value", "warning",
@@ -177,59 +152,11 @@ class Loader {
     unit_.environment_files.push_back(*std::move(file));
   }
 
-  void add_sandbox_paths(const ini::Entry& entry) {
-    if (entry.value.value.empty()) return unit_.sandbox_paths.clear();
-    for (const auto& word : ini::split_words(entry.value.value).words)
-      if (auto path = named_path(entry, before_colon(word), word.begin);
-          path && path->path.starts_with('/'))
-        unit_.sandbox_paths.push_back(*std::move(path));
-  }
-
-  void add_writable(const ini::Entry& entry) { add_fences(entry, Fence::Kind::writable); }
-  void add_read_only(const ini::Entry& entry) { add_fences(entry, Fence::Kind::read_only); }
-  void add_hidden(const ini::Entry& entry) { add_fences(entry, Fence::Kind::hidden); }
-  void add_fences(const ini::Entry& entry, Fence::Kind kind) {
-    add_sandbox_paths(entry);
-    if (entry.value.value.empty())
-      std::erase_if(unit_.fences, [&](const Fence& fence) { return fence.kind == kind; });
-    for (const auto& word : ini::split_words(entry.value.value).words)
-      add_fence(entry, kind, word, word.text);
-  }
-  // An empty file system is mounted there: what was below it is not seen.
-  void add_temporary(const ini::Entry& entry) {
-    if (entry.value.value.empty())
-      std::erase_if(unit_.fences, [](const Fence& fence) {
-        return fence.setting.starts_with("TemporaryFileSystem=");
-      });
-    for (const auto& word : ini::split_words(entry.value.value).words) {
-      add_fence(entry, Fence::Kind::hidden, word, before_colon(word));
-      const auto options = word.text.substr(std::min(word.text.find(':'), word.text.size()));
-      if ((options + ",").find("ro,") != std::string::npos && !unit_.fences.empty())
-        unit_.fences.back().setting += ":ro";
-    }
-  }
-  // What is mounted from elsewhere is there again: "FROM:TO:options".
-  void add_bound(const ini::Entry& entry) {
-    add_sandbox_paths(entry);
-    const bool read_only = entry.key.value == "BindReadOnlyPaths";
-    for (auto word : ini::split_words(entry.value.value).words) {
-      const auto colon = word.text.find(':');
-      if (colon != std::string::npos && word.text.substr(colon + 1).starts_with('/'))
-        word.text.erase(0, colon + 1);
-      add_fence(entry, read_only ? Fence::Kind::read_only : Fence::Kind::writable, word,
-                before_colon(word));
-    }
-  }
-  static std::string_view before_colon(const ini::ValueWord& word) {
-    return std::string_view(word.text).substr(0, word.text.find(':'));
-  }
-  void add_fence(const ini::Entry& entry, Fence::Kind kind, const ini::ValueWord& word,
-                 std::string_view text) {
-    const auto path = named_path(entry, text, word.begin);
-    if (path && path->path.starts_with('/'))
-      unit_.fences.push_back(
-          {tree::normalize(path->path), kind, entry.key.value + "=" + path->path, path->place});
-  }
+  void add_writable(const ini::Entry& entry) { paths_.add_fences(entry, Fence::Kind::writable); }
+  void add_read_only(const ini::Entry& entry) { paths_.add_fences(entry, Fence::Kind::read_only); }
+  void add_hidden(const ini::Entry& entry) { paths_.add_fences(entry, Fence::Kind::hidden); }
+  void add_temporary(const ini::Entry& entry) { paths_.add_temporary(entry); }
+  void add_bound(const ini::Entry& entry) { paths_.add_bound(entry); }
   void set_protection(const ini::Entry& entry) {
     auto& kept = entry.key.value == "ProtectHome" ? unit_.protect_home : unit_.protect_system;
     kept = IniValue{entry.value.value, survey_.place(entry.value.span)};
@@ -265,7 +192,7 @@ class Loader {
   }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();
-    auto path = named_path(entry, entry.value.value, 0);
+    auto path = paths_.named(entry, entry.value.value, 0);
     unit_.works_at_home = path && path->path == "~";
     if (!path || path->path.empty() || unit_.works_at_home) return;
     if (!path->path.starts_with('/'))
@@ -275,7 +202,7 @@ class Loader {
 
   void set_root_directory(const ini::Entry& entry) {
     unit_.root_directory.reset();
-    auto path = named_path(entry, entry.value.value, 0);
+    auto path = paths_.named(entry, entry.value.value, 0);
     if (path && path->path.starts_with('/')) unit_.root_directory = std::move(path);
   }
 
@@ -314,8 +241,8 @@ class Loader {
     command.ignore_failure = prefixed.ignore_failure;
     command.full_privileges = prefixed.full_privileges;
     const auto end = words.front().end;
-    command.program_place =
-        word_place(entry, words.front().quoted ? words.front().begin : end - program.size(), end);
+    command.program_place = paths_.place_of(
+        entry, words.front().quoted ? words.front().begin : end - program.size(), end);
     for (std::size_t i = 0; i < words.size(); ++i) {
       const auto expanded = expand_specifiers(i == 0 ? program : words[i].text, unit_.name);
       if (expanded.refused != 0)
@@ -334,6 +261,7 @@ class Loader {
 
   Survey& survey_;
   ServiceUnit& unit_;
+  UnitPaths paths_;
   std::vector<facts::SyntaxProblem> problems_;
   bool ambient_given_ = false, bounding_given_ = false;
   facts::Place dynamic_place_;

@@ -1,6 +1,7 @@
 // What the checks of the compiler share; only compile*.cpp include this.
 #pragma once
 
+#include "syntax/php/heads.hpp"
 #include "syntax/php/php.hpp"
 #include "text/suggest.hpp"
 
@@ -16,6 +17,7 @@ struct Compilation {
   text::FileId file;
   const Options& options;
   Parsed& parsed;
+  const Heads& heads;
 
   [[nodiscard]] const Ast& ast() const { return parsed.ast; }
   [[nodiscard]] const Node& node(NodeId id) const { return parsed.ast[id]; }
@@ -42,29 +44,29 @@ struct Compilation {
   }
 };
 
-[[nodiscard]] inline bool is_function(NodeKind kind) {
-  return kind == NodeKind::function || kind == NodeKind::method || kind == NodeKind::closure ||
-         kind == NodeKind::arrow_function;
+// What a value can be written into.
+[[nodiscard]] inline bool is_place(NodeKind kind) {
+  return kind == NodeKind::variable || kind == NodeKind::variable_variable ||
+         kind == NodeKind::index || kind == NodeKind::property || kind == NodeKind::static_property;
 }
-
-// The words between two places in lower case, without comments, attributes and blanks; signs are
-// words of their own, "..." is one.
-[[nodiscard]] std::vector<std::string> words(std::string_view text, std::uint32_t begin,
-                                             std::uint32_t end);
 
 // Members of classes: modifiers, names declared twice, enumerations, magic methods.
 void check_class(const Compilation& with, NodeId id);
 // Words in front of classes and members that do not go together.
 void check_modifiers(const Compilation& with, NodeId id);
+// Why a property cannot be readonly; empty where it can.
+[[nodiscard]] std::string no_readonly(const MemberHead& head, bool has_default,
+                                      const std::string& property);
 enum class TypeOf : std::uint8_t { parameter, property, result };
-// A type by its words, the modifiers and "&" taken off. property: "Class::$name", of a property.
-// Whether it was refused.
-bool check_type(const Compilation& with, const std::vector<std::string>& type, const Node& where,
-                TypeOf of, const std::string& property = {});
+// property: "Class::$name", of a property. Whether the type was refused.
+bool check_type(const Compilation& with, const Words& type, const Node& where, TypeOf of,
+                const std::string& property = {});
 // A literal as the value that a parameter or property begins with. what: "parameter $a", "property
 // A::$b". Whether it was refused.
-bool check_preset(const Compilation& with, const std::vector<std::string>& type, NodeId value,
-                  TypeOf of, const std::string& what);
+bool check_preset(const Compilation& with, const Words& type, NodeId value, TypeOf of,
+                  const std::string& what);
+// Why it cannot be a property's type in any version of PHP; empty where it can.
+[[nodiscard]] std::string no_property_type(const Words& type, const std::string& property);
 // Parameters and what a function with a return type returns.
 void check_function(const Compilation& with, NodeId id);
 // Imports, and classes against what they extend and implement.
@@ -73,6 +75,8 @@ void check_names(const Compilation& with);
 void check_contracts(const Compilation& with);
 // self, parent and static.
 void check_scopes(const Compilation& with);
+// The same as types of a function that is no method. where: the place to refuse them at.
+void check_classless(const Compilation& with, const Words& type, const Node& where);
 // Labels, and where goto leads.
 void check_labels(const Compilation& with);
 // Assignments, lists, calls, of all nodes.

@@ -19,21 +19,33 @@ class Code {
 
   void check() {
     const auto& nodes = with_.ast().nodes;
-    for (NodeId id = 1; id < nodes.size(); ++id) {
-      const auto& node = nodes[id];
-      if (node.kind == NodeKind::assign && node.op == kPlain && is_list(nodes[node.first].kind))
-        mark(node.first);
-      if (node.kind == NodeKind::foreach)
-        for (auto at = nodes[node.first].next; at != 0 && nodes[at].next != 0; at = nodes[at].next)
-          mark(at);
-      if (node.kind == NodeKind::class_declaration || node.kind == NodeKind::function)
-        declared_.push_back(id);
-    }
+    for (NodeId id = 1; id < nodes.size(); ++id) note(id);
     for (NodeId id = 1; id < nodes.size(); ++id) one(id);
     classes();
   }
 
  private:
+  // Lists that are assigned to stand before the assignment, so they are found first.
+  void note(NodeId id) {
+    const auto& node = with_.node(id);
+    switch (node.kind) {
+      case NodeKind::assign:
+        if (node.op == kPlain) mark(node.first);
+        return;
+      case NodeKind::foreach:
+        for (auto at = with_.node(node.first).next; with_.node(at).next != 0;
+             at = with_.node(at).next)
+          mark(at);
+        return;
+      case NodeKind::class_declaration:
+      case NodeKind::function:
+        declared_.push_back(id);
+        return;
+      default:
+        return;
+    }
+  }
+
   void one(NodeId id) {
     const auto& node = with_.node(id);
     switch (node.kind) {
@@ -80,6 +92,7 @@ class Code {
   }
 
   void mark(NodeId id) {
+    if (!is_list(with_.node(id).kind)) return;
     std::vector<NodeId> waiting{id};
     while (!waiting.empty()) {
       const auto at = waiting.back();
@@ -127,11 +140,7 @@ class Code {
 
   // One of [$a, $b] = ...
   void assigned(const Node& target) const {
-    const auto kind = target.kind;
-    const bool place = kind == NodeKind::variable || kind == NodeKind::variable_variable ||
-                       kind == NodeKind::index || kind == NodeKind::property ||
-                       kind == NodeKind::static_property;
-    if (!written(target) && !place)
+    if (!written(target) && !is_place(target.kind))
       with_.refuse(target, "Assignments can only happen to writable values");
   }
 
@@ -155,11 +164,8 @@ class Code {
   }
 
   void yields(const Node& node) const {
-    const auto& nodes = with_.ast().nodes;
-    const bool inside = std::ranges::any_of(nodes, [&](const Node& function) {
-      return is_function(function.kind) && function.begin <= node.begin && node.end <= function.end;
-    });
-    if (!inside) with_.refuse(node, "The \"yield\" expression can only be used inside a function");
+    if (with_.heads.around(id_of(node)) == nullptr)
+      with_.refuse(node, "The \"yield\" expression can only be used inside a function");
   }
 
   void assign(const Node& node) const {
@@ -183,14 +189,8 @@ class Code {
     if (node.first == 0 || with_.node(node.first).kind != NodeKind::index) return false;
     const auto& array = with_.node(with_.node(node.first).first);
     if (array.next != 0) return false;  // an element that has a name
-    const Node* innermost = nullptr;
-    for (const auto& function : with_.ast().nodes)
-      if (is_function(function.kind) && function.begin <= node.begin && node.end <= function.end &&
-          (innermost == nullptr || function.begin > innermost->begin))
-        innermost = &function;
-    if (innermost == nullptr) return false;
-    const auto head = with_.slice(*innermost);
-    return head.substr(0, head.find('(')).find('&') != std::string_view::npos;
+    const auto* function = with_.heads.around(id_of(node));
+    return function != nullptr && function->reference;
   }
 
   // $a[] has no value.
@@ -232,10 +232,7 @@ class Code {
   }
 
   void isset(const Node& asked) const {
-    const auto kind = asked.kind;
-    if (kind == NodeKind::variable || kind == NodeKind::variable_variable ||
-        kind == NodeKind::index || kind == NodeKind::property || kind == NodeKind::static_property)
-      return;
+    if (is_place(asked.kind)) return;
     with_.refuse(asked,
                  "Cannot use isset() on the result of an expression (you can use \"null !== "
                  "expression\" instead)");

@@ -20,43 +20,21 @@ constexpr int kDeepestLine = 32;  // of parents
 constexpr std::array<std::string_view, 7> kApart{"array", "bool",   "float", "int",
                                                  "null",  "string", "void"};
 
-constexpr auto kModifiers = std::to_array<std::string_view>(
-    {"public", "protected", "private", "static", "readonly", "var", "final", "abstract"});
-
-struct Parameter {
-  std::vector<std::string> type;
-  bool required = true, variadic = false, reference = false;
-};
-
-struct Signature {
-  NodeId method = 0;
-  std::string name;  // as it is written
-  bool is_static = false, is_final = false, is_abstract = false, reference = false;
-  int access = 0;  // 0 public, 1 protected, 2 private
-  std::vector<Parameter> parameters;
-  std::vector<std::string> result;
-};
-
-// A property or a constant.
 struct Member {
   NodeId name = 0;
-  bool is_static = false, is_final = false;
-  int access = 0;  // as of methods
-  std::vector<std::string> type;
+  const MemberHead* head = nullptr;
 };
 
+// A class, and what it declares itself: read where it has a relative in the same file.
 struct Type {
-  std::string name, kind, parent;
-  std::vector<std::string> contracts;
-  std::map<std::string, Signature> methods;
-  std::map<std::string, Member> properties, constants;
+  const ClassHead* head = nullptr;
+  bool is_read = false;
+  std::map<std::string_view, const FunctionHead*> methods;
+  std::map<std::string_view, Member> properties, constants;
 };
 
-bool has(const std::vector<std::string>& all, std::string_view word) {
-  return std::ranges::find(all, word) != all.end();
-}
-
-int access_of(const std::vector<std::string>& modifiers) {
+// 0 public, 1 protected, 2 private
+int access_of(const Words& modifiers) {
   return has(modifiers, "private") ? 2 : has(modifiers, "protected") ? 1 : 0;
 }
 
@@ -67,7 +45,7 @@ std::string least_access(int above, const std::string& from) {
 }
 
 // The types of a union; nothing where one of them is not plain.
-std::set<std::string> plain_types(const std::vector<std::string>& written) {
+std::set<std::string> plain_types(const Words& written) {
   std::set<std::string> types;
   for (const auto& word : written) {
     if (word == "|") continue;
@@ -79,7 +57,7 @@ std::set<std::string> plain_types(const std::vector<std::string>& written) {
 }
 
 // Whether values of the one type are certainly none of the other.
-bool exceeds(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+bool exceeds(const Words& one, const Words& other) {
   const auto all = plain_types(one), taken = plain_types(other);
   return !all.empty() && !taken.empty() && !std::ranges::includes(taken, all);
 }
@@ -91,11 +69,12 @@ class Contracts {
   void block(NodeId id) {
     types_.clear();
     with_.each(id, [&](const Node& found, NodeId at) {
-      if (found.kind == NodeKind::class_declaration) read(at);
+      if (found.kind == NodeKind::class_declaration) add(at);
       if (found.kind == NodeKind::namespace_) spaces_.push_back(at);
     });
     if (spaces_.size() > 1) types_.clear();
-    for (const auto& [name, type] : types_) judge(type);
+    for (auto& [name, type] : types_)
+      if (!twice_.contains(name)) judge(type);
     for (const auto space : std::exchange(spaces_, {})) {
       const auto body = with_.ast().last_child(space);
       if (body != 0 && with_.node(body).kind == NodeKind::block) block(body);
@@ -103,203 +82,168 @@ class Contracts {
   }
 
  private:
-  void read(NodeId id) {
-    const auto& node = with_.node(id);
-    if (node.first == 0 || with_.node(node.first).kind != NodeKind::name) return;
-    const auto& name = with_.node(node.first);
-    Type type;
-    type.name = with_.slice(name);
-    for (const auto& word : words(with_.text, node.begin, name.begin))
-      if (word == "class" || word == "interface" || word == "trait" || word == "enum")
-        type.kind = word;
-    for (auto at = name.next; at != 0; at = with_.node(at).next) {
+  void add(NodeId id) {
+    const auto& head = with_.heads.of_class(id);
+    if (head.name == 0) return;
+    for (auto at = with_.node(id).first; at != 0; at = with_.node(at).next)
       if (with_.node(at).kind == NodeKind::trait_use) return;  // it may bring any method
-      if (with_.node(at).kind == NodeKind::property_declaration) add_properties(type, at);
-      if (with_.node(at).kind == NodeKind::const_) add_constants(type, at);
-      if (with_.node(at).kind != NodeKind::method) continue;
-      auto signature = signature_of(at);
-      type.methods.emplace(lower(signature.name), std::move(signature));
-    }
-    head(type, name, name.next != 0 ? with_.node(name.next).begin : node.end);
-    auto key = lower(type.name);
-    if (types_.contains(key)) twice_.insert(key);
-    types_.emplace(std::move(key), std::move(type));
+    const auto [it, fresh] = types_.try_emplace(lower(head.called));
+    if (fresh)
+      it->second.head = &head;
+    else
+      twice_.insert(it->first);
   }
 
-  void add_properties(Type& type, NodeId id) const {
-    const auto& declaration = with_.node(id);
-    auto words_before = words(with_.text, declaration.begin, with_.node(declaration.first).begin);
-    Member member;
-    member.access = access_of(words_before);
-    member.is_static = has(words_before, "static");
-    std::erase_if(words_before,
-                  [](const std::string& word) { return text::is_one_of(word, kModifiers); });
-    member.type = std::move(words_before);
-    for (auto at = declaration.first; at != 0; at = with_.node(at).next) {
-      member.name = with_.node(at).kind == NodeKind::assign ? with_.node(at).first : at;
-      type.properties.emplace(with_.slice(member.name), member);
-    }
-  }
-
-  void add_constants(Type& type, NodeId id) const {
-    const auto& declaration = with_.node(id);
-    const auto before = words(with_.text, declaration.begin, with_.node(declaration.first).begin);
-    Member member;
-    member.access = access_of(before);
-    member.is_final = has(before, "final");
-    for (auto at = declaration.first; at != 0; at = with_.node(at).next) {
-      member.name = with_.node(at).first;
-      type.constants.emplace(with_.slice(member.name), member);
-    }
-  }
-
-  void head(Type& type, const Node& name, std::uint32_t until) const {
-    bool extends = false, implements = false;
-    for (const auto& word : words(with_.text, name.end, until)) {
-      if (word == "{" || word == "\\") break;
-      if (word == "extends" || word == "implements") {
-        extends = word == "extends";
-        implements = !extends;
-      } else if (extends && type.kind == "class") {
-        type.parent = word;
-      } else if (implements && word != ",") {
-        type.contracts.push_back(word);
+  const Type& read(Type& type) const {
+    if (std::exchange(type.is_read, true)) return type;
+    with_.each(type.head->id, [&](const Node& member, NodeId id) {
+      if (member.kind == NodeKind::method) {
+        const auto& method = with_.heads.of_function(id);
+        type.methods.emplace(method.name, &method);
       }
-    }
-  }
-
-  [[nodiscard]] Signature signature_of(NodeId id) const {
-    const auto& node = with_.node(id);
-    const auto& name = with_.node(node.first);
-    Signature found;
-    found.method = id;
-    found.name = with_.slice(name);
-    const auto before = words(with_.text, node.begin, name.begin);
-    found.is_static = has(before, "static");
-    found.is_final = has(before, "final");
-    found.is_abstract = has(before, "abstract");
-    found.reference = !before.empty() && before.back() == "&";
-    found.access = access_of(before);
-    auto end = name.end;
-    with_.each(id, [&](const Node& child, NodeId) {
-      if (child.kind != NodeKind::parameter) return;
-      found.parameters.push_back(parameter(child));
-      end = child.end;
+      const bool property = member.kind == NodeKind::property_declaration;
+      if (!property && member.kind != NodeKind::const_) return;
+      auto& members = property ? type.properties : type.constants;
+      with_.each(id, [&](const Node& item, NodeId at) {
+        const auto name = item.first != 0 ? item.first : at;
+        members.emplace(with_.slice(name), Member{name, &with_.heads.of_member(id)});
+      });
     });
-    const auto& body = with_.node(with_.ast().last_child(id));
-    const auto tail = words(with_.text, end, body.kind == NodeKind::block ? body.begin : node.end);
-    const auto colon = std::ranges::find(tail, ":");
-    for (auto it = colon; it != tail.end(); ++it)
-      if (it != colon && *it != ";") found.result.push_back(*it);
-    return found;
+    return type;
   }
 
-  [[nodiscard]] Parameter parameter(const Node& node) const {
-    const auto& variable = with_.node(node.first);
-    Parameter found;
-    found.type = words(with_.text, node.begin, variable.begin);
-    found.variadic = std::erase(found.type, "...") > 0;
-    found.reference = !found.type.empty() && found.type.back() == "&";
-    if (found.reference) found.type.pop_back();
-    found.required = variable.next == 0 && !found.variadic;
-    if (variable.next != 0 && !found.type.empty() && lower(with_.slice(variable.next)) == "null")
-      found.type.emplace_back("null");
-    return found;
+  // The class of the file that goes by this name alone; nullptr where there is none.
+  [[nodiscard]] Type* find(const std::string& name) {
+    const auto it = types_.find(name);
+    return it == types_.end() || twice_.contains(name) ? nullptr : &it->second;
   }
 
-  void judge(const Type& type) const {
-    if (twice_.contains(lower(type.name))) return;
-    std::set<std::string> done;
-    const auto* at = &type;
-    for (int i = 0; i < kDeepestLine && !at->parent.empty(); ++i) {
-      const auto it = types_.find(at->parent);
-      if (it == types_.end() || twice_.contains(at->parent) || it->second.kind != "class") break;
-      at = &it->second;
-      inherit(type, *at);
-      for (const auto& [key, method] : type.methods)
-        if (const auto above = at->methods.find(key);
-            above != at->methods.end() && done.insert(key).second)
-          compare(type, method, *at, above->second);
+  void judge(Type& type) {
+    std::set<std::string_view> done;
+    auto* at = &type;
+    for (int i = 0; i < kDeepestLine && at->head->kind == "class" && !at->head->parents.empty();
+         ++i) {
+      at = find(at->head->parents[0]);
+      if (at == nullptr || at->head->kind != "class") break;
+      inherit(read(type), read(*at));
+      for (const auto& [name, method] : type.methods)
+        if (const auto above = at->methods.find(name);
+            above != at->methods.end() && done.insert(name).second)
+          compare(*type.head, *method, *at->head, *above->second);
     }
-    for (const auto& contract : type.contracts) {
-      const auto it = types_.find(contract);
-      if (it == types_.end() || twice_.contains(contract)) continue;
-      for (const auto& [key, above] : it->second.methods)
-        if (const auto own = type.methods.find(key);
+    for (const auto& name : type.head->contracts) {
+      auto* contract = find(name);
+      if (contract == nullptr) continue;
+      for (const auto& [key, above] : read(*contract).methods)
+        if (const auto own = read(type).methods.find(key);
             own != type.methods.end() && done.insert(key).second)
-          compare(type, own->second, it->second, above);
+          compare(*type.head, *own->second, *contract->head, *above);
     }
   }
 
   // Properties and constants against those of a parent.
   void inherit(const Type& type, const Type& from) const {
-    for (const auto& [name, own] : type.properties)
-      if (const auto above = from.properties.find(name);
-          above != from.properties.end() && above->second.access != 2)
-        property(type.name + "::" + name, own, from.name + "::" + name, above->second, from.name);
-    for (const auto& [name, own] : type.constants) {
-      const auto above = from.constants.find(name);
-      if (above == from.constants.end() || above->second.access == 2 || !with_.since(701)) continue;
-      const auto& where = with_.node(own.name);
-      const auto ours = type.name + "::" + name;
-      if (own.access > above->second.access)
-        with_.refuse(where, "Access level to " + ours + " must be " +
-                                least_access(above->second.access, from.name));
-      else if (above->second.is_final)
-        with_.refuse(where, ours + " cannot override final constant " + from.name + "::" + name);
-    }
+    const auto& own_class = type.head->called;
+    const auto& above_class = from.head->called;
+    for (const auto& [key, own] : type.properties)
+      if (const auto above = from.properties.find(key); above != from.properties.end())
+        property(own_class, own, above_class, above->second);
+    for (const auto& [key, own] : type.constants)
+      if (const auto above = from.constants.find(key);
+          above != from.constants.end() && with_.since(701))
+        constant(own_class, own, above_class, above->second);
   }
 
-  void property(const std::string& ours, const Member& own, const std::string& theirs,
-                const Member& above, const std::string& from) const {
+  void constant(const std::string& own_class, const Member& own, const std::string& above_class,
+                const Member& above) const {
+    const auto access = access_of(above.head->modifiers);
+    if (access == 2) return;
     const auto& where = with_.node(own.name);
-    const auto kind = [](const Member& member) {
-      return member.is_static ? "static " : "non static ";
-    };
-    if (own.is_static != above.is_static)
-      return with_.refuse(where, std::string("Cannot redeclare ") + kind(above) + theirs + " as " +
-                                     kind(own) + ours);
-    if (own.access > above.access)
-      return with_.refuse(
-          where, "Access level to " + ours + " must be " + least_access(above.access, from));
-    if (!with_.since(704)) return;
-    if (above.type.empty() && !own.type.empty())
-      return with_.refuse(where,
-                          "Type of " + ours + " must not be defined (as in class " + from + ")");
-    const bool differ = own.type.empty() != above.type.empty() || exceeds(own.type, above.type) ||
-                        exceeds(above.type, own.type);
-    if (!differ) return;
-    std::string type;
-    for (const auto& word : above.type) type += word;
-    with_.refuse(where, "Type of " + ours + " must be " + type + " (as in class " + from + ")");
+    const auto name = std::string(with_.slice(where));
+    const auto ours = own_class + "::" + name;
+    if (access_of(own.head->modifiers) > access)
+      with_.refuse(where,
+                   "Access level to " + ours + " must be " + least_access(access, above_class));
+    else if (has(above.head->modifiers, "final"))
+      with_.refuse(where, ours + " cannot override final constant " + above_class + "::" + name);
   }
 
-  void compare(const Type& type, const Signature& own, const Type& from,
-               const Signature& above) const {
-    const bool binding = above.is_abstract || from.kind == "interface";
-    if (above.access == 2 && !above.is_abstract) return;
-    const auto& where = with_.node(with_.node(own.method).first);
-    const auto theirs = from.name + "::" + above.name + "()";
-    const auto ours = type.name + "::" + own.name + "()";
-    if (above.is_final) return with_.refuse(where, "Cannot override final method " + theirs);
-    if (above.is_static != own.is_static)
-      return with_.refuse(where, std::string("Cannot make ") +
-                                     (above.is_static ? "static" : "non static") + " method " +
-                                     theirs + (above.is_static ? " non static" : " static") +
-                                     " in class " + type.name);
-    // A parent's constructor binds nobody: a singleton may close it.
-    if (lower(own.name) == "__construct" && !binding) return;
-    if (own.access > above.access)
+  void property(const std::string& own_class, const Member& own, const std::string& above_class,
+                const Member& above) const {
+    const auto access = access_of(above.head->modifiers);
+    if (access == 2) return;
+    const auto& where = with_.node(own.name);
+    const auto name = std::string(with_.slice(where));
+    const auto ours = own_class + "::" + name;
+    const auto kind = [](const Member& member) {
+      return has(member.head->modifiers, "static") ? "static " : "non static ";
+    };
+    if (kind(own) != std::string_view(kind(above)))
+      return with_.refuse(where, std::string("Cannot redeclare ") + kind(above) + above_class +
+                                     "::" + name + " as " + kind(own) + ours);
+    if (access_of(own.head->modifiers) > access)
       return with_.refuse(
-          where, "Access level to " + ours + " must be " + least_access(above.access, from.name));
+          where, "Access level to " + ours + " must be " + least_access(access, above_class));
+    if (!with_.since(704)) return;
+    const auto& type = own.head->type;
+    const auto& wanted = above.head->type;
+    const auto as_in = " (as in class " + above_class + ")";
+    if (wanted.empty() && !type.empty())
+      return with_.refuse(where, "Type of " + ours + " must not be defined" + as_in);
+    if (type.empty() == wanted.empty() && !exceeds(type, wanted) && !exceeds(wanted, type)) return;
+    std::string said;
+    for (const auto& word : wanted) said += word;
+    with_.refuse(where, "Type of " + ours + " must be " + said + as_in);
+  }
+
+  [[nodiscard]] const Node& name_of(const FunctionHead& method) const {
+    return with_.node(with_.node(method.id).first);
+  }
+
+  void compare(const ClassHead& type, const FunctionHead& own, const ClassHead& from,
+               const FunctionHead& above) const {
+    const bool is_abstract = has(above.modifiers, "abstract");
+    const bool is_static = has(above.modifiers, "static");
+    const bool binding = is_abstract || from.kind == "interface";
+    const auto access = access_of(above.modifiers);
+    if (access == 2 && !is_abstract) return;
+    const auto& where = name_of(own);
+    const auto theirs = from.called + "::" + std::string(with_.slice(name_of(above))) + "()";
+    const auto ours = type.called + "::" + std::string(with_.slice(where)) + "()";
+    if (has(above.modifiers, "final"))
+      return with_.refuse(where, "Cannot override final method " + theirs);
+    if (is_static != has(own.modifiers, "static"))
+      return with_.refuse(
+          where, std::string("Cannot make ") + (is_static ? "static" : "non static") + " method " +
+                     theirs + (is_static ? " non static" : " static") + " in class " + type.called);
+    // A parent's constructor binds nobody: a singleton may close it.
+    if (own.name == "__construct" && !binding) return;
+    if (access_of(own.modifiers) > access)
+      return with_.refuse(
+          where, "Access level to " + ours + " must be " + least_access(access, from.called));
     // Before PHP 8 that was a warning, for parents that are no contract.
     if (!agree(own, above) && (binding || with_.since(800)))
       with_.refuse(where, "Declaration of " + ours + " must be compatible with " + theirs);
   }
 
-  [[nodiscard]] static bool agree(const Signature& own, const Signature& above) {
-    const auto required = [](const Signature& s) {
-      return std::ranges::count_if(s.parameters, &Parameter::required);
+  [[nodiscard]] NodeId preset(const ParameterHead& parameter) const {
+    return with_.node(with_.node(parameter.id).first).next;
+  }
+
+  // "int $a = null" takes null as well.
+  [[nodiscard]] Words taken(const ParameterHead& parameter) const {
+    auto type = parameter.type;
+    const auto value = preset(parameter);
+    if (value != 0 && !type.empty() && lower(with_.slice(value)) == "null")
+      type.emplace_back("null");
+    return type;
+  }
+
+  [[nodiscard]] bool agree(const FunctionHead& own, const FunctionHead& above) const {
+    const auto required = [&](const FunctionHead& function) {
+      return std::ranges::count_if(function.parameters, [&](const ParameterHead& parameter) {
+        return preset(parameter) == 0 && !parameter.variadic;
+      });
     };
     if (required(own) > required(above)) return false;
     const bool takes_all = !own.parameters.empty() && own.parameters.back().variadic;
@@ -307,7 +251,7 @@ class Contracts {
     const auto common = std::min(own.parameters.size(), above.parameters.size());
     for (std::size_t i = 0; i < common; ++i)
       if (own.parameters[i].reference != above.parameters[i].reference ||
-          exceeds(above.parameters[i].type, own.parameters[i].type))
+          exceeds(taken(above.parameters[i]), taken(own.parameters[i])))
         return false;
     if (above.reference && !own.reference) return false;
     if (!above.result.empty() && own.result.empty()) return false;

@@ -10,11 +10,6 @@
 namespace stackaudit::syntax::php {
 namespace {
 
-using text::lower;
-using Words = std::vector<std::string>;
-
-constexpr auto kModifiers = std::to_array<std::string_view>(
-    {"public", "protected", "private", "static", "abstract", "final", "readonly", "var"});
 constexpr std::string_view kDynamic = "AllowDynamicProperties";
 
 constexpr auto kReturns =
@@ -29,41 +24,20 @@ constexpr auto kReturns =
                                                                   {"__serialize", "array"},
                                                                   {"__sleep", "array"}});
 
-bool has(const Words& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-// The words of the type, without the modifiers.
-Words type_of(Words words) {
-  std::erase_if(words, [](const std::string& word) {
-    return std::ranges::find(kModifiers, word) != kModifiers.end();
-  });
-  return words;
-}
-
 class Modifiers {
  public:
-  Modifiers(const Compilation& with, NodeId id) : with_(with), id_(id) {
-    const auto first = with.node(id).first;
-    named_ = first != 0 && with.node(first).kind == NodeKind::name;
-    if (!named_) return;
-    name_ = with.slice(first);
-    head_ = words(with.text, with.node(id).begin, with.node(first).begin);
-    readonly_ = has(head_, "readonly");
-  }
+  Modifiers(const Compilation& with, NodeId id) : with_(with), head_(with.heads.of_class(id)) {}
 
   void check() {
-    if (!named_) return;
+    if (head_.name == 0) return;
     attribute();
-    with_.each(id_, [&](const Node& member, NodeId id) {
-      const auto end = member.first == 0 ? member.end : with_.node(member.first).begin;
-      const auto before = words(with_.text, member.begin, end);
-      if (member.kind == NodeKind::property_declaration) properties(member, before);
-      if (member.kind == NodeKind::method) method(id, before);
-      if (member.kind == NodeKind::const_) constants(member, before);
-      if (member.kind == NodeKind::trait_use && has(head_, "interface"))
-        refuse(with_.node(with_.node(id_).first),
-               "Cannot use traits inside of interfaces. A trait is used in " + name_);
+    with_.each(head_.id, [&](const Node& member, NodeId id) {
+      if (member.kind == NodeKind::property_declaration) properties(member, id);
+      if (member.kind == NodeKind::method) method(with_.heads.of_function(id));
+      if (member.kind == NodeKind::const_) constants(member, id);
+      if (member.kind == NodeKind::trait_use && head_.kind == "interface")
+        refuse(with_.node(head_.name),
+               "Cannot use traits inside of interfaces. A trait is used in " + head_.called);
     });
   }
 
@@ -72,12 +46,15 @@ class Modifiers {
     with_.refuse(where, std::move(message));
   }
 
+  [[nodiscard]] bool is_readonly() const { return has(head_.modifiers, "readonly"); }
+
   // #[AllowDynamicProperties] right before what cannot have any.
   void attribute() const {
-    const auto& declared = with_.node(id_);
-    const auto& name = with_.node(declared.first);
+    const bool contract = head_.kind == "trait" || head_.kind == "interface";
+    if (!with_.since(802) || (!contract && !is_readonly())) return;
+    const auto& name = with_.node(head_.name);
     const auto begin = with_.text.rfind("#[", name.begin);
-    if (!with_.since(802) || begin == std::string_view::npos) return;
+    if (begin == std::string_view::npos) return;
     const auto all = with_.text.substr(begin, name.begin - begin);
     const auto close = all.find(']');
     const auto at = all.find(kDynamic);
@@ -85,108 +62,91 @@ class Modifiers {
     const auto between = words(with_.text, static_cast<std::uint32_t>(begin + close + 1),
                                name.begin);  // modifiers and the word class alone
     if (between.size() > 4 || has(between, ";") || has(between, "{") || has(between, "}")) return;
-    for (const auto* kind : {"trait", "interface"})
-      if (has(between, kind))
-        return refuse(name, "Cannot apply #[AllowDynamicProperties] to " + std::string(kind));
-    if (has(between, "readonly"))
-      refuse(name, "Cannot apply #[AllowDynamicProperties] to readonly class " + name_);
+    refuse(name, "Cannot apply #[AllowDynamicProperties] to " +
+                     (contract ? head_.kind : "readonly class " + head_.called));
   }
 
-  void properties(const Node& member, const Words& before) {
-    const auto type = type_of(before);
+  void properties(const Node& member, NodeId declaration) {
+    const auto& head = with_.heads.of_member(declaration);
     for (auto id = member.first; id != 0; id = with_.node(id).next) {
       const auto& item = with_.node(id);
-      const auto& variable = item.kind == NodeKind::assign ? with_.node(item.first) : item;
+      const bool has_default = item.kind == NodeKind::assign;
+      const auto& variable = has_default ? with_.node(item.first) : item;
       const auto name = std::string(with_.slice(variable));
+      const auto said = head_.called + "::" + name;
       names_.insert(name);
-      if (has(before, "final") && with_.before(804))
-        return refuse(variable, "Cannot declare property " + name_ + "::" + name +
+      if (has(head.modifiers, "final") && with_.before(804))
+        return refuse(variable, "Cannot declare property " + said +
                                     " final, the final modifier is allowed only for methods, "
                                     "classes, and class constants");
-      if (check_type(with_, type, variable, TypeOf::property, name_ + "::" + name)) return;
-      if (item.kind == NodeKind::assign && with_.since(704) &&
-          check_preset(with_, type, variable.next, TypeOf::property,
-                       "property " + name_ + "::" + name))
+      if (check_type(with_, head.type, variable, TypeOf::property, said)) return;
+      if (has_default && with_.since(704) &&
+          check_preset(with_, head.type, variable.next, TypeOf::property, "property " + said))
         return;
-      if (!readonly_ || has(before, "readonly")) continue;
-      if (has(before, "static"))
-        return refuse(variable, "Static property " + name_ + "::" + name + " cannot be readonly");
-      if (type.empty())
-        return refuse(variable, "Readonly property " + name_ + "::" + name + " must have type");
-      if (item.kind == NodeKind::assign)
-        return refuse(variable,
-                      "Readonly property " + name_ + "::" + name + " cannot have default value");
+      if (!is_readonly() || has(head.modifiers, "readonly")) continue;
+      if (auto why = no_readonly(head, has_default, said); !why.empty())
+        return refuse(variable, std::move(why));
     }
   }
 
-  void constants(const Node& member, const Words& before) const {
-    if (!has(head_, "interface") || (!has(before, "private") && !has(before, "protected"))) return;
+  void constants(const Node& member, NodeId declaration) const {
+    const auto& modifiers = with_.heads.of_member(declaration).modifiers;
+    const bool open = !has(modifiers, "private") && !has(modifiers, "protected");
+    if (head_.kind != "interface" || open) return;
     const auto& name = with_.node(with_.node(member.first).first);
-    refuse(name, "Access type for interface constant " + name_ +
+    refuse(name, "Access type for interface constant " + head_.called +
                      "::" + std::string(with_.slice(name)) + " must be public");
   }
 
-  void method(NodeId id, const Words& before) {
-    const auto& member = with_.node(id);
-    const auto& called = with_.node(member.first);
-    const auto said = name_ + "::" + std::string(with_.slice(called));
-    if (has(before, "readonly")) return refuse(called, "Cannot use 'readonly' as method modifier");
-    if (has(before, "final") && has(before, "abstract"))
+  void method(const FunctionHead& method) {
+    const auto& called = with_.node(with_.node(method.id).first);
+    const auto said = head_.called + "::" + std::string(with_.slice(called));
+    const auto& modifiers = method.modifiers;
+    if (has(modifiers, "readonly"))
+      return refuse(called, "Cannot use 'readonly' as method modifier");
+    if (has(modifiers, "final") && has(modifiers, "abstract"))
       return refuse(called, with_.since(803)
                                 ? "Cannot use the final modifier on an abstract method"
                                 : "Cannot use the final modifier on an abstract class member");
-    if (has(before, "abstract") && has(before, "private") && !has(head_, "trait"))
+    if (has(modifiers, "abstract") && has(modifiers, "private") && head_.kind != "trait")
       return refuse(called, "Abstract function " + said + "() cannot be declared private");
-    const auto name = lower(with_.slice(called));
-    if (name == "__construct") promoted(id);
-    returns(id, name, said);
+    if (method.name == "__construct")
+      for (const auto& parameter : method.parameters)
+        if (!parameter.modifiers.empty()) promoted(parameter);
+    returns(method, said);
   }
 
   // __construct(private readonly int $a): the parameter is a property.
-  void promoted(NodeId id) {
-    with_.each(id, [&](const Node& parameter, NodeId) {
-      if (parameter.kind != NodeKind::parameter) return;
-      const auto& variable = with_.node(parameter.first);
-      const auto name = std::string(with_.slice(variable));
-      const auto before = words(with_.text, parameter.begin, variable.begin);
-      const bool promotes = has(before, "public") || has(before, "protected") ||
-                            has(before, "private") || has(before, "readonly");
-      if (!promotes) return;
-      const auto type = type_of(before);
-      if (!names_.insert(name).second)
-        return refuse(variable, "Cannot redeclare " + name_ + "::" + name);
-      if (has(type, "callable"))
-        return refuse(variable, "Property " + name_ + "::" + name + " cannot have type callable");
-      if ((readonly_ || has(before, "readonly")) && (type.empty() || type[0] == "&"))
-        refuse(variable, "Readonly property " + name_ + "::" + name + " must have type");
-    });
+  void promoted(const ParameterHead& parameter) {
+    const auto& variable = with_.node(with_.node(parameter.id).first);
+    const auto name = std::string(with_.slice(variable));
+    const auto said = head_.called + "::" + name;
+    if (!names_.insert(name).second) return refuse(variable, "Cannot redeclare " + said);
+    if (auto why = no_property_type(parameter.type, said); !why.empty())
+      return refuse(variable, std::move(why));
+    const bool is_final = is_readonly() || has(parameter.modifiers, "readonly");
+    if (is_final && parameter.type.empty() && !parameter.variadic)
+      refuse(variable, "Readonly property " + said + " must have type");
   }
 
-  void returns(NodeId id, std::string_view name, const std::string& said) const {
-    const auto* const known =
-        std::ranges::find(kReturns, name, &std::pair<std::string_view, std::string_view>::first);
-    const auto& body = with_.node(with_.ast().last_child(id));
-    if (known == kReturns.end() || body.kind != NodeKind::block || !with_.since(800)) return;
-    const auto tail = words(with_.text, with_.node(with_.node(id).first).end, body.begin);
-    const auto sign = std::ranges::find(tail.rbegin(), tail.rend(), ":");
-    if (sign == tail.rend() || sign == tail.rbegin() || *std::next(sign) != ")") return;
-    const Words type(sign.base(), tail.end());
-    const bool informs = name == "__debuginfo";  // ?array
+  void returns(const FunctionHead& method, const std::string& said) const {
+    const auto* const known = std::ranges::find(
+        kReturns, method.name, &std::pair<std::string_view, std::string_view>::first);
+    const auto& type = method.result;
+    if (known == kReturns.end() || !method.has_body || type.empty() || !with_.since(800)) return;
+    const bool informs = method.name == "__debuginfo";  // ?array
     const bool nullable = type.size() == 2 && type[0] == "?" && !informs;
     const bool fits = type[0] == known->second || type[0] == "static" || type[0] == "never" ||
                       (known->second == "bool" && (type[0] == "true" || type[0] == "false")) ||
                       (informs && (type[0] == "null" || has(type, "array")));
     if (!nullable && (fits || type.size() > 1)) return;
-    refuse(with_.node(with_.node(id).first), said + "(): Return type must be " +
-                                                 (informs ? "?" : "") + std::string(known->second) +
-                                                 " when declared");
+    refuse(with_.node(with_.node(method.id).first),
+           said + "(): Return type must be " + (informs ? "?" : "") + std::string(known->second) +
+               " when declared");
   }
 
   const Compilation& with_;
-  NodeId id_;
-  bool named_ = false, readonly_ = false;
-  std::string name_;
-  Words head_;
+  const ClassHead& head_;
   std::set<std::string> names_;  // of properties
 };
 

@@ -12,12 +12,17 @@ namespace {
 
 using text::lower;
 
+// A class, and what it declares itself: read once another asks for it.
 struct Declared {
-  std::string kind;                                          // class, interface, trait, enum
-  bool is_final = false, is_abstract = false, plain = true;  // plain: nothing else is inherited
-  bool has_traits = false;                                   // which may bring any method
-  std::vector<std::string> parents, contracts;               // extends, implements
-  std::set<std::string> methods, open;                       // open: without a body
+  const ClassHead* head = nullptr;
+  bool has_traits = false;  // which may bring any method
+  bool is_read = false;
+  std::set<std::string_view> methods, open;  // open: without a body
+
+  // Whether nothing else is inherited.
+  [[nodiscard]] bool is_plain() const {
+    return !has_traits && (head->kind == "interface" || head->parents.empty());
+  }
 };
 
 struct Contract {
@@ -43,7 +48,7 @@ class Names {
   void block(NodeId id) {
     with_.each(id, [&](const Node& found, NodeId at) {
       if (found.kind == NodeKind::use) return imports(found);
-      if (found.kind == NodeKind::class_declaration) return declared(found, at);
+      if (found.kind == NodeKind::class_declaration) return declared(at);
       if (found.kind != NodeKind::namespace_) return;
       imported_.clear();
       classes_.clear();
@@ -98,79 +103,58 @@ class Names {
                           as_written(alias) + " because the name is already in use");
   }
 
-  Declared read(const Node& node, const Node& name) const {
-    Declared found;
-    for (const auto& word : words(with_.text, node.begin, name.begin)) {
-      found.is_final = found.is_final || word == "final";
-      found.is_abstract = found.is_abstract || word == "abstract";
-      if (word == "class" || word == "interface" || word == "trait" || word == "enum")
-        found.kind = word;
-    }
-    const auto until = name.next != 0 ? with_.node(name.next).begin : node.end;
-    auto* list = &found.parents;
-    bool lists = false, name_before = false, slash_before = false;
-    for (const auto& word : words(with_.text, name.end, until)) {
-      if (word == "{") break;
-      const bool keyword = word == "extends" || word == "implements";
-      const bool slash = word == "\\";
-      if (keyword) {
-        list = word == "extends" ? &found.parents : &found.contracts;
-        lists = true;
-      } else if (lists && word != ",") {
-        if (!(slash ? name_before : slash_before)) list->emplace_back();
-        list->back() += word;
-      }
-      slash_before = slash;
-      name_before = !slash && !keyword && word != ",";
-    }
-    for (auto at = name.next; at != 0; at = with_.node(at).next) {
-      const auto& member = with_.node(at);
-      found.has_traits = found.has_traits || member.kind == NodeKind::trait_use;
-      if (member.kind != NodeKind::method) continue;
-      auto called = lower(with_.slice(member.first));
-      if (with_.node(with_.ast().last_child(at)).kind != NodeKind::block) found.open.insert(called);
-      found.methods.insert(std::move(called));
-    }
-    found.plain = !found.has_traits && (found.kind == "interface" || found.parents.empty());
+  Declared& read(Declared& found) const {
+    if (std::exchange(found.is_read, true)) return found;
+    with_.each(found.head->id, [&](const Node& member, NodeId at) {
+      if (member.kind != NodeKind::method) return;
+      const auto& method = with_.heads.of_function(at);
+      if (!method.has_body) found.open.insert(method.name);
+      found.methods.insert(method.name);
+    });
     return found;
   }
 
-  void declared(const Node& node, NodeId) {
-    if (node.first == 0 || with_.node(node.first).kind != NodeKind::name) return;
-    const auto& name = with_.node(node.first);
-    const auto found = read(node, name);
-    const auto own = lower(with_.slice(name));
+  void declared(NodeId id) {
+    const auto& head = with_.heads.of_class(id);
+    if (head.name == 0) return;
+    const auto& name = with_.node(head.name);
+    const auto own = lower(head.called);
     if (const auto other = imported_.find(" " + own); other != imported_.end() &&
                                                       other->second != space_ + own &&
                                                       other->second != '\\' + space_ + own)
-      with_.refuse(name, "Cannot declare " + found.kind + " " + std::string(with_.slice(name)) +
+      with_.refuse(name, "Cannot declare " + head.kind + " " + head.called +
                              " because the name is already in use");
-    for (const auto& parent : found.parents) extends(name, found, parent);
-    for (const auto& contract : found.contracts) implements(name, found, contract);
-    if (found.kind == "class" && !found.is_abstract) missing(name, found);
-    for (auto at = name.next; at != 0; at = with_.node(at).next)
-      if (with_.node(at).kind == NodeKind::trait_use) collisions(name, with_.node(at), found);
-    classes_.emplace(own, std::pair(std::string(with_.slice(name)), found));
+    for (const auto& parent : head.parents) extends(name, head, parent);
+    for (const auto& contract : head.contracts) implements(name, head, contract);
+    Declared found;
+    found.head = &head;
+    with_.each(id, [&](const Node& member, NodeId) {
+      found.has_traits = found.has_traits || member.kind == NodeKind::trait_use;
+    });
+    if (head.kind == "class" && !has(head.modifiers, "abstract")) missing(name, found);
+    if (found.has_traits)
+      with_.each(id, [&](const Node& member, NodeId) {
+        if (member.kind == NodeKind::trait_use) collisions(name, member, found);
+      });
+    classes_.emplace(own, std::move(found));
   }
 
-  void extends(const Node& name, const Declared& found, const std::string& parent) {
+  void extends(const Node& name, const ClassHead& head, const std::string& parent) const {
     const auto it = classes_.find(parent);
-    if (it == classes_.end() || found.kind != "class") return;
-    const auto& [called, is] = it->second;
-    const auto said = "Class " + std::string(with_.slice(name)) + " cannot extend ";
+    if (it == classes_.end() || head.kind != "class") return;
+    const auto& is = *it->second.head;
+    const auto said = "Class " + head.called + " cannot extend ";
     if (is.kind != "class")
-      with_.refuse(name, said + is.kind + " " + called);
-    else if (is.is_final)
-      with_.refuse(name, said + "final class " + called);
+      with_.refuse(name, said + is.kind + " " + is.called);
+    else if (has(is.modifiers, "final"))
+      with_.refuse(name, said + "final class " + is.called);
   }
 
-  void implements(const Node& name, const Declared& found, const std::string& contract) {
+  void implements(const Node& name, const ClassHead& head, const std::string& contract) const {
     const auto it = classes_.find(contract);
-    if (it == classes_.end() || it->second.second.kind == "interface") return;
-    const auto& [called, is] = it->second;
-    with_.refuse(name, std::string(with_.slice(name)) + " cannot implement " + called +
+    if (it == classes_.end() || it->second.head->kind == "interface") return;
+    with_.refuse(name, head.called + " cannot implement " + it->second.head->called +
                            " - it is not an interface");
-    (void)found;
   }
 
   // In a namespace a name without a slash in front is another's.
@@ -183,55 +167,57 @@ class Names {
   }
 
   // Traits of the same file that bring one method twice, which the class has not itself.
-  void collisions(const Node& name, const Node& use, const Declared& found) {
+  void collisions(const Node& name, const Node& use, Declared& found) {
     const auto all = words(with_.text, use.begin, use.end);
-    if (std::ranges::find(all, "{") != all.end() || std::ranges::find(all, "\\") != all.end())
-      return;
-    std::map<std::string, std::string> brought;
+    if (has(all, "{") || has(all, "\\")) return;
+    std::map<std::string_view, std::string> brought;
     for (const auto& word : all) {
       const auto it = classes_.find(word);
-      if (it == classes_.end() || it->second.second.kind != "trait") continue;
-      const auto& [called, trait] = it->second;
-      for (const auto& method : trait.methods) {
-        if (trait.open.contains(method) || found.methods.contains(method)) continue;
+      if (it == classes_.end() || it->second.head->kind != "trait") continue;
+      const auto& called = it->second.head->called;
+      const auto& trait = read(it->second);
+      for (const auto method : trait.methods) {
+        if (trait.open.contains(method) || read(found).methods.contains(method)) continue;
         const auto [first, fresh] = brought.emplace(method, called);
         if (fresh || first->second == called) continue;
-        const auto own = std::string(with_.slice(name));
-        with_.refuse(name, "Trait method " + called + "::" + method + " has not been applied as " +
-                               own + "::" + method + ", because of collision with " +
-                               first->second + "::" + method);
+        const auto said = "::" + std::string(method);
+        with_.refuse(name, "Trait method " + called + said + " has not been applied as " +
+                               found.head->called + said + ", because of collision with " +
+                               first->second + said);
         return;
       }
     }
   }
 
   // Methods that a parent or an interface leaves to the class; only where both are known whole.
-  void missing(const Node& name, const Declared& found) {
-    std::vector<std::string> lost;
-    auto inherits = found.contracts;
-    inherits.insert(inherits.end(), found.parents.begin(), found.parents.end());
+  void missing(const Node& name, Declared& found) {
+    const auto& parents = found.head->parents;
+    const auto& contracts = found.head->contracts;
+    if (found.has_traits || (!parents.empty() && !contracts.empty())) return;
+    const auto& inherits = parents.empty() ? contracts : parents;
     const bool whole = std::ranges::all_of(inherits, [&](const std::string& from) {
       const auto it = classes_.find(from);
-      return it == classes_.end() ? contract_of_php(from) != nullptr : it->second.second.plain;
+      return it == classes_.end() ? contract_of_php(from) != nullptr : it->second.is_plain();
     });
-    if (!whole || found.has_traits || (!found.parents.empty() && !found.contracts.empty())) return;
+    if (!whole) return;
+    std::vector<std::string> lost;
     for (const auto& from : inherits) {
       const auto it = classes_.find(from);
       if (it == classes_.end()) {
         const auto* contract = contract_of_php(from);
         for (const auto method : contract->methods)
-          if (!found.methods.contains(lower(method)))
+          if (!read(found).methods.contains(lower(method)))
             lost.push_back(std::string(contract->name) + "::" + std::string(method));
         continue;
       }
-      const auto& [called, is] = it->second;
-      for (const auto& method : is.open)
-        if (!found.methods.contains(method)) lost.push_back(called + "::" + method);
+      for (const auto method : read(it->second).open)
+        if (!read(found).methods.contains(method))
+          lost.push_back(it->second.head->called + "::" + std::string(method));
     }
     if (lost.empty()) return;
     const bool one = lost.size() == 1;
-    with_.refuse(name, "Class " + std::string(with_.slice(name)) + " contains " +
-                           std::to_string(lost.size()) + " abstract method" + (one ? "" : "s") +
+    with_.refuse(name, "Class " + found.head->called + " contains " + std::to_string(lost.size()) +
+                           " abstract method" + (one ? "" : "s") +
                            " and must therefore be declared abstract or implement the remaining "
                            "methods (" +
                            lost[0] + (one ? "" : ", ...") + ")");
@@ -241,7 +227,7 @@ class Names {
   bool named_space_ = false;
   std::string space_;  // in lower case, with a slash behind it
   std::map<std::string, std::string> imported_;
-  std::map<std::string, std::pair<std::string, Declared>> classes_;
+  std::map<std::string, Declared> classes_;
 };
 
 // Namespaces with and without braces in one file, one in another, code outside of braces.

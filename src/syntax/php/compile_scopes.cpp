@@ -2,8 +2,6 @@
 // time and traits know theirs only there. zend_ensure_valid_class_fetch_type(), asked of PHP 8.2.
 #include "syntax/php/compilation.hpp"
 
-#include <algorithm>
-
 namespace stackaudit::syntax::php {
 namespace {
 
@@ -17,6 +15,10 @@ struct Around {
   bool has_parent = false;
 };
 
+void classless(const Compilation& with, const Node& where, const std::string& word) {
+  with.refuse(where, "Cannot use \"" + word + "\" when no class scope is active");
+}
+
 class Scopes {
  public:
   explicit Scopes(const Compilation& with) : with_(with) {}
@@ -28,7 +30,7 @@ class Scopes {
       while (!around_.empty() && node.begin < around_.back().begin) around_.pop_back();
       switch (node.kind) {
         case NodeKind::class_declaration:
-          around_.push_back(of_class(node));
+          around_.push_back(of_class(with_.heads.of_class(id)));
           break;
         case NodeKind::function:
           around_.push_back({node.begin, true, false, false});
@@ -50,16 +52,9 @@ class Scopes {
   }
 
  private:
-  [[nodiscard]] Around of_class(const Node& node) const {
-    const auto& name = with_.node(node.first);
-    if (node.first == 0 || name.kind != NodeKind::name) return {node.begin, false, true, false};
-    const auto kind = words(with_.text, node.begin, name.begin);
-    const auto until = name.next != 0 ? with_.node(name.next).begin : node.end;
-    auto head = words(with_.text, name.end, until);
-    head.erase(std::ranges::find(head, "{"), head.end());
-    const bool is_class = std::ranges::find(kind, "class") != kind.end();
-    const bool extends = std::ranges::find(head, "extends") != head.end();
-    return {node.begin, std::ranges::find(kind, "trait") == kind.end(), true, is_class && extends};
+  [[nodiscard]] Around of_class(const ClassHead& head) const {
+    return {with_.node(head.id).begin, head.name != 0 && head.kind != "trait", true,
+            head.kind == "class" && !head.parents.empty()};
   }
 
   void used(const Node& name) const {
@@ -68,7 +63,7 @@ class Scopes {
     if (word != "self" && word != "parent" && word != "static") return;
     const auto& scope = around_.back();
     if (!scope.is_class)
-      with_.refuse(name, "Cannot use \"" + word + "\" when no class scope is active");
+      classless(with_, name, word);
     else if (word == "parent" && !scope.has_parent)
       with_.refuse(name, "Cannot use \"parent\" when current class scope has no parent");
   }
@@ -81,6 +76,12 @@ class Scopes {
 
 void check_scopes(const Compilation& with) {
   Scopes(with).check();
+}
+
+void check_classless(const Compilation& with, const Words& type, const Node& where) {
+  if (!with.since(700)) return;
+  for (const auto* word : {"self", "parent", "static"})
+    if (has(type, word)) return classless(with, where, word);
 }
 
 }  // namespace stackaudit::syntax::php

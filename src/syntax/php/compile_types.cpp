@@ -10,16 +10,10 @@
 namespace stackaudit::syntax::php {
 namespace {
 
-using Words = std::vector<std::string>;
-
 // Types that no object has.
 constexpr auto kBuiltIn = std::to_array<std::string_view>(
     {"int", "float", "string", "bool", "array", "iterable", "callable", "object", "mixed", "null",
      "void", "never", "false", "true", "static"});
-
-bool has(const Words& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 bool is_sign(const std::string& word) {
   return word == "?" || word == "|" || word == "&" || word == "(" || word == ")";
@@ -49,8 +43,8 @@ std::string refusal(const Words& type, TypeOf of, const std::string& property, i
   const bool nullable = type[0] == "?", alone = type.size() == 1;
   for (const auto* name : {"void", "never"})
     if (has(names, name)) return misplaced(name, alone, of, property);
-  if (of == TypeOf::property && has(names, "callable"))
-    return "Property " + property + " cannot have type callable";
+  if (of == TypeOf::property)
+    if (auto said = no_property_type(names, property); !said.empty()) return said;
   if (nullable && names == Words{"mixed"})
     return "Type mixed cannot be marked as nullable since mixed already includes null";
   if (has(names, "mixed") && names.size() > 1)
@@ -92,6 +86,10 @@ bool takes(const Words& names, const std::string& given, const std::string& word
 }
 
 }  // namespace
+
+std::string no_property_type(const Words& type, const std::string& property) {
+  return has(type, "callable") ? "Property " + property + " cannot have type callable" : "";
+}
 
 bool check_preset(const Compilation& with, const Words& type, NodeId value, TypeOf of,
                   const std::string& what) {

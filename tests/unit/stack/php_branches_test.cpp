@@ -54,6 +54,18 @@ TEST(PhpBranches, BranchesThatConstantsDecide) {
   EXPECT_EQ(lost("switch ($_GET['d']) { case 'b': require __DIR__ . '/b.php'; }"), "missing b.php");
 }
 
+TEST(PhpBranches, TypesOfContentsThatNobodyRegisters) {
+  const std::string has =
+      "function is_singular($t) { global $types; return in_array($t, $types); } ";
+  const std::string asks = has + "if (is_singular('product')) require __DIR__ . '/b.php'; ";
+  EXPECT_EQ(lost(asks), "missing b.php guarded");
+  EXPECT_EQ(lost(asks + "register_post_type(\"product\", []);"), "missing b.php");
+  EXPECT_EQ(lost(asks + "$this->register_taxonomy( 'product' );"), "missing b.php");
+  EXPECT_EQ(lost(asks + "unregister_post_type('product'); register_post_type($type);"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost(has + "if (is_singular('page')) require __DIR__ . '/b.php';"), "missing b.php");
+}
+
 TEST(PhpBranches, FilesThatAreAskedForFirst) {
   EXPECT_EQ(lost("foreach (['a', 'b'] as $n) { $f = __DIR__ . \"/inc/$n.php\"; if (!is_file($f)) "
                  "continue; require $f; }"),

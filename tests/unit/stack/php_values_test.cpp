@@ -1,4 +1,4 @@
-// What expressions of PHP are worth: lists, functions, closures over lists, properties, parameters.
+// What expressions of PHP are worth: lists, variables, properties, parameters, settings.
 #include "support/php_lost.hpp"
 
 #include <gtest/gtest.h>
@@ -196,20 +196,6 @@ TEST(PhpValues, WhereTheWorkingDirectoryIs) {
   EXPECT_EQ(lost("chdir(dirname(__DIR__)); require 'www/inc/a.php';"), "");
 }
 
-TEST(PhpValues, TextsOfTexts) {
-  EXPECT_EQ(lost("$e = substr(strrchr(__FILE__, '.'), 1); require \"./inc/b.$e\";"),
-            "missing inc/b.php");
-  EXPECT_EQ(lost("require strtr('{d}/inc/{f}', ['{d}' => __DIR__, '{f}' => 'b.php']);"),
-            "missing inc/b.php");
-}
-
-TEST(PhpValues, Heredocs) {
-  EXPECT_EQ(lost("$d = __DIR__; require <<<P\n  $d/inc/a.php\n  P;"), "");
-  EXPECT_EQ(lost("$d = __DIR__; require <<<P\n$d/inc/b.php\nP;"), "missing inc/b.php");
-  EXPECT_EQ(lost("require __DIR__ . <<<'P'\n\t/inc/a.php\n\tP;"), "");
-}
-
-// What follows an exit is no alternative to what stands before it.
 // Loops in loops and lists of lists take no longer than what is written.
 TEST(PhpValues, DeepNestingIsBounded) {
   std::string loops, end, map = "'x'";
@@ -243,72 +229,6 @@ TEST(PhpValues, AllOfALongClassMap) {
   EXPECT_EQ(out, "A\\C1100 1104\n");
 }
 
-TEST(PhpValues, OnlyWhatIsCloseByIsSuggested) {
-  const auto nearest = [](const std::string& other, const std::string& code) {
-    tree::MemoryTree tree;
-    tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
-    tree.add("/srv/www/" + other + " 0644 root:root", "<?php\n");
-    text::SourceMap sources;
-    facts::Store facts;
-    Survey survey(tree, sources, facts);
-    read_php(survey, {{"php", "/srv/www", false}});
-    std::string out;
-    for (const auto& row : facts.rows<facts::Reference>()) out += row.nearest;
-    return out;
-  };
-  const std::string composer = "require __DIR__ . '/vendor/autoload.php';";
-  EXPECT_EQ(nearest("lib/mail/autoload.php", composer), "");
-  EXPECT_EQ(nearest("lib/vendor/autoload.php", composer), "/srv/www/lib/vendor/autoload.php");
-  EXPECT_EQ(nearest("a/b/c/d/init.php", "require __DIR__ . '/inc/init.php';"), "");
-  EXPECT_EQ(nearest("a/b/c/inc/init.php", "require __DIR__ . '/inc/init.php';"),
-            "/srv/www/a/b/c/inc/init.php");
-  EXPECT_EQ(nearest("includes/init.php", "require __DIR__ . '/inc/init.php';"),
-            "/srv/www/includes/init.php");
-  EXPECT_EQ(nearest("a/b/c/d/shop-cart.php", "require __DIR__ . '/inc/shop-cart.php';"),
-            "/srv/www/a/b/c/d/shop-cart.php");
-}
-
-// Paths that functions put together with the system's separator, which a comparison asks for.
-TEST(PhpValues, TheSeparatorInFunctions) {
-  const std::string in_root =
-      "function p($p = '') { return __DIR__ . ($p !== '' ? DIRECTORY_SEPARATOR . $p : ''); } ";
-  EXPECT_EQ(lost(in_root + "require p('inc/a.php');"), "");
-  EXPECT_EQ(lost(in_root + "require p('inc/b.php');"), "missing inc/b.php");
-  EXPECT_EQ(lost(in_root + "require p('inc' . DIRECTORY_SEPARATOR . 'b.php');"),
-            "missing inc/b.php");
-  EXPECT_EQ(lost("function w() { return DIRECTORY_SEPARATOR == '\\\\'; } "
-                 "if (w()) require __DIR__ . '/inc/b.php';"),
-            "missing inc/b.php guarded");
-}
-
-TEST(PhpValues, Functions) {
-  EXPECT_EQ(lost("require __DIR__ . '/' . ucfirst('a') . '.php';"), "missing A.php");
-  EXPECT_EQ(lost("require vsprintf('%s/%s.php', [__DIR__ . '/inc', 'b']);"), "missing inc/b.php");
-  EXPECT_EQ(lost("enum P: string { case A = 'b'; } require __DIR__ . '/' . P::A->value . '.php';"),
-            "missing b.php");
-}
-
-TEST(PhpValues, NamesOfWhichOnlyTheEndIsWritten) {
-  const auto nearest = [](const std::string& code) {
-    tree::MemoryTree tree;
-    tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
-    tree.add("/srv/www/inc/settings.php 0644 root:root", "<?php\n");
-    text::SourceMap sources;
-    facts::Store facts;
-    Survey survey(tree, sources, facts);
-    read_php(survey, {{"php", "/srv/www", false}});
-    std::string out;
-    for (const auto& row : facts.rows<facts::Reference>()) out += row.state + " " + row.nearest;
-    return out;
-  };
-  EXPECT_EQ(nearest("require $_GET['d'] . '/inc/settngs.php';"),
-            "dynamic /srv/www/inc/settings.php");
-  EXPECT_EQ(nearest("require $_GET['d'] . '/inc/settings.php';"), "dynamic ");
-  EXPECT_EQ(nearest("require $_GET['d'] . '/other/thing.php';"), "dynamic ");
-  EXPECT_EQ(nearest("@include $_GET['d'] . 'inc/settngs.php';"),
-            "dynamic /srv/www/inc/settings.php");
-}
-
 // What the files set decides, as long as nothing else does; what only the server's environment
 // decides may never be.
 TEST(PhpValues, SettingsOfTheEnvironment) {
@@ -328,56 +248,6 @@ TEST(PhpValues, SettingsOfTheEnvironment) {
             "missing b.php guarded");
   EXPECT_EQ(lost("if (isset($_SERVER['HTTP_X'])) require __DIR__ . '/b.php';"), "missing b.php");
   EXPECT_EQ(lost("if (isset($_GET['x'])) require __DIR__ . '/b.php';"), "missing b.php");
-}
-
-TEST(PhpValues, WordsOfListsAreReplacedInTurn) {
-  EXPECT_EQ(lost("$c = 'App\\\\Mail'; require __DIR__ . '/inc/' . "
-                 "str_replace(['App\\\\', '\\\\'], ['', '/'], $c) . '.php';"),
-            "missing inc/Mail.php");
-  EXPECT_EQ(lost("require __DIR__ . str_replace(['-', 'x'], '/', '-incxb.php');"),
-            "missing inc/b.php");
-}
-
-// What is handed to whoever writes it, or to a function behind the question, may be there by then.
-// Since PHP 8 a require that fails throws an Error.
-// What stands in a file without any include or constant of its own is known to others.
-// The class stands in a file that loads nothing.
-TEST(PhpValues, NamesThatMethodsOfOtherFilesMake) {
-  tree::MemoryTree tree;
-  tree.add("/srv/www/index.php 0644 root:root",
-           "<?php\nrequire __DIR__ . '/paths.php';\n$p = new Paths(__DIR__);\n"
-           "require $p->config('a');\nrequire $p->config('b');\n");
-  tree.add("/srv/www/paths.php 0644 root:root",
-           "<?php\nclass Paths {\n  function __construct(private readonly string $root) {}\n"
-           "  function config($n) { return \"{$this->root}/config/{$n}.php\"; }\n}\n");
-  tree.add("/srv/www/config/a.php 0644 root:root", "<?php\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
-  std::string missing;
-  for (const auto& row : facts.rows<facts::Reference>())
-    if (row.state == "missing") missing += row.resolved + ' ';
-  EXPECT_EQ(missing, "/srv/www/config/b.php ");
-}
-
-TEST(PhpValues, NamesThatOtherFilesMakeOfConstants) {
-  tree::MemoryTree tree;
-  tree.add("/srv/www/index.php 0644 root:root",
-           "<?php\ndefine('ROOT', __DIR__);\nrequire ROOT . '/lib.php';\n"
-           "require in_root('a.php');\nrequire Paths::$lib . '/b.php';\n");
-  tree.add(
-      "/srv/www/lib.php 0644 root:root",
-      "<?php\nfunction in_root(string $name): string { return ROOT . '/' . ltrim($name, '/'); }\n"
-      "class Paths { public static string $lib = ROOT . '/lib'; }\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
-  std::string missing;
-  for (const auto& row : facts.rows<facts::Reference>())
-    if (row.state == "missing") missing += row.resolved + ' ';
-  EXPECT_EQ(missing, "/srv/www/a.php /srv/www/lib/b.php ");
 }
 
 // Each of a list that a variable is held to may be asked for.

@@ -61,6 +61,8 @@ TEST(PhpCompiler, RefusesMembersTypesAndWrites) {
       {"function f(int $a = 'x') {}",
        "Cannot use string as default value for parameter $a of type int"},
       {"function f(): void { return 1; }", "A void function must not return a value"},
+      {"function f(): void /* : */ { return 1; }", "A void function must not return a value"},
+      {"class A { function __get(...$n) {} }", "Method A::__get() must take exactly 1 argument"},
       {"f() = 1;", "Can't use function return value in write context"},
       {"[, 'k' => $b] = $c;", "Cannot use empty array entries in keyed array assignment"},
       {"[$a, 'k' => $b] = $c;", "Cannot mix keyed and unkeyed array entries in assignments"},
@@ -72,6 +74,15 @@ TEST(PhpCompiler, RefusesMembersTypesAndWrites) {
   };
   for (const auto& [code, said] : cases)
     EXPECT_EQ(problems("<?php " + std::string(code)), "1: " + std::string(said) + "\n") << code;
+}
+
+TEST(PhpCompiler, TakesSignsThatAreOfTheType) {
+  EXPECT_EQ(problems("<?php class A { function __set($n, B&C $v) {} }"), "");
+  EXPECT_EQ(problems("<?php class A { #[B('abstract')] function f() {} }"), "");
+  EXPECT_EQ(problems("<?php class A { private(set) mixed $a; protected private(set) mixed $b;\n"
+                     "function __construct(public private(set) mixed $c) {} }",
+                     804),
+            "");
 }
 
 TEST(PhpParser, TellsShortTagsThatBeginNoCode) {
