@@ -1,6 +1,7 @@
 // Nodes by canonical path in a sorted map, so that a directory's names lie side by side.
 #include "tree/memory_tree.hpp"
 
+#include "text/mode.hpp"
 #include "tree/accounts.hpp"
 #include "tree/resolve.hpp"
 
@@ -26,21 +27,21 @@ constexpr std::string_view kGroup = "root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnog
   throw std::invalid_argument("tree line \"" + std::string(line) + "\": " + std::string(why));
 }
 
-std::optional<std::uint32_t> number(std::string_view text, int base) {
+std::optional<std::uint32_t> number(std::string_view text) {
   std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
 std::optional<std::uint32_t> user_id(const Accounts& accounts, std::string_view text) {
   if (const auto* user = accounts.user(text)) return user->uid;
-  return number(text, 10);
+  return number(text);
 }
 
 std::optional<std::uint32_t> group_id(const Accounts& accounts, std::string_view text) {
   if (const auto* group = accounts.group(text)) return group->gid;
-  return number(text, 10);
+  return number(text);
 }
 
 std::optional<FileType> type_of(std::string_view word) {
@@ -166,8 +167,8 @@ void MemoryTree::add(std::string_view line, std::string_view content) {
     std::string mode, owner, word;
     if (!(words >> path >> mode >> owner)) refuse(line, "PATH MODE OWNER:GROUP are needed");
     const auto ids = split(owner, ':');
-    const auto bits = number(mode, 8);
-    if (!bits || *bits > 07777) refuse(line, "the mode is not octal");
+    const auto bits = text::read_octal(mode);
+    if (!bits) refuse(line, "the mode is not octal");
     if (ids.size() != 2) refuse(line, "the owner is not USER:GROUP");
     const auto uid = user_id(accounts, ids[0]);
     const auto gid = group_id(accounts, ids[1]);
@@ -185,7 +186,7 @@ void MemoryTree::add(std::string_view line, std::string_view content) {
       } else if (word == "caps") {
         if (!(words >> word)) refuse(line, "caps needs its numbers");
         for (const auto& bit : split(word, ',')) {
-          const auto capability = number(bit, 10);
+          const auto capability = number(bit);
           if (!capability || *capability > 63) refuse(line, "no such capability: " + bit);
           node.capabilities |= std::uint64_t{1} << *capability;
         }

@@ -2,12 +2,12 @@
 #include "stack/container/rights.hpp"
 
 #include "syntax/shell/simple_commands.hpp"
+#include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace stackaudit::stack {
@@ -29,16 +29,9 @@ bool is_root(std::string_view name) {
   return name.empty() || name == "root" || name == "0";
 }
 
-std::optional<std::uint32_t> octal(std::string_view text) {
-  std::uint32_t mode = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return mode;
-}
-
 // Whether chmod(1) lets everybody write by this mode: 777, a+rwX, go=rw.
 bool lets_all_write(std::string_view mode) {
-  if (const auto bits = octal(mode)) return (*bits & 02U) != 0;
+  if (const auto bits = text::read_octal(mode)) return (*bits & 02U) != 0;
   for (const auto clause : text::words(mode, ",")) {
     const auto who = clause.substr(0, clause.find_first_of("+=-"));
     const auto change = clause.substr(who.size());
@@ -96,7 +89,7 @@ class Rights {
 
   void copied(std::size_t at) {
     const auto& one = all_[at];
-    const auto mode = octal(flag(one, "--chmod="));
+    const auto mode = text::read_octal(flag(one, "--chmod="));
     if (is_root(part(user_, false)) || user_.find('$') != user_.npos || !mode ||
         one.words.size() < 2 || may_read(one, *mode) || changed_later(at))
       return;

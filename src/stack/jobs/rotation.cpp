@@ -3,13 +3,13 @@
 #include "stack/jobs/job_files.hpp"
 #include "stack/jobs/jobs.hpp"
 #include "stack/net.hpp"
+#include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace stackaudit::stack {
 namespace {
@@ -50,11 +50,11 @@ class Rotation {
     words.erase(words.begin());
     tree::Stat stat;
     stat.type = tree::FileType::regular;
-    const auto [end, error] =
-        std::from_chars(words[0].data(), words[0].data() + words[0].size(), stat.mode, 8);
+    const auto mode = text::read_octal(words[0]);
     const auto* owner = survey_.accounts.user(words[1]);
     const auto* group = survey_.accounts.group(words[2]);
-    if (error != std::errc{} || owner == nullptr || group == nullptr) return;
+    if (!mode || owner == nullptr || group == nullptr) return;
+    stat.mode = *mode;
     stat.uid = owner->uid;
     stat.gid = group->gid;
     for (const auto& row : survey_.facts.rows<facts::Access>())

@@ -3,13 +3,13 @@
 #include "stack/systemd/boot.hpp"
 
 #include "stack/account_sources.hpp"
+#include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <sstream>
 
@@ -52,7 +52,7 @@ void read_lines(const std::string& path_of_file, const std::string& content,
 
 void set_mode(std::string_view mode, std::uint32_t& value) {
   const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
-  std::from_chars(mode.data() + digits, mode.data() + mode.size(), value, 8);
+  value = text::read_octal(mode.substr(digits)).value_or(value);
 }
 
 BootDirectory made_by(const Line& line) {

@@ -6,12 +6,12 @@
 #include "stack/systemd/unit_paths.hpp"
 #include "syntax/ini/ini.hpp"
 #include "syntax/ini/words.hpp"
+#include "text/mode.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
 namespace stackaudit::stack {
@@ -187,8 +187,7 @@ class Loader {
     set_mode(entry, unit_.own_directories[std::string(base_of(setting))].mode);
   }
   static void set_mode(const ini::Entry& entry, unsigned& mode) {
-    const auto& text = entry.value.value;
-    std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+    mode = text::read_octal(entry.value.value).value_or(mode);
   }
   void set_working_directory(const ini::Entry& entry) {
     unit_.working_directory.reset();

@@ -2,8 +2,7 @@
 #include "stack/systemd/socket_unit.hpp"
 
 #include "stack/systemd/load.hpp"
-
-#include <charconv>
+#include "text/mode.hpp"
 
 namespace stackaudit::stack {
 
@@ -30,8 +29,7 @@ SocketUnit read_socket_unit(Survey& survey, const std::string& unit_name,
   const auto in_effect = [&](const SocketUnit::Setting& setting) {
     return expand_specifiers(setting.value, unit_name).text;
   };
-  const auto mode = in_effect(read.mode);
-  std::from_chars(mode.data(), mode.data() + mode.size(), read.mode_bits, 8);
+  read.mode_bits = text::read_octal(in_effect(read.mode)).value_or(read.mode_bits);
   if (!read.user.value.empty()) read.user_name = in_effect(read.user);
   if (!read.group.value.empty()) {
     read.group_name = in_effect(read.group);

@@ -58,6 +58,10 @@ TEST(Mode, IsDigitsAndLetters) {
   EXPECT_EQ(octal(0), "0000");
   EXPECT_EQ(octal(0100644), "0644") << "the type of the file is none of its permissions";
   EXPECT_EQ(octal(04755), "4755");
+  EXPECT_EQ(read_octal("0660"), 0660U);
+  EXPECT_EQ(read_octal("4755"), 04755U);
+  for (const auto* text : {"", "0660x", "0888", "-1", "17777", "rw"})
+    EXPECT_EQ(read_octal(text), std::nullopt) << text;
   EXPECT_EQ(letters(5), "r-x");
   EXPECT_EQ(short_letters(5), "rx");
   EXPECT_EQ(short_letters(0), "");
