@@ -4,10 +4,11 @@
 
 #include "tree/posix_acl.hpp"
 
+#include <climits>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
