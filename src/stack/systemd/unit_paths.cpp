@@ -1,3 +1,4 @@
+// Paths are kept as the process will meet them, with the place of the word that names each.
 #include "stack/systemd/unit_paths.hpp"
 
 #include "tree/resolve.hpp"

@@ -1,3 +1,5 @@
+// All heads of a file in one walk over its nodes, of which those of a declaration stand in front of
+// it: the words between them are what the tree left out.
 #include "syntax/php/heads.hpp"
 
 #include "text/suggest.hpp"
@@ -60,6 +62,7 @@ Heads::Heads(std::string_view text, const Ast& ast) : text_(text), ast_(ast) {
         break;
     }
   }
+  find_outer();
 }
 
 const ClassHead& Heads::of_class(NodeId id) const {
@@ -74,14 +77,27 @@ const MemberHead& Heads::of_member(NodeId id) const {
   return find(members_, id);
 }
 
-// What is around a node comes behind it, the innermost first.
+// What is around a function comes behind it, the innermost first; those that wait lie beside each
+// other.
+void Heads::find_outer() {
+  std::vector<std::size_t> waiting;
+  outer_.assign(functions_.size(), functions_.size());
+  for (std::size_t i = 0; i < functions_.size(); ++i) {
+    const auto begin = ast_[functions_[i].id].begin;
+    for (; !waiting.empty() && ast_[functions_[waiting.back()].id].begin >= begin;
+         waiting.pop_back())
+      outer_[waiting.back()] = i;
+    waiting.push_back(i);
+  }
+}
+
+// The first function behind a node is around it or beside it.
 const FunctionHead* Heads::around(NodeId id) const {
-  const auto& inner = ast_[id];
-  const auto from = std::ranges::lower_bound(functions_, id, {}, &FunctionHead::id);
-  const auto it = std::find_if(from, functions_.end(), [&](const FunctionHead& function) {
-    return ast_[function.id].begin <= inner.begin && inner.end <= ast_[function.id].end;
-  });
-  return it == functions_.end() ? nullptr : &*it;
+  const auto next = std::ranges::lower_bound(functions_, id, {}, &FunctionHead::id);
+  for (auto i = static_cast<std::size_t>(next - functions_.begin()); i < functions_.size();
+       i = outer_[i])
+    if (ast_[functions_[i].id].begin <= ast_[id].begin) return &functions_[i];
+  return nullptr;
 }
 
 ClassHead Heads::read_class(NodeId id) const {

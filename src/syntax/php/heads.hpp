@@ -74,6 +74,7 @@ class Heads {
   [[nodiscard]] FunctionHead read_function(NodeId id) const;
   [[nodiscard]] ParameterHead read_parameter(NodeId id) const;
   [[nodiscard]] MemberHead read_member(NodeId id) const;
+  void find_outer();
 
   std::string_view text_;
   const Ast& ast_;
@@ -81,6 +82,7 @@ class Heads {
   std::vector<ClassHead> classes_;
   std::vector<FunctionHead> functions_;
   std::vector<MemberHead> members_;
+  std::vector<std::size_t> outer_;  // of each function the one around it; their number: none
 };
 
 }  // namespace stackaudit::syntax::php
