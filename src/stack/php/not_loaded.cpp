@@ -145,8 +145,11 @@ class NotLoaded {
 void add_not_loaded(CertainIncludes& certain, const Definitions& definitions,
                     const std::vector<Link>& links) {
   const auto& rows = certain.corpus().survey().facts.rows<facts::Reference>();
-  if (std::ranges::any_of(rows, [](const auto& row) { return row.kind == "auto_prepend_file"; }))
-    return;
+  // Whose names every page has.
+  const auto is_before = [](const facts::Reference& row) {
+    return row.kind == "auto_prepend_file" || row.kind == "preload";
+  };
+  if (std::ranges::any_of(rows, is_before)) return;
   NotLoaded(certain, definitions, links).run();
 }
 
