@@ -84,8 +84,8 @@ std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view ho
   return addresses_in_hosts(tree, host);
 }
 
-std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree, std::string_view host) {
-  std::vector<NetAddress> result;
+std::vector<std::pair<NetAddress, std::vector<std::string>>> hosts_lines(const tree::Tree& tree) {
+  std::vector<std::pair<NetAddress, std::vector<std::string>>> result;
   const auto content = tree::read_file(tree, "/etc/hosts");
   if (!content) return result;
   std::istringstream lines(*content);
@@ -93,13 +93,20 @@ std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree, std::string_v
     std::istringstream words(line.substr(0, line.find('#')));
     std::string address, name;
     if (!(words >> address)) continue;
-    auto numeric = numeric_address(address);
-    while (numeric && words >> name)
-      if (text::equal_ignoring_case(name, host)) {
-        result.push_back(*numeric);
-        break;
-      }
+    const auto numeric = numeric_address(address);
+    if (!numeric) continue;
+    result.emplace_back(*numeric, std::vector<std::string>{});
+    while (words >> name) result.back().second.push_back(name);
   }
+  return result;
+}
+
+std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree, std::string_view host) {
+  std::vector<NetAddress> result;
+  for (const auto& [address, names] : hosts_lines(tree))
+    if (std::ranges::any_of(
+            names, [&](const auto& name) { return text::equal_ignoring_case(name, host); }))
+      result.push_back(address);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack {
@@ -40,6 +41,10 @@ struct NetAddress {
 // Addresses of a numeric address or of a name in /etc/hosts; localhost is always 127.0.0.1 and,
 // behind it, ::1. Empty: only DNS knows.
 [[nodiscard]] std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host);
+
+// The lines of /etc/hosts: an address and its names.
+[[nodiscard]] std::vector<std::pair<NetAddress, std::vector<std::string>>> hosts_lines(
+    const tree::Tree& tree);
 
 // What /etc/hosts itself gives the name.
 [[nodiscard]] std::vector<NetAddress> addresses_in_hosts(const tree::Tree& tree,

@@ -3,6 +3,7 @@
 #include "stack/apache/address.hpp"
 #include "stack/apache/parts.hpp"
 #include "stack/apache/sections.hpp"
+#include "stack/net.hpp"
 #include "text/regex.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
@@ -36,14 +37,32 @@ bool is_foreign(const Arg& arg) {
   return first != "127" && first != "0" && !text.ends_with("/0");
 }
 
+// "Require host example.org": the client's name, looked up by its address, is that or ends so.
+bool is_foreign_host(const Httpd& httpd, const Arg& arg) {
+  const auto& tree = httpd.survey.tree;
+  if (!arg.known || arg.value.empty() || !knows_hosts(tree)) return false;
+  const auto wanted = lower(arg.value);
+  const auto fits = [&](const std::string& name) {
+    return lower(name) == wanted || ("." + lower(name)).ends_with("." + wanted) ||
+           (wanted.front() == '.' && lower(name).ends_with(wanted));
+  };
+  return wanted != "localhost" && std::ranges::none_of(hosts_lines(tree), [&](const auto& line) {
+           return is_loopback(line.first) && std::ranges::any_of(line.second, fits);
+         });
+}
+
 // Whether the lines of a section let in nobody but machines elsewhere.
-const Setting* only_elsewhere(const std::vector<const Setting*>& settings) {
+const Setting* only_elsewhere(const Httpd& httpd, const std::vector<const Setting*>& settings) {
   const Setting* found = nullptr;
   for (const auto* each : settings) {
     if (each->name == "satisfy" || each->name == "allow") return nullptr;
     if (each->name != "require") continue;
-    if (each->args.size() < 2 || each->args[0].value != "ip") return nullptr;
-    if (!std::all_of(each->args.begin() + 1, each->args.end(), is_foreign)) return nullptr;
+    if (each->args.size() < 2) return nullptr;
+    const auto& kind = each->args[0].value;
+    const auto foreign = [&](const Arg& arg) {
+      return kind == "ip" ? is_foreign(arg) : kind == "host" && is_foreign_host(httpd, arg);
+    };
+    if (!std::all_of(each->args.begin() + 1, each->args.end(), foreign)) return nullptr;
     if (found == nullptr) found = each;
   }
   return found;
@@ -89,7 +108,7 @@ class Closed {
   }
 
   void elsewhere(const std::vector<const Setting*>& settings) {
-    const auto* refusing = only_elsewhere(settings);
+    const auto* refusing = only_elsewhere(httpd_, settings);
     if (refusing == nullptr ||
         !std::ranges::all_of(settings, [&](const Setting* each) { return plain(*each); }))
       return;

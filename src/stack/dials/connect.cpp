@@ -2,6 +2,7 @@
 #include "stack/dials/answers.hpp"
 #include "stack/dials/claims.hpp"
 #include "stack/dials/dials.hpp"
+#include "stack/dials/handed_on.hpp"
 #include "stack/dials/sockets.hpp"
 #include "stack/dials/status.hpp"
 #include "stack/own_addresses.hpp"
@@ -108,8 +109,10 @@ class Monitors {
     if (dial.expects.empty()) return;
     if (listener.service == "nginx") {
       const auto answer = nginx_status(facts_, survey_.blocks("nginx"), dial, listener);
-      if (dial.expects == "apache" && answer.proxied)
+      if (dial.expects == "apache" && answer.proxied) {
         dial.answered_by = reaches_apache(facts_) ? "apache" : "";  // whoever it is passed on to
+        check_behind(dial, answer);
+      }
       if (dial.expects == "nginx") decide_path(survey_, dial, answer);
     } else if (listener.service == "apache" && dial.expects == "apache") {
       auto answer = apache_status(facts_, survey_.blocks("apache"), dial);
@@ -122,6 +125,18 @@ class Monitors {
   }
 
  private:
+  // mod_status behind a proxy: what is certain there is that it does not answer.
+  void check_behind(const facts::Dial& dial, const StatusAnswer& through) {
+    if (through.handed_on == nullptr) return;
+    const auto request =
+        handed_to_apache(facts_, survey_.blocks("nginx"), *through.handed_on, dial);
+    if (!request) return;
+    auto answer = apache_status(facts_, survey_.blocks("apache"), *request);
+    if (answer.served != false) return;
+    answer.problem = "nginx hands it on to Apache, and " + answer.problem;
+    decide_path(survey_, dial, answer);
+  }
+
   // Directly at the pool, or through a location of nginx; through Apache it is not followed.
   void check_fpm(const facts::Dial& dial, const facts::Listener& listener) {
     if (dial.url_path.empty()) return;
@@ -132,7 +147,7 @@ class Monitors {
     std::string pool;
     if (listener.service == "nginx")
       through = nginx_status(facts_, survey_.blocks("nginx"), dial, listener, true);
-    if (through.handed_on != nullptr) {
+    if (through.handed_on != nullptr && through.handed_on->name == "fastcgi_pass") {
       pool = pool_behind(*through.handed_on);
       rename(asked, *through.handed_on);
     }

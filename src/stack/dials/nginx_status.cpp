@@ -82,7 +82,7 @@ class Request {
       }
       if (row->name == "fastcgi_pass" && is_status_of_fpm())
         return {false, path_ + " is the status page of php-fpm, not that of nginx", false};
-      if (row->name.ends_with("_pass")) return {std::nullopt, {}, true};
+      if (row->name.ends_with("_pass")) return {std::nullopt, {}, true, false, row};
     }
     const auto where = block.name == "location" ? "location " + block.args : "the server";
     return {false,

@@ -14,7 +14,7 @@ struct StatusAnswer {
   std::string problem;                          // why not
   bool proxied = false;                         // nginx passes the request on
   bool asks_password = false;                   // HTTP 401 to whom sends none
-  const facts::Directive* handed_on = nullptr;  // the fastcgi_pass that takes the request
+  const facts::Directive* handed_on = nullptr;  // the fastcgi_pass or its kin that takes it
 };
 
 // What nginx does with the request that `dial` describes and that `listener` takes: the server is

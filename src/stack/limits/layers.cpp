@@ -24,7 +24,7 @@ class Dials {
   explicit Dials(const Survey& survey) {
     for (const auto& dial : survey.facts.rows<facts::Dial>()) {
       if (dial.service != "nginx") continue;
-      if (dial.purpose == "upstream")
+      if (!dial.upstream.empty())
         of_group_.emplace(dial.upstream, &dial);
       else
         of_line_.emplace(std::pair(std::string_view(dial.path), dial.line), &dial);

@@ -293,13 +293,17 @@ class Files {
     survey_.facts.add(std::move(row));
   }
 
-  // Without any access_log, and at every start for the error log, nginx opens those of its build.
+  // Without an access_log, and without an error_log outside of blocks, nginx opens those of its
+  // build; Debian's writes errors to stderr.
   void default_logs() {
     const auto* http = reader_.config.own(std::nullopt, "http");
     if (http == nullptr) return;
     const auto index = static_cast<std::size_t>(http - reader_.config.nodes.data());
     if (reader_.config.own(index, "access_log") == nullptr)
       default_log(reader_.build.http_log, survey_.place(http->span));
+    if (reader_.build.error_log.starts_with('/') &&
+        reader_.config.own(std::nullopt, "error_log") == nullptr)
+      default_log(reader_.build.error_log, survey_.place(http->span));
   }
 
   void default_log(const std::string& path, const facts::Place& at) {

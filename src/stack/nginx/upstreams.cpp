@@ -167,7 +167,9 @@ void Upstreams::record() {
       else if (server.endpoint.named && server.endpoint.addresses.empty())
         named_host(node, server.endpoint, group.scheme, group.expects);
       else
-        dial(node, server.endpoint, group.scheme, "upstream", group.expects, required);
+        dial(node, server.endpoint, group.scheme,
+             group.used && !server.spare && firsts > 1 ? "balanced" : "upstream", group.expects,
+             required);
     }
   }
 }
@@ -322,8 +324,7 @@ void Upstreams::dial(const Node& node, const Endpoint& endpoint, std::string_vie
   static_cast<facts::Place&>(row) = reader_.survey.place(node.args[0].span);
   row.service = "nginx";
   row.purpose = purpose;
-  if (purpose == "upstream" && node.parent)
-    row.upstream = reader_.config.nodes[*node.parent].arg(0);
+  if (node.is("server") && node.parent) row.upstream = reader_.config.nodes[*node.parent].arg(0);
   row.as_written = node.args[0].value;
   row.scheme = scheme;
   row.host = endpoint.host;

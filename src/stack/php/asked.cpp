@@ -41,13 +41,19 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
   return {Truth::unknown, told.alternative || told.truth == Truth::no};
 }
 
-// Whether the file itself defines the constant further up, whatever happens.
+// Whether the constant is there whatever happens: the file itself defines it further up, or it lies
+// outside of the document root and a file below, which requests run, defines it for what it loads.
 bool Evaluator::is_defined_before(const Scope& scope, NodeId call,
                                   const std::string& constant) const {
   const auto& ast = scope.unit->parsed.ast;
+  const auto& application = corpus_.applications[scope.unit->application];
+  const bool asked_for =
+      !application.served || scope.unit->path.starts_with(application.root + "/");
   return std::ranges::any_of(definitions_.of(constant), [&](const Definition& each) {
-    return each.unit == scope.unit && !each.inside && !each.conditional && !each.fallback &&
-           ast[each.name].end < ast[call].begin;
+    if (each.inside || each.conditional || each.fallback) return false;
+    if (each.unit == scope.unit) return ast[each.name].end < ast[call].begin;
+    return !asked_for && each.unit->application == scope.unit->application &&
+           each.unit->path.starts_with(application.root + "/");
   });
 }
 

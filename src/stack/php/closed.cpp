@@ -1,5 +1,6 @@
 // Applications of which all code was seen: no file of theirs is loaded under a name that only the
 // request tells, and every file was read whole. What nothing declares there does not exist.
+#include "stack/php/not_loaded.hpp"
 #include "stack/php/rows.hpp"
 #include "tree/resolve.hpp"
 
@@ -7,9 +8,7 @@
 #include <set>
 
 namespace stackaudit::stack::php {
-namespace {
 
-// Whether the include may bring code that was not seen: of phar:// and other streams, too.
 bool is_open(const Link& link) {
   if (link.include.value.is_array) return true;
   const auto streams = [](const Text& text) { return text.value.find("://") < 16; };
@@ -22,6 +21,8 @@ bool is_open(const Link& link) {
     return !seen || target.text.open;
   });
 }
+
+namespace {
 
 // Whether other applications' directories hold this one's, or lie in it.
 bool is_alone(const Corpus& corpus, std::size_t application) {

@@ -2,6 +2,7 @@
 #include "stack/php/evaluate.hpp"
 
 #include "stack/php/heredoc.hpp"
+#include "stack/php/overrides.hpp"
 #include "stack/placeholders.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -340,9 +341,17 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
       found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
-  if (own && std::ranges::any_of(found, here))
-    std::erase_if(found, [&](const Definition& d) { return !here(d); });
-  return any(scope, found);
+  if (!own || std::ranges::none_of(found, here)) return any(scope, found);
+  const auto anew =
+      owner == "self" ? std::vector<Definition>{} : overriding(corpus_, found, *scope.unit);
+  std::erase_if(
+      found, [&](const Definition& d) { return !here(d) || (!anew.empty() && is_of_unmade(d)); });
+  if (anew.empty()) return any(scope, found);
+  if (anew.size() > kMostDefinitions) return Value::unknown();
+  std::vector<Value> values;
+  if (!found.empty()) values.push_back(any(scope, found));
+  for (const auto& each : anew) values.push_back(any(scope, {each}));
+  return joined(std::move(values));
 }
 
 Value Evaluator::binary(const Scope& scope, NodeId id) const {

@@ -40,7 +40,8 @@ void Walker::expression(Scope& scope, NodeId id, Context context) {
     case NodeKind::arrow_function: {
       auto inner = scope;
       inner.outermost = false;
-      return function(id, std::move(inner));
+      function(id, std::move(inner));
+      return forget_shared(scope, id);
     }
     case NodeKind::class_declaration:
       return members(scope, node.first);
@@ -165,6 +166,23 @@ void Walker::assign(Scope& scope, NodeId id) {
     set(scope, name, concat(evaluator_.value(scope, target), evaluator_.value(scope, value)));
   else
     set(scope, name, Value::unknown());
+  if (ast_[id].op == op('&') && ast_[value].kind == NodeKind::variable)
+    set(scope, source(value), Value::unknown());  // either name changes both
+}
+
+// function () use (&$found) {}: a call of it may change the variable.
+void Walker::forget_shared(Scope& scope, NodeId closure) {
+  auto begin = ast_[closure].begin;
+  for (auto at = ast_[closure].first; at != 0; at = ast_[at].next)
+    if (ast_[at].kind == NodeKind::parameter) begin = ast_[at].end;
+  const auto end = ast_[ast_.last_child(closure)].begin;
+  const auto words = unit_.text.substr(begin, end > begin ? end - begin : 0);
+  if (words.find("use") == words.npos) return;
+  for (auto at = words.find("&$"); at != words.npos; at = words.find("&$", at + 1)) {
+    const auto name = words.substr(at + 1);
+    const auto length = name.find_first_of(",) \t\r\n", 1);
+    set(scope, name.substr(0, length), Value::unknown());
+  }
 }
 
 // [$a, 'k' => $b] = ...

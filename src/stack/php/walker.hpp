@@ -73,6 +73,7 @@ class Walker {
   void lazily(Scope& scope, NodeId id, Condition condition, bool runs_when, Context context);
   void assign(Scope& scope, NodeId id);
   [[nodiscard]] Value* item(const Scope& scope, Value& root, NodeId target, bool holds_items);
+  void forget_shared(Scope& scope, NodeId closure);
   void assign_item(Scope& scope, NodeId target, NodeId value);
   void assign_list(Scope& scope, NodeId target, const Value& list);
   void match(Scope& scope, NodeId id, Context context);

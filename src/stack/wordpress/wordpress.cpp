@@ -63,14 +63,34 @@ class Installation {
     return set->value ? tree::normalize(*set->value) : std::string{};
   }
 
+  // What stands before a definition: the line's beginning, and the lines above.
+  [[nodiscard]] std::string before(const facts::PhpConstant& row) const {
+    const auto text = tree::read_file(survey_.tree, row.path, kLimit);
+    const auto begin = static_cast<std::size_t>(row.span_begin.value_or(0));
+    return text && row.span_begin && begin <= text->size() ? text->substr(0, begin) : std::string{};
+  }
+
   // A definition that begins its line is taken to hold always.
   [[nodiscard]] bool always(const facts::PhpConstant& row) const {
-    const auto text = tree::read_file(survey_.tree, row.path, kLimit);
-    if (!text || !row.span_begin || static_cast<std::size_t>(*row.span_begin) > text->size())
-      return false;
-    const auto before = text->rfind('\n', static_cast<std::size_t>(*row.span_begin));
-    const auto begin = before == std::string::npos ? 0 : before + 1;
-    return text->compare(begin, 6, "define") == 0 || text->compare(begin, 5, "const") == 0;
+    const auto text = before(row);
+    const auto line = std::string_view(text).substr(text.rfind('\n') + 1);
+    return line.starts_with("define") || line.starts_with("const");
+  }
+
+  // Inside of an if that asks for the request or the environment: elsewhere the directory is there.
+  [[nodiscard]] bool of_some_requests(const facts::PhpConstant& row) const {
+    if (always(row)) return false;
+    const auto text = before(row);
+    std::string_view rest(text);
+    while (!rest.empty()) {
+      const auto line = rest.substr(rest.rfind('\n') + 1);
+      const bool asks = line.find("$_") != line.npos || line.find("getenv") != line.npos;
+      if (line.starts_with("if") || line.starts_with("} else") || line.starts_with("else"))
+        return asks;
+      if (line.starts_with('}')) return false;
+      rest.remove_suffix(std::min(line.size() + 1, rest.size()));
+    }
+    return false;
   }
 
   struct Directory {
@@ -87,7 +107,8 @@ class Installation {
     bool themes = true;
     for (const auto& [name, effect, required] : kDirectories) {
       const auto* set = constant(name);
-      if (set == nullptr || !set->value || !set->value->starts_with('/')) continue;
+      if (set == nullptr || !set->value || !set->value->starts_with('/') || of_some_requests(*set))
+        continue;
       const auto state = survey_.state_of(*set->value, "directory");
       if (state == "found" || state == "unseen") continue;
       auto row = reference(*set, "wordpress-directory", *set->value);

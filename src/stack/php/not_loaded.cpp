@@ -1,0 +1,156 @@
+// A page that is asked for by itself has the names of the files that it loads, under whatever
+// condition, and no others: what another file of the application declares is undefined there.
+#include "stack/php/not_loaded.hpp"
+
+#include "stack/php/application_names.hpp"
+#include "stack/php/names.hpp"
+#include "stack/php/read_again.hpp"
+#include "stack/php/rows.hpp"
+#include "text/suggest.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostTold = 20;
+constexpr std::size_t kMostSteps = 200'000;  // files that are met, over all pages
+
+class NotLoaded {
+ public:
+  NotLoaded(CertainIncludes& certain, const Definitions& definitions,
+            const std::vector<Link>& links)
+      : certain_(certain), corpus_(certain.corpus()) {
+    for (const auto& link : links) of_unit_[link.include.unit].push_back(&link);
+    for (const auto* key : {"@autoload", "@eval"})
+      for (const auto& each : definitions.of(key)) strange_.insert(each.unit);
+    std::set<std::string_view> broken;
+    for (const auto& row : corpus_.survey().facts.rows<facts::SyntaxProblem>())
+      if (row.language == "php") broken.insert(row.path);
+    for (const auto& unit : corpus_.units) {
+      if (broken.contains(unit.path) || unit.symbols.makes_names) strange_.insert(&unit);
+      for (const auto& symbol : unit.symbols.functions)
+        declared_.emplace(hash_of(kFunctionName, symbol.name), &unit);
+      for (const auto& symbol : unit.symbols.classes)
+        declared_.emplace(hash_of(kClassName, symbol.name), &unit);
+    }
+  }
+
+  void run() {
+    for (const auto& unit : corpus_.units)
+      if (is_page(unit) && follow(unit))
+        for (const auto* each : always_) judge(*each);
+  }
+
+ private:
+  // One that requests are for: it loads others, and none loads it.
+  [[nodiscard]] bool is_page(const Unit& unit) const {
+    const auto& application = corpus_.applications[unit.application];
+    return application.served && application.version != 0 && !application.sapis.empty() &&
+           unit.path.starts_with(application.root + "/") && unit.reached &&
+           unit.reached->entry == unit.path && unit.reached->run == nullptr && unit.loaders == 0 &&
+           !unit.inactive && !unit.specimen && unit.wordpress.empty() && !is_library(unit) &&
+           of_unit_.contains(&unit);
+  }
+
+  // What the page may load, and what it loads each time; false where some of it is not known.
+  bool follow(const Unit& page) {
+    loaded_ = {&page};
+    always_ = {&page};
+    std::vector<const Unit*> waiting{&page};
+    while (!waiting.empty()) {
+      const auto* unit = waiting.back();
+      waiting.pop_back();
+      if (strange_.contains(unit) || ++steps_ > kMostSteps) return false;
+      const auto it = of_unit_.find(unit);
+      if (it == of_unit_.end()) continue;
+      for (const auto* link : it->second) {
+        if (is_open(*link)) return false;
+        for (const auto& target : link->targets) {
+          const auto* to = target.state == "found" ? corpus_.find(target.canonical) : nullptr;
+          if (target.state == "found" && to == nullptr) return false;
+          if (to != nullptr && loaded_.insert(to).second) waiting.push_back(to);
+        }
+      }
+    }
+    // In the order of the includes: `always_` grows while it is walked over.
+    for (std::size_t i = 0; i < always_.size(); ++i)
+      if (const auto it = of_unit_.find(always_[i]); it != of_unit_.end())
+        for (const auto* link : it->second)
+          if (const auto* to = only_target(corpus_, *link);
+              to != nullptr && certain_.holds(link->include) &&
+              std::ranges::find(always_, to) == always_.end())
+            always_.push_back(to);
+    return true;
+  }
+
+  [[nodiscard]] bool has(NameHash name, const std::string& asked) const {
+    return std::ranges::any_of(loaded_, [&](const Unit* unit) {
+      return std::ranges::binary_search(unit->symbols.declared, name) ||
+             std::ranges::binary_search(unit->symbols.asked, hash_of(kAskedName, asked));
+    });
+  }
+
+  void judge(const Unit& unit) {
+    const auto strange = [&](NameHash name) { return declared_.contains(name); };
+    if (is_library(unit) || unit.symbols.imports_functions ||
+        (std::ranges::none_of(unit.symbols.called, strange) &&
+         std::ranges::none_of(unit.symbols.made, strange)))
+      return;
+    const ReadAgain code(corpus_, unit);
+    if (!code.there() || !barriers(code.ast(), code.text()).empty()) return;
+    const Names names(code.ast(), code.text());
+    for (const auto& use : uses_of(code.ast(), code.text())) {
+      const bool of_class = use.kind == kClassName;
+      if (!use.certain || (!of_class && use.kind != kFunctionName) || told_ >= kMostTold) continue;
+      const auto& node = code.ast()[use.id];
+      const auto written = code.slice(node);
+      const auto whole = of_class ? names.whole(written) : std::string(written);
+      const auto name = text::lower(whole);
+      // declared_ has what stands in no namespace.
+      if (name.empty() || name.find('\\') != std::string::npos || is_relative(name)) continue;
+      const auto& built_in = of_class ? corpus_.names.classes : corpus_.names.functions;
+      const auto hash = hash_of(use.kind, name);
+      const auto where = declared_.find(hash);
+      if (where == declared_.end() || built_in.contains(name) || has(hash, name)) continue;
+      if (!done_.emplace(&unit, use.id).second) continue;
+      ++told_;
+      tell_undefined(corpus_, code.place(node.begin, node.end), true,
+                     "undefined " + std::string(of_class ? "class " : "function ") + whole +
+                         (of_class ? "" : "()") + ": " + where->second->path +
+                         " declares it, which is not loaded here",
+                     "load " + where->second->path + " before");
+    }
+  }
+
+  CertainIncludes& certain_;
+  const Corpus& corpus_;
+  std::unordered_map<const Unit*, std::vector<const Link*>> of_unit_;
+  std::unordered_map<NameHash, const Unit*> declared_;
+  std::unordered_set<const Unit*> strange_;  // of what they bring not all was seen
+  std::unordered_set<const Unit*> loaded_;
+  std::vector<const Unit*> always_;
+  std::set<std::pair<const Unit*, NodeId>> done_;
+  std::size_t steps_ = 0, told_ = 0;
+};
+
+}  // namespace
+
+void add_not_loaded(CertainIncludes& certain, const Definitions& definitions,
+                    const std::vector<Link>& links) {
+  const auto& rows = certain.corpus().survey().facts.rows<facts::Reference>();
+  // Whose names every page has.
+  const auto is_before = [](const facts::Reference& row) {
+    return row.kind == "auto_prepend_file" || row.kind == "preload";
+  };
+  if (std::ranges::any_of(rows, is_before)) return;
+  NotLoaded(certain, definitions, links).run();
+}
+
+}  // namespace stackaudit::stack::php

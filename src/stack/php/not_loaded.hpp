@@ -1,0 +1,20 @@
+// Names that a page uses and that only files declare which it does not load.
+#pragma once
+
+#include "stack/php/certain_includes.hpp"
+#include "stack/php/graph.hpp"
+
+#include <vector>
+
+namespace stackaudit::stack::php {
+
+// Whether the include may bring code that was not seen: of phar:// and other streams, too.
+// closed.cpp
+[[nodiscard]] bool is_open(const Link& link);
+
+// As problems of the code "undefined", where the name stands. Only of pages without an autoloader,
+// all of whose includes were followed. After add_problems().
+void add_not_loaded(CertainIncludes& certain, const Definitions& definitions,
+                    const std::vector<Link>& links);
+
+}  // namespace stackaudit::stack::php
