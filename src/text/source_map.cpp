@@ -68,6 +68,7 @@ const std::vector<std::uint32_t>& SourceMap::line_starts(FileId file) const {
     s.line_starts.push_back(0);
     for (auto at = s.content.find('\n'); at != std::string::npos; at = s.content.find('\n', at + 1))
       s.line_starts.push_back(static_cast<std::uint32_t>(at + 1));
+    s.ascii = std::ranges::all_of(s.content, [](char c) { return (c & '\x80') == 0; });
   });
   return s.line_starts;
 }
@@ -93,8 +94,10 @@ Location SourceMap::locate(FileId file, std::uint32_t offset) const {
   offset = std::min(offset, static_cast<std::uint32_t>(all.size()));
   const auto after = std::upper_bound(starts.begin(), starts.end(), offset);
   const auto begin = *(after - 1);
+  const auto before =
+      original(file).ascii ? offset - begin : count_code_points(all.substr(begin, offset - begin));
   return {path(file), static_cast<std::uint32_t>(after - starts.begin()),
-          static_cast<std::uint32_t>(count_code_points(all.substr(begin, offset - begin)) + 1)};
+          static_cast<std::uint32_t>(before + 1)};
 }
 
 std::string_view SourceMap::line(FileId file, std::uint32_t line) const {

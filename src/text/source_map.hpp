@@ -54,6 +54,7 @@ class SourceMap {
     const Source* original = nullptr;  // of a copy: who has the content and the index
     std::once_flag indexed;
     std::vector<std::uint32_t> line_starts;
+    bool ascii = false;  // every byte is a character: columns need no counting
   };
 
   // Where a number stands among blocks that never move, each twice as large as the one before it.

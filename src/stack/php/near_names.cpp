@@ -8,6 +8,9 @@ namespace stackaudit::stack::php {
 namespace {
 
 constexpr std::size_t kShortName = 4, kLongName = 12;
+// Names looked at for one application: whoever writes thousands of names that are nowhere gets no
+// suggestion for the last of them.
+constexpr std::size_t kMostLooks = 10'000'000;
 
 }  // namespace
 
@@ -28,7 +31,8 @@ std::string NearNames::constant(const std::string& name,
 template <class Known>
 std::string NearNames::search(const std::string& name, const std::vector<std::string_view>& own,
                               const Known& known, bool series) const {
-  if (name.size() < kShortName) return {};
+  if (name.size() < kShortName || looks_ > kMostLooks) return {};
+  looks_ += own.size() + (of_guest_ ? 0 : known.size());
   const std::size_t limit = name.size() >= kLongName ? 2 : 1;
   std::string best;
   auto distance = limit + 1;

@@ -31,6 +31,7 @@ class NearNames {
   const PhpNames& names_;
   bool of_guest_;
   mutable std::map<std::string, std::string> functions_, constants_;
+  mutable std::size_t looks_ = 0;
 };
 
 }  // namespace stackaudit::stack::php
