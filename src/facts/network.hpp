@@ -104,8 +104,8 @@ struct Table<Dial> {
       Column{"service", &Dial::service,
              "Who connects: nginx, apache, wordpress, or a monitoring agent.", Index::lookup},
       Column{"purpose", &Dial::purpose,
-             "proxy_pass, fastcgi_pass, upstream, ProxyPass, DB_HOST; of agents status-url and "
-             "check.",
+             "proxy_pass, fastcgi_pass, upstream, balanced (upstream beside other servers of the "
+             "group), ProxyPass, DB_HOST; of agents status-url and check.",
              Index::lookup},
       Column{"upstream", &Dial::upstream, "Group of nginx that the address is of; may be empty.",
              Index::lookup},
