@@ -38,7 +38,7 @@ class Reader {
       if (!pieces.empty()) add(pieces);
     }
     check();
-    if (is_template_) document_.problems.clear();
+    if (is_template_) return {};
     return std::move(document_);
   }
 
