@@ -28,12 +28,21 @@ std::string version_words(int version) {
   return "PHP " + std::to_string(version / 100) + "." + std::to_string(version % 100);
 }
 
+std::string_view vendor_directory(std::string_view composer) {
+  constexpr std::string_view kKey = "\"vendor-dir\"";
+  const auto key = composer.find(kKey);
+  if (key == std::string_view::npos) return "vendor";
+  const auto begin = composer.find('"', key + kKey.size());
+  if (begin == std::string_view::npos) return "vendor";
+  composer.remove_prefix(begin + 1);
+  return composer.substr(0, composer.find('"'));
+}
+
 // Whether composer.json requires packages, which have a slash in their names, and none is there.
 bool lacks_packages(const Corpus& corpus, std::string_view root) {
   const auto& tree = corpus.survey().tree;
-  if (tree.lstat(tree::join(root, "vendor"))) return false;
   const auto content = tree::read_file(tree, tree::join(root, "composer.json"), tree::kReadLimit);
-  if (!content) return false;
+  if (!content || tree.lstat(tree::join(root, vendor_directory(*content)))) return false;
   std::string_view rest = *content;
   const auto begin = rest.find("\"require\"");
   if (begin == std::string_view::npos) return false;

@@ -286,11 +286,13 @@ TEST(PhpConcerning, APackageThatIsNotInstalledMayHaveTheFunction) {
   const auto found = [](const std::string& packages) {
     MemorySurvey all;
     php(all, "/srv/www/index.php", "echo post('login');\n");
+    php(all, "/srv/www/libs/autoload.php", "");
     all.file("/srv/www/composer.json 0644 root:root", "{\"require\": {" + packages + "}}");
     return problems(all);
   };
   EXPECT_NE(found(R"("php": "^8.0")"), "");
   EXPECT_EQ(found(R"("php": "^8.0", "acme/storm": "^1.2")"), "");
+  EXPECT_NE(found(R"("acme/storm": "^1.2"}, "config": {"vendor-dir": "libs")"), "");
 }
 
 TEST(PhpConcerning, SettingsThatPhpIsToRefuse) {
