@@ -68,6 +68,14 @@ bool has_any_of(const Tree& tree, std::initializer_list<std::string_view> paths)
   return std::ranges::any_of(paths, [&](auto path) { return bool(tree.lstat(path)); });
 }
 
+// Whether there are settings of anything; accounts are none.
+bool has_settings(const Tree& tree) {
+  const auto names = tree.list("/etc");
+  return names && std::ranges::any_of(*names, [](const std::string& name) {
+           return name != "passwd" && name != "group";
+         });
+}
+
 }  // namespace
 
 FragmentTree::FragmentTree(const Tree& part, std::vector<std::string> brought)
@@ -75,8 +83,8 @@ FragmentTree::FragmentTree(const Tree& part, std::vector<std::string> brought)
 
 bool FragmentTree::is_fragment(const Tree& tree) {
   if (!has_any_of(tree, {"/usr", "/bin"})) return true;
-  return has_any_of(tree, {"/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/php-fpm.d",
-                           "/usr/local/etc/php-fpm.d", "/usr/local/etc/php-fpm.conf"}) &&
+  return (has_settings(tree) ||
+          has_any_of(tree, {"/usr/local/etc/php-fpm.d", "/usr/local/etc/php-fpm.conf"})) &&
          !has_any_of(tree, {"/etc/passwd", "/bin/sh", "/usr/bin/sh", "/usr/bin/env"});
 }
 

@@ -20,7 +20,7 @@ class FragmentTree final : public AbsenceTree {
   FragmentTree(const Tree& part, std::vector<std::string> brought);
 
   // Whether the tree is only a part: no system works without its programs in /usr or /bin, and
-  // none that runs a server is without /etc/passwd and a shell.
+  // none that has settings is without /etc/passwd and a shell. An unpacked package is one, too.
   [[nodiscard]] static bool is_fragment(const Tree& tree);
 
   Result<Stat> lstat(std::string_view path) const override;

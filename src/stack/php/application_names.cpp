@@ -5,6 +5,8 @@
 #include "stack/php/data_source.hpp"
 #include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,6 +26,28 @@ constexpr auto kOfHost =
 // "PHP 8.2" of 802.
 std::string version_words(int version) {
   return "PHP " + std::to_string(version / 100) + "." + std::to_string(version % 100);
+}
+
+std::string_view vendor_directory(std::string_view composer) {
+  constexpr std::string_view kKey = "\"vendor-dir\"";
+  const auto key = composer.find(kKey);
+  if (key == std::string_view::npos) return "vendor";
+  const auto begin = composer.find('"', key + kKey.size());
+  if (begin == std::string_view::npos) return "vendor";
+  composer.remove_prefix(begin + 1);
+  return composer.substr(0, composer.find('"'));
+}
+
+// Whether composer.json requires packages, which have a slash in their names, and none is there.
+bool lacks_packages(const Corpus& corpus, std::string_view root) {
+  const auto& tree = corpus.survey().tree;
+  const auto content = tree::read_file(tree, tree::join(root, "composer.json"), tree::kReadLimit);
+  if (!content || tree.lstat(tree::join(root, vendor_directory(*content)))) return false;
+  std::string_view rest = *content;
+  const auto begin = rest.find("\"require\"");
+  if (begin == std::string_view::npos) return false;
+  rest.remove_prefix(begin);
+  return text::contains(rest.substr(0, rest.find('}')), "/");
 }
 
 }  // namespace
@@ -76,16 +100,19 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
     declared_.insert(hash_of(kConstantName, name));
 }
 
-// A plugin or a theme alone, as it lies in its repository: what it calls is WordPress's.
+// A plugin or a theme alone, as it lies in its repository: what it calls is WordPress's. Before
+// "composer install" it may be a package's.
 bool ApplicationNames::is_guest() const {
-  return std::ranges::any_of(corpus_.units, [&](const Unit& unit) {
-    return unit.application == application_ && unit.wordpress.empty() &&
-           std::ranges::any_of(kOfHost, [&](std::string_view name) {
-             const auto hash = hash_of(kFunctionName, name);
-             return !declared_.contains(hash) &&
-                    std::ranges::find(unit.symbols.called, hash) != unit.symbols.called.end();
-           });
-  });
+  return lacks_packages(corpus_, corpus_.applications[application_].root) ||
+         std::ranges::any_of(corpus_.units, [&](const Unit& unit) {
+           return unit.application == application_ && unit.wordpress.empty() &&
+                  std::ranges::any_of(kOfHost, [&](std::string_view name) {
+                    const auto hash = hash_of(kFunctionName, name);
+                    return !declared_.contains(hash) &&
+                           std::ranges::find(unit.symbols.called, hash) !=
+                               unit.symbols.called.end();
+                  });
+         });
 }
 
 bool ApplicationNames::is_disabled(std::string_view name) const {

@@ -71,6 +71,13 @@ bool Evaluator::brings(const Scope& scope, NodeId call) const {
          !application.disabled_functions.contains(name);
 }
 
+// Whether PHP itself has the constant, whatever extensions are loaded.
+bool Evaluator::brings_constant(const std::string& constant) const {
+  const auto it = corpus_.names.constants.find(constant);
+  return it != corpus_.names.constants.end() &&
+         std::ranges::find(kAlways, it->second) != kAlways.end();
+}
+
 // !empty($CFG->profiling), where no code here sets that of the settings which it makes.
 bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
   const auto& ast = scope.unit->parsed.ast;

@@ -324,6 +324,10 @@ void Collector::add_class(NodeId id) {
     if (ast[target].kind != NodeKind::property && ast[target].kind != NodeKind::static_property)
       continue;
     const auto named = ast[ast[target].first].next;
+    if (ast[named].kind == NodeKind::member && ast[named].first != 0) {
+      add(std::string(kAnyProperty), {&unit, 0, named, false, true});
+      continue;
+    }
     auto property = Corpus::slice(unit, ast[named]);
     if (property.starts_with('$')) property.remove_prefix(1);
     add("->" + std::string(property),

@@ -241,7 +241,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     const auto given = arguments(*scope.unit, id);
     const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
     if (constant.single() == nullptr) return {Truth::unknown, true};
-    if (is_defined_before(scope, id, *constant.single())) return {Truth::yes, false};
+    if (is_defined_before(scope, id, *constant.single()) || brings_constant(*constant.single()))
+      return {Truth::yes, false};
     // What a function defines is there once somebody has called it.
     return {Truth::unknown, std::ranges::all_of(definitions_.of(base_name(*constant.single())),
                                                 &Definition::inside)};

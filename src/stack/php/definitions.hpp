@@ -24,6 +24,9 @@ struct Definition {
   bool conditional = false;       // of a constant: it stands in a branch
 };
 
+// The key of $this->{$name} = value.
+constexpr std::string_view kAnyProperty = "->{}";
+
 class Definitions {
  public:
   using Named = std::pair<std::string, Definition>;

@@ -341,6 +341,9 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
       found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
+  if (owner == "$this" && std::ranges::none_of(found, here) &&
+      std::ranges::any_of(definitions_.of(kAnyProperty), here))
+    return Value::unknown();
   if (!own || std::ranges::none_of(found, here)) return any(scope, found);
   const auto anew =
       owner == "self" ? std::vector<Definition>{} : overriding(corpus_, found, *scope.unit);

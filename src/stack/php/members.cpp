@@ -205,8 +205,10 @@ class Members {
   }
 
   // new WP_Query in a namespace, without a slash or "use": a class of the namespace is meant.
+  // Whoever imports a class under another name knows that its own is taken.
   void lost_import(const ReadAgain& code, const MemberUse& use) {
     const auto last = std::string(base_name(use.type));
+    if (!text::equal_ignoring_case(code.slice(code.ast()[use.id]), last)) return;
     if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
         types_.contains(hash_of(kClassName, use.type)) ||
         corpus_.names.classes.contains(use.type) || asked_.contains(hash_of(kAskedName, last)) ||

@@ -43,6 +43,26 @@ bool is_ignored(const Survey& survey, const std::string& missing) {
   return false;
 }
 
+// A directory that Git fetches with --recurse-submodules alone.
+bool is_of_submodule(const Survey& survey, const std::string& missing) {
+  constexpr std::string_view kPath = "path = ";
+  std::string_view directory = missing;
+  for (int level = 0; level < kLevels && directory != "/"; ++level) {
+    directory = tree::dirname(directory);
+    const auto content =
+        tree::read_file(survey.tree, tree::join(directory, ".gitmodules"), tree::kReadLimit);
+    if (!content) continue;
+    for (const auto& line : text::lines(*content)) {
+      const auto words = text::trimmed(line.text);
+      if (!words.starts_with(kPath)) continue;
+      const auto module = tree::join(directory, words.substr(kPath.size()));
+      const auto held = tree::list_directory(survey.tree, module);
+      if (tree::is_within(missing, module) && (!held || held->empty())) return true;
+    }
+  }
+  return false;
+}
+
 // "../../config.php" of a plugin that lies in its own repository.
 bool lies_around(const Corpus& corpus, const Unit& unit, const Target& target) {
   if (target.text.value.find("/../") == std::string::npos ||
@@ -78,6 +98,12 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
     return missing.find("/vendor/") == std::string::npos
                ? "not installed: Git leaves it out"
                : "not installed: composer install makes vendor/";
+  if (is_of_submodule(survey, missing)) return "not installed: it is of a submodule of Git";
+  if (!survey.knows_accounts() &&
+      (tree::is_within(missing, "/etc") || tree::is_within(missing, "/var")))
+    return "not installed: a package's installation makes it";
+  if (unit.wordpress.empty() && tree::basename(missing) == "wp-load.php")
+    return "not installed: WordPress is not here";
   if (has_sample(survey, missing)) return "not installed: it is made of the sample beside it";
   if (lies_around(corpus, unit, target)) return "not installed: the program around it is not here";
   return {};

@@ -19,7 +19,7 @@ class PoolReader {
       : settings_{survey, systemd, master, pool}, survey_(survey), master_(master), pool_(pool) {}
 
   void read() {
-    if (!pool_.refused)
+    if (!pool_.refused && !is_addition())
       for (const auto& problem : check_pool(pool_, starts_as_root()))
         add_problem(survey_, problem.span, "pool", "error", problem.message);
     decide_worker();
@@ -55,6 +55,12 @@ class PoolReader {
   }
 
  private:
+  // "[www]" with a few settings, for the pool of this name that the image's package begins.
+  [[nodiscard]] bool is_addition() const {
+    return !survey_.knows_accounts() && pool_.find("listen") == nullptr &&
+           pool_.find("pm") == nullptr;
+  }
+
   // In the files of an image that may start php-fpm as anybody, nothing is known.
   [[nodiscard]] bool starts_as_root() const {
     return master_.is_root() && (master_.unit != nullptr || survey_.knows_accounts());

@@ -38,6 +38,7 @@ class Reader {
       if (!pieces.empty()) add(pieces);
     }
     check();
+    if (is_template_) return {};
     return std::move(document_);
   }
 
@@ -90,6 +91,7 @@ class Reader {
       ++at;
     }
     result.span = span(pieces, begin, at);
+    is_template_ = is_template_ || result.name.starts_with('{');
     if (std::ranges::find(kNames, result.name) == kNames.end()) {
       const auto near = text::nearest(result.name, kNames);
       problem(result.span, "unknown instruction: " + result.name,
@@ -181,6 +183,7 @@ class Reader {
     const auto& all = document_.instructions;
     const auto first =
         std::ranges::find_if(all, [](const Instruction& one) { return one.name != "ARG"; });
+    if (all.empty() && text_.find('#') != std::string_view::npos) return;
     if (first == all.end())
       return problem({file_, 0, static_cast<std::uint32_t>(std::min<std::size_t>(text_.size(), 1))},
                      "the file has no stages: no FROM", "");
@@ -205,6 +208,7 @@ class Reader {
   text::FileId file_;
   std::size_t at_ = 0;
   char escape_ = '\\';
+  bool is_template_ = false;  // a line begins with a bracket, "{%VOLUMES%}": a script fills it in
   Document document_;
 };
 

@@ -254,10 +254,64 @@ TEST(PhpConcerning, WhatGitLeavesOutIsMade) {
     EXPECT_EQ(doubt(line, core), "/srv/www/web/index.php:2 \n") << line;
 }
 
+TEST(PhpConcerning, GitBringsSubmodulesOnlyIfAsked) {
+  const auto doubt = [](const std::string& module, const std::string& held) {
+    MemorySurvey all;
+    php(all, "/srv/www/web/index.php", "require __DIR__ . '/../lib/saml/load.php';\n");
+    all.file("/srv/www/.gitmodules 0644 root:root", "[submodule \"x\"]\n\tpath = " + module + "\n");
+    php(all, "/srv/www/lib/" + held, "");
+    return doubts(all);
+  };
+  EXPECT_EQ(doubt("lib/saml", "a.php"),
+            "/srv/www/web/index.php:2 not installed: it is of a submodule of Git\n");
+  EXPECT_EQ(doubt("lib/sam", "a.php"), "/srv/www/web/index.php:2 \n");
+  EXPECT_EQ(doubt("lib/saml", "saml/a.php"), "/srv/www/web/index.php:2 \n");
+}
+
+TEST(PhpConcerning, SomebodySetsAllPropertiesOfAnObject) {
+  const auto doubt = [](const std::string& body) {
+    MemorySurvey all;
+    php(all, "/srv/www/a.php",
+        "class A { function go() { " + body + " require $this->dir . '/part.php'; } }\n");
+    php(all, "/srv/www/b.php", "class B { public $dir = __DIR__ . '/of-b'; }\n");
+    php(all, "/srv/www/index.php", "require 'a.php'; require 'b.php'; (new A())->go();\n");
+    return doubts(all);
+  };
+  EXPECT_NE(doubt(""), "");
+  EXPECT_EQ(doubt("foreach ($given as $name => $value) $this->{$name} = $value;"), "");
+  EXPECT_EQ(doubt("foreach ($given as $name => $value) $this->$name = $value;"), "");
+}
+
+TEST(PhpConcerning, APackageThatIsNotInstalledMayHaveTheFunction) {
+  const auto found = [](const std::string& packages) {
+    MemorySurvey all;
+    php(all, "/srv/www/index.php", "echo post('login');\n");
+    php(all, "/srv/www/libs/autoload.php", "");
+    all.file("/srv/www/composer.json 0644 root:root", "{\"require\": {" + packages + "}}");
+    return problems(all);
+  };
+  EXPECT_NE(found(R"("php": "^8.0")"), "");
+  EXPECT_EQ(found(R"("php": "^8.0", "acme/storm": "^1.2")"), "");
+  EXPECT_NE(found(R"("acme/storm": "^1.2"}, "config": {"vendor-dir": "libs")"), "");
+}
+
+TEST(PhpConcerning, SettingsThatPhpIsToRefuse) {
+  const auto found = [](const std::string& text) {
+    MemorySurvey all;
+    all.file("/srv/www/conf.php 0644 root:root", text);
+    return problems(all);
+  };
+  EXPECT_EQ(found(";<?php exit; /*\n[main]\nname = \"x\"\n"), "");
+  EXPECT_NE(found("<?php exit; /*\n[main]\n"), "");
+}
+
 TEST(PhpConcerning, APluginIsNotTheProgramAroundIt) {
   MemorySurvey all;
   php(all, "/srv/www/index.php", "require __DIR__ . '/../../config.php';\n");
   EXPECT_EQ(doubts(all), "/srv/www/index.php:2 not installed: the program around it is not here\n");
+  MemorySurvey plugin;
+  php(plugin, "/srv/www/page.php", "require __DIR__ . '/wp-load.php';\n");
+  EXPECT_EQ(doubts(plugin), "/srv/www/page.php:2 not installed: WordPress is not here\n");
   MemorySurvey beside;
   php(beside, "/srv/www/index.php", "require __DIR__ . '/../lib/config.php';\n");
   php(beside, "/srv/lib/other.php", "");

@@ -49,6 +49,18 @@ TEST(PhpFpmReader, AHealthyPool) {
             "pool a unix:/run/php/a.sock www-data\n");
 }
 
+TEST(PhpFpmReader, AnImageAddsToThePoolOfItsPackage) {
+  const auto found = [](std::string_view pool) {
+    MemorySurvey memory;
+    auto survey = memory.file("/src/php-fpm.conf 0644 root:root", pool).open();
+    survey.brought.insert("/etc/passwd");
+    read_phpfpm(survey, read_systemd(survey), {"php-fpm", "/src/php-fpm.conf", false});
+    return dump_problems(memory.facts);
+  };
+  EXPECT_EQ(found("[www]\nclear_env = no\n"), "");
+  EXPECT_NE(found("[www]\npm = static\npm.max_children = 2\n"), "");
+}
+
 TEST(PhpFpmReader, Addresses) {
   const auto listen = [](const std::string& address) {
     return read_pool("[a]\nuser=33\npm=static\npm.max_children=2\nlisten=" + address + "\n");

@@ -30,6 +30,8 @@ TEST(Dockerfile, TakesHereDocuments) {
 
 TEST(Dockerfile, SaysWhatTheBuilderRefuses) {
   EXPECT_EQ(show(""), " !the file has no stages: no FROM");
+  EXPECT_EQ(show("{%NOTE%}\nFROM a\nCOPY b c\n"), "") << "a template";
+  EXPECT_EQ(show("# an example that nobody builds:\n# RUN date\n"), "");
   EXPECT_EQ(show("RUN a\n"), "RUN[a] !no build stage in current context");
   EXPECT_EQ(show("FROM a\nCOPPY b c\n"), "FROM[a] COPPY[b c] !unknown instruction: COPPY");
   EXPECT_EQ(show("FROM a\nCOPY b\n"), "FROM[a] COPY[b] !COPY requires at least two arguments");

@@ -66,6 +66,10 @@ TEST(FragmentTree, IsWhatLacksThePrograms) {
   EXPECT_FALSE(FragmentTree::is_fragment(WithoutAccounts(overlay)));
   overlay.add("/etc/nginx/nginx.conf 0644 0:0", "");
   EXPECT_TRUE(FragmentTree::is_fragment(WithoutAccounts(overlay)));
+  MemoryTree package;
+  package.add("/usr/share/wiki/index.php 0644 0:0", "");
+  package.add("/etc/cron.daily/wiki 0755 0:0", "");
+  EXPECT_TRUE(FragmentTree::is_fragment(WithoutAccounts(package)));
 }
 
 TEST(FragmentTree, TellsMissingFromUnknown) {
