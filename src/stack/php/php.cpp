@@ -232,7 +232,8 @@ Callers callers_in(const Corpus& corpus, const Definitions& definitions, const C
 // classes that one of several autoloaders may be asked for nothing else is told but what a list of
 // its own names.
 void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
-  std::set<std::string_view> loaded, doubtful;
+  std::set<std::string> loaded;  // of its own: targets are taken out below
+  std::set<std::string_view> doubtful;
   for (const auto& link : links)
     for (const auto& target : link.targets) {
       if (target.state == "found") loaded.insert(target.canonical);
