@@ -19,7 +19,13 @@ namespace stackaudit::stack::php {
 struct Callee {
   const Unit* unit = nullptr;
   syntax::php::NodeId id = 0;
-  auto operator<=>(const Callee&) const = default;
+  bool operator==(const Callee&) const = default;
+  auto operator<=>(const Callee& other) const {
+    const auto of = [](const Callee& callee) {
+      return std::pair(callee.unit == nullptr ? 0 : callee.unit->number + 1, callee.id);
+    };
+    return of(*this) <=> of(other);
+  }
 };
 
 // By the number of an application: whether its files are looked at.
@@ -63,7 +69,7 @@ class Callers {
  private:
   std::vector<CallSites> sites_;
   std::map<Callee, std::vector<Arguments>> given_;
-  std::multimap<const Unit*, syntax::php::NodeId> constructors_;
+  std::multimap<const Unit*, syntax::php::NodeId, InOrder> constructors_;
   std::set<Callee> others_;  // methods of a common name: calls from elsewhere are not known
 };
 

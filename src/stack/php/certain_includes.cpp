@@ -52,11 +52,11 @@ bool is_page(const Unit& unit) {
 
 }  // namespace
 
-std::set<const Unit*> certainly_run(CertainIncludes& certain, const std::vector<Link>& links) {
+UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links) {
   const auto& corpus = certain.corpus();
-  std::map<const Unit*, std::vector<const Link*>> by_unit;
+  UnitMap<std::vector<const Link*>> by_unit;
   for (const auto& link : links) by_unit[link.include.unit].push_back(&link);
-  std::set<const Unit*> run;
+  UnitSet run;
   std::deque<const Unit*> waiting;
   for (const auto& unit : corpus.units)
     if (is_page(unit)) {

@@ -24,14 +24,13 @@ class CertainIncludes {
   [[nodiscard]] bool is_behind_end(const Unit& unit, syntax::php::NodeId include) const;
 
   const Evaluator& evaluator_;
-  std::map<const Unit*, std::vector<syntax::php::NodeId>> of_unit_;
+  UnitMap<std::vector<syntax::php::NodeId>> of_unit_;
 };
 
 // The file that an include loads each time; nullptr: none, or it may be another.
 [[nodiscard]] const Unit* only_target(const Corpus& corpus, const Link& link);
 
 // The entry points, and all that is loaded whenever one of them runs; of WordPress Front tells.
-[[nodiscard]] std::set<const Unit*> certainly_run(CertainIncludes& certain,
-                                                  const std::vector<Link>& links);
+[[nodiscard]] UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links);
 
 }  // namespace stackaudit::stack::php

@@ -118,8 +118,7 @@ void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
 }  // namespace
 
 void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
-  std::map<const Unit*, std::map<std::string_view, std::pair<std::vector<const Definition*>, bool>>>
-      by_unit;
+  UnitMap<std::map<std::string_view, std::pair<std::vector<const Definition*>, bool>>> by_unit;
   for (const auto& [name, list] : definitions.constants()) {
     std::map<std::size_t, std::size_t> applications;
     for (const auto& definition : *list) ++applications[definition.unit->application];

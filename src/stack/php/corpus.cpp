@@ -243,6 +243,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   by_path_.emplace(path, units.size());
   const bool kept = file != text::FileId::none;
   auto& unit = units.emplace_back(kept ? content.parsed : nothing_, content.symbols);
+  unit.number = units.size() - 1;
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
   unit.application = application;

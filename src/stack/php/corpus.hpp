@@ -65,8 +65,9 @@ struct Unit {
   Unit(const syntax::php::Parsed& parsed_in, const Symbols& symbols_in)
       : parsed(parsed_in), symbols(symbols_in) {}
 
-  std::string path;       // canonical
-  std::string directory;  // of it
+  std::size_t number = 0;  // in the corpus
+  std::string path;        // canonical
+  std::string directory;   // of it
   std::size_t application = 0;
   std::string wordpress;                   // root of the installation that it belongs to, or empty
   text::FileId file = text::FileId::none;  // none: its text was not needed any more
@@ -86,6 +87,16 @@ struct Unit {
   std::set<std::string> starts;                // directories of the entry points that load it
   std::size_t loaders = 0;                     // files that load it by name
 };
+
+// Units in the order of the corpus: in that of their addresses each run would go another way.
+struct InOrder {
+  bool operator()(const Unit* a, const Unit* b) const {
+    return a == nullptr ? b != nullptr : b != nullptr && a->number < b->number;
+  }
+};
+using UnitSet = std::set<const Unit*, InOrder>;
+template <class T>
+using UnitMap = std::map<const Unit*, T, InOrder>;
 
 class Corpus {
  public:

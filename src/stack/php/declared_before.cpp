@@ -16,7 +16,7 @@ constexpr int kNamesOf = 802;
 class DeclaredBefore {
  public:
   DeclaredBefore(const Corpus& corpus, const Application& application, const Front& front,
-                 const std::set<const Unit*>& run)
+                 const UnitSet& run)
       : corpus_(corpus),
         application_(application),
         front_(front),
@@ -75,7 +75,7 @@ class DeclaredBefore {
   const Corpus& corpus_;
   const Application& application_;
   const Front& front_;
-  const std::set<const Unit*>& run_;
+  const UnitSet& run_;
   FrontNames front_names_;
   LoadedExtensions extensions_;
   std::size_t told_ = 0;
@@ -84,7 +84,7 @@ class DeclaredBefore {
 }  // namespace
 
 void add_declared_before(const Corpus& corpus, const std::vector<Closed>& closed,
-                         const std::set<const Unit*>& run) {
+                         const UnitSet& run) {
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
     DeclaredBefore declared(corpus, corpus.applications[i], closed[i].front, run);
     for (const auto& unit : corpus.units) {

@@ -39,7 +39,7 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
   return {rest.starts_with("/wp-content/themes/") && unit.active && page && depth == 4, false};
 }
 
-using Loads = std::map<const Unit*, std::vector<const Link*>>;
+using Loads = UnitMap<std::vector<const Link*>>;
 
 void follow(CertainIncludes& certain, const Loads& loads, Front& front) {
   std::deque<const Unit*> waiting;
@@ -64,7 +64,7 @@ bool is_beginning(const Unit& unit) {
 }
 
 // What these load, and so on.
-void spread(const Corpus& corpus, const Loads& loads, std::set<const Unit*>& all) {
+void spread(const Corpus& corpus, const Loads& loads, UnitSet& all) {
   std::deque<const Unit*> waiting(all.begin(), all.end());
   while (!waiting.empty()) {
     const auto list = loads.find(waiting.front());

@@ -14,17 +14,16 @@ namespace stackaudit::stack::php {
 
 struct Front {
   // Files that each request certainly runs. true: before wp-includes/pluggable.php.
-  std::map<const Unit*, bool> units;
-  std::set<const Unit*> templates;  // of the theme: what WordPress shows some kind of page with
-  std::set<const Unit*>
-      brought;        // of WordPress's own files: what plugins and themes load themselves
+  UnitMap<bool> units;
+  UnitSet templates;  // of the theme: what WordPress shows some kind of page with
+  UnitSet brought;    // of WordPress's own files: what plugins and themes load themselves
   bool seen = false;  // all files were read whole
   bool open = false;  // some name of a file is known only at run time
 };
 
 // The templates of the active theme that every WordPress knows, and the parts that they ask for by
 // get_template_part(). front_templates.cpp
-[[nodiscard]] std::set<const Unit*> templates_of(const Corpus& corpus, std::size_t application);
+[[nodiscard]] UnitSet templates_of(const Corpus& corpus, std::size_t application);
 
 // Of an application with WordPress; empty for others.
 [[nodiscard]] Front front_of(CertainIncludes& certain, std::size_t application,

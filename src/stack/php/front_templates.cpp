@@ -46,8 +46,8 @@ std::vector<std::string> parts_of(const Unit& unit) {
 
 }  // namespace
 
-std::set<const Unit*> templates_of(const Corpus& corpus, std::size_t application) {
-  std::set<const Unit*> all;
+UnitSet templates_of(const Corpus& corpus, std::size_t application) {
+  UnitSet all;
   std::deque<const Unit*> waiting;
   std::map<std::string, std::vector<const Unit*>> themes;
   for (const auto& unit : corpus.units) {

@@ -37,9 +37,8 @@ void add_matches(const Corpus& corpus, const Link& link, const Target& target,
   }
 }
 
-std::map<const Unit*, std::vector<Edge>> edges_of(const Corpus& corpus,
-                                                  const std::vector<Link>& links) {
-  std::map<const Unit*, std::vector<Edge>> edges;
+UnitMap<std::vector<Edge>> edges_of(const Corpus& corpus, const std::vector<Link>& links) {
+  UnitMap<std::vector<Edge>> edges;
   for (const auto& link : links)
     for (const auto& target : link.targets) {
       auto& from = edges[link.include.unit];
@@ -76,9 +75,8 @@ bool is_entry(const Corpus& corpus, const Unit& unit) {
 
 // Files that do nothing where a constant is not defined, and the directory around them where the
 // script that defines it starts.
-std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
-                                                 const Definitions& definitions) {
-  std::map<const Unit*, std::string> found;
+UnitMap<std::string> guarded_files(const Corpus& corpus, const Definitions& definitions) {
+  UnitMap<std::string> found;
   const auto take = [&](const Unit& file, const std::string& directory) {
     if (!tree::is_within(file.path, directory)) return;
     auto& start = found[&file];
@@ -102,10 +100,10 @@ std::map<const Unit*, std::string> guarded_files(const Corpus& corpus,
 
 // What cron, a unit or supervisord runs loads files that requests load as well, perhaps as somebody
 // else: those that it is sure to require.
-void follow_commands(Corpus& corpus, const std::map<const Unit*, std::vector<Edge>>& edges) {
+void follow_commands(Corpus& corpus, const UnitMap<std::vector<Edge>>& edges) {
   for (auto& unit : corpus.units) unit.commands.clear();
   for (const auto& run : corpus.runs) {
-    std::set<const Unit*> seen;
+    UnitSet seen;
     std::deque<const Unit*> waiting{corpus.find(run.canonical)};
     while (!waiting.empty()) {
       const auto list = edges.find(waiting.front());

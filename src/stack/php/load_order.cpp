@@ -86,8 +86,8 @@ class LoadOrder {
 
   const Corpus& corpus_;
   const Definitions& definitions_;
-  std::map<const Unit*, std::size_t> loads_;
-  std::map<const Unit*, std::vector<Loaded>> in_order_;
+  UnitMap<std::size_t> loads_;
+  UnitMap<std::vector<Loaded>> in_order_;
   std::unordered_map<std::string, const Unit*> declared_;  // nullptr: in several files
 };
 

@@ -25,7 +25,7 @@ struct Declaration {
 
 // The files that certainly load a file, with the place of the include that leads there: 0 is the
 // file itself.
-using Ancestors = std::map<const Unit*, std::uint32_t>;
+using Ancestors = UnitMap<std::uint32_t>;
 
 class Redeclared {
  public:
@@ -184,7 +184,7 @@ class Redeclared {
   }
 
   const Corpus& corpus_;
-  std::map<const Unit*, std::vector<const Include*>> loaders_;
+  UnitMap<std::vector<const Include*>> loaders_;
   CertainIncludes& certain_;
   std::set<std::size_t> searches_;  // applications that change where names are looked for
   std::size_t told_ = 0;

@@ -56,7 +56,7 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions,
 // Functions and classes that PHP itself has, or WordPress by then, as problems of the code
 // "redeclared". run: the files that requests certainly run. declared_before.cpp
 void add_declared_before(const Corpus& corpus, const std::vector<Closed>& closed,
-                         const std::set<const Unit*>& run);
+                         const UnitSet& run);
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);
