@@ -13,7 +13,8 @@ struct Marks {
 };
 constexpr std::array kMarks{Marks{"<", ">", false},   Marks{"{{", "}}", false},
                             Marks{"%%", "%%", false}, Marks{"@", "@", true},
-                            Marks{"__", "__", true},  Marks{"${", "}", true}};
+                            Marks{"__", "__", true},  Marks{"${", "}", true},
+                            Marks{"!", "!", true}};
 constexpr std::string_view kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kSmall = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kInside = "0123456789_.-";

@@ -13,12 +13,13 @@ TEST(Placeholders, AreNamesBetweenMarks) {
   EXPECT_EQ(placeholder_in("@PREFIX@/conf"), "@PREFIX@");
   EXPECT_EQ(placeholder_in("__PATH__"), "__PATH__");
   EXPECT_EQ(placeholder_in("http://${BACKEND_HOST}:80"), "${BACKEND_HOST}");
+  EXPECT_EQ(placeholder_in("http://!UPSTREAM_HOST!:!UPSTREAM_PORT!"), "!UPSTREAM_HOST!");
 }
 
 TEST(Placeholders, AreNotWhatTheServersKnow) {
-  for (const auto* word :
-       {"", "^/(?<page>[a-z]+)$", "(?P<page>x)", "${request_uri}", "$host", "@fallback", "a@b.test",
-        "<", "{{", "<>", "<a href=x>", "${", "__", "____", "{{ 1 }}", "user@host@x"})
+  for (const auto* word : {"", "^/(?<page>[a-z]+)$", "(?P<page>x)", "${request_uri}", "$host",
+                           "@fallback", "a@b.test", "HIGH:!MD5:!RC4", "!", "!!", "<", "{{", "<>",
+                           "<a href=x>", "${", "__", "____", "{{ 1 }}", "user@host@x"})
     EXPECT_FALSE(placeholder_in(word)) << word;
 }
 
