@@ -2,12 +2,12 @@
 #include "rules/loader.hpp"
 
 #include "rules/cases.hpp"
+#include "rules/threads.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <map>
 #include <optional>
 
@@ -53,15 +53,11 @@ std::vector<RuleFile> read_all(std::vector<RuleSource>& sources, text::SourceMap
   for (auto& source : sources) ids.push_back(texts.add(source.name, std::move(source.toml)));
   std::vector<RuleFile> files(sources.size());
   std::atomic<std::size_t> next{0};
-  const auto work = [&] {
+  const auto count = std::min(files.size() / kFilesEach, kMostThreads);
+  beside_each_other(count, [&](std::size_t) {
     for (auto i = next++; i < files.size(); i = next++)
       files[i].rule = read_rule(ids[i], texts, files[i].problems);
-  };
-  std::vector<std::future<void>> others;
-  for (auto count = std::min(files.size() / kFilesEach, kMostThreads); count > 1; --count)
-    others.push_back(std::async(std::launch::async, work));
-  work();
-  for (auto& other : others) other.get();
+  });
   return files;
 }
 

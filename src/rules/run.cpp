@@ -4,6 +4,7 @@
 
 #include "rules/fingerprint.hpp"
 #include "rules/make_finding.hpp"
+#include "rules/threads.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <fnmatch.h>
 #include <functional>
-#include <future>
 #include <iterator>
 #include <set>
 #include <thread>
@@ -68,15 +68,6 @@ std::size_t connections_for(std::size_t rules) {
   constexpr std::size_t kMost = 8;
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   return std::clamp<std::size_t>(rules / kRulesEach, 1, std::min(processors, kMost));
-}
-
-// Calls work(i) for each of the first numbers, each in a thread of its own.
-template <class Work>
-void beside_each_other(std::size_t count, const Work& work) {
-  std::vector<std::future<void>> others;
-  for (std::size_t i = 1; i < count; ++i) others.push_back(std::async(std::launch::async, work, i));
-  work(0);
-  for (auto& other : others) other.get();
 }
 
 template <class T>
