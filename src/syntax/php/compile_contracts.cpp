@@ -25,12 +25,23 @@ struct Member {
   const MemberHead* head = nullptr;
 };
 
+using Members = std::map<std::string_view, Member>;
+
+// A property or constant in the place of a parent's.
+struct Override {
+  const Member& own;
+  const Member& above;
+  const std::string& from;  // the parent
+  const Node& where;
+  std::string name, ours;  // "a", "B::a"
+};
+
 // A class, and what it declares itself: read where it has a relative in the same file.
 struct Type {
   const ClassHead* head = nullptr;
   bool is_read = false;
   std::map<std::string_view, const FunctionHead*> methods;
-  std::map<std::string_view, Member> properties, constants;
+  Members properties, constants;
 };
 
 // 0 public, 1 protected, 2 private
@@ -141,53 +152,50 @@ class Contracts {
     }
   }
 
-  // Properties and constants against those of a parent.
+  // Properties and constants against those of a parent; its private ones are nobody else's.
   void inherit(const Type& type, const Type& from) const {
-    const auto& own_class = type.head->called;
-    const auto& above_class = from.head->called;
-    for (const auto& [key, own] : type.properties)
-      if (const auto above = from.properties.find(key); above != from.properties.end())
-        property(own_class, own, above_class, above->second);
-    for (const auto& [key, own] : type.constants)
-      if (const auto above = from.constants.find(key);
-          above != from.constants.end() && with_.since(701))
-        constant(own_class, own, above_class, above->second);
+    const auto both_have = [&](const Members& members, const Members& of_parent, auto judge_one) {
+      for (const auto& [key, own] : members) {
+        const auto above = of_parent.find(key);
+        if (above == of_parent.end() || access_of(above->second.head->modifiers) == 2) continue;
+        const auto& where = with_.node(own.name);
+        const auto name = std::string(with_.slice(where));
+        judge_one(
+            {own, above->second, from.head->called, where, name, type.head->called + "::" + name});
+      }
+    };
+    both_have(type.properties, from.properties, [&](const Override& each) { property(each); });
+    if (with_.since(701))
+      both_have(type.constants, from.constants, [&](const Override& each) { constant(each); });
   }
 
-  void constant(const std::string& own_class, const Member& own, const std::string& above_class,
-                const Member& above) const {
-    const auto access = access_of(above.head->modifiers);
-    if (access == 2) return;
-    const auto& where = with_.node(own.name);
-    const auto name = std::string(with_.slice(where));
-    const auto ours = own_class + "::" + name;
-    if (access_of(own.head->modifiers) > access)
-      with_.refuse(where,
-                   "Access level to " + ours + " must be " + least_access(access, above_class));
-    else if (has(above.head->modifiers, "final"))
-      with_.refuse(where, ours + " cannot override final constant " + above_class + "::" + name);
+  // Whether it is less open than what it takes the place of, which is refused.
+  [[nodiscard]] bool narrows(const Override& each) const {
+    const auto access = access_of(each.above.head->modifiers);
+    if (access_of(each.own.head->modifiers) <= access) return false;
+    with_.refuse(each.where,
+                 "Access level to " + each.ours + " must be " + least_access(access, each.from));
+    return true;
   }
 
-  void property(const std::string& own_class, const Member& own, const std::string& above_class,
-                const Member& above) const {
-    const auto access = access_of(above.head->modifiers);
-    if (access == 2) return;
-    const auto& where = with_.node(own.name);
-    const auto name = std::string(with_.slice(where));
-    const auto ours = own_class + "::" + name;
+  void constant(const Override& each) const {
+    if (!narrows(each) && has(each.above.head->modifiers, "final"))
+      with_.refuse(each.where,
+                   each.ours + " cannot override final constant " + each.from + "::" + each.name);
+  }
+
+  void property(const Override& each) const {
+    const auto& [own, above, from, where, name, ours] = each;
     const auto kind = [](const Member& member) {
       return has(member.head->modifiers, "static") ? "static " : "non static ";
     };
     if (kind(own) != std::string_view(kind(above)))
-      return with_.refuse(where, std::string("Cannot redeclare ") + kind(above) + above_class +
+      return with_.refuse(where, std::string("Cannot redeclare ") + kind(above) + from +
                                      "::" + name + " as " + kind(own) + ours);
-    if (access_of(own.head->modifiers) > access)
-      return with_.refuse(
-          where, "Access level to " + ours + " must be " + least_access(access, above_class));
-    if (!with_.since(704)) return;
+    if (narrows(each) || !with_.since(704)) return;
     const auto& type = own.head->type;
     const auto& wanted = above.head->type;
-    const auto as_in = " (as in class " + above_class + ")";
+    const auto as_in = " (as in class " + from + ")";
     if (wanted.empty() && !type.empty())
       return with_.refuse(where, "Type of " + ours + " must not be defined" + as_in);
     if (type.empty() == wanted.empty() && !exceeds(type, wanted) && !exceeds(wanted, type)) return;

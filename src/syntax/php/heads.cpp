@@ -157,10 +157,7 @@ FunctionHead Heads::read_function(NodeId id) const {
 }
 
 ParameterHead Heads::read_parameter(NodeId id) const {
-  const auto& node = ast_[id];
-  ParameterHead head;
-  head.id = id;
-  divide(words(text_, node.begin, ast_[node.first].begin), head.modifiers, head.type);
+  ParameterHead head{read_member(id)};
   head.variadic = take_last(head.type, "...");
   head.reference = take_last(head.type, "&");
   return head;

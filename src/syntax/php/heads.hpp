@@ -34,10 +34,14 @@ struct ClassHead {
   Words parents, contracts;  // what it extends and implements
 };
 
-struct ParameterHead {
+// Of a declaration of properties or constants.
+struct MemberHead {
   NodeId id = 0;
-  Words modifiers;  // they make a property of it
-  Words type;
+  Words modifiers, type;
+};
+
+// Modifiers make a property of it.
+struct ParameterHead : MemberHead {
   bool reference = false, variadic = false;
 };
 
@@ -49,12 +53,6 @@ struct FunctionHead {
   bool has_body = false;   // in braces
   std::vector<ParameterHead> parameters;
   Words result;
-};
-
-// Of a declaration of properties or constants.
-struct MemberHead {
-  NodeId id = 0;
-  Words modifiers, type;
 };
 
 class Heads {
