@@ -295,12 +295,15 @@ Result<std::vector<std::string>> HostTree::list(std::string_view path) const {
   return names;
 }
 
+std::string HostTree::in_proc(const Seat& seat) {
+  return name_in_proc(seat.directory) + "/" + seat.name;
+}
+
 // A file open with O_PATH alone, or the seat of one, has no attributes but by its name in /proc.
 Result<Acl> HostTree::acl(std::string_view path) const {
   const auto at = seat(path);
   if (!at) return Error{at.error()};
-  const auto by_seat = name_in_proc(at->directory) + "/" + at->name;
-  if (::lgetxattr(by_seat.c_str(), "system.posix_acl_access", nullptr, 0) < 0 &&
+  if (::lgetxattr(in_proc(*at).c_str(), "system.posix_acl_access", nullptr, 0) < 0 &&
       (errno == ENODATA || errno == ENOTSUP))
     return Acl{};
   const auto seen = open_in(root_, openat2_, path, O_PATH);
@@ -320,9 +323,9 @@ Result<Acl> HostTree::acl(std::string_view path) const {
 Result<std::uint64_t> HostTree::file_capabilities(std::string_view path) const {
   const auto at = seat(path);
   if (!at) return Error{at.error()};
-  const auto name = name_in_proc(at->directory) + "/" + at->name;
   std::array<unsigned char, 24> data{};
-  const auto size = ::lgetxattr(name.c_str(), "security.capability", data.data(), data.size());
+  const auto size =
+      ::lgetxattr(in_proc(*at).c_str(), "security.capability", data.data(), data.size());
   if (size < 12) return std::uint64_t{0};
   const auto word = [&](std::size_t at_byte) {
     std::uint64_t value = 0;

@@ -40,6 +40,7 @@ class HostTree final : public Tree {
     std::string name;
   };
   [[nodiscard]] Result<Seat> seat(std::string_view path) const;
+  [[nodiscard]] static std::string in_proc(const Seat& seat);
   [[nodiscard]] Result<int> directory_fd(std::string_view path) const;
   // Files of procfs and sysfs are questions to the kernel, some of which have effects.
   template <class Open>

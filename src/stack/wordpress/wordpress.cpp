@@ -71,24 +71,21 @@ class Installation {
   }
 
   // A definition that begins its line is taken to hold always.
-  [[nodiscard]] bool always(const facts::PhpConstant& row) const {
-    const auto text = before(row);
-    const auto line = std::string_view(text).substr(text.rfind('\n') + 1);
+  [[nodiscard]] static bool always(std::string_view before) {
+    const auto line = before.substr(before.rfind('\n') + 1);
     return line.starts_with("define") || line.starts_with("const");
   }
 
   // Inside of an if that asks for the request or the environment: elsewhere the directory is there.
-  [[nodiscard]] bool of_some_requests(const facts::PhpConstant& row) const {
-    if (always(row)) return false;
-    const auto text = before(row);
-    std::string_view rest(text);
-    while (!rest.empty()) {
-      const auto line = rest.substr(rest.rfind('\n') + 1);
+  [[nodiscard]] static bool of_some_requests(std::string_view before) {
+    if (always(before)) return false;
+    while (!before.empty()) {
+      const auto line = before.substr(before.rfind('\n') + 1);
       const bool asks = line.find("$_") != line.npos || line.find("getenv") != line.npos;
       if (line.starts_with("if") || line.starts_with("} else") || line.starts_with("else"))
         return asks;
       if (line.starts_with('}')) return false;
-      rest.remove_suffix(std::min(line.size() + 1, rest.size()));
+      before.remove_suffix(std::min(line.size() + 1, before.size()));
     }
     return false;
   }
@@ -107,15 +104,16 @@ class Installation {
     bool themes = true;
     for (const auto& [name, effect, required] : kDirectories) {
       const auto* set = constant(name);
-      if (set == nullptr || !set->value || !set->value->starts_with('/') || of_some_requests(*set))
-        continue;
+      if (set == nullptr || !set->value || !set->value->starts_with('/')) continue;
       const auto state = survey_.state_of(*set->value, "directory");
       if (state == "found" || state == "unseen") continue;
+      const auto text_before = before(*set);
+      if (of_some_requests(text_before)) continue;
       auto row = reference(*set, "wordpress-directory", *set->value);
       row.as_written = name;
       row.state = state;
       row.wanted = "directory";
-      row.required = required && always(*set);
+      row.required = required && always(text_before);
       row.effect = effect;
       row.nearest = survey_.nearest_path(tree::normalize(*set->value));
       survey_.facts.add(std::move(row));
