@@ -10,6 +10,24 @@
 
 namespace stackaudit::test {
 
+// What is said of an application in /srv/www.
+inline facts::Store read_www(const tree::Tree& tree) {
+  text::SourceMap sources;
+  facts::Store facts;
+  stack::Survey survey(tree, sources, facts);
+  stack::read_php(survey, {{"php", "/srv/www", false}});
+  return facts;
+}
+
+// The files that its includes name and that are not there, in the order of the rows.
+inline std::string missing_in_www(const tree::Tree& tree) {
+  std::string out;
+  const auto facts = read_www(tree);
+  for (const auto& row : facts.rows<facts::Reference>())
+    if (row.state == "missing") out += row.resolved + ' ';
+  return out;
+}
+
 // "state name [guarded]" of what index.php, beside inc/a.php, loads and does not find.
 inline std::string lost(const std::string& code, const std::string& of_other_entry = {}) {
   tree::MemoryTree tree;
@@ -17,10 +35,7 @@ inline std::string lost(const std::string& code, const std::string& of_other_ent
     tree.add("/srv/www/js/index.php 0644 root:root", "<?php\n" + of_other_entry);
   tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
   tree.add("/srv/www/inc/a.php 0644 root:root", "<?php\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  stack::Survey survey(tree, sources, facts);
-  stack::read_php(survey, {{"php", "/srv/www", false}});
+  const auto facts = read_www(tree);
   std::vector<std::string> lines;
   for (const auto& row : facts.rows<facts::Reference>())
     if (row.state != "found")

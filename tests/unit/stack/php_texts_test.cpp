@@ -26,10 +26,7 @@ TEST(PhpTexts, OnlyWhatIsCloseByIsSuggested) {
     tree::MemoryTree tree;
     tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
     tree.add("/srv/www/" + other + " 0644 root:root", "<?php\n");
-    text::SourceMap sources;
-    facts::Store facts;
-    Survey survey(tree, sources, facts);
-    read_php(survey, {{"php", "/srv/www", false}});
+    const auto facts = test::read_www(tree);
     std::string out;
     for (const auto& row : facts.rows<facts::Reference>()) out += row.nearest;
     return out;
@@ -71,10 +68,7 @@ TEST(PhpTexts, NamesOfWhichOnlyTheEndIsWritten) {
     tree::MemoryTree tree;
     tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
     tree.add("/srv/www/inc/settings.php 0644 root:root", "<?php\n");
-    text::SourceMap sources;
-    facts::Store facts;
-    Survey survey(tree, sources, facts);
-    read_php(survey, {{"php", "/srv/www", false}});
+    const auto facts = test::read_www(tree);
     std::string out;
     for (const auto& row : facts.rows<facts::Reference>()) out += row.state + " " + row.nearest;
     return out;
@@ -106,14 +100,7 @@ TEST(PhpTexts, NamesThatMethodsOfOtherFilesMake) {
            "<?php\nclass Paths {\n  function __construct(private readonly string $root) {}\n"
            "  function config($n) { return \"{$this->root}/config/{$n}.php\"; }\n}\n");
   tree.add("/srv/www/config/a.php 0644 root:root", "<?php\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
-  std::string missing;
-  for (const auto& row : facts.rows<facts::Reference>())
-    if (row.state == "missing") missing += row.resolved + ' ';
-  EXPECT_EQ(missing, "/srv/www/config/b.php ");
+  EXPECT_EQ(test::missing_in_www(tree), "/srv/www/config/b.php ");
 }
 
 TEST(PhpTexts, NamesThatOtherFilesMakeOfConstants) {
@@ -125,14 +112,7 @@ TEST(PhpTexts, NamesThatOtherFilesMakeOfConstants) {
       "/srv/www/lib.php 0644 root:root",
       "<?php\nfunction in_root(string $name): string { return ROOT . '/' . ltrim($name, '/'); }\n"
       "class Paths { public static string $lib = ROOT . '/lib'; }\n");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
-  std::string missing;
-  for (const auto& row : facts.rows<facts::Reference>())
-    if (row.state == "missing") missing += row.resolved + ' ';
-  EXPECT_EQ(missing, "/srv/www/a.php /srv/www/lib/b.php ");
+  EXPECT_EQ(test::missing_in_www(tree), "/srv/www/a.php /srv/www/lib/b.php ");
 }
 
 }  // namespace

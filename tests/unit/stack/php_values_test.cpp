@@ -219,10 +219,7 @@ TEST(PhpValues, AllOfALongClassMap) {
            "<?php require 'vendor/composer/autoload_classmap.php';");
   tree.add("/srv/www/inc/a.php 0644 root:root", "<?php\n");
   tree.add("/srv/www/vendor/composer/autoload_classmap.php 0644 root:root", map + ");");
-  text::SourceMap sources;
-  facts::Store facts;
-  Survey survey(tree, sources, facts);
-  read_php(survey, {{"php", "/srv/www", false}});
+  const auto facts = test::read_www(tree);
   std::string out;
   for (const auto& row : facts.rows<facts::Reference>())
     if (row.state == "missing") out += row.as_written + " " + std::to_string(*row.line) + "\n";
