@@ -8,6 +8,8 @@
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -28,26 +30,22 @@ std::string version_words(int version) {
   return "PHP " + std::to_string(version / 100) + "." + std::to_string(version % 100);
 }
 
-std::string_view vendor_directory(std::string_view composer) {
-  constexpr std::string_view kKey = "\"vendor-dir\"";
-  const auto key = composer.find(kKey);
-  if (key == std::string_view::npos) return "vendor";
-  const auto begin = composer.find('"', key + kKey.size());
-  if (begin == std::string_view::npos) return "vendor";
-  composer.remove_prefix(begin + 1);
-  return composer.substr(0, composer.find('"'));
-}
-
 // Whether composer.json requires packages, which have a slash in their names, and none is there.
 bool lacks_packages(const Corpus& corpus, std::string_view root) {
+  using Json = nlohmann::json;
   const auto& tree = corpus.survey().tree;
   const auto content = tree::read_file(tree, tree::join(root, "composer.json"), tree::kReadLimit);
-  if (!content || tree.lstat(tree::join(root, vendor_directory(*content)))) return false;
-  std::string_view rest = *content;
-  const auto begin = rest.find("\"require\"");
-  if (begin == std::string_view::npos) return false;
-  rest.remove_prefix(begin);
-  return text::contains(rest.substr(0, rest.find('}')), "/");
+  const auto composer = content ? Json::parse(*content, nullptr, false) : Json{};
+  const auto member = [](const Json& object, const char* key) {
+    return object.is_object() ? object.value(key, Json{}) : Json{};
+  };
+  const auto vendor = member(member(composer, "config"), "vendor-dir");
+  if (tree.lstat(tree::join(root, vendor.is_string() ? vendor.get<std::string>() : "vendor")))
+    return false;
+  const auto required = member(composer, "require");
+  return required.is_object() && std::ranges::any_of(required.items(), [](const auto& package) {
+           return text::contains(package.key(), "/");
+         });
 }
 
 }  // namespace

@@ -19,13 +19,7 @@ namespace stackaudit::stack::php {
 struct Callee {
   const Unit* unit = nullptr;
   syntax::php::NodeId id = 0;
-  bool operator==(const Callee&) const = default;
-  auto operator<=>(const Callee& other) const {
-    const auto of = [](const Callee& callee) {
-      return std::pair(callee.unit == nullptr ? 0 : callee.unit->number + 1, callee.id);
-    };
-    return of(*this) <=> of(other);
-  }
+  auto operator<=>(const Callee&) const = default;
 };
 
 // By the number of an application: whether its files are looked at.

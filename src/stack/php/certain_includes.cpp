@@ -5,7 +5,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <utility>
 
 namespace stackaudit::stack::php {
 
@@ -52,26 +52,28 @@ bool is_page(const Unit& unit) {
 
 }  // namespace
 
+std::vector<const Unit*> with_certainly_loaded(CertainIncludes& certain, const LinksOf& links,
+                                               std::vector<const Unit*> files) {
+  UnitSet known(files.begin(), files.end());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto list = links.find(files[i]);
+    if (list == links.end()) continue;
+    for (const auto* link : list->second) {
+      const auto* to = only_target(certain.corpus(), *link);
+      if (to == nullptr || known.contains(to) || !certain.holds(link->include)) continue;
+      known.insert(to);
+      files.push_back(to);
+    }
+  }
+  return files;
+}
+
 UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links) {
-  const auto& corpus = certain.corpus();
-  UnitMap<std::vector<const Link*>> by_unit;
-  for (const auto& link : links) by_unit[link.include.unit].push_back(&link);
-  UnitSet run;
-  std::deque<const Unit*> waiting;
-  for (const auto& unit : corpus.units)
-    if (is_page(unit)) {
-      run.insert(&unit);
-      waiting.push_back(&unit);
-    }
-  for (; !waiting.empty(); waiting.pop_front())
-    for (const auto* link : by_unit[waiting.front()]) {
-      const auto* to = only_target(corpus, *link);
-      if (to != nullptr && !run.contains(to) && certain.holds(link->include)) {
-        run.insert(to);
-        waiting.push_back(to);
-      }
-    }
-  return run;
+  std::vector<const Unit*> pages;
+  for (const auto& unit : certain.corpus().units)
+    if (is_page(unit)) pages.push_back(&unit);
+  const auto run = with_certainly_loaded(certain, links_of_units(links), std::move(pages));
+  return {run.begin(), run.end()};
 }
 
 }  // namespace stackaudit::stack::php

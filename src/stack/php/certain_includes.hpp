@@ -30,6 +30,11 @@ class CertainIncludes {
 // The file that an include loads each time; nullptr: none, or it may be another.
 [[nodiscard]] const Unit* only_target(const Corpus& corpus, const Link& link);
 
+// The files, and what they load whenever they run, and so on, in the order in which it is met.
+[[nodiscard]] std::vector<const Unit*> with_certainly_loaded(CertainIncludes& certain,
+                                                             const LinksOf& links,
+                                                             std::vector<const Unit*> files);
+
 // The entry points, and all that is loaded whenever one of them runs; of WordPress Front tells.
 [[nodiscard]] UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links);
 

@@ -1,6 +1,5 @@
 // Applications of which all code was seen: no file of theirs is loaded under a name that only the
 // request tells, and every file was read whole. What nothing declares there does not exist.
-#include "stack/php/not_loaded.hpp"
 #include "stack/php/rows.hpp"
 #include "tree/resolve.hpp"
 

@@ -39,9 +39,7 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
   return {rest.starts_with("/wp-content/themes/") && unit.active && page && depth == 4, false};
 }
 
-using Loads = UnitMap<std::vector<const Link*>>;
-
-void follow(CertainIncludes& certain, const Loads& loads, Front& front) {
+void follow(CertainIncludes& certain, const LinksOf& loads, Front& front) {
   std::deque<const Unit*> waiting;
   for (const auto& [unit, early] : front.units) waiting.push_back(unit);
   while (!waiting.empty()) {
@@ -64,7 +62,7 @@ bool is_beginning(const Unit& unit) {
 }
 
 // What these load, and so on.
-void spread(const Corpus& corpus, const Loads& loads, UnitSet& all) {
+void spread(const Corpus& corpus, const LinksOf& loads, UnitSet& all) {
   std::deque<const Unit*> waiting(all.begin(), all.end());
   while (!waiting.empty()) {
     const auto list = loads.find(waiting.front());
@@ -77,7 +75,8 @@ void spread(const Corpus& corpus, const Loads& loads, UnitSet& all) {
   }
 }
 
-bool is_open(const Link& link) {
+// Whether its name is one that only a request tells.
+bool is_dynamic(const Link& link) {
   if (link.include.value.is_array) return true;
   return std::ranges::any_of(link.targets, [](const Target& target) {
     return target.state == "dynamic" || target.state == "unseen" || target.text.open;
@@ -95,13 +94,13 @@ Front front_of(CertainIncludes& certain, std::size_t application, const std::vec
     front.seen = front.seen || (!unit.wordpress.empty() && inside(unit) == "/wp-settings.php");
   }
   if (front.units.empty()) return front;
-  Loads loads;
+  LinksOf loads;
   for (const auto& link : links) {
     const auto& unit = *link.include.unit;
     if (unit.application != application) continue;
     loads[&unit].push_back(&link);
     if (is_core(unit) || unit.inactive) continue;
-    front.open = front.open || is_open(link);
+    front.open = front.open || is_dynamic(link);
     for (const auto& target : link.targets)
       if (const auto* to = corpus.find(target.canonical);
           to != nullptr && is_core(*to) && !is_beginning(*to))

@@ -123,6 +123,12 @@ void follow_commands(Corpus& corpus, const UnitMap<std::vector<Edge>>& edges) {
 
 }  // namespace
 
+LinksOf links_of_units(const std::vector<Link>& links) {
+  LinksOf all;
+  for (const auto& link : links) all[link.include.unit].push_back(&link);
+  return all;
+}
+
 std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
                            const std::vector<Link>& links) {
   const auto edges = edges_of(corpus, links);

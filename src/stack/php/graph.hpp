@@ -15,6 +15,14 @@ struct Link {
   std::vector<Target> targets;
 };
 
+// Links by the file that has the include.
+using LinksOf = UnitMap<std::vector<const Link*>>;
+[[nodiscard]] LinksOf links_of_units(const std::vector<Link>& links);
+
+// Whether the include may bring code that was not seen: of phar:// and other streams, too.
+// closed.cpp
+[[nodiscard]] bool is_open(const Link& link);
+
 // The whole names of the classes that a file uses, by its path.
 using ClassNames = std::map<std::string, std::vector<std::string>>;
 // The files of the application's own classes that Composer's autoloader finds for the code of the

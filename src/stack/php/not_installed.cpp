@@ -28,39 +28,38 @@ bool names(std::string_view line, std::string_view path) {
                   : std::ranges::find(components, line) != components.end();
 }
 
-// Git leaves it out of the repository: a build, Composer or the installation makes it.
-bool is_ignored(const Survey& survey, const std::string& missing) {
+// Whether a line of one of Git's files of this name fits, which lie in the directories above.
+template <class Fits>
+bool git_says(const Survey& survey, const std::string& missing, std::string_view name, Fits fits) {
   std::string_view directory = missing;
   for (int level = 0; level < kLevels && directory != "/"; ++level) {
     directory = tree::dirname(directory);
     const auto content =
-        tree::read_file(survey.tree, tree::join(directory, ".gitignore"), tree::kReadLimit);
+        tree::read_file(survey.tree, tree::join(directory, name), tree::kReadLimit);
     if (!content) continue;
-    const auto path = std::string_view(missing).substr(tree::join(directory, "").size());
     for (const auto& line : text::lines(*content))
-      if (names(line.text, path)) return true;
+      if (fits(directory, line.text)) return true;
   }
   return false;
+}
+
+// Git leaves it out of the repository: a build, Composer or the installation makes it.
+bool is_ignored(const Survey& survey, const std::string& missing) {
+  return git_says(survey, missing, ".gitignore", [&](auto directory, auto line) {
+    return names(line, std::string_view(missing).substr(tree::join(directory, "").size()));
+  });
 }
 
 // A directory that Git fetches with --recurse-submodules alone.
 bool is_of_submodule(const Survey& survey, const std::string& missing) {
   constexpr std::string_view kPath = "path = ";
-  std::string_view directory = missing;
-  for (int level = 0; level < kLevels && directory != "/"; ++level) {
-    directory = tree::dirname(directory);
-    const auto content =
-        tree::read_file(survey.tree, tree::join(directory, ".gitmodules"), tree::kReadLimit);
-    if (!content) continue;
-    for (const auto& line : text::lines(*content)) {
-      const auto words = text::trimmed(line.text);
-      if (!words.starts_with(kPath)) continue;
-      const auto module = tree::join(directory, words.substr(kPath.size()));
-      const auto held = tree::list_directory(survey.tree, module);
-      if (tree::is_within(missing, module) && (!held || held->empty())) return true;
-    }
-  }
-  return false;
+  return git_says(survey, missing, ".gitmodules", [&](auto directory, auto line) {
+    const auto words = text::trimmed(line);
+    if (!words.starts_with(kPath)) return false;
+    const auto module = tree::join(directory, words.substr(kPath.size()));
+    const auto held = tree::list_directory(survey.tree, module);
+    return tree::is_within(missing, module) && (!held || held->empty());
+  });
 }
 
 // "../../config.php" of a plugin that lies in its own repository.

@@ -26,8 +26,7 @@ class NotLoaded {
  public:
   NotLoaded(CertainIncludes& certain, const Definitions& definitions,
             const std::vector<Link>& links)
-      : certain_(certain), corpus_(certain.corpus()) {
-    for (const auto& link : links) of_unit_[link.include.unit].push_back(&link);
+      : certain_(certain), corpus_(certain.corpus()), links_(links_of_units(links)) {
     for (const auto* key : {"@autoload", "@eval"})
       for (const auto& each : definitions.of(key)) strange_.insert(each.unit);
     std::set<std::string_view> broken;
@@ -45,7 +44,7 @@ class NotLoaded {
   void run() {
     for (const auto& unit : corpus_.units)
       if (is_page(unit) && follow(unit))
-        for (const auto* each : always_) judge(*each);
+        for (const auto* each : with_certainly_loaded(certain_, links_, {&unit})) judge(*each);
   }
 
  private:
@@ -56,20 +55,19 @@ class NotLoaded {
            unit.path.starts_with(application.root + "/") && unit.reached &&
            unit.reached->entry == unit.path && unit.reached->run == nullptr && unit.loaders == 0 &&
            !unit.inactive && !unit.specimen && unit.wordpress.empty() && !is_library(unit) &&
-           of_unit_.contains(&unit);
+           links_.contains(&unit);
   }
 
-  // What the page may load, and what it loads each time; false where some of it is not known.
+  // What the page may load; false where some of it is not known.
   bool follow(const Unit& page) {
     loaded_ = {&page};
-    always_ = {&page};
     std::vector<const Unit*> waiting{&page};
     while (!waiting.empty()) {
       const auto* unit = waiting.back();
       waiting.pop_back();
       if (strange_.contains(unit) || ++steps_ > kMostSteps) return false;
-      const auto it = of_unit_.find(unit);
-      if (it == of_unit_.end()) continue;
+      const auto it = links_.find(unit);
+      if (it == links_.end()) continue;
       for (const auto* link : it->second) {
         if (is_open(*link)) return false;
         for (const auto& target : link->targets) {
@@ -79,14 +77,6 @@ class NotLoaded {
         }
       }
     }
-    // In the order of the includes: `always_` grows while it is walked over.
-    for (std::size_t i = 0; i < always_.size(); ++i)
-      if (const auto it = of_unit_.find(always_[i]); it != of_unit_.end())
-        for (const auto* link : it->second)
-          if (const auto* to = only_target(corpus_, *link);
-              to != nullptr && certain_.holds(link->include) &&
-              std::ranges::find(always_, to) == always_.end())
-            always_.push_back(to);
     return true;
   }
 
@@ -131,11 +121,10 @@ class NotLoaded {
 
   CertainIncludes& certain_;
   const Corpus& corpus_;
-  std::unordered_map<const Unit*, std::vector<const Link*>> of_unit_;
+  LinksOf links_;
   std::unordered_map<NameHash, const Unit*> declared_;
   std::unordered_set<const Unit*> strange_;  // of what they bring not all was seen
   std::unordered_set<const Unit*> loaded_;
-  std::vector<const Unit*> always_;
   std::set<std::pair<const Unit*, NodeId>> done_;
   std::size_t steps_ = 0, told_ = 0;
 };

@@ -8,10 +8,6 @@
 
 namespace stackaudit::stack::php {
 
-// Whether the include may bring code that was not seen: of phar:// and other streams, too.
-// closed.cpp
-[[nodiscard]] bool is_open(const Link& link);
-
 // As problems of the code "undefined", where the name stands. Only of pages without an autoloader,
 // all of whose includes were followed. After add_problems().
 void add_not_loaded(CertainIncludes& certain, const Definitions& definitions,
