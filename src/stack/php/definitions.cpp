@@ -23,6 +23,9 @@ void Definitions::extend(const Corpus& corpus) {
     calls_[i] = collect_definitions(unit, found[i - first]);
     collect_types(unit, calls_[i], found[i - first]);
   });
+  for (auto i = first; i < calls_.size(); ++i)
+    for (const auto& type : corpus.units[i].symbols.types)
+      types_[type.name].emplace_back(&corpus.units[i], &type);
   in_parallel(0, kShards, found.size() < 64 ? kShards : 1, [&](std::size_t shard) {
     for (const auto& of_unit : found)
       for (const auto& [key, definition] : of_unit)
@@ -35,6 +38,14 @@ const std::vector<Definition>& Definitions::of(std::string_view key) const {
   const auto& shard = shards_[shard_of(key)];
   const auto it = shard.find(key);
   return it == shard.end() ? kNone : it->second;
+}
+
+const Type* Definitions::type(std::string_view name, const Unit& near) const {
+  const auto it = types_.find(name);
+  if (it == types_.end()) return nullptr;
+  for (const auto& [unit, type] : it->second)
+    if (unit->application == near.application) return type;
+  return nullptr;
 }
 
 std::vector<std::pair<std::string_view, const std::vector<Definition>*>> Definitions::constants()

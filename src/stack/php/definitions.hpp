@@ -44,6 +44,8 @@ class Definitions {
   // The constants that are no class's, by name.
   [[nodiscard]] std::vector<std::pair<std::string_view, const std::vector<Definition>*>> constants()
       const;
+  // The first declaration of the class in the application of `near`; nullptr where there is none.
+  [[nodiscard]] const Type* type(std::string_view name, const Unit& near) const;
   // The calls of functions, methods and constructors in the nth unit of the corpus.
   [[nodiscard]] const std::vector<syntax::php::NodeId>& calls(std::size_t unit) const {
     return calls_[unit];
@@ -58,6 +60,7 @@ class Definitions {
 
   std::array<Shard, kShards> shards_;
   std::vector<std::vector<syntax::php::NodeId>> calls_;
+  text::HashMap<std::vector<std::pair<const Unit*, const Type*>>> types_;  // by name
 };
 
 // Whether code asks for the directory of the entry point, or some constant is defined by an entry

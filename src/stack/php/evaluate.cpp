@@ -346,7 +346,7 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     return Value::unknown();
   if (!own || std::ranges::none_of(found, here)) return any(scope, found);
   const auto anew =
-      owner == "self" ? std::vector<Definition>{} : overriding(corpus_, found, *scope.unit);
+      owner == "self" ? std::vector<Definition>{} : overriding(definitions_, found, *scope.unit);
   std::erase_if(
       found, [&](const Definition& d) { return !here(d) || (!anew.empty() && is_of_unmade(d)); });
   if (anew.empty()) return any(scope, found);

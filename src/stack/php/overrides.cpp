@@ -26,15 +26,7 @@ bool is_own(const Unit& unit, std::string_view name) {
                              [&](const Type& type) { return type.name == name; });
 }
 
-const Type* declared(const Corpus& corpus, const Unit& near, std::string_view name) {
-  for (const auto& unit : corpus.units)
-    if (unit.application == near.application)
-      for (const auto& type : unit.symbols.types)
-        if (type.name == name) return &type;
-  return nullptr;
-}
-
-bool is_below(const Corpus& corpus, const Type* type, const Unit& unit, bool far) {
+bool is_below(const Definitions& all, const Type* type, const Unit& unit, bool far) {
   for (std::size_t step = 0; type != nullptr && step < kMostParents; ++step) {
     std::string_view parent;
     for (const auto& base : type->bases) {
@@ -42,20 +34,20 @@ bool is_below(const Corpus& corpus, const Type* type, const Unit& unit, bool far
       if (base.parent) parent = base.name;
     }
     if (!far || parent.empty()) return false;
-    type = declared(corpus, unit, parent);
+    type = all.type(parent, unit);
   }
   return false;
 }
 
 }  // namespace
 
-std::vector<Definition> overriding(const Corpus& corpus, const std::vector<Definition>& definitions,
-                                   const Unit& unit) {
+std::vector<Definition> overriding(const Definitions& all,
+                                   const std::vector<Definition>& definitions, const Unit& unit) {
   std::vector<Definition> found;
   if (unit.symbols.types.empty()) return found;
   const bool far = definitions.size() <= kMostLookedUp;
   std::ranges::copy_if(definitions, std::back_inserter(found), [&](const Definition& each) {
-    return each.unit != &unit && is_below(corpus, type_around(each), unit, far);
+    return each.unit != &unit && is_below(all, type_around(each), unit, far);
   });
   return found;
 }

@@ -1,7 +1,6 @@
 // Members that subclasses have anew: static:: and $this-> mean those of the object's class.
 #pragma once
 
-#include "stack/php/corpus.hpp"
 #include "stack/php/definitions.hpp"
 
 #include <vector>
@@ -9,7 +8,7 @@
 namespace stackaudit::stack::php {
 
 // Of the definitions those in classes of other files that are built on one of the unit's.
-[[nodiscard]] std::vector<Definition> overriding(const Corpus& corpus,
+[[nodiscard]] std::vector<Definition> overriding(const Definitions& all,
                                                  const std::vector<Definition>& definitions,
                                                  const Unit& unit);
 
