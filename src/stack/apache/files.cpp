@@ -1,6 +1,7 @@
 // Files that directives name: a table says which argument is a path, who opens it, when, and what
 // is seen when it is not there.
 #include "stack/apache/parts.hpp"
+#include "stack/rights/execution.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -331,6 +332,18 @@ bool has_type(std::string_view map) {
   return std::ranges::any_of(kTypes, [&](auto type) { return text.starts_with(type); });
 }
 
+// The parent starts the programs of maps, for servers in which rewriting is on.
+void run_map_program(Httpd& httpd, const Setting& setting, const facts::Reference& map) {
+  const auto program = tree::resolve(httpd.survey.tree, map.resolved);
+  const auto* engine = find_setting(httpd, "rewriteengine", setting.server);
+  const bool on = engine != nullptr && !engine->args.empty() &&
+                  text::equal_ignoring_case(engine->args[0].value, "on");
+  if (!on || !program || may_execute(httpd.survey.tree, httpd.parent.who, program)) return;
+  record_refused_execution(httpd.survey, httpd.parent, program,
+                           {tree::Operation::stat, map.resolved, map, "rewrite-map", "start",
+                            std::string(kNoStart), true});
+}
+
 void read_prefixed(Httpd& httpd, const Setting& setting) {
   for (const auto& each : kPrefixed) {
     if (each.directive != setting.name || setting.args.size() <= each.argument) continue;
@@ -359,6 +372,8 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     if (any && row.state == "wrong-type") row.state = "found";
     if (!arg.known) row.state = "dynamic";
     if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);
+    if (row.state == "found" && arg.known && each.prefix == "prg:")
+      run_map_program(httpd, setting, row);
     httpd.survey.facts.add(std::move(row));
   }
 }

@@ -1,4 +1,6 @@
-// supervisord beside systemd: a server that both start, and the console of supervisord itself.
+// supervisord: a server that systemd starts as well, one that does not stay in the foreground, and
+// the console of supervisord itself.
+#include "stack/jobs/background.hpp"
 #include "stack/jobs/job_files.hpp"
 #include "stack/jobs/jobs.hpp"
 #include "stack/net.hpp"
@@ -43,7 +45,9 @@ class Supervised {
                          search.wanted_at_boot({"supervisord.service"});
     for (const auto& section : read.sections) {
       if (section.name == "inet_http_server") console(section);
-      if (started && section.name.starts_with("program:")) second(section);
+      if (!section.name.starts_with("program:")) continue;
+      if (started) second(section);
+      leaves(section);
     }
   }
 
@@ -89,6 +93,22 @@ class Supervised {
                        service.unit + " starts " + std::string(kind) +
                            " as well: the addresses are taken for whichever comes second",
                        "systemctl disable " + service.unit + ", or take the program out");
+  }
+
+  // With startsecs = 0 and without autorestart a program may end at once, which is then meant.
+  void leaves(const SupervisorSection& section) {
+    const auto* command = section.find("command");
+    if (command == nullptr || section.value("autostart") == "false") return;
+    if (section.value("startsecs") == "0" && section.value("autorestart") != "true") return;
+    const auto leaving = goes_to_background(survey_, command->value);
+    if (leaving.empty()) return;
+    problem(section, *command, "leaves-foreground",
+            leaving + ": supervisord takes it for ended, starts it again and gives up",
+            leaving.starts_with("nginx")     ? "/usr/sbin/nginx -g 'daemon off;'"
+            : leaving.starts_with("Apache")  ? "apache2ctl -D FOREGROUND"
+            : leaving.starts_with("php-fpm") ? "php-fpm --nodaemonize"
+                                             : "name the server itself, with the option that "
+                                               "keeps it in the foreground");
   }
 
   Survey& survey_;

@@ -34,7 +34,9 @@ class Checker {
     for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
       const auto& node = config_.nodes[i];
       if (node.name.value.empty()) continue;
-      if (node.context == Context::data) {
+      if (node.parent && unknown_blocks_.contains(*node.parent)) {
+        if (node.block) unknown_blocks_.insert(i);
+      } else if (node.context == Context::data) {
         if (node.block) error(node.end, "parse", "unexpected \"{\"");
       } else if (node.context != Context::foreign) {
         check(i, node);
@@ -109,6 +111,7 @@ class Checker {
       replacement = *near;
     }
     if (index > 0 && help.empty()) help = continuation_help(index);
+    if (certain && node.block) unknown_blocks_.insert(index);
     reader_.problem(node.name.span, certain ? "unknown-directive" : "doubtful-directive",
                     certain ? Severity::error : Severity::warning,
                     "unknown directive " + quoted(name), help, replacement);
@@ -266,6 +269,7 @@ class Checker {
   Reader& reader_;
   const Config& config_;
   std::map<std::pair<std::string_view, Context>, Answer> answers_;
+  std::set<std::size_t> unknown_blocks_;  // what stands in them is not judged
 };
 
 }  // namespace

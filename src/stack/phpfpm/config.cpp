@@ -158,6 +158,12 @@ class Reader {
     row.as_written = setting.value;
     row.resolved = path;
     row.state = state;
+    // Of the files that a pattern finds, the link itself is to be mended.
+    if (state == "dangling" && path != tree::join(prefix_, setting.value)) {
+      row.reached_from = row.path;
+      static_cast<facts::Place&>(row) = Survey::whole_file(path);
+      row.as_written = path;
+    }
     row.required = state == "dangling" || directory_missing;
     row.wanted = "file";
     row.process = "php-fpm master";
