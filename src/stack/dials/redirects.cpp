@@ -1,8 +1,8 @@
 // "return 301 https://$host:8443$request_uri": the port was moved, or never opened; the visitor is
 // sent where nobody answers. A port that a firewall or a container maps looks the same, so that
-// this is a doubt and no certainty. "https://$host$request_uri" names no port, and counts where port
-// 80 is all that visitors find here: a front end that speaks TLS and asks that port would be sent in
-// circles.
+// this is a doubt and no certainty. "https://$host$request_uri" names no port, and counts where
+// port 80 is all that visitors find here: a front end that speaks TLS and asks that port would be
+// sent in circles.
 #include "stack/dials/redirects.hpp"
 
 #include "stack/net.hpp"

@@ -34,8 +34,9 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
 // /etc/apache2 any more.
 void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
-// Takes out what removed packages of other versions of php-fpm left in /etc/php: the program is
-// gone, and that of another version is there.
-void drop_removed(const Survey& survey, std::vector<Entry>& entries);
+// Takes out what removed packages left: of php-fpm in /etc/php where the program is gone, and that
+// of another version is there; of nginx and httpd in their distributions' places where nothing
+// starts them, the program is gone, and that of another server is there.
+void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
 }  // namespace stackaudit::stack

@@ -92,6 +92,44 @@ std::vector<std::string> started_instead(const Survey& survey, const Systemd& sy
   return own ? started : std::vector<std::string>{};
 }
 
+// Where the package puts the program whose configuration has this place.
+struct Package {
+  std::string_view kind, place;
+  std::array<std::string_view, 4> programs;
+};
+constexpr std::array kPackages{Package{"nginx",
+                                       "/etc/nginx",
+                                       {"/usr/sbin/nginx", "/usr/bin/nginx",
+                                        "/usr/local/sbin/nginx", "/usr/sbin/nginx-debug"}},
+                               Package{"apache",
+                                       "/etc/httpd",
+                                       {"/usr/sbin/httpd", "/usr/bin/httpd",
+                                        "/usr/local/sbin/httpd", "/usr/local/apache2/bin/httpd"}},
+                               Package{"apache",
+                                       "/etc/apache2",
+                                       {"/usr/sbin/apache2", "/usr/sbin/httpd",
+                                        "/usr/sbin/httpd-prefork", "/usr/local/sbin/httpd"}}};
+
+// Those of the entry; none where its place is nobody's.
+std::vector<std::string> programs_of(const Entry& entry) {
+  std::vector<std::string> programs;
+  // "/usr/sbin/php-fpm7.4" of /etc/php/7.4/fpm/php-fpm.conf.
+  if (entry.kind == "php-fpm" && entry.path.starts_with("/etc/php/"))
+    programs.push_back("/usr/sbin/php-fpm" +
+                       std::string(tree::basename(tree::dirname(tree::dirname(entry.path)))));
+  for (const auto& package : kPackages)
+    if (package.kind == entry.kind && tree::is_within(entry.path, package.place))
+      programs.insert(programs.end(), package.programs.begin(), package.programs.end());
+  return programs;
+}
+
+bool starts_program_of(const ServiceUnit& unit, const Entry& entry) {
+  const auto programs = programs_of(entry);
+  return std::ranges::any_of(unit.exec_start, [&](const Command& command) {
+    return text::is_one_of(command.program, programs);
+  });
+}
+
 }  // namespace
 
 void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
@@ -144,21 +182,33 @@ void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Ent
   entries = std::move(kept);
 }
 
-void drop_removed(const Survey& survey, std::vector<Entry>& entries) {
-  // "/usr/sbin/php-fpm7.4" of /etc/php/7.4/fpm/php-fpm.conf.
+void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
   const auto is_installed = [&](const Entry& entry) {
-    const auto version = tree::basename(tree::dirname(tree::dirname(entry.path)));
-    return file_at(survey.tree, "/usr/sbin/php-fpm" + std::string(version)).has_value();
+    const auto programs = programs_of(entry);
+    return std::ranges::any_of(programs, [&](const std::string& program) {
+      return file_at(survey.tree, program).has_value();
+    });
   };
-  const auto is_debian = [](const Entry& entry) {
-    return entry.kind == "php-fpm" && entry.path.starts_with("/etc/php/");
+  const auto is_started = [&](const Entry& entry) {
+    return std::ranges::any_of(systemd.units(), [&](const ServiceUnit& unit) {
+      return unit.kind == entry.kind && is_in_force(unit) &&
+             (entry.kind != "apache" || named_configuration(unit) == entry.path ||
+              starts_program_of(unit, entry));
+    });
   };
-  if (std::ranges::none_of(
-          entries, [&](const Entry& entry) { return is_debian(entry) && is_installed(entry); }))
-    return;
-  std::erase_if(entries, [&](const Entry& entry) {
-    return is_debian(entry) && !entry.named && !is_installed(entry);
-  });
+  const auto is_same_kind = [](const Entry& a, const Entry& b) {
+    return (a.kind == "php-fpm") == (b.kind == "php-fpm");
+  };
+  std::vector<Entry> kept;
+  for (const auto& entry : entries) {
+    const bool removed = !entry.named && !programs_of(entry).empty() && !is_installed(entry) &&
+                         (entry.kind == "php-fpm" || !is_started(entry)) &&
+                         std::ranges::any_of(entries, [&](const Entry& other) {
+                           return is_same_kind(entry, other) && is_installed(other);
+                         });
+    if (!removed) kept.push_back(entry);
+  }
+  entries = std::move(kept);
 }
 
 }  // namespace stackaudit::stack

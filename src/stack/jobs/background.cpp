@@ -15,8 +15,9 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 bool has_any(const Words& words, std::initializer_list<std::string_view> wanted) {
-  return std::ranges::any_of(
-      words, [&](std::string_view word) { return std::ranges::find(wanted, word) != wanted.end(); });
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    return std::ranges::find(wanted, word) != wanted.end();
+  });
 }
 
 // Whether the settings of the service were read, and the one of this name is not there or has one
@@ -46,8 +47,7 @@ std::string server(const Survey& survey, const Words& words, std::string_view co
   const auto name = tree::basename(words[0]);
   if (name == "nginx" || name == "nginx-debug" || name == "openresty") {
     const bool other = has_any(words, {"-t", "-T", "-v", "-V", "-h", "-s", "-q", "-c", "-p"});
-    if (other || command.find("daemon off") != command.npos ||
-        !is_on(survey, "nginx", "daemon"))
+    if (other || command.find("daemon off") != command.npos || !is_on(survey, "nginx", "daemon"))
       return {};
     return "nginx goes to the background";
   }
@@ -62,8 +62,7 @@ std::string server(const Survey& survey, const Words& words, std::string_view co
   if (name.starts_with("php-fpm")) {
     const bool stays = has_any(words, {"-F", "--nodaemonize", "-t", "-tt", "-v", "-i", "-m", "-h"});
     const bool other = has_any(words, {"-y", "--fpm-config"});
-    if (stays || other || !is_on(survey, "php-fpm", "daemonize"))
-      return {};
+    if (stays || other || !is_on(survey, "php-fpm", "daemonize")) return {};
     return "php-fpm goes to the background";
   }
   return {};

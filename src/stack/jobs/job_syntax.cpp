@@ -139,6 +139,8 @@ class JobSyntax {
     for (const auto directory : kRunParts)
       for (const auto& path : tree::glob(survey_.tree, std::string(directory) + "/*").paths)
         part(path);
+    const auto main = rotation_blocks(survey_, "/etc/logrotate.conf");
+    su_ = main && says_su(main->front());
     for (const auto& path : rotation_files(survey_.tree))
       if (!is_put_aside(tree::basename(path))) rotation(path);
   }
@@ -236,9 +238,36 @@ class JobSyntax {
       return tell("logrotate", path, 0,
                   "Ignoring " + path + " because it is writable by group or others",
                   "chmod 0644 " + path);
+    const bool su = su_ || says_su(blocks->front());
     for (const auto& block : *blocks) {
       for (const auto& line : block.directives) option(path, line);
       for (const auto& log : block.logs) claimed(path, block, log);
+      if (!su) insecure(path, block);
+    }
+  }
+
+  static bool says_su(const RotationBlock& block) {
+    return std::ranges::any_of(block.directives, [](const RotationLine& line) {
+      return text::words(line.text)[0] == "su";
+    });
+  }
+
+  // logrotate as root renames nothing where others may put links in its way, unless su says as
+  // whom.
+  void insecure(const std::string& path, const RotationBlock& block) {
+    if (says_su(block)) return;
+    for (const auto& log : block.logs) {
+      const auto directory = std::string(tree::dirname(log));
+      if (tree::has_wildcard(directory)) continue;
+      const auto end = tree::resolve(survey_.tree, directory);
+      const bool open =
+          end && ((end.stat.mode & 02U) != 0 || ((end.stat.mode & 020U) != 0 && end.stat.gid != 0));
+      if (open)
+        return tell("logrotate", path, block.number,
+                    "skipping " + log +
+                        " because parent directory has insecure permissions (it's world writable "
+                        "or writable by group which is not \"root\")",
+                    "su OWNER GROUP in the block, or chmod go-w " + directory);
     }
   }
 
@@ -269,6 +298,7 @@ class JobSyntax {
   }
 
   Survey& survey_;
+  bool su_ = false;                                          // "su" of the main file, for all
   bool debian_;                                              // cron and run-parts of Debian
   std::vector<std::pair<std::string, std::string>> claims_;  // patterns and their files, in order
 };

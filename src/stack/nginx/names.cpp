@@ -68,6 +68,19 @@ void no_certificate(Reader& reader, const Claim& claim) {
                      where.path + ":" + std::to_string(where.line.value_or(0)));
 }
 
+// Where one `listen` of an address says ssl, TLS is spoken on it for all servers: the odd one is
+// told, not the default server, which never asked for it.
+void no_certificate(Reader& reader, const Claim& claim, const Claim& tls) {
+  if (claim.tls || tls.server == claim.server) return no_certificate(reader, claim);
+  const auto where = reader.survey.place(reader.config.nodes[claim.server].span);
+  reader.problem_with(tls.span, "no-certificate",
+                      "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive in " +
+                          where.path + ":" + std::to_string(where.line.value_or(0)) +
+                          ", for which this ssl holds as well",
+                      claim.span, "the same address, without ssl",
+                      "take ssl out, or give each server of this address a certificate");
+}
+
 // Clients that must show a certificate can be verified only against one.
 void check_client_verification(Reader& reader, const std::vector<Claim>& claims) {
   std::set<std::size_t> told;
@@ -152,7 +165,7 @@ void check_tls(Reader& reader, const std::vector<Claim>& claims) {
     }
     if (tls == nullptr || has_certificate(reader, *first)) continue;
     if (!rejects(reader, *first)) {
-      if (told.insert(first->server).second) no_certificate(reader, *first);
+      if (told.insert(first->server).second) no_certificate(reader, *first, *tls);
       continue;
     }
     for (const auto* claim : servers)

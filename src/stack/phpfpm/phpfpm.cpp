@@ -197,7 +197,7 @@ void find_repeated_listens(Survey& survey, const Master& master, const Config& c
 // Debian's unit links /run/php/php-fpm.sock to the socket of its default pool.
 void add_socket_alternative(Survey& survey, const Master& master) {
   if (master.unit == nullptr) return;
-  for (const auto& command : master.unit->exec_others) {
+  for (const auto& command : master.unit->exec_start_post) {
     if (tree::basename(command.program) != "php-fpm-socket-helper" || command.args.size() < 3 ||
         command.args[0] != "install")
       continue;

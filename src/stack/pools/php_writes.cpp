@@ -58,6 +58,15 @@ class Writes {
     system_files(php);
   }
 
+  // The directories that one value of its own names.
+  void named(const Php& php) {
+    const std::string sessions = "session_start() fails: nobody stays logged in";
+    if (php.own->contains("session.save_path"))
+      directory(php, "session.save_path", "session", "", sessions);
+    if (php.own->contains("upload_tmp_dir"))
+      directory(php, "upload_tmp_dir", "upload", "", "uploads fail: error 6 or 7, or /tmp is used");
+  }
+
   // uploads and what is there of its years and months.
   void uploads(const std::string& root, const Actor& actor) {
     const auto top = tree::join(root, "wp-content/uploads");
@@ -184,6 +193,20 @@ std::vector<Php> all_php(const Survey& survey) {
   return all;
 }
 
+// php_admin_value and php_value of Apache's files: of a virtual host, a directory, a .htaccess.
+void values_of_apache(const Survey& survey, const Php& apache, Writes& writes) {
+  std::vector<facts::Directive> rows;
+  for (const auto& row : survey.facts.rows<facts::Directive>())
+    if (row.service == "apache" && (row.name == "php_admin_value" || row.name == "php_value"))
+      rows.push_back(row);
+  for (const auto& row : rows) {
+    const auto blank = std::min(row.args.find(' '), row.args.size());
+    const IniValues own{
+        {row.args.substr(0, blank), {row.args.substr(std::min(blank + 1, row.args.size())), row}}};
+    writes.named({apache.actor, apache.ini_directory, &own});
+  }
+}
+
 // Whom the PHP of a site runs as: "mod_php", or the address of a pool.
 const Actor* runner(const Survey& survey, const DocumentRoot& root) {
   if (root.php == "mod_php") return survey.apache_child ? &*survey.apache_child : nullptr;
@@ -212,7 +235,10 @@ void enter_content(Survey& survey, const facts::Wordpress& site, const Actor& ac
 
 void find_php_writes(Survey& survey) {
   Writes writes(survey);
-  for (const auto& php : all_php(survey)) writes.state(php);
+  for (const auto& php : all_php(survey)) {
+    writes.state(php);
+    if (php.own == nullptr) values_of_apache(survey, php, writes);
+  }
   std::set<std::pair<std::string, std::string>> done;
   const auto sites = survey.facts.rows<facts::Wordpress>();
   for (const auto& site : sites)

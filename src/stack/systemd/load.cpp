@@ -220,6 +220,7 @@ class Loader {
     if (entry.value.value.empty()) unit_.emptied_place = survey_.place(entry.key.span);
     add_commands(entry, unit_.exec_start);
   }
+  void add_start_post(const ini::Entry& entry) { add_commands(entry, unit_.exec_start_post); }
   void add_other(const ini::Entry& entry) { add_commands(entry, unit_.exec_others); }
 
   void add_commands(const ini::Entry& entry, std::vector<Command>& list) {
@@ -308,7 +309,7 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"ExecCondition", &Loader::add_start_pre},
       {"ExecStartPre", &Loader::add_start_pre},
       {"ExecStart", &Loader::add_start},
-      {"ExecStartPost", &Loader::add_other},
+      {"ExecStartPost", &Loader::add_start_post},
       {"ExecReload", &Loader::add_other},
       {"ExecStop", &Loader::add_other},
       {"ExecStopPost", &Loader::add_other}};

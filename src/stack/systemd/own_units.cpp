@@ -63,6 +63,7 @@ std::vector<ServiceUnit> own_templates(Survey& survey) {
 std::vector<Command> commands_of(const ServiceUnit& unit) {
   auto all = unit.exec_start_pre;
   all.insert(all.end(), unit.exec_start.begin(), unit.exec_start.end());
+  all.insert(all.end(), unit.exec_start_post.begin(), unit.exec_start_post.end());
   all.insert(all.end(), unit.exec_others.begin(), unit.exec_others.end());
   return all;
 }

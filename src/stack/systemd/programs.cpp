@@ -39,6 +39,7 @@ class Programs {
   void run() {
     for (const auto& command : unit_.exec_start_pre) check(command, true);
     for (const auto& command : unit_.exec_start) check(command, true);
+    for (const auto& command : unit_.exec_start_post) check(command, true);
     for (const auto& command : unit_.exec_others) check(command, false);
   }
 

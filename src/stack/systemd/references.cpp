@@ -36,6 +36,7 @@ class References {
       add_program(command, true);
       add_configuration(command);
     }
+    for (const auto& command : unit_.exec_start_post) add_program(command, true);
     for (const auto& command : unit_.exec_others) add_program(command, false);
     add_accounts();
     add_directory_of_apache();

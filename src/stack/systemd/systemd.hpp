@@ -66,7 +66,7 @@ struct ServiceUnit {
   bool dynamic_user = false;
   bool no_new_privileges = false;
   std::vector<NamedGroup> supplementary_groups;
-  std::vector<Command> exec_start_pre, exec_start, exec_others;
+  std::vector<Command> exec_start_pre, exec_start, exec_start_post, exec_others;
   std::vector<std::pair<std::string, std::string>> environment;         // Environment= in order
   std::map<std::string, facts::Place, std::less<>> environment_places;  // where each is assigned
   bool environment_whole = false;  // no variable comes from elsewhere but the manager's own

@@ -74,6 +74,7 @@ void check_unit_words(Survey& survey, const ServiceUnit& unit) {
   };
   check(unit.exec_start_pre, true);
   check(unit.exec_start, true);
+  check(unit.exec_start_post, true);
   check(unit.exec_others, false);
   for (const auto& file : unit.environment_files)
     if (!tree::has_wildcard(file.path)) check_assignments(survey, file.path);
