@@ -95,6 +95,19 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
          definitions_.of("->" + name).empty();
 }
 
+// !empty($features['stats']) of a list that is written out, and has no such item.
+bool Evaluator::asks_for_lacking(const Scope& scope, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto item = ast[test].kind == NodeKind::index ? test : ast[test].first;
+  if (ast[item].kind != NodeKind::index || (item != test && ast[item].next != 0)) return false;
+  const auto base = ast[item].first;
+  const auto list = value(scope, base), key = value(scope, ast[base].next);
+  return list.is_array && key.single() != nullptr &&
+         std::ranges::none_of(list.items, [&](const Item& each) {
+           return each.key == *key.single() || each.key.find(kHole) != std::string::npos;
+         });
+}
+
 // is_singular('product') where nobody registers products: their plugin is not installed.
 bool Evaluator::is_strange_type(const Scope& scope, NodeId call, const std::string& name) const {
   if (std::ranges::find(kOfTypes, name) == kOfTypes.end()) return false;

@@ -80,7 +80,7 @@ class Finder {
       if (kind == NodeKind::function || kind == NodeKind::class_declaration || is_closure(kind))
         found.push_back(id);
     }
-    if (includes_.empty() && !makes_paths(unit_.text)) return {};
+    if (includes_.empty() && !unit_.keeps_paths && !makes_paths(unit_.text)) return {};
     std::ranges::sort(includes_);
     for (const auto& node : ast_.nodes)
       if (node.kind == NodeKind::assign && keeps_variable(node)) kept_.push_back(node.begin);
@@ -313,7 +313,7 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
   in_parallel(0, found.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file != text::FileId::none && chosen[unit.application] &&
-        (unit.parsed.includes || makes_paths(unit.text)))
+        (unit.parsed.includes || unit.keeps_paths || makes_paths(unit.text)))
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;

@@ -102,6 +102,21 @@ bool declares_only(const syntax::Ast& ast) {
   return true;
 }
 
+// $this->dir = $root . '/lib';
+bool keeps_paths(const syntax::Ast& ast, std::string_view text) {
+  using syntax::NodeKind;
+  constexpr std::array<std::string_view, 4> kSlashes{"'/", "/'", "\"/", "/\""};
+  return std::ranges::any_of(ast.nodes, [&](const syntax::Node& node) {
+    const auto& target = ast[node.first];
+    if (node.kind != NodeKind::assign ||
+        (target.kind != NodeKind::property && target.kind != NodeKind::static_property))
+      return false;
+    const auto& value = ast[target.next];
+    return (value.kind == NodeKind::binary || value.kind == NodeKind::interpolated) &&
+           text::contains_any(text.substr(value.begin, value.end - value.begin), kSlashes);
+  });
+}
+
 // Whether other files may need what this one tells: where it lies, what it returns, what its
 // outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'; and eval.
 bool tells(const syntax::Ast& ast) {
@@ -133,10 +148,11 @@ bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
 
-// What themes and plugins call to have WordPress load files of theirs.
-constexpr auto kTemplates = std::to_array<std::string_view>(
+// What themes and plugins call to have WordPress load files of theirs, and what changes the
+// environment.
+constexpr auto kNeeded = std::to_array<std::string_view>(
     {"get_template_part", "get_header", "get_footer", "load_template", "locate_template",
-     "register_block_type", "_template'", "template_include"});
+     "register_block_type", "_template'", "template_include", "putenv("});
 
 }  // namespace
 
@@ -252,6 +268,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   unit.classes = content.classes;
   unit.plugin = content.plugin;
   unit.declares_only = content.declares_only;
+  unit.keeps_paths = content.keeps_paths;
   for (const auto& root : wordpress_roots)
     if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
   unit.file = file;
@@ -310,10 +327,12 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     read.text = *std::move(text);
     auto& parsed = read.fresh.parsed;
     parsed = syntax::parse(read.text, text::FileId::none, options);
-    read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
-                (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
-                text::contains_any(read.text, kTemplates) || makes_paths(read.text) ||
-                holds_settings(paths[i], read.text) || read.text.starts_with("#!");
+    read.fresh.keeps_paths = keeps_paths(parsed.ast, read.text);
+    read.keep = read.fresh.keeps_paths || parsed.includes || parsed.constants ||
+                !parsed.problems.empty() || (parsed.ast.root != 0 && tells(parsed.ast)) ||
+                may_write(read.text) || text::contains_any(read.text, kNeeded) ||
+                makes_paths(read.text) || holds_settings(paths[i], read.text) ||
+                read.text.starts_with("#!");
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

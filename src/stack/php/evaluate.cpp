@@ -1,6 +1,7 @@
 // Expressions to values.
 #include "stack/php/evaluate.hpp"
 
+#include "stack/php/conditions.hpp"
 #include "stack/php/heredoc.hpp"
 #include "stack/php/overrides.hpp"
 #include "stack/placeholders.hpp"
@@ -280,6 +281,16 @@ Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
       it->second.empty() || unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
     return Value::unknown();
   return Value::text(it->second);
+}
+
+bool Evaluator::has_no(const Unit& unit, const std::string& variable) const {
+  const auto& application = corpus_.applications[unit.application];
+  const auto here = [&](const Definition& each) {
+    return each.unit->application == unit.application;
+  };
+  return application.bare && !names_request(variable) &&
+         !application.parameters.contains(variable) &&
+         std::ranges::none_of(definitions_.of("@putenv"), here);
 }
 
 Value Evaluator::index(const Scope& scope, NodeId id) const {

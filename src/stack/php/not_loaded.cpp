@@ -9,6 +9,7 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -21,6 +22,15 @@ using namespace syntax::php;
 
 constexpr std::size_t kMostTold = 20;
 constexpr std::size_t kMostSteps = 200'000;  // files that are met, over all pages
+
+struct Kind {
+  char letter;
+  std::string_view word;
+  std::unordered_map<std::string_view, std::string_view> PhpNames::*built_in;
+};
+constexpr std::array<Kind, 3> kKinds{{{kFunctionName, "function ", &PhpNames::functions},
+                                      {kClassName, "class ", &PhpNames::classes},
+                                      {kConstantName, "constant ", &PhpNames::constants}}};
 
 class NotLoaded {
  public:
@@ -39,6 +49,8 @@ class NotLoaded {
       for (const auto& symbol : unit.symbols.classes)
         declared_.emplace(hash_of(kClassName, symbol.name), &unit);
     }
+    for (const auto& [name, list] : definitions.constants())
+      declared_.emplace(hash_of(kConstantName, name), list->front().unit);
   }
 
   void run() {
@@ -91,29 +103,33 @@ class NotLoaded {
     const auto strange = [&](NameHash name) { return declared_.contains(name); };
     if (is_library(unit) || unit.symbols.imports_functions ||
         (std::ranges::none_of(unit.symbols.called, strange) &&
-         std::ranges::none_of(unit.symbols.made, strange)))
+         std::ranges::none_of(unit.symbols.made, strange) &&
+         std::ranges::none_of(unit.symbols.constants, strange)))
       return;
     const ReadAgain code(corpus_, unit);
     if (!code.there() || !barriers(code.ast(), code.text()).empty()) return;
     const Names names(code.ast(), code.text());
     for (const auto& use : uses_of(code.ast(), code.text())) {
-      const bool of_class = use.kind == kClassName;
-      if (!use.certain || (!of_class && use.kind != kFunctionName) || told_ >= kMostTold) continue;
+      const auto kind = std::ranges::find(kKinds, use.kind, &Kind::letter);
+      if (!use.certain || kind == kKinds.end() || told_ >= kMostTold) continue;
+      const bool constant = use.kind == kConstantName;
       const auto& node = code.ast()[use.id];
       const auto written = code.slice(node);
-      const auto whole = of_class ? names.whole(written) : std::string(written);
-      const auto name = text::lower(whole);
+      const auto whole = use.kind == kClassName ? names.whole(written) : std::string(written);
+      const auto name = constant ? whole : text::lower(whole);
       // declared_ has what stands in no namespace.
       if (name.empty() || name.find('\\') != std::string::npos || is_relative(name)) continue;
-      const auto& built_in = of_class ? corpus_.names.classes : corpus_.names.functions;
       const auto hash = hash_of(use.kind, name);
       const auto where = declared_.find(hash);
-      if (where == declared_.end() || built_in.contains(name) || has(hash, name)) continue;
-      if (!done_.emplace(&unit, use.id).second) continue;
+      if (where == declared_.end() ||
+          (constant && where->second->application != unit.application) ||
+          (corpus_.names.*kind->built_in).contains(name) || has(hash, name) ||
+          !done_.emplace(&unit, use.id).second)
+        continue;
       ++told_;
       tell_undefined(corpus_, code.place(node.begin, node.end), true,
-                     "undefined " + std::string(of_class ? "class " : "function ") + whole +
-                         (of_class ? "" : "()") + ": " + where->second->path +
+                     "undefined " + std::string(kind->word) + whole +
+                         (use.kind == kFunctionName ? "()" : "") + ": " + where->second->path +
                          " declares it, which is not loaded here",
                      "load " + where->second->path + " before");
     }

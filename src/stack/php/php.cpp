@@ -5,6 +5,7 @@
 #include "stack/php/certain_includes.hpp"
 #include "stack/php/load_order.hpp"
 #include "stack/php/misnamed.hpp"
+#include "stack/php/never_loaded.hpp"
 #include "stack/php/not_loaded.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
@@ -371,6 +372,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   const auto closed = closed_applications(certain, model.definitions, model.links);
   const auto run = certainly_run(certain, model.links);
   add_not_loaded(certain, model.definitions, model.links);
+  add_never_loaded(corpus, model.definitions, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);

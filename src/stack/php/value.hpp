@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,8 @@ struct Item {
   Value value;
 };
 
+// The whole number, not a large one, that the value is.
+[[nodiscard]] std::optional<long> number_of(const Value& value);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);

@@ -4,9 +4,7 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -26,15 +24,6 @@ Value with_others(Value value) {
   });
   if (value.is_array || !doubtful) return value;
   return each({std::move(value), Value::unknown()});
-}
-
-std::optional<long> number_of(const Value& value) {
-  if (value.single() == nullptr || value.single()->empty()) return std::nullopt;
-  long number = 0;
-  const auto* const end = value.single()->data() + value.single()->size();
-  const auto [at, error] = std::from_chars(value.single()->data(), end, number);
-  if (error != std::errc{} || at != end || number > 1000000) return std::nullopt;
-  return number;
 }
 
 }  // namespace
@@ -240,7 +229,9 @@ void Walker::function(NodeId id, Scope inner) {
   std::vector<Variables> calls;
   if (loads)
     calls = loaded_classes(id, classes_to_load(evaluator_.corpus(), unit_));
-  else if (id != mapped_ && evaluator_.callers() != nullptr)
+  else if (id == mapped_)
+    calls = calls_with(id, mapped_over_);
+  else if (evaluator_.callers() != nullptr)
     calls = evaluator_.callers()->bindings(unit_, id);
   if (!may_take(calls.size()))
     body(id, std::move(inner), nullptr);
@@ -286,25 +277,42 @@ void Walker::probe(NodeId id, Scope inner) {
   autoloads_ = autoloads;
 }
 
-// An autoloader is called with the name of each class that nothing else brings.
-std::vector<Variables> Walker::loaded_classes(NodeId id, const Value& classes) const {
+// A function is called with each of the values, as its first parameter.
+std::vector<Variables> Walker::calls_with(NodeId id, const std::vector<Value>& values) const {
   std::vector<Variables> calls;
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::parameter) continue;
-    for (auto text : classes.texts) {
-      text.use = 0;
-      Value name;
-      name.texts.push_back(std::move(text));
-      calls.push_back({{std::string(source(ast_[at].first)), std::move(name)}});
-    }
+    for (const auto& value : values)
+      calls.push_back({{std::string(source(ast_[at].first)), value}});
     break;
   }
   return calls;
 }
 
+// An autoloader is called with the name of each class that nothing else brings.
+std::vector<Variables> Walker::loaded_classes(NodeId id, const Value& classes) const {
+  std::vector<Value> names;
+  for (auto text : classes.texts) {
+    text.use = 0;
+    names.emplace_back().texts.push_back(std::move(text));
+  }
+  return calls_with(id, names);
+}
+
+namespace {
+
+// What the caller catches; nullptr: nothing.
+const std::string* caught(const Variables& given) {
+  const auto it = given.find(kCaught);
+  return it == given.end() ? nullptr : it->second.single();
+}
+
+}  // namespace
+
 // `given`: what one call hands over; none: nothing is known of the parameters.
 void Walker::body(NodeId id, Scope inner, const Variables* given) {
-  bool first = true;
+  const auto* const kept = given == nullptr ? nullptr : caught(*given);
+  const Catching catching(*this, kept != nullptr, kept != nullptr && *kept == kErrors);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     if (ast_[child].kind == NodeKind::block) {
       sequence(inner, ast_[child].first);
@@ -312,8 +320,6 @@ void Walker::body(NodeId id, Scope inner, const Variables* given) {
       const auto name = std::string(source(ast_[child].first));
       const auto preset = ast_[ast_[child].first].next;
       inner.variables.erase(name);
-      if (id == mapped_ && first) set(inner, name, mapped_over_);
-      first = false;
       if (given == nullptr) continue;
       if (const auto it = given->find(name); it != given->end())
         set(inner, name, it->second);
@@ -338,6 +344,8 @@ void Walker::record(const Scope& scope, NodeId id) {
   const bool defines = text::equal_ignoring_case(base_name(source(ast_[id].first)), "define");
   if (defines && !scope.outermost) return;
   Arguments found{site->second, {}, {}};
+  if (caught_ > 0)
+    found.named.emplace(kCaught, Value::text(errors_caught_ > 0 ? kErrors : "exceptions"));
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::argument) continue;
     if (ast_[at].op != kEnd || ast_[at].first == 0) return;  // ...$all
