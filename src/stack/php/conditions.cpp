@@ -167,6 +167,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::binary: {
       const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
       const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
+      if (node.op == kCoalesce) return {Truth::unknown, asks_for_lacking(scope, node.first)};
       if (!both && !one) return comparison(scope, id);
       if (one && is_switched_off_by_nobody(scope, id)) return {};
       const auto left = condition(scope, node.first);
@@ -195,14 +196,14 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::static_call:
       return {Truth::unknown, tells_of_file(scope, id)};
     case NodeKind::index:
-      // An item of a list that is written here: a switch that is off.
-      if (const auto known = value(scope, id); known.single() != nullptr &&
-                                               truth_of(*known.single()) == Truth::no &&
-                                               std::ranges::none_of(known.texts, &Text::absent))
-        return {Truth::no, false};
+      if (is_off(scope, id)) return {Truth::no, false};
+      return {Truth::unknown,
+              names_environment(source(*scope.unit, id)) || asks_for_lacking(scope, id)};
+    case NodeKind::empty:
+      if (ast[node.first].kind == NodeKind::index && is_off(scope, node.first))
+        return {Truth::yes, false};
       [[fallthrough]];
     case NodeKind::isset:
-    case NodeKind::empty:
       return {Truth::unknown, names_environment(source(*scope.unit, id)) || asks_unset(scope, id) ||
                                   asks_for_lacking(scope, id)};
     case NodeKind::number:

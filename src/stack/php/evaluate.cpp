@@ -1,7 +1,6 @@
 // Expressions to values.
 #include "stack/php/evaluate.hpp"
 
-#include "stack/php/conditions.hpp"
 #include "stack/php/heredoc.hpp"
 #include "stack/php/overrides.hpp"
 #include "stack/placeholders.hpp"
@@ -192,6 +191,8 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
   auto found = concerning(definitions_.of(name), *scope.unit);
+  if (found.empty() && callers_ != nullptr)
+    if (auto made = callers_->made(scope.unit->application, name)) return *std::move(made);
   if (const auto own = std::ranges::find_if(
           found, [&](const Definition& each) { return comes_first(each, *scope.unit); });
       own != found.end())
@@ -271,26 +272,6 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
     result.items.push_back({std::move(key), value(scope, second != 0 ? second : first)});
   }
   return result;
-}
-
-Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
-  const auto& application = corpus_.applications[unit.application];
-  const bool run = unit.reached && unit.reached->run != nullptr;
-  const auto it = application.parameters.find(name);
-  if (run || application.sapis.size() != 1 || it == application.parameters.end() ||
-      it->second.empty() || unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
-    return Value::unknown();
-  return Value::text(it->second);
-}
-
-bool Evaluator::has_no(const Unit& unit, const std::string& variable) const {
-  const auto& application = corpus_.applications[unit.application];
-  const auto here = [&](const Definition& each) {
-    return each.unit->application == unit.application;
-  };
-  return application.bare && !names_request(variable) &&
-         !application.parameters.contains(variable) &&
-         std::ranges::none_of(definitions_.of("@putenv"), here);
 }
 
 Value Evaluator::index(const Scope& scope, NodeId id) const {
@@ -384,6 +365,9 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
   }
   if (op == kCoalesce) return coalesce(scope, id);
   if (op == static_cast<Kind>('+')) return together(value(scope, ast[id].first), scope, id);
+  if (op == static_cast<Kind>('-'))
+    return sum(number_of(value(scope, ast[id].first)),
+               number_of(value(scope, ast[ast[id].first].next)), -1);
   return answer(condition(scope, id));
 }
 

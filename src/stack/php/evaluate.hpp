@@ -153,6 +153,7 @@ class Evaluator {
   [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool brings_constant(const std::string& constant) const;
   [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] bool is_off(const Scope& scope, syntax::php::NodeId item) const;
   [[nodiscard]] bool asks_for_lacking(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call,
                                      const std::string& name) const;

@@ -98,6 +98,8 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.user = run->user;
     if (row.required) row.effect = run->effect;
   }
+  if (target.state == "found" && unit.text.find("is_") != std::string_view::npos)
+    row.guarded = row.guarded || is_asked_before(include);
   auto span = text::Span{unit.file, operand.begin, operand.end};
   if (is_broken(target.state)) {
     const auto mended = mend(corpus, include, target);

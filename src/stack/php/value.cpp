@@ -93,6 +93,10 @@ std::optional<long> number_of(const Value& value) {
   return number;
 }
 
+Value sum(std::optional<long> left, std::optional<long> right, int sign) {
+  return left && right ? Value::text(std::to_string(*left + sign * *right)) : Value::unknown();
+}
+
 Value concat(const Value& left, const Value& right) {
   if (left.is_array || right.is_array) return Value::unknown();
   Value result;

@@ -59,6 +59,8 @@ struct Item {
 
 // The whole number, not a large one, that the value is.
 [[nodiscard]] std::optional<long> number_of(const Value& value);
+// left + right, or with the sign -1 left - right, where both are known.
+[[nodiscard]] Value sum(std::optional<long> left, std::optional<long> right, int sign);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);

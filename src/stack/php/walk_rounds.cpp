@@ -113,7 +113,7 @@ bool Walker::takes_items(Scope& scope, NodeId id) {
   return true;
 }
 
-// for ($i = 1; $i <= 3; $i++): each number in turn.
+// for ($i = 1; $i <= 3; $i++), or down: each number in turn.
 bool Walker::counts(Scope& scope, NodeId id) {
   const auto init = ast_[id].first, test = ast_[init].next, step = ast_[test].next;
   const auto only = [&](NodeId block, NodeKind kind) {
@@ -121,24 +121,26 @@ bool Walker::counts(Scope& scope, NodeId id) {
     return first != 0 && ast_[first].next == 0 && ast_[first].kind == kind ? first : 0;
   };
   const auto set_out = only(init, NodeKind::assign), limit = only(test, NodeKind::binary);
-  auto up = only(step, NodeKind::postfix);
-  if (up == 0) up = only(step, NodeKind::unary);
+  auto by = only(step, NodeKind::postfix);
+  if (by == 0) by = only(step, NodeKind::unary);
   const auto body = ast_[step].next;
-  if (set_out == 0 || limit == 0 || up == 0 || ast_[up].op != kInc || !holds_include(body))
-    return false;
+  if (set_out == 0 || limit == 0 || by == 0 || !holds_include(body)) return false;
   const auto counter = source(ast_[set_out].first);
-  const bool included = ast_[limit].op == kIsSmallerOrEqual;
-  if ((!included && ast_[limit].op != static_cast<Kind>('<')) ||
-      source(ast_[limit].first) != counter || source(ast_[up].first) != counter)
+  const bool up = ast_[by].op == kInc;
+  const bool included = ast_[limit].op == (up ? kIsSmallerOrEqual : kIsGreaterOrEqual);
+  if ((!up && ast_[by].op != kDec) ||
+      (!included && ast_[limit].op != static_cast<Kind>(up ? '<' : '>')) ||
+      source(ast_[limit].first) != counter || source(ast_[by].first) != counter)
     return false;
   const auto from = number_of(evaluator_.value(scope, ast_[ast_[set_out].first].next));
   const auto to = number_of(evaluator_.value(scope, ast_[ast_[limit].first].next));
-  if (!from || !to || *from < 0 || *to < *from) return false;
-  const auto rounds = static_cast<std::size_t>(*to - *from + (included ? 1 : 0));
+  const auto way = from && to ? (up ? *to - *from : *from - *to) : -1;
+  const auto rounds = static_cast<std::size_t>(way < 0 ? 0 : way + (included ? 1 : 0));
   if (!may_take(rounds)) return false;
   in_turn(rounds, [&](std::size_t i) {
     forget_assigned(scope, id);
-    set(scope, counter, Value::text(std::to_string(*from + static_cast<long>(i))));
+    const auto steps = static_cast<long>(i);
+    set(scope, counter, Value::text(std::to_string(up ? *from + steps : *from - steps)));
     statement(scope, body);
   });
   forget_assigned(scope, id);
