@@ -96,6 +96,19 @@ Variables Callers::constructed(const Unit& unit, const Node& node) const {
   return {};
 }
 
+bool Callers::leaves_out(const Unit& unit, const Node& parameter) const {
+  const auto [begin, end] = constructors_.equal_range(&unit);
+  const auto it = std::find_if(begin, end, [&](const auto& each) {
+    const auto& constructor = unit.parsed.ast[each.second];
+    return constructor.begin <= parameter.begin && parameter.end <= constructor.end;
+  });
+  if (it == end) return false;
+  const auto calls = bindings(unit, it->second);
+  return !calls.empty() && std::ranges::none_of(calls, [&](const Variables& given) {
+    return given.contains(Corpus::slice(unit, parameter));
+  });
+}
+
 std::optional<Value> Callers::made(std::size_t application, std::string_view constant) const {
   const auto it = made_.find({application, std::string(constant)});
   return it == made_.end() ? std::nullopt : std::optional(it->second);

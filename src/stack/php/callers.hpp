@@ -63,6 +63,9 @@ class Callers {
   // stands in: what any object may have been given.
   [[nodiscard]] Variables constructed(const Unit& unit, const syntax::php::Node& node) const;
 
+  // Whether calls of the constructor that the parameter is of were seen, and none hands it over.
+  [[nodiscard]] bool leaves_out(const Unit& unit, const syntax::php::Node& parameter) const;
+
  private:
   std::vector<CallSites> sites_;
   std::map<Callee, std::vector<Arguments>> given_;

@@ -221,7 +221,8 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   if (!worth.known() && !worth.is_array && definition.value == definition.name && preset != 0 &&
       ast[definition.value].kind == NodeKind::variable) {
     worth = value(inner, preset);
-    for (auto& text : worth.texts) text.unsure = text.open = true;
+    if (callers_ == nullptr || !callers_->leaves_out(*definition.unit, ast[definition.name]))
+      for (auto& text : worth.texts) text.unsure = text.open = true;
   }
   return worth_[key] = std::move(worth);
 }

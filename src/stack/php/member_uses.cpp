@@ -46,6 +46,7 @@ class Uses {
       const auto& node = ast[id];
       if (node.kind == NodeKind::class_declaration) classes_.add(id, node);
       if (is_function(node.kind)) functions_.add(id, node);
+      if (node.kind == NodeKind::arrow_function) arrows_.add(id, node);
       const bool asks = node.kind == NodeKind::isset || node.kind == NodeKind::empty;
       const bool replaces = (node.kind == NodeKind::binary && node.op == kCoalesce) ||
                             (node.kind == NodeKind::assign && node.op == kCoalesceEqual);
@@ -55,6 +56,7 @@ class Uses {
     asked_.sort();
     classes_.sort();
     functions_.sort();
+    arrows_.sort();
   }
 
   std::vector<MemberUse> run() {
@@ -108,12 +110,7 @@ class Uses {
     use.member = slice(text_, name);
     use.id = node.first;
     use.begin = node.begin;
-    use.given = 0;
-    for (auto id = name.next; id != 0; id = ast_[id].next)
-      if (ast_[id].op == kEllipsis || ast_[id].kind != NodeKind::argument)
-        use.given = -1;
-      else if (use.given >= 0)
-        ++use.given;
+    use.given = given_to(ast_, node);
     if (!use.type.empty()) found_.push_back(std::move(use));
   }
 
@@ -124,7 +121,15 @@ class Uses {
     use.member = name;
     use.id = member;
     use.begin = node.begin;
+    use.outside = is_outside(node);
     found_.push_back(std::move(use));
+  }
+
+  [[nodiscard]] bool is_outside(const Node& node) const {
+    if (classes_.innermost(node.begin, node.end) != 0) return false;
+    const auto function = functions_.innermost(node.begin, node.end);
+    return (function == 0 || ast_[function].kind == NodeKind::function) &&
+           arrows_.innermost(node.begin, node.end) == 0;
   }
 
   void of_class(const Node& node) {
@@ -269,7 +274,7 @@ class Uses {
   const Ast& ast_;
   std::string_view text_;
   Names names_;
-  Around classes_, functions_, asked_;
+  Around classes_, functions_, arrows_, asked_;
   // By function and variable; no type: it may be another.
   std::map<std::pair<NodeId, std::string_view>, std::optional<std::string>> assigned_;
   std::set<NodeId> handed_over_;  // callbacks

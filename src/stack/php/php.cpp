@@ -380,6 +380,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_undefined(corpus, model.definitions, closed);
   add_declared_before(corpus, closed, run);
   add_members(corpus, closed);
+  add_few_arguments(corpus);
   add_contracts(corpus);
   add_platform(corpus);
   add_operands(certain);

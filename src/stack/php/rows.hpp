@@ -66,6 +66,8 @@ void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
+// Calls of functions with too few arguments, likewise. few_arguments.cpp
+void add_few_arguments(const Corpus& corpus);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
 void add_platform(const Corpus& corpus);
 // Includes of which the operator in front of the name takes another operand, likewise "undefined".
