@@ -74,6 +74,8 @@ class Uses {
         object(ast_[id]);
       else if (kind == NodeKind::array)
         callable(id);
+      else if (kind == NodeKind::variable)
+        lost(id);
     }
     return std::move(found_);
   }
@@ -111,6 +113,31 @@ class Uses {
     use.id = node.first;
     use.begin = node.begin;
     use.given = given_to(ast_, node);
+    if (!use.type.empty()) found_.push_back(std::move(use));
+  }
+
+  // $this in a static method that does not ask whether it is there, once in each.
+  void lost(NodeId id) {
+    const auto& node = ast_[id];
+    if (slice(text_, node) != "$this") return;
+    const auto method = functions_.innermost(node.begin, node.end);
+    if (method == 0 || ast_[method].kind != NodeKind::method ||
+        arrows_.innermost(node.begin, node.end) != 0)
+      return;
+    const auto head =
+        text_.substr(ast_[method].begin, ast_[ast_[method].first].begin - ast_[method].begin);
+    const auto body = slice(text_, ast_[method]);
+    if (lower(head).find("static") == std::string::npos ||
+        body.find("isset($this") != std::string_view::npos ||
+        body.find("$this instanceof") != std::string_view::npos ||
+        !without_this_.insert(method).second)
+      return;
+    MemberUse use;
+    use.kind = MemberKind::lost;
+    use.type = own_class(node);
+    use.member = slice(text_, ast_[ast_[method].first]);
+    use.id = id;
+    use.begin = node.begin;
     if (!use.type.empty()) found_.push_back(std::move(use));
   }
 
@@ -277,7 +304,8 @@ class Uses {
   Around classes_, functions_, arrows_, asked_;
   // By function and variable; no type: it may be another.
   std::map<std::pair<NodeId, std::string_view>, std::optional<std::string>> assigned_;
-  std::set<NodeId> handed_over_;  // callbacks
+  std::set<NodeId> handed_over_;   // callbacks
+  std::set<NodeId> without_this_;  // static methods that use it
   std::vector<MemberUse> found_;
 };
 

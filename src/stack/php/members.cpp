@@ -56,6 +56,7 @@ class Members {
 
   void judge(const Unit& unit) {
     const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
+      if (asked.lost) return true;
       const bool there = types_.contains(asked.type);
       if (!there && (spaces_.contains(asked.last) || (asked.made && asked.type != asked.last)))
         return true;
@@ -164,6 +165,12 @@ class Members {
   }
 
   void look(const ReadAgain& code, const MemberUse& use, bool certain) {
+    if (use.kind == MemberKind::lost)
+      return tell(
+          code, use, certain,
+          "$this in the method " + std::string(use.member) +
+              "(), which is static: PHP ends with \"Using $this when not in object context\"",
+          "take static away, or use self::");
     const auto* of = only(hash_of(kClassName, use.type));
     if (of == nullptr && !misspelt_space(code, use, certain)) lost_import(code, use);
     if (of != nullptr && use.kind == MemberKind::object)

@@ -54,7 +54,8 @@ class Collector {
     for (const auto& use : member_uses(ast_, text_))
       out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
                               hash_of(kClassName, base_name(use.type)), use.statically, use.outside,
-                              use.kind == MemberKind::object, use.given});
+                              use.kind == MemberKind::object, use.kind == MemberKind::lost,
+                              use.given});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);

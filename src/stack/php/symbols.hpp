@@ -33,6 +33,7 @@ struct Asked {
   bool statically = false;
   bool outside = false;  // of all classes
   bool made = false;     // new
+  bool lost = false;     // $this in a static method
   int given = -1;        // arguments, likewise
 };
 

@@ -43,8 +43,15 @@ struct Type {
   std::uint32_t begin = 0;       // of the declaration
 };
 
-// Of properties the static ones alone. An object: new X.
-enum class MemberKind : char { method = 'm', constant = 'o', property = 'p', object = 'n' };
+// Of properties the static ones alone. An object: new X. Lost: $this in a static method, which has
+// none.
+enum class MemberKind : char {
+  method = 'm',
+  constant = 'o',
+  property = 'p',
+  object = 'n',
+  lost = 't'
+};
 
 struct MemberUse {
   std::string type;            // whole, in lower case
