@@ -330,9 +330,9 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     read.fresh.keeps_paths = keeps_paths(parsed.ast, read.text);
     read.keep = read.fresh.keeps_paths || parsed.includes || parsed.constants ||
                 !parsed.problems.empty() || (parsed.ast.root != 0 && tells(parsed.ast)) ||
-                may_write(read.text) || text::contains_any(read.text, kNeeded) ||
-                makes_paths(read.text) || holds_settings(paths[i], read.text) ||
-                read.text.starts_with("#!");
+                may_write(read.text) || may_read(read.text) ||
+                text::contains_any(read.text, kNeeded) || makes_paths(read.text) ||
+                holds_settings(paths[i], read.text) || read.text.starts_with("#!");
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);

@@ -157,6 +157,8 @@ class Corpus {
 
 // Whether a text calls one of the functions by which files are written. writes.cpp
 [[nodiscard]] bool may_write(std::string_view text);
+// Likewise whether it reads files. reads.cpp
+[[nodiscard]] bool may_read(std::string_view text);
 
 // The PHP files below a directory, canonical, sorted. Links are followed, each directory is
 // entered once.

@@ -190,7 +190,9 @@ class Uses {
 
   void of_object(const Node& node) {
     const auto object = node.first, member = ast_[object].next;
-    if (ast_[object].kind != NodeKind::variable || ast_[member].kind != NodeKind::member) return;
+    if (ast_[member].kind != NodeKind::member) return;
+    if (ast_[object].kind == NodeKind::new_object) return add(made(ast_[object]), member, node, {});
+    if (ast_[object].kind != NodeKind::variable) return;
     const auto name = slice(text_, ast_[object]);
     if (name != "$this") return add(given(node, name), member, node, {});
     MemberUse use;

@@ -388,6 +388,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_blocks(corpus, evaluator);
   add_constant_order(corpus, model.definitions);
   add_writes(corpus, evaluator);
+  add_reads(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);
   add_wordpress(corpus, model.definitions, evaluator);
 }

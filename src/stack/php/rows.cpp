@@ -116,7 +116,7 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
         row.guarded = false;
       }
     const bool anywhere = !tolerated && !include.alternative;
-    const bool itself = row.nearest == unit.path && !anywhere;
+    const bool itself = row.nearest == unit.path;
     if (row.guarded &&
         (itself || is_asked_before(include) || is_explained(link, target, row.nearest) ||
          !is_slip(survey, target.path, row.nearest, anywhere))) {

@@ -87,6 +87,8 @@ void add_templates(const Corpus& corpus, const Evaluator& evaluator);
 void add_blocks(const Corpus& corpus, const Evaluator& evaluator);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
+// What PHP reads under names that the code tells, in `reference`. reads.cpp
+void add_reads(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,
                    const Evaluator& evaluator);
 
