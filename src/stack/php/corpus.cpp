@@ -102,19 +102,36 @@ bool declares_only(const syntax::Ast& ast) {
   return true;
 }
 
-// $this->dir = $root . '/lib';
-bool keeps_paths(const syntax::Ast& ast, std::string_view text) {
+// Words of names that paths have.
+constexpr auto kOfPaths =
+    std::to_array<std::string_view>({"root", "dir", "path", "base", "folder", "location"});
+constexpr auto kPromotes =
+    std::to_array<std::string_view>({"public", "protected", "private", "readonly"});
+
+// $this->dir = $root . '/lib'; and $this->root = $root; and __construct(public string $root).
+bool keeps_path(const syntax::Ast& ast, std::string_view text, const syntax::Node& node) {
   using syntax::NodeKind;
   constexpr std::array<std::string_view, 4> kSlashes{"'/", "/'", "\"/", "/\""};
-  return std::ranges::any_of(ast.nodes, [&](const syntax::Node& node) {
-    const auto& target = ast[node.first];
-    if (node.kind != NodeKind::assign ||
-        (target.kind != NodeKind::property && target.kind != NodeKind::static_property))
-      return false;
-    const auto& value = ast[target.next];
-    return (value.kind == NodeKind::binary || value.kind == NodeKind::interpolated) &&
-           text::contains_any(text.substr(value.begin, value.end - value.begin), kSlashes);
-  });
+  const auto slice = [&](std::uint32_t begin, std::uint32_t end) {
+    return text.substr(begin, end - begin);
+  };
+  const auto& target = ast[node.first];
+  if (node.kind == NodeKind::parameter)
+    return text::contains_any(slice(node.begin, target.begin), kPromotes) &&
+           text::contains_any(text::lower(slice(target.begin, target.end)), kOfPaths);
+  if (node.kind != NodeKind::assign ||
+      (target.kind != NodeKind::property && target.kind != NodeKind::static_property))
+    return false;
+  const auto& value = ast[target.next];
+  if (value.kind == NodeKind::binary || value.kind == NodeKind::interpolated)
+    return text::contains_any(slice(value.begin, value.end), kSlashes);
+  return (value.kind == NodeKind::variable || value.kind == NodeKind::call) &&
+         text::contains_any(text::lower(slice(target.begin, target.end)), kOfPaths);
+}
+
+bool keeps_paths(const syntax::Ast& ast, std::string_view text) {
+  return std::ranges::any_of(ast.nodes,
+                             [&](const syntax::Node& node) { return keeps_path(ast, text, node); });
 }
 
 // Whether other files may need what this one tells: where it lies, what it returns, what its

@@ -143,6 +143,8 @@ class Evaluator {
                            const std::set<std::string_view>& unset) const;
   [[nodiscard]] bool fills(Scope& inner, syntax::php::NodeId test,
                            const std::set<std::string_view>& unset) const;
+  [[nodiscard]] std::optional<Value> returned_by(const Scope& inner, syntax::php::NodeId statement,
+                                                 std::vector<Value>& early) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   // What a function of the program answers that does nothing but return.
