@@ -333,11 +333,6 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     if (found.empty())
       found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
   }
-  // A member of that name in another application is another one.
-  const auto& all = corpus_.applications;
-  std::erase_if(found, [&](const Definition& d) {
-    return !overlap(all[d.unit->application], all[scope.unit->application]);
-  });
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
   if (owner == "$this" && std::ranges::none_of(found, here) &&
       std::ranges::any_of(definitions_.of(kAnyProperty), here))

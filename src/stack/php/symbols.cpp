@@ -63,8 +63,8 @@ class Collector {
       names->shrink_to_fit();
     }
     std::ranges::sort(out_.given);
-    const auto more = std::ranges::unique(out_.given, {}, &Given::name);
-    out_.given.erase(more.begin(), more.end());
+    const auto same = [](const Given& a, const Given& b) { return a.name == b.name; };
+    out_.given.erase(std::unique(out_.given.begin(), out_.given.end(), same), out_.given.end());
     out_.given.shrink_to_fit();
     return std::move(out_);
   }
