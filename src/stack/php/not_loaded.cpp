@@ -1,5 +1,6 @@
 // A page that is asked for by itself has the names of the files that it loads, under whatever
-// condition, and no others: what another file of the application declares is undefined there.
+// condition, and no others: what another file of the application declares is undefined there. A
+// file is no page that a name may mean which is made at run time.
 #include "stack/php/not_loaded.hpp"
 
 #include "stack/php/application_names.hpp"
@@ -7,6 +8,7 @@
 #include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,6 +41,9 @@ class NotLoaded {
       : certain_(certain), corpus_(certain.corpus()), links_(links_of_units(links)) {
     for (const auto* key : {"@autoload", "@eval"})
       for (const auto& each : definitions.of(key)) strange_.insert(each.unit);
+    for (const auto& link : links)
+      for (const auto& target : link.targets)
+        if (target.state == "dynamic") made_.emplace(link.include.unit->application, &target.text);
     std::set<std::string_view> broken;
     for (const auto& row : corpus_.survey().facts.rows<facts::SyntaxProblem>())
       if (row.language == "php") broken.insert(row.path);
@@ -55,19 +60,34 @@ class NotLoaded {
 
   void run() {
     for (const auto& unit : corpus_.units)
-      if (is_page(unit) && follow(unit))
+      if (is_asked_for(unit) && follow(unit))
         for (const auto* each : with_certainly_loaded(certain_, links_, {&unit})) judge(*each);
   }
 
  private:
-  // One that requests are for: it loads others, and none loads it.
-  [[nodiscard]] bool is_page(const Unit& unit) const {
+  // One that requests are for, and that loads others.
+  [[nodiscard]] bool is_asked_for(const Unit& unit) const {
     const auto& application = corpus_.applications[unit.application];
     return application.served && application.version != 0 && !application.sapis.empty() &&
            unit.path.starts_with(application.root + "/") && unit.reached &&
-           unit.reached->entry == unit.path && unit.reached->run == nullptr && unit.loaders == 0 &&
-           !unit.inactive && !unit.specimen && unit.wordpress.empty() && !is_library(unit) &&
-           links_.contains(&unit);
+           unit.reached->run == nullptr && is_page(unit) && !is_library(unit) &&
+           links_.contains(&unit) && !may_be_loaded(unit);
+  }
+
+  [[nodiscard]] bool may_be_loaded(const Unit& unit) const {
+    const auto [begin, end] = made_.equal_range(unit.application);
+    return std::any_of(begin, end,
+                       [&](const auto& name) { return may_be(name.second->value, unit.path); });
+  }
+
+  // Whether a name that is not all known may be this one.
+  static bool may_be(std::string_view name, std::string_view path) {
+    const auto known = name.substr(0, name.find(kHole));
+    auto end = name.substr(name.rfind(kHole) + 1);
+    while (end.starts_with("/..")) end.remove_prefix(3);
+    return path.ends_with(end) &&
+           (!known.starts_with('/') ||
+            path.starts_with(tree::normalize(known.substr(0, known.rfind('/') + 1))));
   }
 
   // What the page may load; false where some of it is not known.
@@ -139,6 +159,8 @@ class NotLoaded {
   const Corpus& corpus_;
   LinksOf links_;
   std::unordered_map<NameHash, const Unit*> declared_;
+  // By the application, names of files that are known only at run time.
+  std::unordered_multimap<std::size_t, const Text*> made_;
   std::unordered_set<const Unit*> strange_;  // of what they bring not all was seen
   std::unordered_set<const Unit*> loaded_;
   std::set<std::pair<const Unit*, NodeId>> done_;
