@@ -74,6 +74,7 @@ struct Pool {
   IniValues php_values{};     // php_value[...] and php_admin_value[...]
   IniValues settings{};       // of php-fpm itself: chroot, security.limit_extensions, ...
   IniValues environment{};    // env[...], where the value is written there
+  bool inherits = false;      // some variable is php-fpm's own: env[HOME] = $HOME
   std::string chroot{};       // absolute; empty: none
 };
 

@@ -94,6 +94,16 @@ const std::vector<Run> kRuns{
      false},
     {"class A { function __construct($a, $b = 2) {} } new A(b: 1, a: 2); new A(...[1]);", false},
     {"class A {} new A(1, 2);", false},
+    {"function own($a, $b) {} own(1);", true},
+    {"function own($a, $b = 1, ...$c) {} own(1); own(...[1, 2]); own(b: 2, a: 1);", false},
+    {"class A { private function f() {} } $a = new A; $a->f();", true},
+    {"class A { protected function f() {} } (new A)->f();", true},
+    {"class P { private function f() {} } class A extends P {} $a = new A; $a->f();", true},
+    {"class A { private function f() {} function __call($n, $g) {} } $a = new A; $a->f();", false},
+    {"class A { private function f() {} } (function () { $this->f(); })->call(new A);", false},
+    {"class A { private function f() {} } $f = fn ($a) => $a->f(); $f->bindTo(null, A::class)(new "
+     "A);",
+     false},
     {"trait T { function __construct($a) {} } class A { use T; } new A;", true},
     {"class P { static function g() {} } class A extends P { static function f() { parent::g(); } "
      "} "

@@ -188,6 +188,31 @@ const std::vector<Run> kRuns{
      "'/inc'); require $e->d . '/a.php';",
      ""},
     {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
+    {"$l = ['b', 'a']; $i = 0; $i++; include __DIR__ . \"/inc/$l[$i].php\";", ""},
+    {"$l = ['b', 'a']; for ($i = count($l) - 1; $i >= 0; $i--) include __DIR__ . "
+     "\"/inc/$l[$i].php\";",
+     "include /inc/b.php"},
+    {"$l = ['b', 'a']; for ($i = count($l) - 1; $i > 0; $i--) include __DIR__ . "
+     "\"/inc/$l[$i].php\";",
+     ""},
+    {"array_map(fn ($n) => $n === 'a' ? include __DIR__ . \"/inc/$n.php\" : 0, ['a', 'b']);", ""},
+    {"foreach (['a', 'b'] as $n) define('F_' . strtoupper($n), __DIR__ . \"/inc/$n.php\"); include "
+     "F_A; include F_B;",
+     "include /inc/b.php"},
+    {"class P { function __construct($d) { $this->d = $d; } function f() { include $this->d . "
+     "'/b.php'; } public $d; } class C extends P { function __construct() { "
+     "parent::__construct(__DIR__ . '/inc'); } } (new C)->f();",
+     "include /inc/b.php"},
+    {"require substr(__FILE__, 0, strrpos(__FILE__, '/')) . '/inc/b.php';", "require /inc/b.php"},
+    {"[$v, $n] = explode('-', 'x-inc-a', 2); include __DIR__ . '/' . strtr($n, '-', '/') . '.php';",
+     ""},
+    {"$o = ['off' => false]; if (!empty($o['off'])) include __DIR__ . '/inc/b.php';", ""},
+    {"function f($p) { switch ($p) { case 'x': case 'y': return 'b'; default: return 'a'; } } "
+     "include __DIR__ . '/inc/' . f('y') . '.php'; include __DIR__ . '/inc/' . f('z') . '.php';",
+     "include /inc/b.php"},
+    {"function need($f) { if (!is_file($f)) throw new Exception($f); require $f; } try { "
+     "need(__DIR__ . '/inc/b.php'); } catch (Exception $e) {}",
+     ""},
 };
 
 std::string failing(const facts::Store& facts) {

@@ -13,7 +13,8 @@ namespace stackaudit::stack {
 namespace {
 
 // "@" is the directory of the case. The request is for @/public/index.php, which requires
-// @/lib/a.php; both are there.
+// @/lib/a.php; both are there. php-fpm itself has LIB=/none in its environment, where the script
+// would look for it.
 struct Case {
   const char* lines;  // of the pool
   bool answered;
@@ -71,6 +72,10 @@ const std::vector<Case> kCases{
      "auto_prepend_file = /none.php"},
     {"", true, "$document_root", "@/www.sock", "user_ini.filename = .settings\n",
      "auto_prepend_file = /none.php"},
+    {"env[LIB] = /none", false},
+    {"env[LIB] = @/lib", true},
+    {"clear_env = yes", true},
+    {"clear_env = 1\nenv[OTHER] = /none", true},
     {"security.limit_extensions = .php", true},
     {"security.limit_extensions = .phtml .php", true},
     {"security.limit_extensions = .phtml, .php", true},
@@ -125,7 +130,8 @@ std::string filled(std::string text, const std::string& directory) {
 class Asked {
  public:
   explicit Asked(const Case& one) : case_(one), home_(directory_.path().string()) {
-    directory_.write("public/index.php", "<?php require __DIR__ . '/../lib/a.php';");
+    directory_.write("public/index.php",
+                     "<?php require (getenv('LIB') ?: __DIR__ . '/../lib') . '/a.php';");
     directory_.write("lib/a.php", "<?php echo 'all is well';");
     directory_.write("prepended.php", "<?php");
     directory_.write("public/here.php", "<?php");
@@ -152,7 +158,7 @@ class Asked {
     const std::string address = case_.listen[0] == '@' ? "unix://" : "tcp://";
     const std::string script(case_.script[0] == '$' ? "@/public" : case_.script);
     const auto command = filled(
-        "php-fpm8.2 -F -y @/php-fpm.conf -c @/php.ini 2>/dev/null & "
+        "LIB=/none php-fpm8.2 -F -y @/php-fpm.conf -c @/php.ini 2>/dev/null & "
         "php -n @/client.php " +
             address + case_.listen + " " + script + "/index.php; kill -QUIT $!; wait",
         home_);
@@ -172,7 +178,8 @@ class Asked {
       if (std::ranges::find(kCodes, row.code) != kCodes.end() && row.path.starts_with(home_))
         told += row.message + "\n";
     for (const auto& row : facts.rows<facts::Reference>())
-      if (row.kind == "auto_prepend_file" && row.state == "missing" && row.path.starts_with(home_))
+      if ((row.kind == "auto_prepend_file" || (row.kind == "require" && !row.guarded)) &&
+          row.state == "missing" && row.path.starts_with(home_))
         told += row.as_written + " is missing\n";
     return told;
   }

@@ -1,5 +1,5 @@
 // What conditions ask of functions, constants and types: whether the program, or PHP, has them.
-#include "stack/php/evaluate.hpp"
+#include "stack/php/conditions.hpp"
 #include "stack/php/rows.hpp"
 
 #include <algorithm>
@@ -93,6 +93,27 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
   return std::ranges::any_of(definitions_.of(source(*scope.unit, object)), made) &&
          definitions_.of(source(*scope.unit, asked)).empty() &&
          definitions_.of("->" + name).empty();
+}
+
+// An item of a list that is written here: a switch that is off.
+bool Evaluator::is_off(const Scope& scope, NodeId item) const {
+  const auto known = value(scope, item);
+  return known.single() != nullptr && truth_of(*known.single()) == Truth::no &&
+         std::ranges::none_of(known.texts, &Text::absent);
+}
+
+// !empty($features['stats']) of a list that is written out, and has no such item.
+bool Evaluator::asks_for_lacking(const Scope& scope, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto item = ast[test].kind == NodeKind::index ? test : ast[test].first;
+  if (item == 0 || ast[item].kind != NodeKind::index || (item != test && ast[item].next != 0))
+    return false;
+  const auto base = ast[item].first;
+  const auto list = value(scope, base), key = value(scope, ast[base].next);
+  return list.is_array && key.single() != nullptr &&
+         std::ranges::none_of(list.items, [&](const Item& each) {
+           return each.key == *key.single() || each.key.find(kHole) != std::string::npos;
+         });
 }
 
 // is_singular('product') where nobody registers products: their plugin is not installed.

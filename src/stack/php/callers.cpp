@@ -17,8 +17,6 @@ namespace {
 
 using namespace syntax::php;
 
-constexpr std::size_t kMostCalls = 48;
-
 // A function of interest. A variable's name belongs to its file alone.
 struct Wanted {
   const Unit* unit = nullptr;
@@ -80,7 +78,7 @@ class Finder {
       if (kind == NodeKind::function || kind == NodeKind::class_declaration || is_closure(kind))
         found.push_back(id);
     }
-    if (includes_.empty() && !makes_paths(unit_.text)) return {};
+    if (includes_.empty() && !unit_.keeps_paths && !makes_paths(unit_.text)) return {};
     std::ranges::sort(includes_);
     for (const auto& node : ast_.nodes)
       if (node.kind == NodeKind::assign && keeps_variable(node)) kept_.push_back(node.begin);
@@ -220,24 +218,50 @@ bool is_own(const Unit& unit, const Node& call, const Node& of_class) {
          (object == "$this" || object == "self" || object == "static");
 }
 
-// The class around a node, as new static() and new self() mean it; empty for none.
-std::string_view class_around(const Unit& unit, const Node& node) {
-  const auto& ast = unit.parsed.ast;
+// The class around a node; nullptr for none.
+const Node* class_around(const Unit& unit, const Node& node) {
   const Node* innermost = nullptr;
-  for (const auto& each : ast.nodes)
+  for (const auto& each : unit.parsed.ast.nodes)
     if (each.kind == NodeKind::class_declaration && each.begin < node.begin &&
         node.end <= each.end && (innermost == nullptr || innermost->begin < each.begin))
       innermost = &each;
-  if (innermost == nullptr || ast[innermost->first].kind != NodeKind::name) return {};
-  return Corpus::slice(unit, ast[innermost->first]);
+  return innermost;
+}
+
+// The name of the class around, as new static() and new self() mean it; empty for none.
+std::string_view own_class(const Unit& unit, const Node& node) {
+  const auto* around = class_around(unit, node);
+  if (around == nullptr) return {};
+  const auto& name = unit.parsed.ast[around->first];
+  return name.kind == NodeKind::name ? Corpus::slice(unit, name) : std::string_view{};
+}
+
+// Of the class that the one around extends, as parent::__construct() means it.
+std::string_view parent_class(const Unit& unit, const Node& node) {
+  const auto* around = class_around(unit, node);
+  for (const auto& type : unit.symbols.types)
+    if (around != nullptr && type.begin == around->begin)
+      if (const auto it = std::ranges::find(type.bases, true, &Base::parent);
+          it != type.bases.end())
+        return base_name(it->name);
+  return {};
+}
+
+// What the node calls, and how: the constructor by the name of its class.
+std::pair<std::string_view, NodeKind> meant(const Unit& unit, const Node& node) {
+  auto [name, how] = called(unit, node);
+  if (how == NodeKind::new_object && (name == "static" || name == "self"))
+    name = own_class(unit, node);
+  if (node.kind == NodeKind::static_call && text::equal_ignoring_case(name, "__construct") &&
+      Corpus::slice(unit, unit.parsed.ast[node.first]) == "parent")
+    return {parent_class(unit, node), NodeKind::new_object};
+  return {name, how};
 }
 
 CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const WantedByName& wanted) {
   CallSites found;
   for (const auto id : calls) {
-    auto [name, how] = called(unit, unit.parsed.ast[id]);
-    if (how == NodeKind::new_object && (name == "static" || name == "self"))
-      name = class_around(unit, unit.parsed.ast[id]);
+    const auto [name, how] = meant(unit, unit.parsed.ast[id]);
     if (!wanted.may_have(name)) continue;
     const auto [begin, end] =
         wanted.equal_range(how == NodeKind::variable ? std::string(name) : lower(name));
@@ -257,7 +281,7 @@ CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const Wan
   return found;
 }
 
-// The calls define('X', ...$value...), by the second argument.
+// The calls define('X', ...$value...) and define('DIR_' . $name, ...), by the second argument.
 void add_defines(const Unit& unit, const std::vector<NodeId>& calls, CallSites& found) {
   const auto& ast = unit.parsed.ast;
   for (const auto id : calls) {
@@ -265,44 +289,10 @@ void add_defines(const Unit& unit, const std::vector<NodeId>& calls, CallSites& 
     if (how != NodeKind::call || !text::equal_ignoring_case(name, "define")) continue;
     const auto first = ast[ast[id].first].next;
     const auto second = first == 0 ? 0 : ast[first].next;
-    if (second != 0 && Corpus::slice(unit, ast[second]).find('$') != std::string_view::npos)
+    if (second != 0 && (ast[ast[first].first].kind != NodeKind::string ||
+                        Corpus::slice(unit, ast[second]).find('$') != std::string_view::npos))
       found.emplace(id, Callee{&unit, ast[second].first});
   }
-}
-
-bool is_variadic(const Unit& unit, const Node& parameter) {
-  const auto& variable = unit.parsed.ast[parameter.first];
-  return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
-         std::string_view::npos;
-}
-
-// What the parameters are when these values are handed over. Those with a default that are not
-// given are left out: the walk does not know them either.
-Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
-  auto variables = given.named;
-  const auto& values = given.values;
-  const auto& ast = unit.parsed.ast;
-  std::size_t position = 0;
-  for (auto at = ast[function].first; at != 0; at = ast[at].next) {
-    if (ast[at].kind != NodeKind::parameter) continue;
-    auto name = std::string(Corpus::slice(unit, ast[ast[at].first]));
-    if (is_variadic(unit, ast[at])) {
-      Value rest;
-      rest.is_array = true;
-      for (std::size_t i = position; i < values.size(); ++i)
-        rest.items.push_back({std::to_string(i - position), values[i]});
-      variables.emplace(std::move(name), std::move(rest));
-    } else if (position < values.size()) {
-      variables.emplace(std::move(name), values[position]);
-    }
-    ++position;
-  }
-  return variables;
-}
-
-bool tells(const Variables& variables) {
-  return std::ranges::any_of(
-      variables, [](const auto& each) { return each.second.is_array || each.second.known(); });
 }
 
 }  // namespace
@@ -313,7 +303,7 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
   in_parallel(0, found.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file != text::FileId::none && chosen[unit.application] &&
-        (unit.parsed.includes || makes_paths(unit.text)))
+        (unit.parsed.includes || unit.keeps_paths || makes_paths(unit.text)))
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;
@@ -332,46 +322,6 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
     if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
     add_defines(unit, definitions.calls(i), sites_[i]);
   });
-}
-
-void Callers::add(std::vector<Arguments> found) {
-  for (auto& call : found) {
-    const auto function = call.function;
-    given_[function].push_back(std::move(call));
-  }
-}
-
-std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) const {
-  std::vector<Variables> all;
-  const auto it = given_.find({&unit, function});
-  if (it == given_.end() || it->second.size() > kMostCalls) return all;
-  for (const auto& given : it->second) all.push_back(bound(unit, function, given));
-  if (std::ranges::none_of(all, tells)) all.clear();
-  if (!all.empty() && others_.contains(it->first)) all.emplace_back();
-  return all;
-}
-
-std::optional<Value> Callers::settled(const Unit& unit, NodeId value) const {
-  const auto it = given_.find({&unit, value});
-  if (it == given_.end() || it->second.size() != 1 || it->second[0].values.size() != 2)
-    return std::nullopt;
-  return it->second[0].values[1];
-}
-
-Variables Callers::constructed(const Unit& unit, const Node& node) const {
-  const auto [begin, end] = constructors_.equal_range(&unit);
-  for (auto it = begin; it != end; ++it) {
-    const auto& constructor = unit.parsed.ast[it->second];
-    if (node.begin < constructor.begin || constructor.end < node.end) continue;
-    Variables any;
-    for (auto& each : bindings(unit, it->second))
-      for (auto& [name, value] : each) {
-        const auto [known, fresh] = any.emplace(name, value);
-        if (!fresh) known->second = either(std::move(known->second), value);
-      }
-    return any;
-  }
-  return {};
 }
 
 }  // namespace stackaudit::stack::php

@@ -49,6 +49,9 @@ class Callers {
   // What define('X', $value) gave to the constant, where the variable was changed on the way there.
   [[nodiscard]] std::optional<Value> settled(const Unit& unit, syntax::php::NodeId value) const;
 
+  // What define() gave to a constant of the application whose name it was told at run time.
+  [[nodiscard]] std::optional<Value> made(std::size_t application, std::string_view constant) const;
+
   // Of the nth unit of the corpus.
   [[nodiscard]] const CallSites& sites(std::size_t unit) const { return sites_[unit]; }
   void add(std::vector<Arguments> found);
@@ -60,9 +63,13 @@ class Callers {
   // stands in: what any object may have been given.
   [[nodiscard]] Variables constructed(const Unit& unit, const syntax::php::Node& node) const;
 
+  // Whether calls of the constructor that the parameter is of were seen, and none hands it over.
+  [[nodiscard]] bool leaves_out(const Unit& unit, const syntax::php::Node& parameter) const;
+
  private:
   std::vector<CallSites> sites_;
   std::map<Callee, std::vector<Arguments>> given_;
+  std::map<std::pair<std::size_t, std::string>, Value> made_;
   std::multimap<const Unit*, syntax::php::NodeId, InOrder> constructors_;
   std::set<Callee> others_;  // methods of a common name: calls from elsewhere are not known
 };

@@ -34,9 +34,6 @@ const Unit* only_target(const Corpus& corpus, const Link& link) {
   return to == link.include.unit ? nullptr : to;
 }
 
-namespace {
-
-// Whether a request may be for the file itself: it does more than to load and to declare.
 bool is_page(const Unit& unit) {
   if (!unit.reached || unit.reached->entry != unit.path || unit.loaders > 0 || unit.inactive ||
       unit.specimen || !unit.wordpress.empty())
@@ -49,8 +46,6 @@ bool is_page(const Unit& unit) {
       return true;
   return false;
 }
-
-}  // namespace
 
 std::vector<const Unit*> with_certainly_loaded(CertainIncludes& certain, const LinksOf& links,
                                                std::vector<const Unit*> files) {

@@ -27,6 +27,10 @@ class CertainIncludes {
   UnitMap<std::vector<syntax::php::NodeId>> of_unit_;
 };
 
+// Whether a request may be for the file itself: none loads it, and it does more than to load and to
+// declare. Of WordPress's files none.
+[[nodiscard]] bool is_page(const Unit& unit);
+
 // The file that an include loads each time; nullptr: none, or it may be another.
 [[nodiscard]] const Unit* only_target(const Corpus& corpus, const Link& link);
 

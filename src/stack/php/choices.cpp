@@ -25,7 +25,7 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   const auto [truth, alternative] = condition(scope, first);
   if (third == 0) {
     if (truth == Truth::yes) return value(scope, first);
-    return truth == Truth::no ? value(scope, second) : Value::unknown();
+    return truth == Truth::no ? value(scope, second) : in_place_of(scope, first);
   }
   if (truth == Truth::yes) return value(scope, second);
   if (truth == Truth::no) return value(scope, third);
@@ -39,12 +39,16 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   return each({std::move(then), std::move(otherwise)});
 }
 
-// Where the left side is not known the right one is taken unless something sets the left.
 Value Evaluator::coalesce(const Scope& scope, NodeId id) const {
-  const auto& ast = scope.unit->parsed.ast;
-  const auto& left = ast[ast[id].first];
-  auto known = value(scope, ast[id].first);
-  if (known.is_array || known.known()) return known;
+  const auto left = scope.unit->parsed.ast[id].first;
+  auto known = value(scope, left);
+  return known.is_array || known.known() ? known : in_place_of(scope, left);
+}
+
+// Where the left side of ?? or ?: is not known the right one is taken unless something sets the
+// left.
+Value Evaluator::in_place_of(const Scope& scope, NodeId id) const {
+  const auto& left = scope.unit->parsed.ast[id];
   auto right = value(scope, left.next);
   for (auto& text : right.texts)
     if (text.unless.file == text::FileId::none)

@@ -248,6 +248,7 @@ void Collector::add_calls() {
                         ast[ast[first].first].kind == NodeKind::string);
     if ((asks || looks) && unit.parsed.includes && !core)
       add("@start", {&unit, 0, callee, false, true});
+    if (is("putenv")) add("@putenv", {&unit, 0, callee, false, true});
     if (is("spl_autoload_register"))
       add("@autoload", {&unit, first == 0 ? 0 : ast[first].first, callee, false, true});
     if (!is("define")) continue;

@@ -26,6 +26,17 @@ std::optional<long> as_number(std::string_view text) {
   return number;
 }
 
+// $n++ and its kin, which is something else each time.
+bool counts(const Ast& ast, NodeId id) {
+  return (ast[id].kind == NodeKind::postfix || ast[id].kind == NodeKind::unary) &&
+         (ast[id].op == kInc || ast[id].op == kDec);
+}
+
+bool is_order(Kind kind) {
+  return kind == op('<') || kind == op('>') || kind == kIsSmallerOrEqual ||
+         kind == kIsGreaterOrEqual;
+}
+
 bool compare(Kind kind, long a, long b) {
   if (kind == op('<')) return a < b;
   if (kind == op('>')) return a > b;
@@ -110,8 +121,7 @@ Truth Evaluator::same(const Scope& scope, NodeId a, NodeId b) const {
 Truth Evaluator::ordered(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].op;
-  if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual && kind != kIsGreaterOrEqual)
-    return Truth::unknown;
+  if (!is_order(kind)) return Truth::unknown;
   const auto left = fixed(scope, ast[id].first), right = fixed(scope, ast[ast[id].first].next);
   if (left.single() == nullptr || right.single() == nullptr) return Truth::unknown;
   const auto one = as_number(*left.single()), other = as_number(*right.single());
@@ -125,6 +135,7 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   const auto left = ast[id].first;
   const auto right = ast[left].next;
   const bool equal = kind == kIsEqual || kind == kIsIdentical;
+  const bool orders = is_order(kind);
   if (equal || kind == kIsNotEqual || kind == kIsNotIdentical) {
     // "false === file_exists(...)" and its kin.
     for (const auto& [word, other] : {std::pair{left, right}, std::pair{right, left}}) {
@@ -141,16 +152,17 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
     if (one.single() != nullptr && other.single() != nullptr)
       return {Truth::unknown, (*one.single() == *other.single()) != equal};
     if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
-  } else if (kind != op('<') && kind != op('>') && kind != kIsSmallerOrEqual &&
-             kind != kIsGreaterOrEqual) {
+  } else if (!orders) {
     return {};
   }
   if (const auto truth = ordered(scope, id); truth != Truth::unknown) return {truth, false};
-  bool alternative = false;
+  const auto one = number_of(value(scope, left)), other = number_of(value(scope, right));
+  bool alternative = orders && one && other && !compare(kind, *one, *other);
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);
-    alternative = alternative || text.starts_with("PHP_") || text.starts_with("\\PHP_") ||
-                  names_system(text) || names_environment(text) || holds_environment(scope, side) ||
+    alternative = alternative || counts(ast, side) || text.starts_with("PHP_") ||
+                  text.starts_with("\\PHP_") || names_system(text) || names_environment(text) ||
+                  holds_environment(scope, side) ||
                   (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
   }
   const auto version = corpus_.applications[scope.unit->application].version;

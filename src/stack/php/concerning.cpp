@@ -25,6 +25,14 @@ bool meet(const Unit& one, const Unit& other) {
   });
 }
 
+// Whether a request for the one may load the other: of another application only what entry points
+// of the same directory were seen to load.
+bool may_load(const Unit& unit, const Unit& other) {
+  return unit.application == other.application || unit.starts.empty() ||
+         std::ranges::any_of(unit.starts,
+                             [&](const auto& start) { return other.starts.contains(start); });
+}
+
 template <class Fits>
 std::vector<Definition> keep_of(const std::vector<Definition>& definitions, Fits fits) {
   std::vector<Definition> kept;
@@ -70,8 +78,9 @@ std::vector<Definition> concerning(const std::vector<Definition>& definitions, c
   const auto is_specimen = [](const Definition& d) { return d.unit->specimen; };
   if (!unit.specimen && std::ranges::any_of(definitions, is_specimen))
     return concerning(keep_of(definitions, std::not_fn(is_specimen)), unit);
-  if (definitions.size() < 2) return definitions;
   const auto keep = [&](auto fits) { return keep_of(definitions, fits); };
+  if (definitions.size() < 2)
+    return keep([&](const Definition& d) { return may_load(unit, *d.unit); });
   const auto same_application = [&](const Definition& d) {
     return d.unit->application == unit.application;
   };
@@ -79,7 +88,7 @@ std::vector<Definition> concerning(const std::vector<Definition>& definitions, c
     return same_application(d) && d.unit->wordpress == unit.wordpress;
   });
   if (near.empty()) near = keep(same_application);
-  if (near.empty()) near = definitions;
+  if (near.empty()) near = keep([&](const Definition& d) { return may_load(unit, *d.unit); });
   // What requests for other directories define is not there.
   if (near.size() > 1)
     if (auto met = keep_of(near, [&](const Definition& d) { return meet(*d.unit, unit); });

@@ -55,6 +55,7 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "is_plugin_active_for_network",
                                                                 "validate_file",
                                                                 "current_theme_supports",
+                                                                "is_child_theme",
                                                                 "property_exists",
                                                                 "in_array",
                                                                 "array_key_exists",
@@ -79,8 +80,24 @@ constexpr std::array<std::string_view, 4> kOfNetwork{"MULTISITE", "SUBDOMAIN_INS
 constexpr auto kOfRequest = std::to_array<std::string_view>(
     {"HTTP", "REQUEST_", "QUERY_STRING", "REMOTE_", "SERVER_", "SCRIPT_", "DOCUMENT_", "CONTENT_",
      "PHP_", "PATH_", "CONTEXT_", "GATEWAY_", "AUTH_", "REDIRECT_", "argv", "argc", "ORIG_"});
+// What php-fpm sets itself, and modules of the server.
+constexpr std::array<std::string_view, 6> kOfServer{"HOME", "USER",      "FCGI_",
+                                                    "SSL_", "UNIQUE_ID", "GEOIP_"};
 
 }  // namespace
+
+namespace {
+
+template <std::size_t N>
+bool begins(std::string_view name, const std::array<std::string_view, N>& words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return name.starts_with(word); });
+}
+
+}  // namespace
+
+bool names_request(std::string_view name) {
+  return begins(name, kOfRequest) || begins(name, kOfServer);
+}
 
 bool names_environment(std::string_view text) {
   if (text::contains(text, "$_ENV[")) return true;
@@ -88,8 +105,7 @@ bool names_environment(std::string_view text) {
   if (!text::contains(text, kServer)) return false;
   const auto at = text.find(kServer);
   const auto name = text.substr(std::min(text.size(), at + kServer.size() + 1));
-  return std::ranges::none_of(kOfRequest,
-                              [&](std::string_view word) { return name.starts_with(word); });
+  return !begins(name, kOfRequest);
 }
 
 namespace {
@@ -151,6 +167,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::binary: {
       const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
       const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
+      if (node.op == kCoalesce) return {Truth::unknown, asks_for_lacking(scope, node.first)};
       if (!both && !one) return comparison(scope, id);
       if (one && is_switched_off_by_nobody(scope, id)) return {};
       const auto left = condition(scope, node.first);
@@ -179,15 +196,16 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::static_call:
       return {Truth::unknown, tells_of_file(scope, id)};
     case NodeKind::index:
-      // An item of a list that is written here: a switch that is off.
-      if (const auto known = value(scope, id); known.single() != nullptr &&
-                                               truth_of(*known.single()) == Truth::no &&
-                                               std::ranges::none_of(known.texts, &Text::absent))
-        return {Truth::no, false};
+      if (is_off(scope, id)) return {Truth::no, false};
+      return {Truth::unknown,
+              names_environment(source(*scope.unit, id)) || asks_for_lacking(scope, id)};
+    case NodeKind::empty:
+      if (ast[node.first].kind == NodeKind::index && is_off(scope, node.first))
+        return {Truth::yes, false};
       [[fallthrough]];
     case NodeKind::isset:
-    case NodeKind::empty:
-      return {Truth::unknown, names_environment(source(*scope.unit, id)) || asks_unset(scope, id)};
+      return {Truth::unknown, names_environment(source(*scope.unit, id)) || asks_unset(scope, id) ||
+                                  asks_for_lacking(scope, id)};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
     case NodeKind::name: {
@@ -249,6 +267,10 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
   if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
+  if (name == "getenv")
+    if (const auto told = builtin(*this, scope, name, arguments(*scope.unit, id));
+        told && told->single() != nullptr)
+      return {truth_of(*told->single()), false};
   if (is_strange_type(scope, id, name)) return {Truth::unknown, true};
   if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)

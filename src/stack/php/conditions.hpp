@@ -11,6 +11,8 @@ namespace stackaudit::stack::php {
 [[nodiscard]] bool asks_environment(std::string_view text);
 // The second half of it: "$_ENV['X']", "isset($_SERVER['APP_DEBUG'])".
 [[nodiscard]] bool names_environment(std::string_view text);
+// Of a variable of $_SERVER: whether the request decides it, or PHP itself.
+[[nodiscard]] bool names_request(std::string_view name);
 // Whether an expression asks which system or which PHP it runs on: PHP_OS, php_uname.
 [[nodiscard]] bool names_system(std::string_view text);
 

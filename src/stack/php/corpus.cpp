@@ -102,6 +102,38 @@ bool declares_only(const syntax::Ast& ast) {
   return true;
 }
 
+// Words of names that paths have.
+constexpr auto kOfPaths =
+    std::to_array<std::string_view>({"root", "dir", "path", "base", "folder", "location"});
+constexpr auto kPromotes =
+    std::to_array<std::string_view>({"public", "protected", "private", "readonly"});
+
+// $this->dir = $root . '/lib'; and $this->root = $root; and __construct(public string $root).
+bool keeps_path(const syntax::Ast& ast, std::string_view text, const syntax::Node& node) {
+  using syntax::NodeKind;
+  constexpr std::array<std::string_view, 4> kSlashes{"'/", "/'", "\"/", "/\""};
+  const auto slice = [&](std::uint32_t begin, std::uint32_t end) {
+    return text.substr(begin, end - begin);
+  };
+  const auto& target = ast[node.first];
+  if (node.kind == NodeKind::parameter)
+    return text::contains_any(slice(node.begin, target.begin), kPromotes) &&
+           text::contains_any(text::lower(slice(target.begin, target.end)), kOfPaths);
+  if (node.kind != NodeKind::assign ||
+      (target.kind != NodeKind::property && target.kind != NodeKind::static_property))
+    return false;
+  const auto& value = ast[target.next];
+  if (value.kind == NodeKind::binary || value.kind == NodeKind::interpolated)
+    return text::contains_any(slice(value.begin, value.end), kSlashes);
+  return (value.kind == NodeKind::variable || value.kind == NodeKind::call) &&
+         text::contains_any(text::lower(slice(target.begin, target.end)), kOfPaths);
+}
+
+bool keeps_paths(const syntax::Ast& ast, std::string_view text) {
+  return std::ranges::any_of(ast.nodes,
+                             [&](const syntax::Node& node) { return keeps_path(ast, text, node); });
+}
+
 // Whether other files may need what this one tells: where it lies, what it returns, what its
 // outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'; and eval.
 bool tells(const syntax::Ast& ast) {
@@ -133,10 +165,11 @@ bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
 
-// What themes and plugins call to have WordPress load files of theirs.
-constexpr auto kTemplates = std::to_array<std::string_view>(
+// What themes and plugins call to have WordPress load files of theirs, and what changes the
+// environment.
+constexpr auto kNeeded = std::to_array<std::string_view>(
     {"get_template_part", "get_header", "get_footer", "load_template", "locate_template",
-     "register_block_type", "_template'", "template_include"});
+     "register_block_type", "_template'", "template_include", "putenv("});
 
 }  // namespace
 
@@ -252,6 +285,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   unit.classes = content.classes;
   unit.plugin = content.plugin;
   unit.declares_only = content.declares_only;
+  unit.keeps_paths = content.keeps_paths;
   for (const auto& root : wordpress_roots)
     if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
   unit.file = file;
@@ -310,9 +344,11 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     read.text = *std::move(text);
     auto& parsed = read.fresh.parsed;
     parsed = syntax::parse(read.text, text::FileId::none, options);
-    read.keep = parsed.includes || parsed.constants || !parsed.problems.empty() ||
-                (parsed.ast.root != 0 && tells(parsed.ast)) || may_write(read.text) ||
-                text::contains_any(read.text, kTemplates) || makes_paths(read.text) ||
+    read.fresh.keeps_paths = keeps_paths(parsed.ast, read.text);
+    read.keep = read.fresh.keeps_paths || parsed.includes || parsed.constants ||
+                !parsed.problems.empty() || (parsed.ast.root != 0 && tells(parsed.ast)) ||
+                may_write(read.text) || may_read(read.text) ||
+                text::contains_any(read.text, kNeeded) || makes_paths(read.text) ||
                 holds_settings(paths[i], read.text) || read.text.starts_with("#!");
     read.fresh.hash = hash;
     read.fresh.options = options;

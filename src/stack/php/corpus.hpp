@@ -31,6 +31,7 @@ struct Application {
   std::optional<bool> short_open_tag;             // none: not known
   bool loads_urls = false;                        // allow_url_include
   std::map<std::string, std::string, std::less<>> environment;  // of its only pool
+  bool bare = false;  // which gives PHP no other variables than these and the server's
   // That the server hands over with each request; empty: it may be one of several.
   std::map<std::string, std::string, std::less<>> parameters;
   std::set<std::string, std::less<>> disabled_functions;  // by each PHP that runs it
@@ -79,6 +80,7 @@ struct Unit {
   bool plugin = false;                     // a plugin's main file
   bool specimen = false;                   // a test, or a sample: no request runs it
   bool declares_only = false;              // nothing runs but declarations
+  bool keeps_paths = false;                // it puts a path into a property
   bool inactive = false;                   // of a plugin or theme that WordPress does not load
   bool active = false;                     // of one that it loads; neither: not known
   std::uint64_t together = ~std::uint64_t{0};  // two with a common bit were active at one time
@@ -133,7 +135,7 @@ class Corpus {
     syntax::php::Parsed parsed;
     Symbols symbols;
     std::vector<std::string> classes;
-    bool plugin = false, declares_only = false;
+    bool plugin = false, declares_only = false, keeps_paths = false;
   };
   struct Read;
 
@@ -155,6 +157,8 @@ class Corpus {
 
 // Whether a text calls one of the functions by which files are written. writes.cpp
 [[nodiscard]] bool may_write(std::string_view text);
+// Likewise whether it reads files. reads.cpp
+[[nodiscard]] bool may_read(std::string_view text);
 
 // The PHP files below a directory, canonical, sorted. Links are followed, each directory is
 // entered once.

@@ -191,6 +191,8 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
   auto found = concerning(definitions_.of(name), *scope.unit);
+  if (found.empty() && callers_ != nullptr)
+    if (auto made = callers_->made(scope.unit->application, name)) return *std::move(made);
   if (const auto own = std::ranges::find_if(
           found, [&](const Definition& each) { return comes_first(each, *scope.unit); });
       own != found.end())
@@ -219,7 +221,8 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   if (!worth.known() && !worth.is_array && definition.value == definition.name && preset != 0 &&
       ast[definition.value].kind == NodeKind::variable) {
     worth = value(inner, preset);
-    for (auto& text : worth.texts) text.unsure = text.open = true;
+    if (callers_ == nullptr || !callers_->leaves_out(*definition.unit, ast[definition.name]))
+      for (auto& text : worth.texts) text.unsure = text.open = true;
   }
   return worth_[key] = std::move(worth);
 }
@@ -270,16 +273,6 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
     result.items.push_back({std::move(key), value(scope, second != 0 ? second : first)});
   }
   return result;
-}
-
-Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
-  const auto& application = corpus_.applications[unit.application];
-  const bool run = unit.reached && unit.reached->run != nullptr;
-  const auto it = application.parameters.find(name);
-  if (run || application.sapis.size() != 1 || it == application.parameters.end() ||
-      it->second.empty() || unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
-    return Value::unknown();
-  return Value::text(it->second);
 }
 
 Value Evaluator::index(const Scope& scope, NodeId id) const {
@@ -373,6 +366,9 @@ Value Evaluator::binary(const Scope& scope, NodeId id) const {
   }
   if (op == kCoalesce) return coalesce(scope, id);
   if (op == static_cast<Kind>('+')) return together(value(scope, ast[id].first), scope, id);
+  if (op == static_cast<Kind>('-'))
+    return sum(number_of(value(scope, ast[id].first)),
+               number_of(value(scope, ast[ast[id].first].next)), -1);
   return answer(condition(scope, id));
 }
 

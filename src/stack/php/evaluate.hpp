@@ -91,6 +91,9 @@ class Evaluator {
   // What the server sets for every request that runs the file: in $_SERVER, and for getenv().
   [[nodiscard]] Value parameter(const Unit& unit, const std::string& name) const;
 
+  // Whether the server is known to set nothing of that name.
+  [[nodiscard]] bool has_no(const Unit& unit, const std::string& variable) const;
+
   // The directory of a child theme's parent; of another theme its own.
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
@@ -110,6 +113,7 @@ class Evaluator {
   [[nodiscard]] Value ternary(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_of_nobody(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] Value coalesce(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value in_place_of(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value match(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] std::optional<Truth> is_own_case(const Scope& scope, syntax::php::NodeId subject,
                                                  syntax::php::NodeId test) const;
@@ -139,6 +143,8 @@ class Evaluator {
                            const std::set<std::string_view>& unset) const;
   [[nodiscard]] bool fills(Scope& inner, syntax::php::NodeId test,
                            const std::set<std::string_view>& unset) const;
+  [[nodiscard]] std::optional<Value> returned_by(const Scope& inner, syntax::php::NodeId statement,
+                                                 std::vector<Value>& early) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   // What a function of the program answers that does nothing but return.
@@ -149,6 +155,8 @@ class Evaluator {
   [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool brings_constant(const std::string& constant) const;
   [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] bool is_off(const Scope& scope, syntax::php::NodeId item) const;
+  [[nodiscard]] bool asks_for_lacking(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call,
                                      const std::string& name) const;
   [[nodiscard]] bool is_network(const Scope& scope) const;

@@ -175,6 +175,41 @@ bool Evaluator::fills(Scope& inner, NodeId test, const std::set<std::string_view
   return true;
 }
 
+// Of a switch whose clauses do nothing but return: the value of the one that is taken, where that
+// is known, or of all together with those before; else adds to `early`. Unknown for any other
+// switch.
+std::optional<Value> Evaluator::returned_by(const Scope& inner, NodeId statement,
+                                            std::vector<Value>& early) const {
+  const auto& ast = inner.unit->parsed.ast;
+  const auto subject = ast[statement].first;
+  NodeId otherwise = 0;
+  bool asked = false, falls = false;  // a clause above leads here: certainly, or perhaps
+  for (auto clause = ast[subject].next; clause != 0; clause = ast[clause].next) {
+    const bool preset = ast[clause].op == kDefault;
+    const auto test = preset ? 0 : ast[clause].first;
+    const auto body = preset ? ast[clause].first : ast[test].next;
+    const auto truth = preset ? Truth::no : same(inner, subject, test);
+    asked = asked || truth == Truth::yes;
+    falls = falls || truth == Truth::unknown;
+    if (body == 0) {
+      if (preset) return Value::unknown();
+      continue;
+    }
+    if (ast[body].kind != NodeKind::return_) return Value::unknown();
+    if (preset) otherwise = ast[body].first;
+    if (asked && early.empty()) return value(inner, ast[body].first);
+    if (asked || falls) early.push_back(value(inner, ast[body].first));
+    if (asked) otherwise = 0;
+    if (asked) break;
+    falls = false;
+  }
+  if (!asked && otherwise == 0) return std::nullopt;
+  if (otherwise != 0) early.push_back(value(inner, otherwise));
+  auto result = early.front();
+  for (const auto& other : early) result = either(std::move(result), other);
+  return result;
+}
+
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
   Scope inner = outer;
   const auto& ast = inner.unit->parsed.ast;
@@ -192,6 +227,10 @@ Value Evaluator::returned(const Scope& outer, NodeId block) const {
       for (auto each = first; each != 0; each = ast[each].next)
         unset.insert(
             source(*inner.unit, ast[each].kind == NodeKind::assign ? ast[each].first : each));
+      continue;
+    }
+    if (ast[at].kind == NodeKind::switch_) {
+      if (auto chosen = returned_by(inner, at, early)) return *std::move(chosen);
       continue;
     }
     if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {

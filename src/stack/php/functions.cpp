@@ -136,7 +136,9 @@ Value environment(const Call& call) {
   if (run || name.single() == nullptr || unit.text.find("putenv") != std::string_view::npos)
     return Value::unknown();
   if (found != known.end()) return Value::text(found->second);
-  return call.evaluator.parameter(unit, *name.single());
+  return call.evaluator.has_no(unit, *name.single())
+             ? Value::text("")
+             : call.evaluator.parameter(unit, *name.single());
 }
 
 Value get_include_path(const Call& call) {

@@ -46,17 +46,28 @@ Value array_merge(const Call& call) {
 
 Value explode(const Call& call) {
   const auto separator = call.argument(0), text = call.argument(1);
+  const auto limit = call.number(2);
   if (separator.single() == nullptr || separator.single()->empty() || text.single() == nullptr ||
-      call.arguments.size() > 2)
+      (call.arguments.size() > 2 && (!limit || *limit < 1)))
     return Value::unknown();
   Value result;
   result.is_array = true;
   for (std::size_t at = 0; at <= text.single()->size() && result.items.size() < kMostMerged;) {
-    const auto end = std::min(text.single()->find(*separator.single(), at), text.single()->size());
+    const bool last = limit && result.items.size() + 1 == static_cast<std::size_t>(*limit);
+    const auto end =
+        last ? text.single()->size()
+             : std::min(text.single()->find(*separator.single(), at), text.single()->size());
     result.items.push_back({{}, Value::text(text.single()->substr(at, end - at))});
     at = end + separator.single()->size();
   }
   return renumbered(std::move(result));
+}
+
+Value count(const Call& call) {
+  const auto list = call.argument(0);
+  return list.is_array && call.arguments.size() == 1
+             ? Value::text(std::to_string(list.items.size()))
+             : Value::unknown();
 }
 
 // With a closure; of one list.
@@ -176,7 +187,9 @@ constexpr auto kFunctions = std::to_array<Function>({{"array_values", array_valu
                                                      {"reset", end_of<false>},
                                                      {"end", end_of<true>},
                                                      {"pathinfo", pathinfo},
-                                                     {"explode", explode}});
+                                                     {"explode", explode},
+                                                     {"count", count},
+                                                     {"sizeof", count}});
 
 }  // namespace
 
@@ -186,11 +199,12 @@ std::optional<Value> list_function(const Call& call, std::string_view name) {
   return found->evaluate(call);
 }
 
-// Of two lists all items, the left one's before the right one's of the same name.
+// Of two lists all items, the left one's before the right one's of the same name; of numbers the
+// sum.
 Value Evaluator::together(Value left, const Scope& scope, syntax::php::NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
-  if (!left.is_array) return Value::unknown();
   const auto right = value(scope, ast[ast[id].first].next);
+  if (!left.is_array) return sum(number_of(left), number_of(right), 1);
   if (!right.is_array || left.items.size() + right.items.size() > kMostMerged)
     return Value::unknown();
   for (const auto& item : right.items)

@@ -46,6 +46,7 @@ class Uses {
       const auto& node = ast[id];
       if (node.kind == NodeKind::class_declaration) classes_.add(id, node);
       if (is_function(node.kind)) functions_.add(id, node);
+      if (node.kind == NodeKind::arrow_function) arrows_.add(id, node);
       const bool asks = node.kind == NodeKind::isset || node.kind == NodeKind::empty;
       const bool replaces = (node.kind == NodeKind::binary && node.op == kCoalesce) ||
                             (node.kind == NodeKind::assign && node.op == kCoalesceEqual);
@@ -55,6 +56,7 @@ class Uses {
     asked_.sort();
     classes_.sort();
     functions_.sort();
+    arrows_.sort();
   }
 
   std::vector<MemberUse> run() {
@@ -72,6 +74,8 @@ class Uses {
         object(ast_[id]);
       else if (kind == NodeKind::array)
         callable(id);
+      else if (kind == NodeKind::variable)
+        lost(id);
     }
     return std::move(found_);
   }
@@ -108,12 +112,32 @@ class Uses {
     use.member = slice(text_, name);
     use.id = node.first;
     use.begin = node.begin;
-    use.given = 0;
-    for (auto id = name.next; id != 0; id = ast_[id].next)
-      if (ast_[id].op == kEllipsis || ast_[id].kind != NodeKind::argument)
-        use.given = -1;
-      else if (use.given >= 0)
-        ++use.given;
+    use.given = given_to(ast_, node);
+    if (!use.type.empty()) found_.push_back(std::move(use));
+  }
+
+  // $this in a static method that does not ask whether it is there, once in each.
+  void lost(NodeId id) {
+    const auto& node = ast_[id];
+    if (slice(text_, node) != "$this") return;
+    const auto method = functions_.innermost(node.begin, node.end);
+    if (method == 0 || ast_[method].kind != NodeKind::method ||
+        arrows_.innermost(node.begin, node.end) != 0)
+      return;
+    const auto head =
+        text_.substr(ast_[method].begin, ast_[ast_[method].first].begin - ast_[method].begin);
+    const auto body = slice(text_, ast_[method]);
+    if (lower(head).find("static") == std::string::npos ||
+        body.find("isset($this") != std::string_view::npos ||
+        body.find("$this instanceof") != std::string_view::npos ||
+        !without_this_.insert(method).second)
+      return;
+    MemberUse use;
+    use.kind = MemberKind::lost;
+    use.type = own_class(node);
+    use.member = slice(text_, ast_[ast_[method].first]);
+    use.id = id;
+    use.begin = node.begin;
     if (!use.type.empty()) found_.push_back(std::move(use));
   }
 
@@ -124,7 +148,15 @@ class Uses {
     use.member = name;
     use.id = member;
     use.begin = node.begin;
+    use.outside = is_outside(node);
     found_.push_back(std::move(use));
+  }
+
+  [[nodiscard]] bool is_outside(const Node& node) const {
+    if (classes_.innermost(node.begin, node.end) != 0) return false;
+    const auto function = functions_.innermost(node.begin, node.end);
+    return (function == 0 || ast_[function].kind == NodeKind::function) &&
+           arrows_.innermost(node.begin, node.end) == 0;
   }
 
   void of_class(const Node& node) {
@@ -158,7 +190,9 @@ class Uses {
 
   void of_object(const Node& node) {
     const auto object = node.first, member = ast_[object].next;
-    if (ast_[object].kind != NodeKind::variable || ast_[member].kind != NodeKind::member) return;
+    if (ast_[member].kind != NodeKind::member) return;
+    if (ast_[object].kind == NodeKind::new_object) return add(made(ast_[object]), member, node, {});
+    if (ast_[object].kind != NodeKind::variable) return;
     const auto name = slice(text_, ast_[object]);
     if (name != "$this") return add(given(node, name), member, node, {});
     MemberUse use;
@@ -269,10 +303,11 @@ class Uses {
   const Ast& ast_;
   std::string_view text_;
   Names names_;
-  Around classes_, functions_, asked_;
+  Around classes_, functions_, arrows_, asked_;
   // By function and variable; no type: it may be another.
   std::map<std::pair<NodeId, std::string_view>, std::optional<std::string>> assigned_;
-  std::set<NodeId> handed_over_;  // callbacks
+  std::set<NodeId> handed_over_;   // callbacks
+  std::set<NodeId> without_this_;  // static methods that use it
   std::vector<MemberUse> found_;
 };
 

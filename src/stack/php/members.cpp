@@ -56,13 +56,15 @@ class Members {
 
   void judge(const Unit& unit) {
     const bool any = std::ranges::any_of(unit.symbols.members, [&](const Asked& asked) {
+      if (asked.lost) return true;
       const bool there = types_.contains(asked.type);
       if (!there && (spaces_.contains(asked.last) || (asked.made && asked.type != asked.last)))
         return true;
       const auto* of = only(asked.type);
       if (asked.made) return of != nullptr && is_refused(*of->type, asked.given);
       return of != nullptr && (has(*of->type, asked.member, 0) == Has::no ||
-                               (asked.statically && is_plain(*of->type, asked.member, 0)));
+                               (asked.statically && is_plain(*of->type, asked.member)) ||
+                               (asked.outside && is_hidden(*of->type, asked.member)));
     });
     if (!any || told_ >= kMostTold) return;
     const ReadAgain code(corpus_, unit);
@@ -140,17 +142,35 @@ class Members {
          "hand over what the constructor wants");
   }
 
-  // A method that wants an object.
-  [[nodiscard]] bool is_plain(const Type& type, NameHash member, int depth) const {
-    if (holds(type.named, member)) return holds(type.plain, member);
+  // A method of a list of the type that declares it.
+  [[nodiscard]] bool is_among(std::vector<NameHash> Type::*methods, const Type& type,
+                              NameHash member, int depth = 0) const {
+    if (holds(type.named, member)) return holds(type.*methods, member);
     if (type.answers || depth > kDeepest) return false;
     return std::ranges::any_of(type.bases, [&](const Base& base) {
       const auto* of = only(hash_of(kClassName, base.name));
-      return of != nullptr && is_plain(*of->type, member, depth + 1);
+      return of != nullptr && is_among(methods, *of->type, member, depth + 1);
     });
   }
 
+  // A method that wants an object.
+  [[nodiscard]] bool is_plain(const Type& type, NameHash member) const {
+    return is_among(&Type::plain, type, member);
+  }
+
+  // One that only the class itself may call; of others __call() is asked.
+  [[nodiscard]] bool is_hidden(const Type& type, NameHash member) const {
+    return !type.answers && is_among(&Type::hidden, type, member) &&
+           has(type, hash_of(MemberKind::method, "__call"), 0) == Has::no;
+  }
+
   void look(const ReadAgain& code, const MemberUse& use, bool certain) {
+    if (use.kind == MemberKind::lost)
+      return tell(
+          code, use, certain,
+          "$this in the method " + std::string(use.member) +
+              "(), which is static: PHP ends with \"Using $this when not in object context\"",
+          "take static away, or use self::");
     const auto* of = only(hash_of(kClassName, use.type));
     if (of == nullptr && !misspelt_space(code, use, certain)) lost_import(code, use);
     if (of != nullptr && use.kind == MemberKind::object)
@@ -168,11 +188,16 @@ class Members {
                       ", which " + of->unit->path + " declares",
                   near.empty() ? "" : "write " + near + call);
     }
-    if (use.statically && is_plain(type, member, 0))
+    if (use.statically && is_plain(type, member))
+      return tell(code, use, certain,
+                  "the method " + name + "() of " + type.spelled +
+                      " is not static: it cannot be called without an object",
+                  "declare it static, or make an object first");
+    if (use.outside && is_hidden(type, member))
       tell(code, use, certain,
            "the method " + name + "() of " + type.spelled +
-               " is not static: it cannot be called without an object",
-           "declare it static, or make an object first");
+               " is private or protected: it cannot be called from here",
+           "declare it public, or call one that is");
   }
 
   // The whole name of the class as the code writes it; where that is nowhere near, in lower case.

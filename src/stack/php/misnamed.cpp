@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLimit = 1U << 20U;
 constexpr std::size_t kMostSlips = 2;
+constexpr int kMostDirectories = 3;  // that are not there, one in the other
 constexpr auto kKinds =
     std::to_array<std::string_view>({"class ", "interface ", "trait ", "enum "});
 
@@ -62,16 +63,20 @@ bool is_of(const Survey& survey, const std::string& path, std::string_view class
                    text::lower(*text).find("namespace " + text::lower(space)) != std::string::npos);
 }
 
-// The directory as it is written on disk, in which one name may differ in letter case.
-std::optional<std::string> directory_like(const Survey& survey, const std::string& directory) {
+// The directory as it is written on disk: each name in it may differ a little.
+std::optional<std::string> directory_like(const Survey& survey, const std::string& directory,
+                                          int names_left = kMostDirectories) {
   if (survey.state_of(directory, "directory") == "found") return directory;
-  const auto above = std::string(tree::dirname(directory));
-  const auto names = tree::list_directory(survey.tree, above);
+  if (names_left == 0) return std::nullopt;
+  const auto above = directory_like(survey, std::string(tree::dirname(directory)), names_left - 1);
+  if (!above) return std::nullopt;
+  const auto names = tree::list_directory(survey.tree, *above);
   if (!names) return std::nullopt;
+  const auto wanted = tree::basename(directory);
   for (const auto& name : *names)
-    if (text::equal_ignoring_case(name, tree::basename(directory)) &&
-        survey.state_of(tree::join(above, name), "directory") == "found")
-      return tree::join(above, name);
+    if ((name == wanted || looks_alike(wanted, name)) &&
+        survey.state_of(tree::join(*above, name), "directory") == "found")
+      return tree::join(*above, name);
   return std::nullopt;
 }
 

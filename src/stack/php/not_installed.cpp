@@ -72,8 +72,8 @@ bool lies_around(const Corpus& corpus, const Unit& unit, const Target& target) {
                        *names, [](const std::string& name) { return name.ends_with(".php"); });
 }
 
-// "config-dist.php", "config.sample.php" and "config.php.example" have the words of config.php in
-// their order, and one that says what they are.
+// "config-dist.php", "config.sample.php", "config.php.example" and "config.php.new" have the words
+// of config.php in their order, and one that says what they are.
 bool has_sample(const Survey& survey, const std::string& missing) {
   const auto names = tree::list_directory(survey.tree, tree::dirname(missing));
   if (!names) return false;
@@ -81,7 +81,9 @@ bool has_sample(const Survey& survey, const std::string& missing) {
   if (std::ranges::any_of(wanted, is_sample_word)) return false;
   return std::ranges::any_of(*names, [&](const std::string& name) {
     auto words = name_words(name);
-    return std::erase_if(words, is_sample_word) > 0 && words == wanted;
+    if (name.ends_with(".new")) words.pop_back();
+    std::erase_if(words, is_sample_word);
+    return name != tree::basename(missing) && words == wanted;
   });
 }
 

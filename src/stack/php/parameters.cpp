@@ -59,14 +59,15 @@ void add_parameters(Survey& survey, std::vector<Application>& applications) {
     for (const auto& row : survey.facts.rows<Row>()) {
       if (row.service != server.service || row.name != server.parameter) continue;
       const auto blank = row.args.find(' ');
-      if (blank == std::string::npos || !is_own(std::string_view(row.args).substr(blank + 1)))
-        continue;
+      if (blank == std::string::npos) continue;
+      const auto value = row.args.substr(blank + 1);
+      const bool own = is_own(value);
       if (!lines) lines.emplace(survey, server);
       for (auto& application : applications) {
         if (!application.served || !lines->concerns(row, application)) continue;
-        const auto [it, fresh] = application.parameters.try_emplace(row.args.substr(0, blank),
-                                                                    row.args.substr(blank + 1));
-        if (!fresh && it->second != row.args.substr(blank + 1)) it->second.clear();
+        const auto [it, fresh] =
+            application.parameters.try_emplace(row.args.substr(0, blank), own ? value : "");
+        if (!fresh && (!own || it->second != value)) it->second.clear();
       }
     }
   }

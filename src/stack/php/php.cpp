@@ -5,6 +5,7 @@
 #include "stack/php/certain_includes.hpp"
 #include "stack/php/load_order.hpp"
 #include "stack/php/misnamed.hpp"
+#include "stack/php/never_loaded.hpp"
 #include "stack/php/not_loaded.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/settings.hpp"
@@ -371,6 +372,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   const auto closed = closed_applications(certain, model.definitions, model.links);
   const auto run = certainly_run(certain, model.links);
   add_not_loaded(certain, model.definitions, model.links);
+  add_never_loaded(corpus, model.definitions, model.links);
   model.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
   add_composer_classes(corpus, model.definitions);
@@ -378,6 +380,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_undefined(corpus, model.definitions, closed);
   add_declared_before(corpus, closed, run);
   add_members(corpus, closed);
+  add_few_arguments(corpus);
   add_contracts(corpus);
   add_platform(corpus);
   add_operands(certain);
@@ -385,6 +388,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_blocks(corpus, evaluator);
   add_constant_order(corpus, model.definitions);
   add_writes(corpus, evaluator);
+  add_reads(corpus, evaluator);
   add_constants(corpus, model.definitions, evaluator);
   add_wordpress(corpus, model.definitions, evaluator);
 }

@@ -98,6 +98,8 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
     row.user = run->user;
     if (row.required) row.effect = run->effect;
   }
+  if (target.state == "found" && unit.text.find("is_") != std::string_view::npos)
+    row.guarded = row.guarded || is_asked_before(include);
   auto span = text::Span{unit.file, operand.begin, operand.end};
   if (is_broken(target.state)) {
     const auto mended = mend(corpus, include, target);
@@ -114,7 +116,7 @@ facts::Reference reference(const Corpus& corpus, const Link& link, const Target&
         row.guarded = false;
       }
     const bool anywhere = !tolerated && !include.alternative;
-    const bool itself = row.nearest == unit.path && !anywhere;
+    const bool itself = row.nearest == unit.path;
     if (row.guarded &&
         (itself || is_asked_before(include) || is_explained(link, target, row.nearest) ||
          !is_slip(survey, target.path, row.nearest, anywhere))) {

@@ -66,6 +66,8 @@ void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
+// Calls of functions with too few arguments, likewise. few_arguments.cpp
+void add_few_arguments(const Corpus& corpus);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp
 void add_platform(const Corpus& corpus);
 // Includes of which the operator in front of the name takes another operand, likewise "undefined".
@@ -85,6 +87,8 @@ void add_templates(const Corpus& corpus, const Evaluator& evaluator);
 void add_blocks(const Corpus& corpus, const Evaluator& evaluator);
 // What PHP writes under names that the code tells, in `access`. writes.cpp
 void add_writes(const Corpus& corpus, const Evaluator& evaluator);
+// What PHP reads under names that the code tells, in `reference`. reads.cpp
+void add_reads(const Corpus& corpus, const Evaluator& evaluator);
 void add_constants(const Corpus& corpus, const Definitions& definitions,
                    const Evaluator& evaluator);
 

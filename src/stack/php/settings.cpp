@@ -116,6 +116,8 @@ void add_settings(const Survey& survey, const Pool* pool, const std::string& ini
   for (const auto& value : values_of(survey, pool, ini_directory, application, "allow_url_include"))
     application.loads_urls = application.loads_urls || is_on(value);
   application.environment.clear();
+  application.bare = pool != nullptr && application.sapis.size() == 1 && !pool->inherits &&
+                     survey.knows_accounts() && is_on(pool->settings, "clear_env", true);
   if (pool != nullptr && application.sapis.size() == 1)
     for (const auto& [name, value] : pool->environment)
       application.environment.emplace(name, value.value);

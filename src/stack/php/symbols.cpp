@@ -53,14 +53,19 @@ class Collector {
     out_.types = types_of(ast_, text_);
     for (const auto& use : member_uses(ast_, text_))
       out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
-                              hash_of(kClassName, base_name(use.type)), use.statically,
-                              use.kind == MemberKind::object, use.given});
+                              hash_of(kClassName, base_name(use.type)), use.statically, use.outside,
+                              use.kind == MemberKind::object, use.kind == MemberKind::lost,
+                              use.given});
     for (auto* names :
          {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
       names->erase(std::unique(names->begin(), names->end()), names->end());
       names->shrink_to_fit();
     }
+    std::ranges::sort(out_.given);
+    const auto same = [](const Given& a, const Given& b) { return a.name == b.name; };
+    out_.given.erase(std::unique(out_.given.begin(), out_.given.end(), same), out_.given.end());
+    out_.given.shrink_to_fit();
     return std::move(out_);
   }
 
@@ -83,7 +88,8 @@ class Collector {
       leaves_ = leaves_ || std::ranges::find(kMayLeave, node.kind) != kMayLeave.end();
       if (in_namespace || name.kind != NodeKind::name) continue;
       if (node.kind == NodeKind::function)
-        out_.functions.push_back({lower(slice(name)), name.begin, name.end});
+        out_.functions.push_back(
+            {lower(slice(name)), name.begin, name.end, wanted_by(ast_, text_, node)});
       if (node.kind == NodeKind::class_declaration && !leaves_)
         out_.classes.push_back({lower(slice(name)), name.begin, name.end});
     }
@@ -116,6 +122,8 @@ class Collector {
     const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
     (kind == kFunctionName ? out_.called : out_.made).push_back(hash_of(kind, name));
+    if (const int given = kind == kFunctionName ? given_to(ast_, ast_[id]) : -1; given >= 0)
+      out_.given.push_back({hash_of(kind, name), given});
     if (kind == kFunctionName && std::ranges::find(kFires, name) != kFires.end()) fired(id);
     const bool asks = kind == kFunctionName &&
                       (std::ranges::any_of(kQuestions,

@@ -16,6 +16,14 @@ namespace stackaudit::stack::php {
 struct Symbol {
   std::string name;  // lower case, without its namespace
   std::uint32_t begin = 0, end = 0;
+  int wants = 0;  // of a function: arguments that it cannot do without
+};
+
+// The fewest arguments that a call in the file hands to a function.
+struct Given {
+  NameHash name = 0;
+  int count = 0;
+  auto operator<=>(const Given&) const = default;
 };
 
 // A member that is asked of a type, by the hash of the type's whole name.
@@ -23,8 +31,10 @@ struct Asked {
   NameHash type = 0, member = 0;
   NameHash last = 0;  // of the last part of the type's name
   bool statically = false;
-  bool made = false;  // new
-  int given = -1;     // arguments, likewise
+  bool outside = false;  // of all classes
+  bool made = false;     // new
+  bool lost = false;     // $this in a static method
+  int given = -1;        // arguments, likewise
 };
 
 // Of one content. Names that are only compared are kept as their hashes, sorted.
@@ -33,6 +43,7 @@ struct Symbols {
       classes;                     // declared whenever the file is loaded; not in namespaces
   std::vector<NameHash> declared;  // functions, classes and constants, wherever in the file
   std::vector<NameHash> called;    // functions
+  std::vector<Given> given;        // to functions, sorted
   std::vector<NameHash> final;     // functions of the file from which no call comes back
   std::vector<NameHash> made;      // classes after new and before ::
   std::vector<NameHash> constants;

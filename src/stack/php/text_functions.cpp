@@ -172,11 +172,15 @@ Value of_two(const Call& call, const Compare& compare) {
   return Value::text(compare(*a.single(), *b.single()));
 }
 
-template <bool kLetters>
+template <bool kLetters, bool kLast>
 Value position(const Call& call) {
   if (call.arguments.size() > 2) return Value::unknown();
-  return of_two(call, [](const std::string& text, const std::string& word) {
-    const auto at = kLetters ? text.find(word) : lower(text).find(lower(word));
+  return of_two(call, [](std::string text, std::string word) {
+    if (!kLetters) {
+      text = lower(text);
+      word = lower(word);
+    }
+    const auto at = kLast ? text.rfind(word) : text.find(word);
     return at == std::string::npos ? std::string{} : std::to_string(at);
   });
 }
@@ -237,8 +241,10 @@ constexpr auto kFunctions = std::to_array<Function>({{"sprintf", sprintf},
                                                      {"strlen", strlen},
                                                      {"strstr", found_from<false>},
                                                      {"strrchr", found_from<true>},
-                                                     {"strpos", position<true>},
-                                                     {"stripos", position<false>},
+                                                     {"strpos", position<true, false>},
+                                                     {"stripos", position<false, false>},
+                                                     {"strrpos", position<true, true>},
+                                                     {"strripos", position<false, true>},
                                                      {"str_starts_with", starts},
                                                      {"str_ends_with", ends},
                                                      {"str_contains", contains},

@@ -65,20 +65,6 @@ bool is_static(std::string_view text, const Node& method, const Node& name) {
   return words.find("static") != std::string::npos;
 }
 
-// Arguments up to the last that has no default.
-int wanted_by(const Ast& ast, std::string_view text, const Node& method) {
-  int wanted = 0, count = 0;
-  for (auto id = ast[method.first].next; id != 0; id = ast[id].next) {
-    const auto& parameter = ast[id];
-    if (parameter.kind != NodeKind::parameter) continue;
-    ++count;
-    const auto& variable = ast[parameter.first];
-    const auto type = text.substr(parameter.begin, variable.begin - parameter.begin);
-    if (variable.next == 0 && type.find("...") == std::string_view::npos) wanted = count;
-  }
-  return wanted;
-}
-
 Shape shape_of(const Ast& ast, std::string_view text, const Node& method) {
   constexpr std::size_t kMostBits = 64;
   Shape shape;
@@ -120,7 +106,9 @@ void add_member(const Ast& ast, std::string_view text, const Node& member, const
   if (small == "__call" || small == "__callstatic") type.answers = true;
   if (small == "__construct") type.wants = wanted_by(ast, text, member);
   const auto before = lower(text.substr(member.begin, name.begin - member.begin));
-  if (small == "__construct" || before.find("private") != std::string::npos) return;
+  const bool is_private = before.find("private") != std::string::npos;
+  if (is_private || before.find("protected") != std::string::npos) type.hidden.push_back(hash);
+  if (small == "__construct" || is_private) return;
   type.shapes.push_back(shape_of(ast, text, member));
   type.shapes.back().name = hash;
 }
@@ -139,6 +127,28 @@ bool is_unmade(std::string_view text, const Node& declaration, const Node& name)
 }
 
 }  // namespace
+
+int wanted_by(const Ast& ast, std::string_view text, const Node& function) {
+  int wanted = 0, count = 0;
+  for (auto id = ast[function.first].next; id != 0; id = ast[id].next) {
+    const auto& parameter = ast[id];
+    if (parameter.kind != NodeKind::parameter) continue;
+    ++count;
+    const auto& variable = ast[parameter.first];
+    const auto type = text.substr(parameter.begin, variable.begin - parameter.begin);
+    if (variable.next == 0 && type.find("...") == std::string_view::npos) wanted = count;
+  }
+  return wanted;
+}
+
+int given_to(const Ast& ast, const Node& call) {
+  int given = 0;
+  for (auto id = ast[call.first].next; id != 0; id = ast[id].next) {
+    if (ast[id].op == kEllipsis || ast[id].kind != NodeKind::argument) return -1;
+    ++given;
+  }
+  return given;
+}
 
 NameHash hash_of(MemberKind kind, std::string_view name) {
   return hash_of(static_cast<char>(kind), name);
@@ -195,6 +205,7 @@ std::vector<Type> types_of(const Ast& ast, std::string_view text) {
         type.named.push_back(hash_of(MemberKind::method, built));
     std::ranges::sort(type.named);
     std::ranges::sort(type.plain);
+    std::ranges::sort(type.hidden);
   }
   return found;
 }

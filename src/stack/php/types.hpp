@@ -29,21 +29,29 @@ struct Shape {
 };
 
 struct Type {
-  std::string name;             // whole, in lower case
-  std::string spelled;          // the same as it is written
-  std::vector<Base> bases;      // of which it has all members
-  std::vector<NameHash> named;  // members, sorted; see MemberKind
-  std::vector<NameHash> plain;  // methods that are not static, sorted
-  std::vector<Shape> shapes;    // of methods that are neither private nor constructors
-  bool top_level = false;       // no function or condition stands around it
-  bool answers = false;         // __call() or names that were not understood: it may have any
-  bool unmade = false;          // abstract, an interface, a trait, an enumeration: no new
-  int wants = -1;               // arguments that its own constructor cannot do without; -1: none
-  std::uint32_t begin = 0;      // of the declaration
+  std::string name;              // whole, in lower case
+  std::string spelled;           // the same as it is written
+  std::vector<Base> bases;       // of which it has all members
+  std::vector<NameHash> named;   // members, sorted; see MemberKind
+  std::vector<NameHash> plain;   // methods that are not static, sorted
+  std::vector<NameHash> hidden;  // methods that are private or protected, sorted
+  std::vector<Shape> shapes;     // of methods that are neither private nor constructors
+  bool top_level = false;        // no function or condition stands around it
+  bool answers = false;          // __call() or names that were not understood: it may have any
+  bool unmade = false;           // abstract, an interface, a trait, an enumeration: no new
+  int wants = -1;                // arguments that its own constructor cannot do without; -1: none
+  std::uint32_t begin = 0;       // of the declaration
 };
 
-// Of properties the static ones alone. An object: new X.
-enum class MemberKind : char { method = 'm', constant = 'o', property = 'p', object = 'n' };
+// Of properties the static ones alone. An object: new X. Lost: $this in a static method, which has
+// none.
+enum class MemberKind : char {
+  method = 'm',
+  constant = 'o',
+  property = 'p',
+  object = 'n',
+  lost = 't'
+};
 
 struct MemberUse {
   std::string type;            // whole, in lower case
@@ -53,6 +61,7 @@ struct MemberUse {
   MemberKind kind = MemberKind::method;
   bool own = false;         // $this->f(), self::f(): a subclass may have it
   bool statically = false;  // X::f() outside of all classes
+  bool outside = false;     // of all classes, and of closures, which may be bound to one
   int given = -1;           // to a constructor; -1: not known
 };
 
@@ -62,6 +71,12 @@ struct MemberUse {
                                               const syntax::php::Node& call, std::string_view text);
 
 [[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
+
+// The arguments that a function or method cannot do without: up to the last without a default.
+[[nodiscard]] int wanted_by(const syntax::php::Ast& ast, std::string_view text,
+                            const syntax::php::Node& function);
+// The arguments of a call, or of new; -1: a list is unpacked into them.
+[[nodiscard]] int given_to(const syntax::php::Ast& ast, const syntax::php::Node& call);
 
 [[nodiscard]] std::vector<Type> types_of(const syntax::php::Ast& ast, std::string_view text);
 class Names;

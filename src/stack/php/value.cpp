@@ -2,6 +2,7 @@
 #include "stack/php/value.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -81,6 +82,19 @@ Text appended(Text left, const Text& right) {
   left.open = left.open || right.open;
   if (left.unless.file == text::FileId::none) left.unless = right.unless;
   return left;
+}
+
+std::optional<long> number_of(const Value& value) {
+  if (value.single() == nullptr || value.single()->empty()) return std::nullopt;
+  long number = 0;
+  const auto* const end = value.single()->data() + value.single()->size();
+  const auto [at, error] = std::from_chars(value.single()->data(), end, number);
+  if (error != std::errc{} || at != end || number > 1000000) return std::nullopt;
+  return number;
+}
+
+Value sum(std::optional<long> left, std::optional<long> right, int sign) {
+  return left && right ? Value::text(std::to_string(*left + sign * *right)) : Value::unknown();
 }
 
 Value concat(const Value& left, const Value& right) {

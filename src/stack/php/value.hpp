@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,10 @@ struct Item {
   Value value;
 };
 
+// The whole number, not a large one, that the value is.
+[[nodiscard]] std::optional<long> number_of(const Value& value);
+// left + right, or with the sign -1 left - right, where both are known.
+[[nodiscard]] Value sum(std::optional<long> left, std::optional<long> right, int sign);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);

@@ -360,12 +360,10 @@ Flow Walker::try_statement(Scope& scope, NodeId id) {
     auto branch = scope;
     const bool handler = ast_[part].kind == NodeKind::catch_;
     const auto block = handler ? ast_[part].first : part;
-    caught_ += catches && part == first ? 1 : 0;
-    errors_caught_ += errors && part == first ? 1 : 0;
-    const auto result = block == 0 ? Flow::goes_on : statement(branch, block);
-    caught_ -= catches && part == first ? 1 : 0;
-    errors_caught_ -= errors && part == first ? 1 : 0;
-    if (result == Flow::goes_on) flow = result;
+    {
+      const Catching catching(*this, catches && part == first, errors && part == first);
+      if (block == 0 || statement(branch, block) == Flow::goes_on) flow = Flow::goes_on;
+    }
     if (!handler) scope = std::move(branch);
   }
   return flow;

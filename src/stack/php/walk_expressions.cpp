@@ -66,7 +66,9 @@ void Walker::expression(Scope& scope, NodeId id, Context context) {
       return lazily(scope, third, condition, false, context);
     }
     case NodeKind::unary:
-      return expression(scope, node.first, {context.silenced, true, context.fatal});
+    case NodeKind::postfix:
+      expression(scope, node.first, {context.silenced, true, context.fatal});
+      return step(scope, id);
     case NodeKind::call:
       return call(scope, id);
     case NodeKind::method_call:
@@ -105,10 +107,9 @@ void Walker::call(Scope& scope, NodeId id) {
   if (given.size() > 1 && (name == "array_map" || name == "array_walk" || name == "array_filter")) {
     const bool mapped = name == "array_map";
     const auto list = evaluator_.value(scope, given[mapped ? 1 : 0]);
-    std::vector<Value> values;
-    for (const auto& item : list.items) values.push_back(item.value);
     mapped_ = list.is_array ? given[mapped ? 0 : 1] : 0;
-    mapped_over_ = each(std::move(values));
+    mapped_over_.clear();
+    for (const auto& item : list.items) mapped_over_.push_back(item.value);
   }
   record(scope, id);
   children(scope, id, {});
@@ -183,6 +184,16 @@ void Walker::forget_shared(Scope& scope, NodeId closure) {
     const auto length = name.find_first_of(",) \t\r\n", 1);
     set(scope, name.substr(0, length), Value::unknown());
   }
+}
+
+// $i++ and its kin.
+void Walker::step(Scope& scope, NodeId id) {
+  const auto op = ast_[id].op;
+  const auto target = ast_[id].first;
+  if ((op != kInc && op != kDec) || ast_[target].kind != NodeKind::variable) return;
+  const auto number = number_of(evaluator_.value(scope, target));
+  set(scope, source(target),
+      number ? Value::text(std::to_string(*number + (op == kInc ? 1 : -1))) : Value::unknown());
 }
 
 // [$a, 'k' => $b] = ...

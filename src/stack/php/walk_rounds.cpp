@@ -4,9 +4,7 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -26,15 +24,6 @@ Value with_others(Value value) {
   });
   if (value.is_array || !doubtful) return value;
   return each({std::move(value), Value::unknown()});
-}
-
-std::optional<long> number_of(const Value& value) {
-  if (value.single() == nullptr || value.single()->empty()) return std::nullopt;
-  long number = 0;
-  const auto* const end = value.single()->data() + value.single()->size();
-  const auto [at, error] = std::from_chars(value.single()->data(), end, number);
-  if (error != std::errc{} || at != end || number > 1000000) return std::nullopt;
-  return number;
 }
 
 }  // namespace
@@ -124,7 +113,7 @@ bool Walker::takes_items(Scope& scope, NodeId id) {
   return true;
 }
 
-// for ($i = 1; $i <= 3; $i++): each number in turn.
+// for ($i = 1; $i <= 3; $i++), or down: each number in turn.
 bool Walker::counts(Scope& scope, NodeId id) {
   const auto init = ast_[id].first, test = ast_[init].next, step = ast_[test].next;
   const auto only = [&](NodeId block, NodeKind kind) {
@@ -132,24 +121,26 @@ bool Walker::counts(Scope& scope, NodeId id) {
     return first != 0 && ast_[first].next == 0 && ast_[first].kind == kind ? first : 0;
   };
   const auto set_out = only(init, NodeKind::assign), limit = only(test, NodeKind::binary);
-  auto up = only(step, NodeKind::postfix);
-  if (up == 0) up = only(step, NodeKind::unary);
+  auto by = only(step, NodeKind::postfix);
+  if (by == 0) by = only(step, NodeKind::unary);
   const auto body = ast_[step].next;
-  if (set_out == 0 || limit == 0 || up == 0 || ast_[up].op != kInc || !holds_include(body))
-    return false;
+  if (set_out == 0 || limit == 0 || by == 0 || !holds_include(body)) return false;
   const auto counter = source(ast_[set_out].first);
-  const bool included = ast_[limit].op == kIsSmallerOrEqual;
-  if ((!included && ast_[limit].op != static_cast<Kind>('<')) ||
-      source(ast_[limit].first) != counter || source(ast_[up].first) != counter)
+  const bool up = ast_[by].op == kInc;
+  const bool included = ast_[limit].op == (up ? kIsSmallerOrEqual : kIsGreaterOrEqual);
+  if ((!up && ast_[by].op != kDec) ||
+      (!included && ast_[limit].op != static_cast<Kind>(up ? '<' : '>')) ||
+      source(ast_[limit].first) != counter || source(ast_[by].first) != counter)
     return false;
   const auto from = number_of(evaluator_.value(scope, ast_[ast_[set_out].first].next));
   const auto to = number_of(evaluator_.value(scope, ast_[ast_[limit].first].next));
-  if (!from || !to || *from < 0 || *to < *from) return false;
-  const auto rounds = static_cast<std::size_t>(*to - *from + (included ? 1 : 0));
+  const auto way = from && to ? (up ? *to - *from : *from - *to) : -1;
+  const auto rounds = static_cast<std::size_t>(way < 0 ? 0 : way + (included ? 1 : 0));
   if (!may_take(rounds)) return false;
   in_turn(rounds, [&](std::size_t i) {
     forget_assigned(scope, id);
-    set(scope, counter, Value::text(std::to_string(*from + static_cast<long>(i))));
+    const auto steps = static_cast<long>(i);
+    set(scope, counter, Value::text(std::to_string(up ? *from + steps : *from - steps)));
     statement(scope, body);
   });
   forget_assigned(scope, id);
@@ -240,7 +231,9 @@ void Walker::function(NodeId id, Scope inner) {
   std::vector<Variables> calls;
   if (loads)
     calls = loaded_classes(id, classes_to_load(evaluator_.corpus(), unit_));
-  else if (id != mapped_ && evaluator_.callers() != nullptr)
+  else if (id == mapped_)
+    calls = calls_with(id, mapped_over_);
+  else if (evaluator_.callers() != nullptr)
     calls = evaluator_.callers()->bindings(unit_, id);
   if (!may_take(calls.size()))
     body(id, std::move(inner), nullptr);
@@ -286,25 +279,42 @@ void Walker::probe(NodeId id, Scope inner) {
   autoloads_ = autoloads;
 }
 
-// An autoloader is called with the name of each class that nothing else brings.
-std::vector<Variables> Walker::loaded_classes(NodeId id, const Value& classes) const {
+// A function is called with each of the values, as its first parameter.
+std::vector<Variables> Walker::calls_with(NodeId id, const std::vector<Value>& values) const {
   std::vector<Variables> calls;
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::parameter) continue;
-    for (auto text : classes.texts) {
-      text.use = 0;
-      Value name;
-      name.texts.push_back(std::move(text));
-      calls.push_back({{std::string(source(ast_[at].first)), std::move(name)}});
-    }
+    for (const auto& value : values)
+      calls.push_back({{std::string(source(ast_[at].first)), value}});
     break;
   }
   return calls;
 }
 
+// An autoloader is called with the name of each class that nothing else brings.
+std::vector<Variables> Walker::loaded_classes(NodeId id, const Value& classes) const {
+  std::vector<Value> names;
+  for (auto text : classes.texts) {
+    text.use = 0;
+    names.emplace_back().texts.push_back(std::move(text));
+  }
+  return calls_with(id, names);
+}
+
+namespace {
+
+// What the caller catches; nullptr: nothing.
+const std::string* caught(const Variables& given) {
+  const auto it = given.find(kCaught);
+  return it == given.end() ? nullptr : it->second.single();
+}
+
+}  // namespace
+
 // `given`: what one call hands over; none: nothing is known of the parameters.
 void Walker::body(NodeId id, Scope inner, const Variables* given) {
-  bool first = true;
+  const auto* const kept = given == nullptr ? nullptr : caught(*given);
+  const Catching catching(*this, kept != nullptr, kept != nullptr && *kept == kErrors);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
     if (ast_[child].kind == NodeKind::block) {
       sequence(inner, ast_[child].first);
@@ -312,8 +322,6 @@ void Walker::body(NodeId id, Scope inner, const Variables* given) {
       const auto name = std::string(source(ast_[child].first));
       const auto preset = ast_[ast_[child].first].next;
       inner.variables.erase(name);
-      if (id == mapped_ && first) set(inner, name, mapped_over_);
-      first = false;
       if (given == nullptr) continue;
       if (const auto it = given->find(name); it != given->end())
         set(inner, name, it->second);
@@ -338,6 +346,8 @@ void Walker::record(const Scope& scope, NodeId id) {
   const bool defines = text::equal_ignoring_case(base_name(source(ast_[id].first)), "define");
   if (defines && !scope.outermost) return;
   Arguments found{site->second, {}, {}};
+  if (caught_ > 0)
+    found.named.emplace(kCaught, Value::text(errors_caught_ > 0 ? kErrors : "exceptions"));
   for (auto at = ast_[id].first; at != 0; at = ast_[at].next) {
     if (ast_[at].kind != NodeKind::argument) continue;
     if (ast_[at].op != kEnd || ast_[at].first == 0) return;  // ...$all

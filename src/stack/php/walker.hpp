@@ -21,6 +21,9 @@ using syntax::php::NodeKind;
 inline constexpr int kDeepestWalk = 600;
 // Among the variables: where chdir() went.
 inline constexpr std::string_view kWorkingDirectory = "@chdir";
+// Among what a call hands over: what the caller catches, "errors" or only other exceptions.
+inline constexpr std::string_view kCaught = "@caught";
+inline constexpr const char* kErrors = "errors";
 
 enum class Flow : std::uint8_t { goes_on, stops };
 
@@ -64,6 +67,8 @@ class Walker {
   void members(const Scope& scope, NodeId first);
   void function(NodeId id, Scope inner);
   void body(NodeId id, Scope inner, const Variables* given);
+  [[nodiscard]] std::vector<Variables> calls_with(NodeId id,
+                                                  const std::vector<Value>& values) const;
   [[nodiscard]] std::vector<Variables> loaded_classes(NodeId id, const Value& classes) const;
   void probe(NodeId id, Scope inner);
   [[nodiscard]] bool looks_up(NodeId id) const;
@@ -83,6 +88,7 @@ class Walker {
   [[nodiscard]] std::string name_of_argument(NodeId id) const;
   void take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void set(Scope& scope, std::string_view name, Value value);
+  void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
   static void merge(Scope& into, const std::vector<Scope>& branches, bool alternative);
@@ -130,6 +136,25 @@ class Walker {
     bool alternative_;
   };
 
+  // Inside of a try block.
+  struct Catching {
+    Catching(Walker& walker, bool exceptions, bool errors)
+        : walker_(walker), exceptions_(exceptions ? 1 : 0), errors_(errors ? 1 : 0) {
+      walker_.caught_ += exceptions_;
+      walker_.errors_caught_ += errors_;
+    }
+    ~Catching() {
+      walker_.caught_ -= exceptions_;
+      walker_.errors_caught_ -= errors_;
+    }
+    Catching(const Catching&) = delete;
+    Catching& operator=(const Catching&) = delete;
+
+   private:
+    Walker& walker_;
+    int exceptions_, errors_;
+  };
+
   const Evaluator& evaluator_;
   const Unit& unit_;
   const Ast& ast_;
@@ -140,7 +165,7 @@ class Walker {
   std::vector<std::string> autoloaders_;  // of the application
   NodeId autoloader_ = 0;                 // a closure that is one
   NodeId mapped_ = 0;                     // a closure that is called for each of a list
-  Value mapped_over_;                     // the list's values
+  std::vector<Value> mapped_over_;        // the list's values
   std::optional<Value> moved_;            // where the script's own chdir() went
   bool autoloads_ = false;                // inside of one
   bool registered_ = false;               // inside a function that is one, perhaps of several

@@ -45,7 +45,10 @@ class PoolReader {
       const bool php = setting.name.starts_with("php_") && !setting.subkey.empty();
       if (php) check_quantity(survey_, setting.subkey, setting.value, settings_.place(&setting));
       const bool environment = setting.name == "env" && !setting.subkey.empty();
-      if (environment && setting.value.starts_with('$')) continue;  // of php-fpm's own
+      if (environment && setting.value.starts_with('$')) {
+        row.inherits = true;
+        continue;
+      }
       auto& values = php ? row.php_values : environment ? row.environment : row.settings;
       values[php || environment ? setting.subkey : setting.name] = {settings_.expand(setting.value),
                                                                     settings_.place(&setting)};

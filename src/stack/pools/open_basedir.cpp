@@ -158,7 +158,8 @@ class Basedirs {
   std::optional<Refused> first_refused(const Fenced& fenced) const {
     if (auto refused = prepended(fenced)) return refused;
     if (auto refused = scripts(fenced)) return refused;
-    return required(fenced);
+    if (auto refused = loaded(fenced, "require")) return refused;
+    return loaded(fenced, "include");
   }
 
   [[nodiscard]] bool outside(const Fenced& fenced, const std::string& path) const {
@@ -188,12 +189,14 @@ class Basedirs {
     return refused;
   }
 
-  std::optional<Refused> required(const Fenced& fenced) const {
+  [[nodiscard]] std::optional<Refused> loaded(const Fenced& fenced, std::string_view kind) const {
     for (const auto& row : survey_.facts.rows<facts::Reference>())
-      if (row.kind == "require" && row.required && !row.guarded && row.state == "found" &&
-          row.process == fenced.process && !row.reached_from.empty() &&
+      if (row.kind == kind && !row.guarded && (row.required || kind == "include") &&
+          row.state == "found" && row.process == fenced.process && !row.reached_from.empty() &&
           tree::is_within(row.reached_from, fenced.root->path) && outside(fenced, row.resolved))
-        return Refused{row.resolved, row.resolved + ", which " + row.path + " requires", row, 0};
+        return Refused{row.resolved,
+                       row.resolved + ", which " + row.path + " " + std::string(kind) + "s", row,
+                       0};
     return std::nullopt;
   }
 

@@ -185,5 +185,32 @@ TEST(PhpBranches, WhatAMemberTellsOfAFile) {
             "missing b.php guarded");
 }
 
+TEST(PhpBranches, ItemsThatAListDoesNotHave) {
+  const std::string list = "$o = ['cache' => false, 'theme' => 'x', 'more' => []]; ";
+  const std::string b = " require __DIR__ . '/b.php';";
+  EXPECT_EQ(lost(list + "if (!empty($o['cache']))" + b), "");
+  EXPECT_EQ(lost(list + "if (isset($o['stats']))" + b), "missing b.php guarded");
+  EXPECT_EQ(lost(list + "if ($o['debug'] ?? false)" + b), "missing b.php guarded");
+  EXPECT_EQ(lost(list + "if (count($o['more']) > 0)" + b), "missing b.php guarded");
+  EXPECT_EQ(lost(list + "if (!empty($o['theme']))" + b), "missing b.php");
+  EXPECT_EQ(lost("if (!empty($o['theme']))" + b), "missing b.php");
+}
+
+TEST(PhpBranches, ExceptionsThatTheCallerCatches) {
+  const std::string need =
+      "function need($f) { if (!is_file($f)) throw new Exception($f); require $f; } ";
+  const std::string call = "need(__DIR__ . '/b.php');";
+  EXPECT_EQ(lost(need + call), "missing b.php");
+  EXPECT_EQ(lost(need + "try { " + call + " } catch (Exception $e) {}"), "");
+  EXPECT_EQ(lost(need + "try { " + call + " } catch (Exception $e) {} need(__DIR__ . '/c.php');"),
+            "missing c.php");
+}
+
+TEST(PhpBranches, CountersAreSomethingElseEachTime) {
+  const std::string loop = "$n = 0; foreach (['b', 'inc/a'] as $p) { ";
+  EXPECT_EQ(lost(loop + "if ($n++ === 0) continue; require __DIR__ . \"/$p.php\"; }"),
+            "missing b.php guarded");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

@@ -224,6 +224,20 @@ TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
   EXPECT_EQ(doubt("/node_modules\n", false), "missing: ");
 }
 
+TEST(PhpConcerning, MembersOfAnotherApplicationAreOthers) {
+  MemorySurvey all;
+  php(all, "/srv/a/index.php", "$this->root = ''; class A { public $root = '/elsewhere'; }\n");
+  php(all, "/srv/b/index.php",
+      "require __DIR__ . '/config.php'; $c = new C(__DIR__); require $c->root . '/x.php';\n");
+  php(all, "/srv/b/config.php",
+      "class C { function __construct($root) { $this->root = $root; } }\n");
+  auto survey = all.open();
+  read_php(survey, {{"php", "/srv/a", false}, {"php", "/srv/b", false}});
+  const auto& rows = all.facts.rows<facts::Reference>();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].resolved, "/srv/b/x.php");
+}
+
 TEST(PhpConcerning, SettingsAreMadeOfASampleAtInstallation) {
   const auto doubt = [](const std::string& sample) {
     MemorySurvey all;
@@ -233,7 +247,7 @@ TEST(PhpConcerning, SettingsAreMadeOfASampleAtInstallation) {
     return all.facts.rows<facts::Reference>()[0].doubt;
   };
   for (const auto* sample : {"config.inc.dist.php", "config.sample.inc.php", "config-dist.inc.php",
-                             "config.inc.php.example", "dist-config.inc.php"})
+                             "config.inc.php.example", "config.inc.php.new", "dist-config.inc.php"})
     EXPECT_EQ(doubt(sample), "not installed: it is made of the sample beside it") << sample;
   EXPECT_EQ(doubt("config.php"), "");
   EXPECT_EQ(doubt("other.inc.dist.php"), "");

@@ -38,6 +38,18 @@ TEST(Misnamed, TheContentDecides) {
   EXPECT_EQ(found("/a/mailer.php", "", "/a/Mailer.php", "Mailer"), "");
 }
 
+TEST(Misnamed, DirectoriesWithASlip) {
+  EXPECT_EQ(found("/a/Healt/Probe.php", "<?php class Acme_Health_Probe {}", "/a/Health/Probe.php",
+                  "Acme_Health_Probe"),
+            "/a/Healt/Probe.php");
+  EXPECT_EQ(found("/a/services/mail/Box.php", "<?php namespace A\\Services\\Mail; class Box {}",
+                  "/a/Services/Mail/Box.php", "A\\Services\\Mail\\Box"),
+            "/a/services/mail/Box.php");
+  EXPECT_EQ(found("/a/Healt/Probe.php", "<?php class Other {}", "/a/Health/Probe.php",
+                  "Acme_Health_Probe"),
+            "");
+}
+
 TEST(Misnamed, NothingToCompareWith) {
   EXPECT_EQ(found("/a/x.php", "<?php class X {}", "/b/c/X.php", "X"), "");
   EXPECT_EQ(found("/a/x.php", "<?php class X {}", "/a/X.php", ""), "");

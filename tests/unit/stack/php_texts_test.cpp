@@ -115,5 +115,17 @@ TEST(PhpTexts, NamesThatOtherFilesMakeOfConstants) {
   EXPECT_EQ(test::missing_in_www(tree), "/srv/www/a.php /srv/www/lib/b.php ");
 }
 
+TEST(PhpTexts, DirectoriesThatOtherFilesKeep) {
+  tree::MemoryTree tree;
+  tree.add("/srv/www/index.php 0644 root:root",
+           "<?php\nrequire __DIR__ . '/app.php';\nApp::init(__DIR__);\n"
+           "require App::$dir . 'b.php';\n");
+  tree.add(
+      "/srv/www/app.php 0644 root:root",
+      "<?php\nclass App {\n  public static string $dir = '';\n"
+      "  static function init(string $root) { static::$dir = rtrim($root, '/') . '/src/'; }\n}\n");
+  EXPECT_EQ(test::missing_in_www(tree), "/srv/www/src/b.php ");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

@@ -273,5 +273,71 @@ TEST(PhpValues, VariablesThatAreHeldToAList) {
             "missing b.php guarded");
 }
 
+TEST(PhpValues, CountersAndSums) {
+  const std::string list = "$l = ['b', 'inc/a', 'inc/a']; $i = 0; ";
+  EXPECT_EQ(lost(list + "$i++; require __DIR__ . \"/{$l[$i]}.php\";"), "");
+  EXPECT_EQ(lost(list + "++$i; --$i; require __DIR__ . \"/{$l[$i]}.php\";"), "missing b.php");
+  EXPECT_EQ(lost(list + "require __DIR__ . '/' . $l[$i + 1] . '.php';"), "");
+  EXPECT_EQ(
+      lost(list + "for ($j = count($l) - 1; $j > 0; $j--) require __DIR__ . \"/$l[$j].php\";"), "");
+  EXPECT_EQ(
+      lost(list + "for ($j = count($l) - 1; $j >= 0; $j--) require __DIR__ . \"/$l[$j].php\";"),
+      "missing b.php");
+}
+
+TEST(PhpValues, ClosuresThatAreCalledForEachOfAList) {
+  EXPECT_EQ(
+      lost("array_map(fn ($n) => $n === 'inc/a' ? require __DIR__ . \"/$n.php\" : 0, ['inc/a', "
+           "'b']);"),
+      "");
+  EXPECT_EQ(lost("array_walk($l, fn ($n) => require __DIR__ . \"/$n.php\");"), "dynamic ");
+  EXPECT_EQ(
+      lost("array_map(function (array $m) { if (!$m['on']) return; require __DIR__ . "
+           "\"/$m[name].php\"; }, [['on' => true, 'name' => 'inc/a'], ['on' => false, 'name' => "
+           "'b']]);"),
+      "");
+  EXPECT_EQ(lost("array_map(fn ($n) => require __DIR__ . \"/$n.php\", ['inc/a', 'b']);"),
+            "missing b.php");
+}
+
+TEST(PhpValues, ConstantsThatALoopDefines) {
+  EXPECT_EQ(
+      lost("foreach (['inc', 'lib'] as $n) define('DIR_' . strtoupper($n), __DIR__ . \"/$n/\");"
+           "require DIR_INC . 'a.php'; require DIR_LIB . 'b.php';"),
+      "missing lib/b.php");
+}
+
+TEST(PhpValues, WhatAParentsConstructorIsGiven) {
+  EXPECT_EQ(lost("class P { function __construct($d) { $this->d = $d; } function go() { require "
+                 "$this->d . '/b.php'; } } class C extends P { function __construct() { "
+                 "parent::__construct(__DIR__ . '/inc'); } } (new C())->go();"),
+            "missing inc/b.php");
+  EXPECT_EQ(
+      lost("class V { function __construct(private $n, private $e = '.html') {} function go() "
+           "{ require __DIR__ . \"/$this->n$this->e\"; } } (new V('inc/a'))->go();"),
+      "missing inc/a.html");
+  EXPECT_EQ(
+      lost("class V { function __construct(private $n, private $e = '.html') {} function go() "
+           "{ require __DIR__ . \"/$this->n$this->e\"; } } (new V('inc/a', '.php'))->go();"),
+      "");
+}
+
+TEST(PhpValues, FunctionsThatReturnFromASwitch) {
+  const std::string name =
+      "function name($p) { switch ($p) { case 'b': case 'c': return 'b'; default: return 'inc/a'; "
+      "} } ";
+  EXPECT_EQ(lost(name + "require __DIR__ . '/' . name('x') . '.php';"), "");
+  EXPECT_EQ(lost(name + "require __DIR__ . '/' . name('c') . '.php';"), "missing b.php");
+  EXPECT_EQ(lost(name + "require __DIR__ . '/' . name($_GET['p']) . '.php';"), "");
+}
+
+TEST(PhpValues, PartsOfTexts) {
+  EXPECT_EQ(lost("$r = substr(__DIR__, 0, strrpos(__DIR__, '/')); require $r . '/www/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("[$v, $n] = explode('-', 'x-inc-a', 2); require __DIR__ . '/' . "
+                 "str_replace('-', '/', $n) . '.php';"),
+            "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

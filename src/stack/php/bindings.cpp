@@ -1,0 +1,117 @@
+// What the parameters of functions are, by the calls that were seen.
+#include "stack/php/callers.hpp"
+
+#include <algorithm>
+
+namespace stackaudit::stack::php {
+namespace {
+
+using namespace syntax::php;
+
+constexpr std::size_t kMostCalls = 48;
+
+bool takes_parameters(NodeKind kind) {
+  return kind == NodeKind::function || kind == NodeKind::method || kind == NodeKind::closure ||
+         kind == NodeKind::arrow_function;
+}
+
+bool is_variadic(const Unit& unit, const Node& parameter) {
+  const auto& variable = unit.parsed.ast[parameter.first];
+  return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
+         std::string_view::npos;
+}
+
+// What the parameters are when these values are handed over. Those with a default that are not
+// given are left out: the walk does not know them either.
+Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
+  auto variables = given.named;
+  const auto& values = given.values;
+  const auto& ast = unit.parsed.ast;
+  std::size_t position = 0;
+  for (auto at = ast[function].first; at != 0; at = ast[at].next) {
+    if (ast[at].kind != NodeKind::parameter) continue;
+    auto name = std::string(Corpus::slice(unit, ast[ast[at].first]));
+    if (is_variadic(unit, ast[at])) {
+      Value rest;
+      rest.is_array = true;
+      for (std::size_t i = position; i < values.size(); ++i)
+        rest.items.push_back({std::to_string(i - position), values[i]});
+      variables.emplace(std::move(name), std::move(rest));
+    } else if (position < values.size()) {
+      variables.emplace(std::move(name), values[position]);
+    }
+    ++position;
+  }
+  return variables;
+}
+
+bool tells(const Variables& variables) {
+  return std::ranges::any_of(
+      variables, [](const auto& each) { return each.second.is_array || each.second.known(); });
+}
+
+}  // namespace
+
+void Callers::add(std::vector<Arguments> found) {
+  for (auto& call : found) {
+    const auto function = call.function;
+    const auto kind = function.unit->parsed.ast[function.id].kind;
+    const auto* name = call.values.size() == 2 ? call.values[0].single() : nullptr;
+    if (name != nullptr && !takes_parameters(kind))
+      made_.try_emplace({function.unit->application, *name}, call.values[1]);
+    given_[function].push_back(std::move(call));
+  }
+}
+
+std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) const {
+  std::vector<Variables> all;
+  const auto it = given_.find({&unit, function});
+  if (it == given_.end() || it->second.size() > kMostCalls) return all;
+  for (const auto& given : it->second) all.push_back(bound(unit, function, given));
+  if (std::ranges::none_of(all, tells)) all.clear();
+  if (!all.empty() && others_.contains(it->first)) all.emplace_back();
+  return all;
+}
+
+std::optional<Value> Callers::settled(const Unit& unit, NodeId value) const {
+  const auto it = given_.find({&unit, value});
+  if (it == given_.end() || it->second.size() != 1 || it->second[0].values.size() != 2)
+    return std::nullopt;
+  return it->second[0].values[1];
+}
+
+Variables Callers::constructed(const Unit& unit, const Node& node) const {
+  const auto [begin, end] = constructors_.equal_range(&unit);
+  for (auto it = begin; it != end; ++it) {
+    const auto& constructor = unit.parsed.ast[it->second];
+    if (node.begin < constructor.begin || constructor.end < node.end) continue;
+    Variables any;
+    for (auto& each : bindings(unit, it->second))
+      for (auto& [name, value] : each) {
+        const auto [known, fresh] = any.emplace(name, value);
+        if (!fresh) known->second = either(std::move(known->second), value);
+      }
+    return any;
+  }
+  return {};
+}
+
+bool Callers::leaves_out(const Unit& unit, const Node& parameter) const {
+  const auto [begin, end] = constructors_.equal_range(&unit);
+  const auto it = std::find_if(begin, end, [&](const auto& each) {
+    const auto& constructor = unit.parsed.ast[each.second];
+    return constructor.begin <= parameter.begin && parameter.end <= constructor.end;
+  });
+  if (it == end) return false;
+  const auto calls = bindings(unit, it->second);
+  return !calls.empty() && std::ranges::none_of(calls, [&](const Variables& given) {
+    return given.contains(Corpus::slice(unit, parameter));
+  });
+}
+
+std::optional<Value> Callers::made(std::size_t application, std::string_view constant) const {
+  const auto it = made_.find({application, std::string(constant)});
+  return it == made_.end() ? std::nullopt : std::optional(it->second);
+}
+
+}  // namespace stackaudit::stack::php
