@@ -1,7 +1,9 @@
-// Names alone are looked at, so that the question costs little where the answer is no.
+// Names alone are looked at, so that the question costs little where the answer is no; the settings
+// of this machine are searched for a repository's path only where it looks like a checkout.
 #include "cli/checkout.hpp"
 
 #include "stack/entries/recognise.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -19,19 +21,26 @@ constexpr auto kSystem = std::to_array<std::string_view>(
 constexpr auto kSkipped =
     std::to_array<std::string_view>({".git", "vendor", "node_modules", "tests", "test"});
 
+// Below which servers, and what starts them, are told of their configuration.
+constexpr auto kSettings = std::to_array<std::string_view>(
+    {"/etc/apache2", "/etc/default", "/etc/httpd", "/etc/nginx", "/etc/openresty", "/etc/php",
+     "/etc/php-fpm.d", "/etc/supervisor", "/etc/sysconfig", "/etc/systemd/system"});
+constexpr std::size_t kLongest = 1U << 20U;  // of a file of settings, in bytes
+
 struct Seen {
-  bool container = false, server = false;
+  bool container = false, server = false, php = false;
   std::size_t directories = 0;
-  [[nodiscard]] bool both() const { return container && server; }
+  [[nodiscard]] bool is_image() const { return container && server; }
 };
 
 void look(const tree::Tree& tree, const std::string& directory, int depth, Seen& seen) {
-  if (depth > kDeepest || seen.both() || ++seen.directories > kMostDirectories) return;
+  if (depth > kDeepest || seen.is_image() || ++seen.directories > kMostDirectories) return;
   const auto names = tree.list(directory);
   if (!names) return;
   for (const auto& name : *names) {
     seen.container = seen.container || stack::is_container_file(name);
     seen.server = seen.server || !stack::kind_of_main_file(name).empty();
+    seen.php = seen.php || name.ends_with(".php");
   }
   for (const auto& name : *names) {
     const auto path = tree::join(directory, name);
@@ -41,19 +50,66 @@ void look(const tree::Tree& tree, const std::string& directory, int depth, Seen&
   }
 }
 
+// Whether a link or a file below the directory of this machine names the target, or a directory
+// around it that is not a whole part of the system.
+bool leads_to(const tree::Tree& tree, const std::string& directory, std::string_view target,
+              int depth) {
+  if (tree::is_within(tree::resolve(tree, directory).path, target)) return true;
+  const auto names = tree.list(directory);
+  if (!names || depth > kDeepest) return false;
+  return std::ranges::any_of(*names, [&](const std::string& name) {
+    const auto path = tree::join(directory, name);
+    const auto stat = tree.lstat(path);
+    if (!stat) return false;
+    if (stat->type == tree::FileType::directory) return leads_to(tree, path, target, depth + 1);
+    if (stat->type == tree::FileType::symlink)
+      return tree::is_within(tree::resolve(tree, path).path, target);
+    const auto text = tree.read(path, kLongest);
+    return text && text::contains(*text, target);
+  });
+}
+
+// The target, or the directory around it where that is no whole part of the system: "/srv/web" of
+// "/srv/web/shop".
+std::vector<std::string> names_of(const std::string& target) {
+  std::vector<std::string> names{target};
+  const auto around = std::string(tree::dirname(target));
+  if (std::ranges::count(around, '/') > 1) names.push_back(around);
+  return names;
+}
+
+bool is_used_here(const tree::Tree& tree, const std::string& target) {
+  const auto names = names_of(target);
+  return std::ranges::any_of(kSettings, [&](std::string_view directory) {
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      return leads_to(tree, std::string(directory), name, 0);
+    });
+  });
+}
+
+Checkout kind_of(const tree::Tree& tree, const std::string& target) {
+  const auto end = tree::resolve(tree, target);
+  const bool system = std::ranges::any_of(kSystem, [&](std::string_view own) {
+    return tree::is_within(end.path, own) || tree::is_within(own, end.path);
+  });
+  if (!end || end.stat.type != tree::FileType::directory || system) return Checkout::none;
+  Seen seen;
+  look(tree, end.path, 0, seen);
+  if (seen.is_image()) return Checkout::image;
+  const bool repository = seen.server && !seen.php && tree.lstat(tree::join(end.path, ".git"));
+  return repository && !is_used_here(tree, end.path) ? Checkout::repository : Checkout::none;
+}
+
 }  // namespace
 
-bool are_checkouts(const tree::Tree& tree, const std::vector<std::string>& targets) {
-  return !targets.empty() && std::ranges::all_of(targets, [&](const std::string& target) {
-    const auto end = tree::resolve(tree, target);
-    if (!end || end.stat.type != tree::FileType::directory) return false;
-    const bool system = std::ranges::any_of(kSystem, [&](std::string_view own) {
-      return tree::is_within(end.path, own) || tree::is_within(own, end.path);
-    });
-    Seen seen;
-    if (!system) look(tree, end.path, 0, seen);
-    return seen.both();
-  });
+Checkout checkout_of(const tree::Tree& tree, const std::vector<std::string>& targets) {
+  auto all = Checkout::none;
+  for (const auto& target : targets) {
+    const auto one = kind_of(tree, target);
+    if (one == Checkout::none) return one;
+    all = std::max(all, one);
+  }
+  return all;
 }
 
 }  // namespace stackaudit::cli

@@ -3,14 +3,21 @@
 
 #include "tree/tree.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace stackaudit::cli {
 
-// Whether each target is a directory outside of the system's own with a Dockerfile and the main
-// configuration file of a server: the absolute names and the accounts there are the image's. Looks
-// eight levels deep.
-[[nodiscard]] bool are_checkouts(const tree::Tree& tree, const std::vector<std::string>& targets);
+// What the directories that are to be audited are.
+enum class Checkout : std::uint8_t {
+  none,        // a part of this machine
+  image,       // a Dockerfile and a server's main configuration file: an image is made of them
+  repository,  // of a server's configuration, in Git, and nothing in /etc leads into it
+};
+
+// `none` unless each target is such a directory, outside of the system's own: the absolute names
+// and the accounts in a checkout are not this machine's. Looks eight levels deep.
+[[nodiscard]] Checkout checkout_of(const tree::Tree& tree, const std::vector<std::string>& targets);
 
 }  // namespace stackaudit::cli

@@ -127,8 +127,8 @@ void advise_root(const Gathered& gathered, std::ostream& err) {
   }
 }
 
-// Of an image only what its makers keep together is known.
-void take_checkouts(Gathered& gathered, std::ostream& err) {
+// Of an image, or of the server that a repository is for, only what is kept together is known.
+void take_checkouts(Gathered& gathered, Checkout kind, std::ostream& err) {
   std::vector<std::string> directories;
   for (const auto& target : gathered.targets)
     directories.push_back(tree::resolve(*gathered.host, target).path);
@@ -136,10 +136,13 @@ void take_checkouts(Gathered& gathered, std::ostream& err) {
   gathered.fragment =
       std::make_unique<tree::FragmentTree>(*gathered.part, stack::brought_files_of_checkout());
   gathered.tree = std::make_unique<tree::CachingTree>(*gathered.fragment);
-  err << complaint(gathered.targets.front() +
-                       " is what an image is made of: files and accounts of this machine are not "
-                       "looked at",
-                   "to audit the image itself: --root and the directory it is unpacked in");
+  const bool image = kind == Checkout::image;
+  err << complaint(
+      gathered.targets.front() +
+          (image ? " is what an image is made of" : " is a repository that nothing in /etc names") +
+          ": files and accounts of this machine are not looked at",
+      image ? "to audit the image itself: --root and the directory it is unpacked in"
+            : "where it is this machine's: name the main configuration file instead");
 }
 
 }  // namespace
@@ -154,8 +157,9 @@ std::optional<Gathered> gather(const Options& options, std::ostream& err) {
     return std::nullopt;
   }
   gathered.targets = *std::move(targets);
-  if (gathered.root == "/" && are_checkouts(*gathered.tree, gathered.targets))
-    take_checkouts(gathered, err);
+  if (gathered.root == "/")
+    if (const auto kind = checkout_of(*gathered.tree, gathered.targets); kind != Checkout::none)
+      take_checkouts(gathered, kind, err);
   if (!read_policy(options, gathered, err)) return std::nullopt;
   stack::Survey survey(*gathered.tree, *gathered.sources, gathered.facts);
   gathered.missing = stack::survey(survey, {gathered.targets, options.kind});

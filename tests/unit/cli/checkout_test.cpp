@@ -16,15 +16,49 @@ TEST(Checkout, ADockerfileAndTheConfigurationOfAServer) {
   tree.add("/home/ci/site/index.php 0644 root:root", "<?php\n");
   tree.add("/etc/Dockerfile 0644 root:root", "FROM nginx\n");
   tree.add("/etc/nginx/nginx.conf 0644 root:root", "events {}\n");
-  EXPECT_TRUE(are_checkouts(tree, {"/home/ci/shop"}));
-  EXPECT_TRUE(are_checkouts(tree, {"/home/ci"})) << "the directory of several checkouts is one";
-  EXPECT_FALSE(are_checkouts(tree, {"/home/ci/site"})) << "an application, wherever it runs";
-  EXPECT_FALSE(are_checkouts(tree, {"/home/ci/shop", "/home/ci/site"}));
-  EXPECT_FALSE(are_checkouts(tree, {"/etc"}));
-  EXPECT_FALSE(are_checkouts(tree, {"/"}));
-  EXPECT_FALSE(are_checkouts(tree, {"/home/ci/none"}));
-  EXPECT_FALSE(are_checkouts(tree, {"/home/ci/shop/docker/nginx/conf/nginx.conf"}));
-  EXPECT_FALSE(are_checkouts(tree, {}));
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop"}), Checkout::image);
+  EXPECT_EQ(checkout_of(tree, {"/home/ci"}), Checkout::image)
+      << "the directory of several checkouts is one";
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/site"}), Checkout::none)
+      << "an application, wherever it runs";
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop", "/home/ci/site"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {"/etc"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {"/"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/none"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop/docker/nginx/conf/nginx.conf"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {}), Checkout::none);
+}
+
+TEST(Checkout, ARepositoryThatNothingHereNames) {
+  tree::MemoryTree tree;
+  tree.add("/home/ci/conf/.git/HEAD 0644 root:root", "ref: refs/heads/main\n");
+  tree.add("/home/ci/conf/nginx/nginx.conf 0644 root:root", "events {}\n");
+  tree.add("/home/ci/plain/nginx.conf 0644 root:root", "events {}\n");
+  tree.add("/home/ci/shop/.git/HEAD 0644 root:root", "ref: refs/heads/main\n");
+  tree.add("/home/ci/shop/docs/nginx.conf 0644 root:root", "events {}\n");
+  tree.add("/home/ci/shop/index.php 0644 root:root", "<?php\n");
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/conf"}), Checkout::repository);
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/plain"}), Checkout::none) << "nothing says whose it is";
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop"}), Checkout::none) << "an application";
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/conf", "/home/ci/plain"}), Checkout::none);
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/conf/nginx/nginx.conf"}), Checkout::none)
+      << "named itself";
+}
+
+TEST(Checkout, ARepositoryThatThisMachineRuns) {
+  const auto of = [](const std::string& line, const std::string& text) {
+    tree::MemoryTree tree;
+    tree.add("/srv/conf/.git/HEAD 0644 root:root", "ref: refs/heads/main\n");
+    tree.add("/srv/conf/nginx.conf 0644 root:root", "events {}\n");
+    tree.add(line, text);
+    return checkout_of(tree, {"/srv/conf"});
+  };
+  EXPECT_EQ(of("/etc/systemd/system/web.service 0644 root:root",
+               "[Service]\nExecStart=/usr/sbin/nginx -c /srv/conf/nginx.conf\n"),
+            Checkout::none);
+  EXPECT_EQ(of("/etc/nginx/nginx.conf -> /srv/conf/nginx.conf", ""), Checkout::none);
+  EXPECT_EQ(of("/etc/nginx -> /srv/conf", ""), Checkout::none);
+  EXPECT_EQ(of("/etc/nginx/nginx.conf 0644 root:root", "events {}\n"), Checkout::repository);
 }
 
 }  // namespace
