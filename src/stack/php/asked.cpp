@@ -33,10 +33,11 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
   Scope inner;
   inner.unit = found[0].unit;
   inner.depth = scope.depth + 8;
+  const auto only = ast[body_of(ast, found[0].value)].first;
+  if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0) return {};
   std::vector<Value> given;
   for (const auto argument : arguments(*scope.unit, call)) given.push_back(value(scope, argument));
-  const auto only = ast[enter(inner, found[0].value, given)].first;
-  if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0) return {};
+  bind(inner, found[0].value, given);
   const auto told = condition(inner, ast[only].first);
   return {Truth::unknown, told.alternative || told.truth == Truth::no};
 }

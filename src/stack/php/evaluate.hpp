@@ -129,9 +129,8 @@ class Evaluator {
   // $this->value and $this->name in a method of an enumeration; nullopt anywhere else.
   [[nodiscard]] std::optional<Value> own_case(const Scope& scope, syntax::php::NodeId id,
                                               std::string_view name) const;
-  // Binds the parameters to these values; gives the body, 0 where there is none.
-  [[nodiscard]] syntax::php::NodeId enter(Scope& inner, syntax::php::NodeId function,
-                                          const std::vector<Value>& given) const;
+  // Gives the parameters these values.
+  void bind(Scope& inner, syntax::php::NodeId function, const std::vector<Value>& given) const;
   // The values of a generator, in order.
   [[nodiscard]] Value yielded(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] bool takes_yields(Scope& inner, syntax::php::NodeId statement, bool always,
@@ -186,6 +185,11 @@ class Evaluator {
   // back to itself ends there. One evaluator serves one thread.
   mutable std::map<std::pair<const Unit*, syntax::php::NodeId>, Value> worth_;
 };
+
+// What a function, method or closure runs: a block, of an arrow function the expression; 0: an
+// abstract method has none.
+[[nodiscard]] syntax::php::NodeId body_of(const syntax::php::Ast& ast,
+                                          syntax::php::NodeId function);
 
 // Functions whose result can be told (functions.cpp): nullopt for a name that is not known.
 [[nodiscard]] std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope,

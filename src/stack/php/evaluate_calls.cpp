@@ -1,6 +1,7 @@
 // What calls give: of PHP's own functions, of functions and closures that assign and return.
 #include "stack/php/endings.hpp"
 #include "stack/php/evaluate.hpp"
+#include "text/words.hpp"
 
 namespace stackaudit::stack::php {
 
@@ -26,7 +27,51 @@ class Counted {
   int& nested_;
 };
 
+// Behind the name of a function, method or closure: its first parameter, or its body.
+NodeId behind_name(const Ast& ast, NodeId function) {
+  const auto first = ast[function].first;
+  const bool named = ast[first].kind == NodeKind::name || ast[first].kind == NodeKind::member;
+  return named ? ast[first].next : first;
+}
+
+// Whether the body may come to a return before a statement that nothing is told of.
+bool may_return(const Ast& ast, NodeId block) {
+  for (auto at = ast[block].first; at != 0; at = ast[at].next) {
+    switch (ast[at].kind) {
+      case NodeKind::global:
+      case NodeKind::static_:
+        continue;
+      case NodeKind::expression:
+        if (ast[ast[at].first].kind != NodeKind::assign) return false;
+        continue;
+      default:
+        return ast[at].kind == NodeKind::return_ || ast[at].kind == NodeKind::if_ ||
+               ast[at].kind == NodeKind::switch_;
+    }
+  }
+  return false;
+}
+
+bool yields(const Unit& unit, NodeId body) {
+  return text::contains(Corpus::slice(unit, unit.parsed.ast[body]), "yield");
+}
+
+// Whether something may be told of what the function gives.
+bool may_give(const Unit& unit, NodeId function) {
+  const auto& ast = unit.parsed.ast;
+  const auto body = body_of(ast, function);
+  if (body == 0 || unit.file == text::FileId::none) return false;
+  return ast[function].kind == NodeKind::arrow_function || may_return(ast, body) ||
+         yields(unit, body);
+}
+
 }  // namespace
+
+NodeId body_of(const Ast& ast, NodeId function) {
+  auto at = behind_name(ast, function);
+  while (at != 0 && ast[at].kind == NodeKind::parameter) at = ast[at].next;
+  return at;
+}
 
 Value Evaluator::call(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
@@ -82,6 +127,7 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
       return d.unit->parsed.ast[d.value].kind != NodeKind::function;
     });
   if (found.size() != 1 || scope.depth > kDeepestCall) return Value::unknown();
+  if (!may_give(*found[0].unit, found[0].value)) return Value::unknown();
   Scope inner;
   inner.unit = found[0].unit;
   inner.depth = scope.depth + 8;
@@ -96,12 +142,11 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
   return result(std::move(inner), found[0].value, values);
 }
 
-NodeId Evaluator::enter(Scope& inner, NodeId function, const std::vector<Value>& given) const {
+void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& given) const {
   const auto& unit = *inner.unit;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
-  auto at = ast[function].first;
-  if (ast[at].kind == NodeKind::name || ast[at].kind == NodeKind::member) at = ast[at].next;
+  auto at = behind_name(ast, function);
   for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
     const auto parameter = ast[at].first;
     const auto preset = ast[parameter].next;
@@ -110,19 +155,19 @@ NodeId Evaluator::enter(Scope& inner, NodeId function, const std::vector<Value>&
                                                             : preset != 0 ? value(inner, preset)
                                                                           : Value::unknown();
   }
-  return at;
 }
 
 Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
+  if (!may_give(*inner.unit, function)) return Value::unknown();
   const Counted counted(nested_results_, results_);
   if (results_ > kMostResults) return Value::unknown();
-  const auto at = enter(inner, function, given);
-  if (at == 0) return Value::unknown();
+  bind(inner, function, given);
   const auto& ast = inner.unit->parsed.ast;
-  if (ast[function].kind == NodeKind::arrow_function) return value(inner, at);
-  auto result = returned(inner, at);
+  const auto body = body_of(ast, function);
+  if (ast[function].kind == NodeKind::arrow_function) return value(inner, body);
+  auto result = returned(inner, body);
   const bool told = result.is_array || result.known();
-  return told ? result : yielded(inner, at);
+  return told || !yields(*inner.unit, body) ? result : yielded(inner, body);
 }
 
 // The one that is written in the place of the callee, or that a variable of the file holds.

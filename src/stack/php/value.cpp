@@ -19,16 +19,6 @@ bool same(const Text& a, const Text& b) {
   return a.value == b.value && a.use == b.use;
 }
 
-bool same(const Value& a, const Value& b) {
-  const auto same_item = [](const Item& x, const Item& y) {
-    return x.key == y.key && same(x.value, y.value);
-  };
-  return a.is_array == b.is_array &&
-         std::ranges::equal(a.texts, b.texts,
-                            [](const Text& x, const Text& y) { return same(x, y); }) &&
-         std::ranges::equal(a.items, b.items, same_item);
-}
-
 bool is_unknown(const Text& text) {
   return text.value.size() == 1 && text.value[0] == kHole;
 }
@@ -43,6 +33,16 @@ Value settled(Value value) {
 }
 
 }  // namespace
+
+bool same(const Value& a, const Value& b) {
+  const auto same_item = [](const Item& x, const Item& y) {
+    return x.key == y.key && same(x.value, y.value);
+  };
+  return a.is_array == b.is_array &&
+         std::ranges::equal(a.texts, b.texts,
+                            [](const Text& x, const Text& y) { return same(x, y); }) &&
+         std::ranges::equal(a.items, b.items, same_item);
+}
 
 Value Value::unknown() {
   return text({kHole});

@@ -61,6 +61,8 @@ struct Item {
 [[nodiscard]] std::optional<long> number_of(const Value& value);
 // left + right, or with the sign -1 left - right, where both are known.
 [[nodiscard]] Value sum(std::optional<long> left, std::optional<long> right, int sign);
+// Whether they are worth the same, wherever the literals of each stand.
+[[nodiscard]] bool same(const Value& a, const Value& b);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);

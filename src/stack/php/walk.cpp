@@ -269,20 +269,25 @@ void Walker::merge(Scope& into, const std::vector<Scope>& branches, bool alterna
   std::set<std::string_view> names;
   for (const auto& branch : branches)
     for (const auto& [name, value] : branch.variables) names.insert(name);
-  std::map<std::string, Value, std::less<>> merged;
+  const auto unknown = Value::unknown();
+  const auto value_in = [&](const Scope& branch, std::string_view name) -> const Value& {
+    const auto it = branch.variables.find(name);
+    return it == branch.variables.end() ? unknown : it->second;
+  };
+  Variables merged;
   for (const auto name : names) {
-    std::vector<Value> values;
-    for (const auto& branch : branches) {
-      const auto it = branch.variables.find(name);
-      values.push_back(it == branch.variables.end() ? Value::unknown() : it->second);
+    std::vector<Value> values{value_in(branches[0], name)};
+    for (const auto& branch : branches)
+      if (const auto& value = value_in(branch, name); !same(value, values[0]))
+        values.push_back(value);
+    auto all = std::move(values[0]);
+    for (std::size_t i = 1; alternative && i < values.size(); ++i)
+      all = either(std::move(all), values[i]);
+    if (!alternative && values.size() > 1) {
+      values[0] = std::move(all);
+      all = joined(std::move(values));
     }
-    if (alternative) {
-      for (std::size_t i = 1; i < values.size(); ++i)
-        values[0] = either(std::move(values[0]), values[i]);
-      merged.emplace(name, std::move(values[0]));
-    } else {
-      merged.emplace(name, joined(std::move(values)));
-    }
+    merged.emplace_hint(merged.end(), name, std::move(all));
   }
   into.variables = std::move(merged);
 }
