@@ -26,7 +26,7 @@ constexpr int kNamed = 802;  // the version whose names are known
 // function f() { return (bool) apply_filters('x', false); } of the program: what WordPress asks in
 // such functions, wp_doing_ajax(), is so for some requests.
 Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string& name) const {
-  const auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  const auto found = meant(name + "()", *scope.unit);
   if (found.size() != 1 || scope.depth > kDeepestCall || is_library(*found[0].unit)) return {};
   const auto& ast = found[0].unit->parsed.ast;
   if (ast[found[0].value].kind != NodeKind::function) return {};
@@ -50,7 +50,7 @@ bool Evaluator::is_defined_before(const Scope& scope, NodeId call,
   const auto& application = corpus_.applications[scope.unit->application];
   const bool asked_for =
       !application.served || scope.unit->path.starts_with(application.root + "/");
-  return std::ranges::any_of(definitions_.of(constant), [&](const Definition& each) {
+  return std::ranges::any_of(definitions_of(constant), [&](const Definition& each) {
     if (each.inside || each.conditional || each.fallback) return false;
     if (each.unit == scope.unit) return ast[each.name].end < ast[call].begin;
     return !asked_for && each.unit->application == scope.unit->application &&
@@ -91,9 +91,8 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
     return each.value != 0 && each.unit->parsed.ast[each.value].kind == NodeKind::new_object;
   };
   const auto name = std::string(source(*scope.unit, ast[object].next));
-  return std::ranges::any_of(definitions_.of(source(*scope.unit, object)), made) &&
-         definitions_.of(source(*scope.unit, asked)).empty() &&
-         definitions_.of("->" + name).empty();
+  return std::ranges::any_of(definitions_of(source(*scope.unit, object)), made) &&
+         definitions_of(source(*scope.unit, asked)).empty() && definitions_of("->" + name).empty();
 }
 
 // An item of a list that is written here: a switch that is off.
@@ -126,7 +125,7 @@ bool Evaluator::is_strange_type(const Scope& scope, NodeId call, const std::stri
       std::ranges::find(kOfCore, *asked.single()) != kOfCore.end())
     return false;
   return std::ranges::none_of(
-      definitions_.of("@type " + *asked.single()),
+      definitions_of("@type " + *asked.single()),
       [&](const Definition& each) { return each.unit->wordpress == scope.unit->wordpress; });
 }
 

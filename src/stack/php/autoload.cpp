@@ -66,16 +66,15 @@ bool is_word(const Ast& ast, std::string_view text, const Node& node) {
 
 }  // namespace
 
-std::vector<std::string> autoloaders(const Corpus& corpus, const Definitions& definitions,
-                                     const Unit& unit) {
+std::vector<std::string> autoloaders(const Evaluator& evaluator, const Unit& unit) {
   std::vector<std::string> names;
-  for (const auto& each : definitions.of("@autoload")) {
+  for (const auto& each : evaluator.definitions_of("@autoload")) {
     if (each.unit->application != unit.application) continue;
     const auto& ast = each.unit->parsed.ast;
     auto at = each.value;
     if (at != 0 && ast[at].kind == NodeKind::array) at = ast[ast.last_child(at)].first;
     const bool named = at != 0 && ast[at].kind == NodeKind::string;
-    auto name = named ? lower(unquote(corpus.slice(*each.unit, ast[at]))) : std::string{};
+    auto name = named ? lower(unquote(Corpus::slice(*each.unit, ast[at]))) : std::string{};
     if (const auto colon = name.rfind(':'); colon != std::string::npos) name.erase(0, colon + 1);
     names.push_back(std::string(base_name(name)));
   }

@@ -10,9 +10,7 @@ namespace stackaudit::stack::php {
 
 // The last words of what is given to spl_autoload_register in the unit's application, in lower
 // case: names of functions and methods, "" for a closure.
-[[nodiscard]] std::vector<std::string> autoloaders(const Corpus& corpus,
-                                                   const Definitions& definitions,
-                                                   const Unit& unit);
+[[nodiscard]] std::vector<std::string> autoloaders(const Evaluator& evaluator, const Unit& unit);
 
 struct ClassUse {
   std::string name;            // whole, without a slash in front

@@ -52,14 +52,14 @@ bool tells(const Variables& variables) {
 
 }  // namespace
 
-void Callers::add(std::vector<Arguments> found) {
-  for (auto& call : found) {
-    const auto function = call.function;
+void Callers::add(const std::vector<Arguments>& found) {
+  for (const auto& call : found) {
+    const auto& function = call.function;
     const auto kind = function.unit->parsed.ast[function.id].kind;
     const auto* name = call.values.size() == 2 ? call.values[0].single() : nullptr;
     if (name != nullptr && !takes_parameters(kind))
       made_.try_emplace({function.unit->application, *name}, call.values[1]);
-    given_[function].push_back(std::move(call));
+    given_[function].push_back(&call);
   }
 }
 
@@ -67,7 +67,7 @@ std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) cons
   std::vector<Variables> all;
   const auto it = given_.find({&unit, function});
   if (it == given_.end() || it->second.size() > kMostCalls) return all;
-  for (const auto& given : it->second) all.push_back(bound(unit, function, given));
+  for (const auto* given : it->second) all.push_back(bound(unit, function, *given));
   if (std::ranges::none_of(all, tells)) all.clear();
   if (!all.empty() && others_.contains(it->first)) all.emplace_back();
   return all;
@@ -75,43 +75,50 @@ std::vector<Variables> Callers::bindings(const Unit& unit, NodeId function) cons
 
 std::optional<Value> Callers::settled(const Unit& unit, NodeId value) const {
   const auto it = given_.find({&unit, value});
-  if (it == given_.end() || it->second.size() != 1 || it->second[0].values.size() != 2)
+  if (it == given_.end() || it->second.size() != 1 || it->second[0]->values.size() != 2)
     return std::nullopt;
-  return it->second[0].values[1];
+  return it->second[0]->values[1];
 }
 
-Variables Callers::constructed(const Unit& unit, const Node& node) const {
+NodeId Callers::constructor_around(const Unit& unit, const Node& node) const {
   const auto [begin, end] = constructors_.equal_range(&unit);
   for (auto it = begin; it != end; ++it) {
     const auto& constructor = unit.parsed.ast[it->second];
-    if (node.begin < constructor.begin || constructor.end < node.end) continue;
-    Variables any;
-    for (auto& each : bindings(unit, it->second))
-      for (auto& [name, value] : each) {
-        const auto [known, fresh] = any.emplace(name, value);
-        if (!fresh) known->second = either(std::move(known->second), value);
-      }
-    return any;
+    if (constructor.begin <= node.begin && node.end <= constructor.end) return it->second;
   }
-  return {};
+  return 0;
 }
 
-bool Callers::leaves_out(const Unit& unit, const Node& parameter) const {
-  const auto [begin, end] = constructors_.equal_range(&unit);
-  const auto it = std::find_if(begin, end, [&](const auto& each) {
-    const auto& constructor = unit.parsed.ast[each.second];
-    return constructor.begin <= parameter.begin && parameter.end <= constructor.end;
-  });
-  if (it == end) return false;
-  const auto calls = bindings(unit, it->second);
-  return !calls.empty() && std::ranges::none_of(calls, [&](const Variables& given) {
-    return given.contains(Corpus::slice(unit, parameter));
-  });
+Variables Callers::constructed(const Unit& unit, NodeId constructor) const {
+  Variables any;
+  for (auto& each : bindings(unit, constructor))
+    for (auto& [name, value] : each) {
+      const auto [known, fresh] = any.emplace(name, value);
+      if (!fresh) known->second = either(std::move(known->second), value);
+    }
+  return any;
 }
 
-std::optional<Value> Callers::made(std::size_t application, std::string_view constant) const {
-  const auto it = made_.find({application, std::string(constant)});
+bool Callers::leaves_out(const Unit& unit, NodeId constructor, std::string_view parameter) const {
+  const auto calls = bindings(unit, constructor);
+  return !calls.empty() &&
+         std::ranges::none_of(calls, [&](const auto& given) { return given.contains(parameter); });
+}
+
+std::optional<Value> Callers::made(const Made& constant) const {
+  const auto it = made_.find(constant);
   return it == made_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::vector<Callers::Made> Callers::made_otherwise(const Callers& other) const {
+  std::vector<Made> different;
+  const auto compare = [&](const Callers& one, const Callers& against) {
+    for (const auto& [constant, value] : one.made_)
+      if (against.made(constant) != value) different.push_back(constant);
+  };
+  compare(*this, other);
+  compare(other, *this);
+  return different;
 }
 
 }  // namespace stackaudit::stack::php

@@ -297,12 +297,12 @@ void add_defines(const Unit& unit, const std::vector<NodeId>& calls, CallSites& 
 
 }  // namespace
 
-Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen)
+Callers::Callers(const Corpus& corpus, const Definitions& definitions)
     : sites_(corpus.units.size()) {
   std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
   in_parallel(0, found.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file != text::FileId::none && chosen[unit.application] &&
+    if (unit.file != text::FileId::none &&
         (unit.parsed.includes || unit.keeps_paths || makes_paths(unit.text)))
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
@@ -316,12 +316,16 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions, const Cho
   }
   in_parallel(0, sites_.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (!chosen[unit.application] ||
-        is_aside(unit.path, corpus.applications[unit.application].root))
-      return;
+    if (is_aside(unit.path, corpus.applications[unit.application].root)) return;
     if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
     add_defines(unit, definitions.calls(i), sites_[i]);
   });
+}
+
+std::vector<Callee> Callers::differences(const Callers& other) const {
+  std::vector<Callee> different;
+  std::ranges::set_symmetric_difference(others_, other.others_, std::back_inserter(different));
+  return different;
 }
 
 }  // namespace stackaudit::stack::php

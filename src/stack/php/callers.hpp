@@ -22,9 +22,6 @@ struct Callee {
   auto operator<=>(const Callee&) const = default;
 };
 
-// By the number of an application: whether its files are looked at.
-using Chosen = std::vector<bool>;
-
 // The calls in one file that lead to such functions, by their node.
 using CallSites = std::unordered_map<syntax::php::NodeId, Callee>;
 
@@ -35,6 +32,7 @@ struct Arguments {
   Callee function;
   std::vector<Value> values;  // by position
   Variables named;            // f(path: 'x'), with the $ of the parameter
+  bool operator==(const Arguments&) const = default;
 };
 
 class Callers {
@@ -42,34 +40,43 @@ class Callers {
   Callers() = default;
   // Finds the calls, but those of tests: of functions, methods and constructors whose name one
   // declaration of the application alone has, of methods of common names by their own class, and
-  // of closures that are kept in a variable of their file. Only in the applications that are
-  // chosen.
-  Callers(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen);
+  // of closures that are kept in a variable of their file.
+  Callers(const Corpus& corpus, const Definitions& definitions);
 
   // What define('X', $value) gave to the constant, where the variable was changed on the way there.
   [[nodiscard]] std::optional<Value> settled(const Unit& unit, syntax::php::NodeId value) const;
 
-  // What define() gave to a constant of the application whose name it was told at run time.
-  [[nodiscard]] std::optional<Value> made(std::size_t application, std::string_view constant) const;
+  // What define() gave to a constant of the application whose name it was told at run time:
+  // by application and name.
+  using Made = std::pair<std::size_t, std::string>;
+  [[nodiscard]] std::optional<Value> made(const Made& constant) const;
+  // The constants that were given something else than in the other.
+  [[nodiscard]] std::vector<Made> made_otherwise(const Callers& other) const;
 
   // Of the nth unit of the corpus.
   [[nodiscard]] const CallSites& sites(std::size_t unit) const { return sites_[unit]; }
-  void add(std::vector<Arguments> found);
+  // What the calls there hand over, which must outlive this.
+  void add(const std::vector<Arguments>& found);
+  // Functions of which not only calls are known that are seen: in one of both alone.
+  [[nodiscard]] std::vector<Callee> differences(const Callers& other) const;
 
   // For each call of the function that was seen its parameters, by name; none where too many were.
   [[nodiscard]] std::vector<Variables> bindings(const Unit& unit,
                                                 syntax::php::NodeId function) const;
-  // The parameters of the constructor, or of another method that fills properties, that the node
-  // stands in: what any object may have been given.
-  [[nodiscard]] Variables constructed(const Unit& unit, const syntax::php::Node& node) const;
+  // The constructor, or another method that fills properties, that the node stands in; 0: none.
+  [[nodiscard]] syntax::php::NodeId constructor_around(const Unit& unit,
+                                                       const syntax::php::Node& node) const;
+  // Its parameters: what any object may have been given.
+  [[nodiscard]] Variables constructed(const Unit& unit, syntax::php::NodeId constructor) const;
 
-  // Whether calls of the constructor that the parameter is of were seen, and none hands it over.
-  [[nodiscard]] bool leaves_out(const Unit& unit, const syntax::php::Node& parameter) const;
+  // Whether calls of the constructor were seen, and none hands over the parameter of that name.
+  [[nodiscard]] bool leaves_out(const Unit& unit, syntax::php::NodeId constructor,
+                                std::string_view parameter) const;
 
  private:
   std::vector<CallSites> sites_;
-  std::map<Callee, std::vector<Arguments>> given_;
-  std::map<std::pair<std::size_t, std::string>, Value> made_;
+  std::map<Callee, std::vector<const Arguments*>> given_;
+  std::map<Made, Value> made_;
   std::multimap<const Unit*, syntax::php::NodeId, InOrder> constructors_;
   std::set<Callee> others_;  // methods of a common name: calls from elsewhere are not known
 };

@@ -13,7 +13,7 @@ bool Evaluator::is_of_nobody(const Scope& scope, NodeId test) const {
     return false;
   const auto given = arguments(*scope.unit, test);
   const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
-  return asked.single() != nullptr && definitions_.of(*asked.single()).empty() &&
+  return asked.single() != nullptr && definitions_of(*asked.single()).empty() &&
          !corpus_.names.constants.contains(*asked.single());
 }
 
@@ -122,6 +122,7 @@ Value Evaluator::match(const Scope& scope, NodeId id) const {
 Value Evaluator::included(const Scope& scope, NodeId id) const {
   const auto path = value(scope, scope.unit->parsed.ast[id].first);
   if (path.single() == nullptr || !path.single()->starts_with('/')) return Value::unknown();
+  note_units();
   const auto* unit = corpus_.find(tree::normalize(*path.single()));
   if (unit == nullptr || unit->file == text::FileId::none) return Value::unknown();
   const auto& ast = unit->parsed.ast;

@@ -105,7 +105,7 @@ Value Evaluator::fixed(const Scope& scope, NodeId id) const {
   const auto colon = words.rfind(':');
   const auto name = kind == NodeKind::name ? std::string(base_name(words))
                                            : "::" + std::string(words.substr(colon + 1));
-  const auto found = concerning(definitions_.of(name), *scope.unit);
+  const auto found = meant(name, *scope.unit);
   if (found.size() != 1 || found[0].unit != scope.unit || found[0].fallback || found[0].inside)
     return Value::unknown();
   return defined(scope, found[0]);

@@ -69,12 +69,11 @@ bool starts_matter(const Definitions& definitions) {
   });
 }
 
-std::vector<Definition> of_same_part(const std::vector<Definition>& definitions, const Unit& unit) {
-  if (definitions.size() < 2) return definitions;
-  return keep_of(definitions, [&](const Definition& d) { return d.unit->part == unit.part; });
-}
-
-std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit) {
+std::vector<Definition> concerning(const std::vector<Definition>& definitions, const Unit& unit,
+                                   bool part) {
+  if (part && definitions.size() > 1)
+    return concerning(
+        keep_of(definitions, [&](const Definition& d) { return d.unit->part == unit.part; }), unit);
   const auto is_specimen = [](const Definition& d) { return d.unit->specimen; };
   if (!unit.specimen && std::ranges::any_of(definitions, is_specimen))
     return concerning(keep_of(definitions, std::not_fn(is_specimen)), unit);

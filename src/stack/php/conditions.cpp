@@ -213,7 +213,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto fixed = lower(name);
       if (fixed == "true" || fixed == "false" || fixed == "null")
         return {fixed == "true" ? Truth::yes : Truth::no, false};
-      const auto found = concerning(definitions_.of(base_name(name)), *scope.unit);
+      const auto found = meant(base_name(name), *scope.unit);
       if (found.empty()) return {Truth::unknown, true};
       // Constants of a configuration file decide; others may differ between entry points.
       const bool configured = std::ranges::all_of(found, [](const Definition& d) {
@@ -222,12 +222,12 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto known = any(scope, found);
       const auto& only = found[0];
       // What one line alone sets is off for good; that it is on may be so for one entry point only.
-      const bool alone = definitions_.of(base_name(name)).size() == 1 && !only.inside &&
+      const bool alone = definitions_of(base_name(name)).size() == 1 && !only.inside &&
                          !only.conditional && known.single() != nullptr;
       const bool here = only.unit == scope.unit && !only.fallback;
       if (alone && (here || truth_of(*known.single()) == Truth::no))
         return {truth_of(*known.single()), false};
-      if (is_always_on(scope, definitions_.of(base_name(name)))) return {Truth::yes, false};
+      if (is_always_on(scope, definitions_of(base_name(name)))) return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
                 std::ranges::any_of(known.texts, &Text::absent) ||
@@ -262,7 +262,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (is_defined_before(scope, id, *constant.single()) || brings_constant(*constant.single()))
       return {Truth::yes, false};
     // What a function defines is there once somebody has called it.
-    return {Truth::unknown, std::ranges::all_of(definitions_.of(base_name(*constant.single())),
+    return {Truth::unknown, std::ranges::all_of(definitions_of(base_name(*constant.single())),
                                                 &Definition::inside)};
   }
   if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
@@ -276,7 +276,7 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (const auto told = fixed(scope, id); told.single() != nullptr)
       return {truth_of(*told.single()), false};
   if (const auto told = answered(scope, id, name); told.alternative) return told;
-  const auto& own = definitions_.of(name + "()");
+  const auto& own = definitions_of(name + "()");
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
       (own.size() == 1 && (asks_environment(source(*own[0].unit, own[0].value)) ||
@@ -294,7 +294,7 @@ bool Evaluator::is_network(const Scope& scope) const {
   };
   return scope.unit->wordpress.empty() ||
          std::ranges::any_of(kOfNetwork, [&](std::string_view name) {
-           return !std::ranges::all_of(definitions_.of(name), is_core);
+           return !std::ranges::all_of(definitions_of(name), is_core);
          });
 }
 
@@ -302,7 +302,7 @@ bool Evaluator::is_network(const Scope& scope) const {
 // decided, and only not told here.
 bool Evaluator::is_decided(const Scope& scope, NodeId call, const std::string& name) const {
   const auto given = arguments(*scope.unit, call);
-  return !given.empty() && definitions_.of(name + "()").empty() &&
+  return !given.empty() && definitions_of(name + "()").empty() &&
          std::ranges::all_of(given, [&](NodeId argument) {
            const auto known = value(scope, argument);
            return known.single() != nullptr || known.is_array;

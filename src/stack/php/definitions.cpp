@@ -13,29 +13,37 @@ std::string_view base_name(std::string_view name) {
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-void Definitions::extend(const Corpus& corpus) {
+std::unordered_set<std::size_t> Definitions::extend(const Corpus& corpus) {
   const auto first = calls_.size();
   calls_.resize(corpus.units.size());
   std::vector<std::vector<Named>> found(calls_.size() - first);
+  std::vector<std::vector<std::size_t>> hashes(found.size());
   in_parallel(first, calls_.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
     if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
-    calls_[i] = collect_definitions(unit, found[i - first]);
-    collect_types(unit, calls_[i], found[i - first]);
+    auto& own = found[i - first];
+    calls_[i] = collect_definitions(unit, own);
+    collect_types(unit, calls_[i], own);
+    for (const auto& [key, definition] : own) hashes[i - first].push_back(hash_of(key));
   });
   for (auto i = first; i < calls_.size(); ++i)
     for (const auto& type : corpus.units[i].symbols.types)
       types_[type.name].emplace_back(&corpus.units[i], &type);
   in_parallel(0, kShards, found.size() < 64 ? kShards : 1, [&](std::size_t shard) {
-    for (const auto& of_unit : found)
-      for (const auto& [key, definition] : of_unit)
-        if (shard_of(key) == shard) shards_[shard][key].push_back(definition);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      for (std::size_t k = 0; k < found[i].size(); ++k)
+        if (hashes[i][k] % kShards == shard)
+          shards_[shard][found[i][k].first].push_back(found[i][k].second);
   });
+  std::unordered_set<std::size_t> more;
+  if (first > 0)
+    for (const auto& of_unit : hashes) more.insert(of_unit.begin(), of_unit.end());
+  return more;
 }
 
 const std::vector<Definition>& Definitions::of(std::string_view key) const {
   static const std::vector<Definition> kNone;
-  const auto& shard = shards_[shard_of(key)];
+  const auto& shard = shards_[hash_of(key) % kShards];
   const auto it = shard.find(key);
   return it == shard.end() ? kNone : it->second;
 }

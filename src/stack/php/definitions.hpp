@@ -10,6 +10,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -34,8 +35,12 @@ class Definitions {
   Definitions() = default;
   // Of all units, in their order.
   explicit Definitions(const Corpus& corpus) { extend(corpus); }
-  // Those of the units that the corpus has got since; collected in parallel.
-  void extend(const Corpus& corpus);
+  [[nodiscard]] static std::size_t hash_of(std::string_view key) {
+    return std::hash<std::string_view>{}(key);
+  }
+  // Those of the units that the corpus has got since; collected in parallel. The hashes of the keys
+  // that have more than before; none the first time.
+  std::unordered_set<std::size_t> extend(const Corpus& corpus);
 
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
   // methods, in lower case; "@guard" the name of the constant without which a file does nothing;
@@ -54,9 +59,6 @@ class Definitions {
  private:
   using Shard = text::HashMap<std::vector<Definition>>;
   static constexpr std::size_t kShards = 16;
-  [[nodiscard]] static std::size_t shard_of(std::string_view key) {
-    return std::hash<std::string_view>{}(key) % kShards;
-  }
 
   std::array<Shard, kShards> shards_;
   std::vector<std::vector<syntax::php::NodeId>> calls_;
@@ -69,14 +71,11 @@ class Definitions {
 [[nodiscard]] bool starts_matter(const Definitions& definitions);
 
 // Among several definitions those that concern this file: the same installation, else the same
-// application, else all.
+// application, else all. `part`: of a property's name first those of the same plugin, theme or
+// library alone, as of others the objects are not the same; where there are none, one that has no
+// namesakes.
 [[nodiscard]] std::vector<Definition> concerning(const std::vector<Definition>& definitions,
-                                                 const Unit& unit);
-
-// Among definitions of a property's name those of the same plugin, theme or library: of others the
-// objects are not the same. Where there are none, one that has no namesakes.
-[[nodiscard]] std::vector<Definition> of_same_part(const std::vector<Definition>& definitions,
-                                                   const Unit& unit);
+                                                 const Unit& unit, bool part = false);
 
 // The last part of a name: X of \A\B\X.
 [[nodiscard]] std::string_view base_name(std::string_view name);

@@ -8,10 +8,9 @@ using namespace syntax::php;
 Value Evaluator::case_value(const Scope& scope, NodeId enum_case) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto type = ast[enum_case].first;
-  return any(scope, concerning(definitions_.of(lower(base_name(source(*scope.unit, type))) + "::" +
-                                               std::string(source(*scope.unit, ast[type].next)) +
-                                               "->value"),
-                               *scope.unit));
+  return any(scope, meant(lower(base_name(source(*scope.unit, type))) +
+                              "::" + std::string(source(*scope.unit, ast[type].next)) + "->value",
+                          *scope.unit));
 }
 
 // Where it is not known which case it is, any: some may never be asked.

@@ -156,24 +156,21 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
 // The directory of the only kind of entry point, which PHP makes its working directory; empty where
 // it is not known.
 std::string Evaluator::start_of(const Unit& unit) const {
-  const bool moves = std::ranges::any_of(definitions_.of("@chdir"), [&](const Definition& d) {
+  const bool moves = std::ranges::any_of(definitions_of("@chdir"), [&](const Definition& d) {
     if (d.unit->application != unit.application) return false;
     const auto to = source(*d.unit, d.value);
     const bool home = to == "__DIR__" || to == "dirname(__FILE__)";
-    return d.inside || !home || d.unit->loaders > 0;
+    return d.inside || !home || reached(*d.unit).loaders > 0;
   });
-  return moves || unit.starts.size() != 1 ? std::string{} : *unit.starts.begin();
+  return moves || reached(unit).starts.size() != 1 ? std::string{} : *unit.starts.begin();
 }
 
 namespace {
 
-// Whether an entry point defines the constant before it loads anything: what others define is not
-// there then.
-bool comes_first(const Definition& definition, const Unit& unit) {
-  if (definition.unit != &unit || unit.loaders > 0 || !unit.reached || definition.fallback ||
-      definition.inside || definition.conditional)
-    return false;
-  const auto& ast = unit.parsed.ast;
+// Whether the file defines the constant whenever it runs, and before it loads anything.
+bool comes_first(const Definition& definition) {
+  if (definition.fallback || definition.inside || definition.conditional) return false;
+  const auto& ast = definition.unit->parsed.ast;
   return std::ranges::none_of(ast.nodes, [&](const Node& node) {
     return node.kind == NodeKind::include && node.begin < ast[definition.name].begin;
   });
@@ -190,12 +187,13 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
     if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
   }
-  auto found = concerning(definitions_.of(name), *scope.unit);
-  if (found.empty() && callers_ != nullptr)
-    if (auto made = callers_->made(scope.unit->application, name)) return *std::move(made);
-  if (const auto own = std::ranges::find_if(
-          found, [&](const Definition& each) { return comes_first(each, *scope.unit); });
-      own != found.end())
+  auto found = meant(name, *scope.unit);
+  if (found.empty())
+    if (auto known = made(*scope.unit, name)) return *std::move(known);
+  // What others define is not there yet when an entry point has defined it.
+  const auto own = std::ranges::find_if(
+      found, [&](const Definition& each) { return each.unit == scope.unit && comes_first(each); });
+  if (own != found.end() && reached(*scope.unit).loaders == 0 && scope.unit->reached)
     found = {*own};
   return any(scope, found);
 }
@@ -204,16 +202,16 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   const auto key = std::pair(definition.unit, definition.value);
   const auto [it, fresh] = worth_.emplace(key, Value::unknown());
   if (!fresh) return it->second;
-  if (!definition.inside && callers_ != nullptr)
+  if (!definition.inside && callers_ != nullptr) {
+    if (asked_ != nullptr) asked_->note_callers({definition.unit, definition.value});
     if (auto known = callers_->settled(*definition.unit, definition.value))
       return worth_[key] = *std::move(known);
+  }
   Scope inner;
   inner.depth = scope.depth + 4;
   inner.unit = definition.unit;
   inner.outermost = !definition.inside;
-  if (definition.inside && callers_ != nullptr)
-    inner.variables =
-        callers_->constructed(*definition.unit, definition.unit->parsed.ast[definition.name]);
+  if (definition.inside) inner.variables = constructed(definition);
   auto worth = value(inner, definition.value);
   // A parameter that fills a property: its default, unless a call hands over something.
   const auto& ast = definition.unit->parsed.ast;
@@ -221,7 +219,7 @@ Value Evaluator::defined(const Scope& scope, const Definition& definition) const
   if (!worth.known() && !worth.is_array && definition.value == definition.name && preset != 0 &&
       ast[definition.value].kind == NodeKind::variable) {
     worth = value(inner, preset);
-    if (callers_ == nullptr || !callers_->leaves_out(*definition.unit, ast[definition.name]))
+    if (!is_left_out(definition))
       for (auto& text : worth.texts) text.unsure = text.open = true;
   }
   return worth_[key] = std::move(worth);
@@ -248,7 +246,7 @@ Value Evaluator::variable(const Scope& scope, NodeId id) const {
   if (!scope.outermost) return Value::unknown();
   // ${name} in a string has no $ of its own.
   const auto key = name.starts_with('$') ? std::string(name) : "$" + std::string(name);
-  auto found = concerning(definitions_.of(key), *scope.unit);
+  auto found = meant(key, *scope.unit);
   // A variable of that name in another application is another one.
   std::erase_if(found, [&](const Definition& each) {
     return each.unit->application != scope.unit->application;
@@ -297,14 +295,13 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
   }
   // Of a file that nothing but requests runs.
   if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME")
-    if (const auto& unit = *scope.unit; unit.loaders == 0 && unit.reached &&
-                                        unit.reached->entry == unit.path &&
-                                        unit.reached->run == nullptr)
+    if (const auto& unit = reached(*scope.unit); unit.loaders == 0 && unit.reached &&
+                                                 unit.reached->entry == unit.path &&
+                                                 unit.reached->run == nullptr)
       return Value::text(unit.path);
   if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
-  if (name == "$GLOBALS")
-    return any(scope, concerning(definitions_.of("$" + *key.single()), *scope.unit));
+  if (name == "$GLOBALS") return any(scope, meant("$" + *key.single(), *scope.unit));
   for (const auto& [known, item] : container.items)
     if (known == *key.single()) return item;
   return Value::unknown();
@@ -320,8 +317,7 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
   const bool own = owner == "$this" || owner == "self" || owner == "static";
   std::vector<Definition> found;
   if (ast[id].kind == NodeKind::class_constant) {
-    found = concerning(definitions_.of((own || owner == "parent" ? "" : owner) + "::" + name),
-                       *scope.unit);
+    found = meant((own || owner == "parent" ? "" : owner) + "::" + name, *scope.unit);
   } else if (name == "value" && ast[base].kind == NodeKind::class_constant) {
     return case_value(scope, base);
   } else {
@@ -329,15 +325,15 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
       if (auto of_case = own_case(scope, id, name)) return *std::move(of_case);
     if (name.starts_with('$')) name.erase(0, 1);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
-      found = concerning(definitions_.of(source(*scope.unit, id)), *scope.unit);
-    if (found.empty())
-      found = concerning(of_same_part(definitions_.of("->" + name), *scope.unit), *scope.unit);
+      found = meant(source(*scope.unit, id), *scope.unit);
+    if (found.empty()) found = meant("->" + name, *scope.unit, true);
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
   if (owner == "$this" && std::ranges::none_of(found, here) &&
-      std::ranges::any_of(definitions_.of(kAnyProperty), here))
+      std::ranges::any_of(definitions_of(kAnyProperty), here))
     return Value::unknown();
   if (!own || std::ranges::none_of(found, here)) return any(scope, found);
+  note_units();
   const auto anew =
       owner == "self" ? std::vector<Definition>{} : overriding(definitions_, found, *scope.unit);
   std::erase_if(

@@ -4,6 +4,7 @@
 
 #include "stack/php/callers.hpp"
 #include "stack/php/definitions.hpp"
+#include "stack/php/questions.hpp"
 #include "stack/php/value.hpp"
 
 #include <map>
@@ -57,9 +58,10 @@ struct Condition {
 
 class Evaluator {
  public:
-  // Without callers the parameters of functions are not known.
-  Evaluator(const Corpus& corpus, const Definitions& definitions, const Callers* callers = nullptr)
-      : corpus_(corpus), definitions_(definitions), callers_(callers) {}
+  // Without callers the parameters of functions are not known. What is asked is noted in `asked`.
+  Evaluator(const Corpus& corpus, const Definitions& definitions, const Callers* callers = nullptr,
+            Questions* asked = nullptr)
+      : corpus_(corpus), definitions_(definitions), callers_(callers), asked_(asked) {}
 
   [[nodiscard]] Value value(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Condition condition(const Scope& scope, syntax::php::NodeId id) const;
@@ -98,7 +100,20 @@ class Evaluator {
   [[nodiscard]] std::string parent_theme(const std::string& theme) const;
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
   [[nodiscard]] const Definitions& definitions() const { return definitions_; }
-  [[nodiscard]] const Callers* callers() const { return callers_; }
+
+  // As Definitions::of and Callers::bindings; the second gives nothing without callers.
+  [[nodiscard]] const std::vector<Definition>& definitions_of(std::string_view key) const;
+  [[nodiscard]] std::vector<Variables> bindings(const Unit& unit,
+                                                syntax::php::NodeId function) const;
+  // Whoever asks the corpus itself which files it has notes it here.
+  void note_units() const {
+    if (asked_ != nullptr) asked_->note_units();
+  }
+  // Likewise whoever asks by which entry points a file is reached.
+  const Unit& reached(const Unit& unit) const {
+    if (asked_ != nullptr) asked_->note_reach(unit);
+    return unit;
+  }
   [[nodiscard]] bool exists(std::string_view path, std::string_view wanted) const;
 
  private:
@@ -171,6 +186,16 @@ class Evaluator {
   [[nodiscard]] Condition existence(const Scope& scope, syntax::php::NodeId id,
                                     std::string_view name) const;
 
+  // The definitions of the key that concern the file; of its own part alone.
+  [[nodiscard]] std::vector<Definition> meant(std::string_view key, const Unit& unit,
+                                              bool part = false) const;
+  // The constructor that the definition stands in; 0: none.
+  [[nodiscard]] syntax::php::NodeId constructor_around(const Definition& definition) const;
+  [[nodiscard]] Variables constructed(const Definition& definition) const;
+  // Whether calls of the constructor were seen, and none hands over the parameter.
+  [[nodiscard]] bool is_left_out(const Definition& parameter) const;
+  // As Callers::made of the file's application.
+  [[nodiscard]] std::optional<Value> made(const Unit& unit, std::string_view constant) const;
   [[nodiscard]] Value defined(const Scope& scope, const Definition& definition) const;
   // Of a literal, of what PHP itself or only this file defines, of functions on these.
   [[nodiscard]] Value fixed(const Scope& scope, syntax::php::NodeId id) const;
@@ -178,6 +203,7 @@ class Evaluator {
   const Corpus& corpus_;
   const Definitions& definitions_;
   const Callers* callers_ = nullptr;
+  Questions* asked_ = nullptr;
   // Calls that one expression leads to, and how deep they are nested.
   mutable std::size_t results_ = 0;
   mutable int nested_results_ = 0;

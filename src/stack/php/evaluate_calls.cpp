@@ -110,8 +110,7 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
   const auto& ast = unit.parsed.ast;
   const auto callee = ast[call].first;
   if (ast[call].kind != NodeKind::call || ast[callee].kind != NodeKind::name) return false;
-  const auto found =
-      concerning(definitions_.of(lower(base_name(source(unit, callee))) + "()"), unit);
+  const auto found = meant(lower(base_name(source(unit, callee))) + "()", unit);
   if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind != NodeKind::function)
     return false;
   return php::never_returns(found[0].unit->parsed.ast, found[0].value);
@@ -121,7 +120,7 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
 Value Evaluator::user_function(const Scope& scope, const std::string& name,
                                const std::vector<NodeId>& given, bool method,
                                NodeId enum_case) const {
-  auto found = concerning(definitions_.of(name + "()"), *scope.unit);
+  auto found = meant(name + "()", *scope.unit);
   if (!method)
     std::erase_if(found, [](const Definition& d) {
       return d.unit->parsed.ast[d.value].kind != NodeKind::function;
@@ -178,7 +177,7 @@ Value Evaluator::closure_call(const Scope& scope, NodeId callee,
   auto function = callee;
   if (ast[callee].kind == NodeKind::variable) {
     function = 0;
-    for (const auto& each : definitions_.of(source(*scope.unit, callee)))
+    for (const auto& each : definitions_of(source(*scope.unit, callee)))
       if (each.unit == scope.unit) function = function == 0 ? each.value : callee;
   }
   const auto kind = ast[function].kind;

@@ -129,7 +129,7 @@ Value constant(const Call& call) {
 // What the pool sets with env[...]; a command has another environment.
 Value environment(const Call& call) {
   const auto name = call.argument(0);
-  const auto& unit = *call.scope.unit;
+  const auto& unit = call.evaluator.reached(*call.scope.unit);
   const auto& known = call.evaluator.corpus().applications[unit.application].environment;
   const bool run = unit.reached && unit.reached->run != nullptr;
   const auto found = name.single() == nullptr ? known.end() : known.find(*name.single());

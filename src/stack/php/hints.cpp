@@ -26,13 +26,13 @@ bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
   const auto given = arguments(*scope.unit, call);
   const auto asked = given.empty() ? Value::unknown() : value(scope, given[0]);
   return asked.single() != nullptr && *asked.single() == source(*scope.unit, ast[right].first) &&
-         definitions_.of(*asked.single()).empty();
+         definitions_of(*asked.single()).empty();
 }
 
 // Whether a variable of this file holds what the environment says: $env = getenv('APP_ENV') ?: 'x'.
 bool Evaluator::holds_environment(const Scope& scope, NodeId id) const {
   if (scope.unit->parsed.ast[id].kind != NodeKind::variable) return false;
-  const auto& found = definitions_.of(source(*scope.unit, id));
+  const auto& found = definitions_of(source(*scope.unit, id));
   return std::ranges::any_of(found, [&](const Definition& d) {
     return d.unit == scope.unit && d.value != 0 && asks_environment(source(*d.unit, d.value));
   });
@@ -58,9 +58,7 @@ bool Evaluator::tells_of_file(const Scope& scope, NodeId id) const {
   const auto named = member ? ast[base].next : base;
   auto name = std::string(base_name(source(*scope.unit, named)));
   if (name.starts_with('$')) name.erase(0, 1);
-  const auto found = concerning(
-      of_same_part(definitions_.of(property ? "->" + name : lower(name) + "()"), *scope.unit),
-      *scope.unit);
+  const auto found = meant(property ? "->" + name : lower(name) + "()", *scope.unit, true);
   return std::ranges::any_of(found, [&](const Definition& d) {
     if (d.value == 0) return false;
     const auto words = source(*d.unit, d.value);

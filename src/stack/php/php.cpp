@@ -1,8 +1,8 @@
 // The order of reading PHP: who runs what, which files there are, what they load, what follows.
 #include "stack/php/php.hpp"
 
-#include "stack/in_parallel.hpp"
 #include "stack/php/certain_includes.hpp"
+#include "stack/php/follow.hpp"
 #include "stack/php/load_order.hpp"
 #include "stack/php/misnamed.hpp"
 #include "stack/php/never_loaded.hpp"
@@ -25,7 +25,6 @@ namespace {
 
 using namespace php;
 
-constexpr int kMostRounds = 24;
 // Directories whose parts are applications that have nothing to do with each other.
 constexpr std::array<std::string_view, 7> kOfMany{"/usr/share",       "/usr/lib", "/usr/local",
                                                   "/usr/local/share", "/var/www", "/var/lib",
@@ -205,150 +204,6 @@ void load_applications(Corpus& corpus) {
   }
 }
 
-struct Model {
-  Definitions definitions;
-  std::vector<Walk> walks;  // by unit
-  std::vector<IncludePath> paths;
-  std::vector<Link> links;
-  ClassNames classes;
-};
-
-bool is_relative(const Target& target) {
-  return !target.text.value.starts_with('/') && target.text.known();
-}
-
-// What the calls hand over to the functions that load files.
-Callers callers_in(const Corpus& corpus, const Definitions& definitions, const Chosen& chosen) {
-  Callers callers(corpus, definitions, chosen);
-  std::vector<Walk> walks(corpus.units.size());
-  in_parallel(0, walks.size(), 8, [&](std::size_t i) {
-    if (const auto& sites = callers.sites(i); !sites.empty())
-      walks[i] = walk(Evaluator(corpus, definitions), corpus.units[i], &sites);
-  });
-  for (auto& each : walks) callers.add(std::move(each.calls));
-  return callers;
-}
-
-// A class whose file is misnamed is missed where nothing else loads that file, or may do so; of the
-// classes that one of several autoloaders may be asked for nothing else is told but what a list of
-// its own names.
-void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
-  std::set<std::string> loaded;  // of its own: targets are taken out below
-  std::set<std::string_view> doubtful;
-  for (const auto& link : links)
-    for (const auto& target : link.targets) {
-      if (target.state == "found") loaded.insert(target.canonical);
-      if (target.state == "dynamic") doubtful.insert(link.include.loading);
-    }
-  const auto is_missed = [&](const Include& include, const Target& target) {
-    if (target.state != "missing") return !include.probe;
-    const auto file = misnamed(survey, target.path, include.loading);
-    const auto end = tree::resolve(survey.tree, file);
-    if (file.empty()) return !include.probe || include.listed;
-    return !loaded.contains(end.path) && !doubtful.contains(include.loading);
-  };
-  for (auto& link : links)
-    if (link.include.autoload)
-      std::erase_if(link.targets,
-                    [&](const Target& target) { return !is_missed(link.include, target); });
-  std::erase_if(links, [](const Link& link) { return link.include.probe && link.targets.empty(); });
-}
-
-// What all units load, those of the chosen applications walked again; a unit's own evaluator makes
-// the answer independent of the order.
-void find_links(const Corpus& corpus, Model& model, const Chosen& chosen) {
-  const auto callers = callers_in(corpus, model.definitions, chosen);
-  auto& walks = model.walks;
-  walks.resize(corpus.units.size());
-  in_parallel(0, walks.size(), 8, [&](std::size_t i) {
-    if (chosen[corpus.units[i].application])
-      walks[i] = walk(Evaluator(corpus, model.definitions, &callers), corpus.units[i]);
-  });
-  std::vector<std::pair<const Unit*, Value>> set;
-  for (std::size_t i = 0; i < walks.size(); ++i)
-    for (const auto& path : walks[i].include_paths) set.emplace_back(&corpus.units[i], path);
-  model.paths = include_paths(corpus, set);
-  add_moves(Evaluator(corpus, model.definitions, &callers), model.paths);
-  model.links.clear();
-  for (const auto& each : walks)
-    for (const auto& include : each.includes) model.links.push_back({include, {}});
-  in_parallel(0, model.links.size(), 16, [&](std::size_t i) {
-    auto& link = model.links[i];
-    link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
-  });
-  for (auto& link : composer_links(corpus, model.classes)) model.links.push_back(std::move(link));
-  const auto loads = [](const Link& link) { return link.include.autoload; };
-  if (std::ranges::any_of(model.links, loads)) keep_misnamed(corpus.survey(), model.links);
-}
-
-std::size_t starts_in(const Corpus& corpus) {
-  std::size_t count = 0;
-  for (const auto& unit : corpus.units) count += unit.starts.size();
-  return count;
-}
-
-// Until no entry point's directory is new, which changes where relative names are looked for.
-// Whether no file is, either.
-bool settle(Corpus& corpus, Model& model, int& round) {
-  for (; round < kMostRounds; ++round) {
-    const auto units = corpus.units.size();
-    const auto starts = starts_in(corpus);
-    for (auto& [path, application] : reach(corpus, model.definitions, model.links))
-      corpus.load({std::move(path)}, application);
-    if (corpus.units.size() != units) return false;
-    if (starts_in(corpus) == starts) return true;
-    bool relative = false;
-    for (auto& link : model.links) {
-      if (std::ranges::none_of(link.targets, is_relative)) continue;
-      relative = true;
-      link.targets = targets_of(corpus, model.definitions, model.paths, link.include);
-    }
-    if (!relative) return true;
-  }
-  return true;
-}
-
-// The list of files that Composer's autoloader loads each time is written twice:
-// autoload_static.php is what PHP reads, this what is told of.
-void load_composer_files(Corpus& corpus) {
-  std::vector<std::pair<std::string, std::size_t>> lists;
-  for (const auto& unit : corpus.units)
-    if (tree::basename(unit.path) == "autoload_real.php")
-      lists.emplace_back(unit.directory + "/autoload_files.php", unit.application);
-  for (const auto& [path, application] : lists)
-    if (const auto end = tree::resolve(corpus.survey().tree, path); end)
-      corpus.load({end.path}, application);
-}
-
-// The applications that the units from the nth on belong to.
-Chosen applications_of(const Corpus& corpus, std::size_t first) {
-  Chosen chosen(corpus.applications.size(), false);
-  for (; first < corpus.units.size(); ++first) chosen[corpus.units[first].application] = true;
-  return chosen;
-}
-
-// Until no file is new, which changes what everything is worth: in the application of whoever loads
-// it first, then, once that has no more, everywhere.
-Model follow(Corpus& corpus) {
-  Model model;
-  const Chosen all(corpus.applications.size(), true);
-  bool everywhere = true, knew_starts = false;
-  for (int round = 0; round < kMostRounds; ++round) {
-    load_composer_files(corpus);
-    const auto chosen = everywhere ? all : applications_of(corpus, model.walks.size());
-    model.definitions.extend(corpus);
-    mark_active(corpus, model.definitions);
-    find_links(corpus, model, chosen);
-    everywhere = settle(corpus, model, round);
-    if (!everywhere) continue;
-    const bool knew = std::exchange(knew_starts, true);
-    if (chosen == all && (knew || !starts_matter(model.definitions))) break;
-  }
-  model.walks = {};
-  std::erase_if(model.links, [](const Link& link) { return link.include.by_class; });
-  return model;
-}
-
 }  // namespace
 
 void read_php(Survey& survey, const std::vector<Entry>& entries) {
@@ -361,23 +216,23 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_parameters(survey, corpus.applications);
   load_applications(corpus);
   load_prepended(corpus);
-  auto model = follow(corpus);
-  const Evaluator evaluator(corpus, model.definitions);
+  auto followed = follow(corpus);
+  const Evaluator evaluator(corpus, followed.definitions);
   CertainIncludes certain(evaluator);
-  add_references(corpus, model.links);
-  add_guards(corpus, model.links);
-  add_redeclared(certain, model.links);
-  add_load_order(certain, model.definitions, model.links);
+  add_references(corpus, followed.links);
+  add_guards(corpus, followed.links);
+  add_redeclared(certain, followed.links);
+  add_load_order(certain, followed.definitions, followed.links);
   add_problems(corpus);
-  const auto closed = closed_applications(certain, model.definitions, model.links);
-  const auto run = certainly_run(certain, model.links);
-  add_not_loaded(certain, model.definitions, model.links);
-  add_never_loaded(corpus, model.definitions, model.links);
-  model.links = {};  // of many sites they are much to hold
+  const auto closed = closed_applications(certain, followed.definitions, followed.links);
+  const auto run = certainly_run(certain, followed.links);
+  add_not_loaded(certain, followed.definitions, followed.links);
+  add_never_loaded(corpus, followed.definitions, followed.links);
+  followed.links = {};  // of many sites they are much to hold
   add_composer_maps(corpus, evaluator);
-  add_composer_classes(corpus, model.definitions);
+  add_composer_classes(corpus, followed.definitions);
   add_access(corpus);
-  add_undefined(corpus, model.definitions, closed);
+  add_undefined(corpus, followed.definitions, closed);
   add_declared_before(corpus, closed, run);
   add_members(corpus, closed);
   add_few_arguments(corpus);
@@ -386,11 +241,11 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_operands(certain);
   add_templates(corpus, evaluator);
   add_blocks(corpus, evaluator);
-  add_constant_order(corpus, model.definitions);
+  add_constant_order(corpus, followed.definitions);
   add_writes(corpus, evaluator);
   add_reads(corpus, evaluator);
-  add_constants(corpus, model.definitions, evaluator);
-  add_wordpress(corpus, model.definitions, evaluator);
+  add_constants(corpus, followed.definitions, evaluator);
+  add_wordpress(corpus, followed.definitions, evaluator);
 }
 
 }  // namespace stackaudit::stack

@@ -8,12 +8,12 @@ namespace stackaudit::stack::php {
 
 Value Evaluator::parameter(const Unit& unit, const std::string& name) const {
   const auto& application = corpus_.applications[unit.application];
-  const bool run = unit.reached && unit.reached->run != nullptr;
   const auto it = application.parameters.find(name);
-  if (run || application.sapis.size() != 1 || it == application.parameters.end() ||
-      it->second.empty() || unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
+  if (application.sapis.size() != 1 || it == application.parameters.end() || it->second.empty() ||
+      unit.text.find("$_SERVER['" + name + "'] =") != std::string_view::npos)
     return Value::unknown();
-  return Value::text(it->second);
+  const bool run = reached(unit).reached && unit.reached->run != nullptr;
+  return run ? Value::unknown() : Value::text(it->second);
 }
 
 bool Evaluator::has_no(const Unit& unit, const std::string& variable) const {
@@ -23,7 +23,7 @@ bool Evaluator::has_no(const Unit& unit, const std::string& variable) const {
   };
   return application.bare && !names_request(variable) &&
          !application.parameters.contains(variable) &&
-         std::ranges::none_of(definitions_.of("@putenv"), here);
+         std::ranges::none_of(definitions_of("@putenv"), here);
 }
 
 }  // namespace stackaudit::stack::php

@@ -44,6 +44,8 @@ bool same(const Value& a, const Value& b) {
          std::ranges::equal(a.items, b.items, same_item);
 }
 
+bool Value::operator==(const Value&) const = default;
+
 Value Value::unknown() {
   return text({kHole});
 }

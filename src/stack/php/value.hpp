@@ -21,6 +21,7 @@ struct Piece {
   std::size_t begin = 0, end = 0;
   text::Span span;      // the literal, quotes included
   bool quoted = false;  // a token of its own; otherwise bytes inside a string with variables
+  bool operator==(const Piece&) const = default;
 };
 
 struct Text {
@@ -35,6 +36,7 @@ struct Text {
   bool absent = false;  // what PHP has there may be false or empty, as of the path of no file
 
   [[nodiscard]] bool known() const { return value.find(kHole) == std::string::npos; }
+  bool operator==(const Text&) const = default;
 };
 
 struct Item;
@@ -50,11 +52,13 @@ struct Value {
   [[nodiscard]] bool known() const;
   // The only text, where there is exactly one and it is known.
   [[nodiscard]] const std::string* single() const;
+  bool operator==(const Value&) const;
 };
 
 struct Item {
   std::string key;
   Value value;
+  bool operator==(const Item&) const = default;
 };
 
 // The whole number, not a large one, that the value is.

@@ -43,7 +43,7 @@ Walker::Walker(const Evaluator& evaluator, const Unit& unit, const CallSites* si
     const bool sets = node.kind == NodeKind::call && sets_include_path(source(node.first));
     if (sets || node.kind == NodeKind::include) includes_.push_back(node.begin);
   }
-  autoloaders_ = autoloaders(evaluator.corpus(), evaluator.definitions(), unit);
+  autoloaders_ = autoloaders(evaluator, unit);
   std::ranges::sort(includes_);
 }
 

@@ -224,7 +224,10 @@ void Walker::function(NodeId id, Scope inner) {
   const Level level(*this);
   // With more than one in the application another may load what this one does not find.
   const bool registered = is_autoloader(id), loads = registered && autoloaders_.size() == 1;
-  if (registered) probe(id, inner);
+  if (registered) {
+    evaluator_.note_units();
+    probe(id, inner);
+  }
   const auto around = std::exchange(autoloads_, loads || autoloads_);
   const auto within = std::exchange(registered_, registered || registered_);
   const auto end = std::exchange(end_, ast_[id].end);
@@ -233,8 +236,8 @@ void Walker::function(NodeId id, Scope inner) {
     calls = loaded_classes(id, classes_to_load(evaluator_.corpus(), unit_));
   else if (id == mapped_)
     calls = calls_with(id, mapped_over_);
-  else if (evaluator_.callers() != nullptr)
-    calls = evaluator_.callers()->bindings(unit_, id);
+  else
+    calls = evaluator_.bindings(unit_, id);
   if (!may_take(calls.size()))
     body(id, std::move(inner), nullptr);
   else

@@ -1,0 +1,54 @@
+// What an evaluator looks up in other files: each question is noted.
+#include "stack/php/evaluate.hpp"
+
+namespace stackaudit::stack::php {
+
+using namespace syntax::php;
+
+const std::vector<Definition>& Evaluator::definitions_of(std::string_view key) const {
+  if (asked_ != nullptr) asked_->note_name(key);
+  return definitions_.of(key);
+}
+
+std::vector<Variables> Evaluator::bindings(const Unit& unit, NodeId function) const {
+  if (callers_ == nullptr) return {};
+  if (asked_ != nullptr) asked_->note_callers({&unit, function});
+  return callers_->bindings(unit, function);
+}
+
+std::vector<Definition> Evaluator::meant(std::string_view key, const Unit& unit, bool part) const {
+  const auto& all = definitions_.of(key);
+  auto found = concerning(all, unit, part);
+  if (asked_ != nullptr && all.empty()) asked_->note_name(key);
+  if (asked_ != nullptr && !all.empty()) asked_->note_meaning(all, unit, part, found);
+  return found;
+}
+
+NodeId Evaluator::constructor_around(const Definition& definition) const {
+  if (callers_ == nullptr) return 0;
+  const auto& unit = *definition.unit;
+  const auto id = callers_->constructor_around(unit, unit.parsed.ast[definition.name]);
+  if (id != 0 && asked_ != nullptr) asked_->note_callers({&unit, id});
+  return id;
+}
+
+// The parameters of the constructor that a definition stands in.
+Variables Evaluator::constructed(const Definition& definition) const {
+  const auto id = constructor_around(definition);
+  return id == 0 ? Variables{} : callers_->constructed(*definition.unit, id);
+}
+
+bool Evaluator::is_left_out(const Definition& parameter) const {
+  const auto id = constructor_around(parameter);
+  return id != 0 &&
+         callers_->leaves_out(*parameter.unit, id, source(*parameter.unit, parameter.name));
+}
+
+std::optional<Value> Evaluator::made(const Unit& unit, std::string_view constant) const {
+  if (callers_ == nullptr) return std::nullopt;
+  const Callers::Made key{unit.application, std::string(constant)};
+  if (asked_ != nullptr) asked_->note_made(key);
+  return callers_->made(key);
+}
+
+}  // namespace stackaudit::stack::php
