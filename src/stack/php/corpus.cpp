@@ -134,23 +134,6 @@ bool keeps_paths(const syntax::Ast& ast, std::string_view text) {
                              [&](const syntax::Node& node) { return keeps_path(ast, text, node); });
 }
 
-// Whether other files may need what this one tells: where it lies, what it returns, what its
-// outermost variables hold, which names it makes of constants: APP_ROOT . '/lib'; and eval.
-bool tells(const syntax::Ast& ast) {
-  using syntax::NodeKind;
-  for (auto id = ast[ast.root].first; id != 0; id = ast[id].next) {
-    const auto first = ast[id].first;
-    if (ast[id].kind == NodeKind::return_ && first != 0) return true;
-    if (ast[id].kind == NodeKind::expression && ast[first].kind == NodeKind::assign) return true;
-  }
-  return std::ranges::any_of(ast.nodes, [&](const syntax::Node& node) {
-    if (node.kind == NodeKind::eval) return true;
-    if (node.kind == NodeKind::magic) return node.op == syntax::kDir || node.op == syntax::kFile;
-    return node.kind == NodeKind::binary && node.op == static_cast<syntax::Kind>('.') &&
-           ast[node.first].kind == NodeKind::name;
-  });
-}
-
 std::vector<std::string> classes_of(const syntax::Ast& ast, std::string_view text) {
   std::vector<std::string> names;
   for (const auto& node : ast.nodes) {
@@ -164,12 +147,6 @@ std::vector<std::string> classes_of(const syntax::Ast& ast, std::string_view tex
 bool is_plugin(std::string_view text) {
   return text.substr(0, 8192).find("Plugin Name:") != std::string_view::npos;
 }
-
-// What themes and plugins call to have WordPress load files of theirs, and what changes the
-// environment.
-constexpr auto kNeeded = std::to_array<std::string_view>(
-    {"get_template_part", "get_header", "get_footer", "load_template", "locate_template",
-     "register_block_type", "_template'", "template_include", "putenv("});
 
 }  // namespace
 
@@ -255,7 +232,6 @@ struct Corpus::Read {
   std::string text;
   Content fresh;
   int error = 0;
-  bool keep = false;  // the text is needed further on
 };
 
 const Corpus::Content* Corpus::known(std::string_view text, std::size_t hash,
@@ -263,9 +239,8 @@ const Corpus::Content* Corpus::known(std::string_view text, std::size_t hash,
   const auto [first, last] = by_hash_.equal_range(hash);
   for (auto it = first; it != last; ++it) {
     const auto& content = *it->second;
-    const auto kept = content.file == text::FileId::none ? std::string_view(content.text)
-                                                         : survey_.sources.content(content.file);
-    if (kept == text && content.options == options) return &content;
+    if (survey_.sources.content(content.file) == text && content.options == options)
+      return &content;
   }
   return nullptr;
 }
@@ -274,8 +249,7 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
                  text::FileId file) {
   ++survey_.files_read;
   by_path_.emplace(path, units.size());
-  const bool kept = file != text::FileId::none;
-  auto& unit = units.emplace_back(kept ? content.parsed : nothing_, content.symbols);
+  auto& unit = units.emplace_back(content.parsed, content.symbols);
   unit.number = units.size() - 1;
   unit.path = path;
   unit.directory = tree::dirname(unit.path);
@@ -289,42 +263,25 @@ void Corpus::add(const std::string& path, std::size_t application, const Content
   for (const auto& root : wordpress_roots)
     if (unit.wordpress.empty() && tree::is_within(unit.path, root)) unit.wordpress = root;
   unit.file = file;
-  if (kept) unit.text = survey_.sources.content(file);
+  unit.text = survey_.sources.content(file);
 }
 
 void Corpus::add_fresh(const std::string& path, std::size_t application, Read& read) {
   auto& content = contents_.emplace_back(std::move(read.fresh));
-  const bool plain = content.parsed.problems.empty();
-  if (read.keep) {
-    content.file = survey_.sources.add(path, std::move(read.text));
-    for (auto& problem : content.parsed.problems) {
-      problem.span.file = content.file;
-      for (auto& label : problem.related) label.span.file = content.file;
-    }
-  } else {
-    content.parsed = {};
-    if (applications.size() > 1) content.text = std::move(read.text);
+  content.file = survey_.sources.add(path, std::move(read.text));
+  for (auto& problem : content.parsed.problems) {
+    problem.span.file = content.file;
+    for (auto& label : problem.related) label.span.file = content.file;
   }
   add(path, application, content, content.file);
-  // Problems name their file, and what was dropped cannot be compared with.
-  if (plain && (read.keep || applications.size() > 1)) by_hash_.emplace(content.hash, &content);
+  // Problems name their file.
+  if (content.parsed.problems.empty()) by_hash_.emplace(content.hash, &content);
 }
 
 bool makes_paths(std::string_view text) {
   constexpr std::array<std::string_view, 3> kEnds{"'.php'", "\".php\"", "}.php\""};
   return text::contains_any(text, kEnds);
 }
-
-namespace {
-
-// A class of settings, as Joomla's configuration.php is one: conditions ask for its properties.
-bool holds_settings(std::string_view path, std::string_view text) {
-  constexpr std::size_t kLongest = 1U << 16U;
-  return tree::basename(path).find("config") != std::string_view::npos && text.size() <= kLongest &&
-         text::contains(text, "class ");
-}
-
-}  // namespace
 
 void Corpus::load(std::vector<std::string> paths, std::size_t application) {
   std::erase_if(paths, [&](const std::string& path) { return by_path_.contains(path); });
@@ -345,11 +302,6 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
     auto& parsed = read.fresh.parsed;
     parsed = syntax::parse(read.text, text::FileId::none, options);
     read.fresh.keeps_paths = keeps_paths(parsed.ast, read.text);
-    read.keep = read.fresh.keeps_paths || parsed.includes || parsed.constants ||
-                !parsed.problems.empty() || (parsed.ast.root != 0 && tells(parsed.ast)) ||
-                may_write(read.text) || may_read(read.text) ||
-                text::contains_any(read.text, kNeeded) || makes_paths(read.text) ||
-                holds_settings(paths[i], read.text) || read.text.starts_with("#!");
     read.fresh.hash = hash;
     read.fresh.options = options;
     read.fresh.symbols = symbols_of(parsed.ast, read.text);
@@ -369,10 +321,7 @@ void Corpus::load(std::vector<std::string> paths, std::size_t application) {
       add_fresh(paths[i], application, read);
       continue;
     }
-    const auto original = read.known->file;
-    const auto file =
-        original == text::FileId::none ? original : survey_.sources.add_copy(paths[i], original);
-    add(paths[i], application, *read.known, file);
+    add(paths[i], application, *read.known, survey_.sources.add_copy(paths[i], read.known->file));
   }
 }
 

@@ -70,19 +70,19 @@ struct Unit {
   std::string path;        // canonical
   std::string directory;   // of it
   std::size_t application = 0;
-  std::string wordpress;                   // root of the installation that it belongs to, or empty
-  text::FileId file = text::FileId::none;  // none: its text was not needed any more
-  std::string_view text;                   // of the file, where it is kept
-  const syntax::php::Parsed& parsed;       // shared by files of the same content
-  const Symbols& symbols;                  // likewise
-  std::vector<std::string> classes;        // that it declares, in lower case
-  std::string_view part;                   // its plugin's, theme's or library's directory, or empty
-  bool plugin = false;                     // a plugin's main file
-  bool specimen = false;                   // a test, or a sample: no request runs it
-  bool declares_only = false;              // nothing runs but declarations
-  bool keeps_paths = false;                // it puts a path into a property
-  bool inactive = false;                   // of a plugin or theme that WordPress does not load
-  bool active = false;                     // of one that it loads; neither: not known
+  std::string wordpress;  // root of the installation that it belongs to, or empty
+  text::FileId file = text::FileId::none;
+  std::string_view text;
+  const syntax::php::Parsed& parsed;  // shared by files of the same content
+  const Symbols& symbols;             // likewise
+  std::vector<std::string> classes;   // that it declares, in lower case
+  std::string_view part;              // its plugin's, theme's or library's directory, or empty
+  bool plugin = false;                // a plugin's main file
+  bool specimen = false;              // a test, or a sample: no request runs it
+  bool declares_only = false;         // nothing runs but declarations
+  bool keeps_paths = false;           // it puts a path into a property
+  bool inactive = false;              // of a plugin or theme that WordPress does not load
+  bool active = false;                // of one that it loads; neither: not known
   std::uint64_t together = ~std::uint64_t{0};  // two with a common bit were active at one time
   std::optional<Reached> reached;              // none: as far as can be seen nothing loads it
   std::vector<const ScriptRun*> commands;      // that load it as well, where requests do
@@ -130,8 +130,7 @@ class Corpus {
   struct Content {
     std::size_t hash = 0;
     syntax::php::Options options;
-    std::string text;                        // where no unit needs it: only to compare with
-    text::FileId file = text::FileId::none;  // else the first that has it
+    text::FileId file = text::FileId::none;  // the first that has it
     syntax::php::Parsed parsed;
     Symbols symbols;
     std::vector<std::string> classes;
@@ -149,7 +148,6 @@ class Corpus {
   std::map<std::string, std::size_t, std::less<>> by_path_;
   std::deque<Content> contents_;
   std::unordered_multimap<std::size_t, const Content*> by_hash_;
-  syntax::php::Parsed nothing_;
 };
 
 // The directory of the theme that a file belongs to; empty outside of themes.
