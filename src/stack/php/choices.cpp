@@ -124,7 +124,7 @@ Value Evaluator::included(const Scope& scope, NodeId id) const {
   if (path.single() == nullptr || !path.single()->starts_with('/')) return Value::unknown();
   note_units();
   const auto* unit = corpus_.find(tree::normalize(*path.single()));
-  if (unit == nullptr || unit->file == text::FileId::none) return Value::unknown();
+  if (unit == nullptr) return Value::unknown();
   const auto& ast = unit->parsed.ast;
   const auto last = ast.last_child(ast.root);
   if (last == 0 || ast[last].kind != NodeKind::return_ || ast[last].first == 0)

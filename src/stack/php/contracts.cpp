@@ -1,7 +1,6 @@
 // Methods against those of parents that other files declare: since PHP 8 a class that does not
 // agree ends the request where it is loaded. syntax/php/compile_contracts.cpp compares those of one
 // file.
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/symbols.hpp"
 #include "text/words.hpp"
@@ -81,10 +80,9 @@ class Contracts {
   }
 
   void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
-    const ReadAgain code(corpus_, unit);
-    if (told_ >= kMostTold || !code.there()) return;
-    const auto& ast = code.ast();
-    const bool barred = std::ranges::any_of(barriers(ast, code.text()), [](std::string_view name) {
+    if (told_ >= kMostTold) return;
+    const auto& ast = unit.parsed.ast;
+    const bool barred = std::ranges::any_of(barriers(ast, unit.text), [](std::string_view name) {
       return !text::is_one_of(name, kOfEveryRequest);
     });
     if (barred) return;
@@ -93,11 +91,11 @@ class Contracts {
       for (auto id = node.first; id != 0; id = ast[id].next) {
         const auto& name = ast[ast[id].first];
         if (ast[id].kind != NodeKind::method ||
-            hash_of(MemberKind::method, code.slice(name)) != own.name)
+            hash_of(MemberKind::method, Corpus::slice(unit, name)) != own.name)
           continue;
         ++told_;
-        const auto method = std::string(code.slice(name)) + "()";
-        corpus_.survey().add_problem(code.place(name.begin, name.end),
+        const auto method = std::string(Corpus::slice(unit, name)) + "()";
+        corpus_.survey().add_problem(corpus_.survey().place({unit.file, name.begin, name.end}),
                                      {.service = "php",
                                       .language = "php",
                                       .code = "parse",
