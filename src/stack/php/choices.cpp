@@ -111,11 +111,7 @@ Value Evaluator::match(const Scope& scope, NodeId id) const {
   if (!decided && otherwise != 0 && ast[otherwise].kind != NodeKind::throw_)
     values.push_back(value(scope, otherwise));
   if (values.empty()) return Value::unknown();
-  if (values.size() == 1) return std::move(values[0]);
-  if (!alternative) return each(std::move(values));
-  auto result = std::move(values[0]);
-  for (std::size_t i = 1; i < values.size(); ++i) result = either(std::move(result), values[i]);
-  return result;
+  return alternative || values.size() == 1 ? either(std::move(values)) : each(std::move(values));
 }
 
 // What the file returns at its end, where its name is known.

@@ -157,7 +157,6 @@ void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& gi
 }
 
 Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
-  if (!may_give(*inner.unit, function)) return Value::unknown();
   const Counted counted(nested_results_, results_);
   if (results_ > kMostResults) return Value::unknown();
   bind(inner, function, given);
@@ -181,7 +180,8 @@ Value Evaluator::closure_call(const Scope& scope, NodeId callee,
       if (each.unit == scope.unit) function = function == 0 ? each.value : callee;
   }
   const auto kind = ast[function].kind;
-  if ((kind != NodeKind::closure && kind != NodeKind::arrow_function) || scope.depth > kDeepestCall)
+  if ((kind != NodeKind::closure && kind != NodeKind::arrow_function) ||
+      scope.depth > kDeepestCall || !may_give(*scope.unit, function))
     return Value::unknown();
   auto inner = scope;
   inner.outermost = false;
@@ -249,9 +249,7 @@ std::optional<Value> Evaluator::returned_by(const Scope& inner, NodeId statement
   }
   if (!asked && otherwise == 0) return std::nullopt;
   if (otherwise != 0) early.push_back(value(inner, otherwise));
-  auto result = early.front();
-  for (const auto& other : early) result = either(std::move(result), other);
-  return result;
+  return either(std::move(early));
 }
 
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
@@ -262,9 +260,8 @@ Value Evaluator::returned(const Scope& outer, NodeId block) const {
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
     if (ast[at].kind == NodeKind::return_) {
-      auto result = value(inner, first);
-      for (const auto& other : early) result = either(std::move(result), other);
-      return result;
+      early.insert(early.begin(), value(inner, first));
+      return either(std::move(early));
     }
     if (ast[at].kind == NodeKind::global) continue;
     if (ast[at].kind == NodeKind::static_) {

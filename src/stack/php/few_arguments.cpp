@@ -42,9 +42,7 @@ class FewArguments {
         }))
       return;
     const auto& ast = unit.parsed.ast;
-    std::unordered_map<NodeId, NodeId> calls;  // by the name
-    for (NodeId id = 1; id < ast.nodes.size(); ++id)
-      if (ast[id].kind == NodeKind::call) calls.emplace(ast[id].first, id);
+    const auto calls = calls_by_name(ast);
     for (const auto& use : uses_of(ast, unit.text)) {
       const auto call = calls.find(use.id);
       if (use.kind != kFunctionName || call == calls.end()) continue;

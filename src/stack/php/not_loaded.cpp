@@ -43,9 +43,7 @@ class NotLoaded {
     for (const auto& link : links)
       for (const auto& target : link.targets)
         if (target.state == "dynamic") made_.emplace(link.include.unit->application, &target.text);
-    std::set<std::string_view> broken;
-    for (const auto& row : corpus_.survey().facts.rows<facts::SyntaxProblem>())
-      if (row.language == "php") broken.insert(row.path);
+    const auto broken = broken_files(corpus_);
     for (const auto& unit : corpus_.units) {
       if (broken.contains(unit.path) || unit.symbols.makes_names) strange_.insert(&unit);
       for (const auto& symbol : unit.symbols.functions)

@@ -46,6 +46,8 @@ struct Closed {
 [[nodiscard]] std::vector<Closed> closed_applications(CertainIncludes& certain,
                                                       const Definitions& definitions,
                                                       const std::vector<Link>& links);
+// The paths of the files that do not parse. After add_problems().
+[[nodiscard]] std::set<std::string_view> broken_files(const Corpus& corpus);
 // A problem of the code "undefined" at the name: an error where the line certainly runs.
 void tell_undefined(const Corpus& corpus, const text::Span& name, bool certain, std::string said,
                     std::string help);

@@ -70,6 +70,8 @@ struct Item {
 [[nodiscard]] Value concat(const Value& left, const Value& right);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);
+// Likewise one of all, of which there is one at least.
+[[nodiscard]] Value either(std::vector<Value> values);
 // All of them in turn.
 [[nodiscard]] Value each(std::vector<Value> values);
 // What a variable is after branches that may all be taken: all in turn, none of them for sure,
