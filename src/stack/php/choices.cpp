@@ -30,11 +30,9 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   if (truth == Truth::yes) return value(scope, second);
   if (truth == Truth::no) return value(scope, third);
   auto then = value(scope, second), otherwise = value(scope, third);
-  if (alternative && is_of_nobody(scope, first) && otherwise.known()) return otherwise;
+  if (alternative && is_of_nobody(scope, first) && (otherwise.is_array || otherwise.known()))
+    return otherwise;
   // An empty text stands for a case of its own, not for a second name of a file.
-  const auto is_blank = [](const Value& given) {
-    return given.single() != nullptr && given.single()->empty();
-  };
   if (alternative || is_blank(then) || is_blank(otherwise)) return either(then, otherwise);
   return each({std::move(then), std::move(otherwise)});
 }

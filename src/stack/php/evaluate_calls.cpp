@@ -260,7 +260,12 @@ Value Evaluator::returned(const Scope& outer, NodeId block) const {
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
     if (ast[at].kind == NodeKind::return_) {
-      early.insert(early.begin(), value(inner, first));
+      auto last = value(inner, first);
+      // Where none of the answers before is known, null is not the only one.
+      const auto tells = [](const Value& other) { return other.is_array || other.known(); };
+      if (!early.empty() && is_blank(last) && std::ranges::none_of(early, tells))
+        return Value::unknown();
+      early.insert(early.begin(), std::move(last));
       return either(std::move(early));
     }
     if (ast[at].kind == NodeKind::global) continue;

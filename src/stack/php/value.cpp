@@ -137,6 +137,10 @@ Value added(Value left, Value right) {
 
 }  // namespace
 
+bool is_blank(const Value& value) {
+  return value.single() != nullptr && value.single()->empty();
+}
+
 Value either(Value left, const Value& right) {
   if (left.is_array || right.is_array) {
     const bool alike = left.is_array && right.is_array &&

@@ -41,6 +41,16 @@ TEST(PhpValues, ListsOfAlternatives) {
   }
 }
 
+// null behind answers that are not known is none of a file's name; behind known ones it is.
+TEST(PhpValues, NullAsTheLastAnswer) {
+  const auto with = [](const std::string& first) {
+    return lost("function theme($k) { if (isset($GLOBALS['t'][$k])) return " + first +
+                "; return null; } require __DIR__ . '/inc/' . theme('x') . 'b.php';");
+  };
+  EXPECT_EQ(with("$GLOBALS['t'][$k]"), "dynamic ");
+  EXPECT_EQ(with("'c/'"), "missing inc/b.php");
+}
+
 // A branch adds to a list: what is in it all the same is sure, what is added is not.
 TEST(PhpValues, ListsThatABranchAddsTo) {
   const std::string loop =
