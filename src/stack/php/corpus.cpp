@@ -45,11 +45,16 @@ bool any_directory(std::string_view path, std::string_view root, Fits fits) {
   return false;
 }
 
-// "config-sample.php", "dist-configure.php": settings that are copied before they count.
+// "config-sample.php", "dist-configure.php": settings that are copied before they count; and
+// "config.docker-template.php".
 bool is_sample(std::string_view name) {
-  return std::ranges::any_of(name_words(name), [](std::string_view word) {
-    return is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end();
-  });
+  const auto words = name_words(name);
+  const auto has = [&](std::string_view word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  return (has("config") && has("template")) || std::ranges::any_of(words, [](auto word) {
+           return is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end();
+         });
 }
 
 // The directory of the plugin, theme or library of Composer that a file belongs to; empty for the

@@ -87,6 +87,19 @@ bool has_sample(const Survey& survey, const std::string& missing) {
   });
 }
 
+// "skeleton/public/index.php" and "roles/web/templates/config.php": an installer copies them to
+// where they run.
+bool is_copied(std::string_view path) {
+  const auto names = text::words(tree::dirname(path), "/");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == "skeleton" || names[i] == "skeletons") return true;
+    if (names[i] == "roles" && i + 2 < names.size() &&
+        (names[i + 2] == "templates" || names[i + 2] == "files"))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string made_at_installation(const Corpus& corpus, const Unit& unit, const Target& target) {
@@ -95,6 +108,8 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
   if (application.served || application.command || runs) return {};
   const auto& survey = corpus.survey();
   const auto& missing = target.path;
+  if (is_copied(std::string_view(unit.path).substr(application.root.size())))
+    return "not installed: the file is copied from here to where it runs";
   if (is_ignored(survey, missing))
     return missing.find("/vendor/") == std::string::npos
                ? "not installed: Git leaves it out"

@@ -91,8 +91,9 @@ TEST(Images, FilesOfWhichContainerFilesAreMadeAreNone) {
   for (const auto* name : {"Dockerfile", "Containerfile", "Dockerfile.web", "Dockerfile-debian",
                            "Dockerfile.php8.2", "web.Dockerfile", "web.dockerfile"})
     EXPECT_TRUE(is_container_file(name)) << name;
-  for (const auto* name : {"Dockerfile.j2", "Dockerfile.template", "Dockerfile-debian.template",
-                           "Dockerfile.py", "Dockerfile.md", "Dockerfiles", "dockerfile.go"})
+  for (const auto* name :
+       {"Dockerfile.j2", "Dockerfile.template", "Dockerfile-debian.template", "Dockerfile.py",
+        "Dockerfile.md", "Dockerfile.model", "Dockerfiles", "dockerfile.go"})
     EXPECT_FALSE(is_container_file(name)) << name;
 }
 

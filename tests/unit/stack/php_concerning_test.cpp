@@ -268,6 +268,23 @@ TEST(PhpConcerning, WhatGitLeavesOutIsMade) {
     EXPECT_EQ(doubt(line, core), "/srv/www/web/index.php:2 \n") << line;
 }
 
+TEST(PhpConcerning, WhatIsCopiedElsewhereFindsItsFilesThere) {
+  const auto doubt = [](const std::string& file) {
+    MemorySurvey all;
+    php(all, "/srv/www/" + file, "require dirname(__DIR__) . '/vendor/autoload.php';\n");
+    return doubts(all);
+  };
+  const auto copied = [&](const std::string& file) {
+    return doubt(file) ==
+           "/srv/www/" + file + ":2 not installed: the file is copied from here to where it runs\n";
+  };
+  EXPECT_TRUE(copied("bundle/skeleton/public/index.php"));
+  EXPECT_TRUE(copied("roles/web/templates/app/config.php"));
+  EXPECT_TRUE(copied("ansible/roles/web/files/index.php"));
+  EXPECT_FALSE(copied("roles/templates.php"));
+  EXPECT_FALSE(copied("templates/index.php"));
+}
+
 TEST(PhpConcerning, GitBringsSubmodulesOnlyIfAsked) {
   const auto doubt = [](const std::string& module, const std::string& held) {
     MemorySurvey all;
