@@ -12,6 +12,7 @@ namespace stackaudit::stack::php {
 struct Followed {
   Definitions definitions;
   std::vector<Link> links;
+  UnitSet ends;  // files that certainly end the script which loads them
 };
 
 // Loads into the corpus whatever its files lead to, and marks what entry points reach.
