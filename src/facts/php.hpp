@@ -57,7 +57,7 @@ struct Table<ServedFile> {
   static constexpr auto columns = with_place(std::array{
       Column{"kind", &ServedFile::kind,
              "config-copy, log, dump, archive, repository, environment, manifest, readme, "
-             "php-source, php-as-text, upload-php, installer, phpinfo.",
+             "php-source, php-as-text, upload-php, installer, phpinfo, sample.",
              Index::lookup},
       Column{"service", &ServedFile::service, "nginx or apache.", Index::lookup},
       Column{"document_root", &ServedFile::document_root, "Directory that is served."},

@@ -31,6 +31,16 @@ constexpr std::array<std::string_view, 20> kSource{
     ".php~",         ".php.bak",    ".php.old", ".php.orig", ".php.save", ".php.txt", ".php.swp",
     ".php.dist",     ".php.backup", ".php_",    ".php.1",    ".php.copy", ".phpp",    ".inc",
     ".php.disabled", ".phps_",      ".php#",    ".php.swo",  ".php.tmp",  ".php.new"};
+// Of directories whose files come with a program and hold nobody's data.
+constexpr auto kSampleDirectories = std::to_array<std::string_view>(
+    {"demo_data", "doc",      "docs",       "e2e",    "example",     "examples", "features",
+     "fixture",   "fixtures", "migrations", "sample", "sample-data", "samples",  "schema",
+     "schemas",   "spec",     "specs",      "test",   "testdata",    "testenv",  "tests"});
+// Of the names of such files: config.php.dist, .env.testing.
+constexpr auto kSampleWords = std::to_array<std::string_view>(
+    {"default", "dist", "example", "feature", "sample", "template", "test", "testing"});
+constexpr auto kSecret =
+    std::to_array<std::string_view>({"config-copy", "dump", "environment", "password-file"});
 // The last is UpdraftPlus's: backup_2026-11-01-0300_Blog_0123456789ab-db.gz.
 constexpr std::array<std::string_view, 5> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip", ".sql.xz",
                                                        "-db.gz"};
@@ -193,12 +203,43 @@ bool is_whole_site(std::string_view name, const std::string& path, std::string_v
          (has_date(name) || text::contains_any(name, kWholeSites));
 }
 
+// Whether a literal is given to something that is called a password: $db_pass = 'x'.
+bool gives_password(const std::string& code) {
+  for (const auto& each : text::lines(code)) {
+    const auto line = each.text;
+    const auto name = lower(line).find("pass");
+    if (name == std::string::npos || text::trimmed(line).starts_with('*')) continue;
+    const auto given = line.find_first_of("=,", name);
+    const auto quote = line.find_first_not_of(" \t>", given + 1);
+    if (given != line.npos && quote != line.npos && (line[quote] == '\'' || line[quote] == '"') &&
+        quote + 1 < line.size() && line[quote + 1] != line[quote])
+      return true;
+  }
+  return false;
+}
+
 // Source that is sent as text: it holds passwords if it is a file of settings.
 Kind source(std::string_view name, const std::string& content) {
-  const bool settings = text::contains_any(name, kSettings);
-  if (settings && lower(content).find("pass") != std::string::npos)
+  if (text::contains_any(name, kSettings) && gives_password(content))
     return {"config-copy", "settings with a password", false};
   return {"php-source", "PHP source", false};
+}
+
+bool is_sample_name(std::string_view name) {
+  return std::ranges::any_of(text::words(name, "-_."), [](std::string_view word) {
+    return text::is_one_of(word, kSampleWords);
+  });
+}
+
+// What comes with a program: it may be nobody's, or may be filled in all the same.
+bool is_sample(std::string_view relative) {
+  const auto directories = text::words(tree::dirname(relative), "/");
+  return is_sample_name(lower(tree::basename(relative))) ||
+         std::ranges::any_of(directories, [](std::string_view directory) {
+           const auto name = lower(directory);
+           return text::is_one_of(std::string_view(name), kSampleDirectories) ||
+                  name.ends_with("_tests") || name == "_test" || name.starts_with(".github");
+         });
 }
 
 std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
@@ -211,8 +252,7 @@ std::optional<Kind> environment(const tree::Tree& tree, const std::string& path,
                   : std::nullopt;
   }
   if (name != ".env" && !name.starts_with(".env.")) return std::nullopt;
-  for (const std::string_view sample : {".example", ".sample", ".dist", ".template"})
-    if (name.ends_with(sample)) return std::nullopt;
+  if (is_sample_name(name)) return std::nullopt;
   if (content_of(tree, path).find('=') == std::string::npos) return std::nullopt;
   return Kind{"environment", "settings and passwords", false};
 }
@@ -251,15 +291,9 @@ bool is_password_list(std::string_view content) {
          content.find('\0') == std::string_view::npos;
 }
 
-}  // namespace
-
-bool is_php_source(const tree::Tree& tree, const std::string& path) {
-  const auto content = content_of(tree, path);
-  return has_php(content) && !is_placeholder(content);
-}
-
-std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path,
-                                 std::string_view relative) {
+// Wherever it lies.
+std::optional<Kind> kind_by_itself(const tree::Tree& tree, const std::string& path,
+                                   std::string_view relative) {
   const auto name = lower(tree::basename(path));
   for (const auto file : kRepositories)
     if (relative == file || relative.ends_with("/" + std::string(file)))
@@ -296,6 +330,21 @@ std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path
       content_of(tree, path).find("Version") != std::string::npos)
     return Kind{"readme", "WordPress and its version", false};
   return std::nullopt;
+}
+
+}  // namespace
+
+bool is_php_source(const tree::Tree& tree, const std::string& path) {
+  const auto content = content_of(tree, path);
+  return has_php(content) && !is_placeholder(content);
+}
+
+std::optional<Kind> kind_of_file(const tree::Tree& tree, const std::string& path,
+                                 std::string_view relative) {
+  auto kind = kind_by_itself(tree, path, relative);
+  if (kind && text::is_one_of(std::string_view(kind->kind), kSecret) && is_sample(relative))
+    return Kind{"sample", "by its name a sample: " + kind->detail, false};
+  return kind;
 }
 
 }  // namespace stackaudit::stack::served
