@@ -70,8 +70,11 @@ void set_override(const Setting& setting, InForce& state) {
       state.override.nonfatal_override = value != "unknown";
       state.override.nonfatal_unknown = value != "override";
     }
-    for (const auto& each : kClasses)
-      if (each.name == key) state.override.where |= each.where;
+    const auto* known = std::ranges::find(kClasses, key, &Class::name);
+    if (known != kClasses.end())
+      state.override.where |= known->where;
+    else if (key != "none" && key != "nonfatal")  // httpd refuses it: whatever may have been meant
+      state.override.where = kAllOverrides;
     if (key != "options" || equals == word.size()) continue;
     auto& options = state.override.options.emplace();
     for (std::size_t at = 0; at <= value.size();) {
