@@ -277,6 +277,13 @@ const std::vector<Question>& questions() {
                                  "location =/a { } location ~*\\.b$ { } }")},
       {"GluedModifierTwice",
        in_http("server { listen 8099;\nlocation ^~/x { }\nlocation ^~ /x { }\n}")},
+      {"TlsOfAnotherServersListen",
+       in_http("server { listen 8099; server_name a; }\nserver { listen 8099 ssl; server_name b;\n"
+               "ssl_certificate $host.pem; ssl_certificate_key $host.key; }"),
+       4, "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive"},
+      {"TlsRefusedByDefault",
+       in_http("server { listen 8099 ssl; ssl_reject_handshake on; }\nserver { listen 8099 ssl; "
+               "server_name b;\nssl_certificate $host.pem; ssl_certificate_key $host.key; }")},
       {"MissingCertificate",
        in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
                "ssl_certificate_key @/a.key; }"),
