@@ -130,7 +130,10 @@ class Rotation {
       other = written;
       service = row.service;
     }
-    const bool looks = text::contains_any(line, kGuards);
+    const bool looks = std::ranges::any_of(block.commands, [&](const RotationLine& each) {
+      const bool before = each.number < of_script.number && text::contains(each.text, path);
+      return (before || each.number == of_script.number) && text::contains_any(each.text, kGuards);
+    });
     if (other.empty() || (looks && !only_this_tells(block, of_script, service))) return;
     survey_.add_problem(at(of_script.number),
                         {.service = "logrotate",
