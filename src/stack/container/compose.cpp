@@ -136,13 +136,27 @@ class Compose {
     row.as_written = name;
     row.resolved = tree::normalize(tree::join(tree::dirname(path_), name));
     row.state = survey_.state_of(row.resolved, "file");
-    if (row.state != "missing" || is_repository()) return;
+    if (row.state != "missing" || is_repository() || has_sample(row.resolved)) return;
     row.wanted = "file";
     row.nearest = survey_.nearest_path(row.resolved);
     row.process = "docker compose";
     row.call = "openat";
     row.effect = std::move(effect);
     survey_.facts.add(std::move(row));
+  }
+
+  // "env.example" of ".env", "config-sample.php" of "config.php": whoever installs it makes the
+  // file.
+  [[nodiscard]] bool has_sample(const std::string& path) const {
+    static constexpr std::array<std::string_view, 6> kWords{"example", "sample",  "template",
+                                                            "dist",    "default", "docker"};
+    auto stem = tree::basename(path);
+    while (stem.starts_with('.')) stem.remove_prefix(1);
+    stem = stem.substr(0, stem.find('.'));
+    const auto names = tree::list_directory(survey_.tree, std::string(tree::dirname(path)));
+    return names && std::ranges::any_of(*names, [&](const std::string& name) {
+             return text::contains(name, stem) && text::contains_any(name, kWords);
+           });
   }
 
   [[nodiscard]] bool is_repository() const {
