@@ -50,26 +50,30 @@ void look(const tree::Tree& tree, const std::string& directory, int depth, Seen&
   }
 }
 
-// Whether a link or a file below the directory of this machine names the target, or a directory
-// around it that is not a whole part of the system.
-bool leads_to(const tree::Tree& tree, const std::string& directory, std::string_view target,
-              int depth) {
-  if (tree::is_within(tree::resolve(tree, directory).path, target)) return true;
+// Whether the directory of this machine lies in one of these, or a link or a file below it names
+// one.
+bool leads_to(const tree::Tree& tree, const std::string& directory,
+              const std::vector<std::string>& targets, int depth) {
+  const auto leads = [&](const std::string& path) {
+    const auto end = tree::resolve(tree, path).path;
+    return std::ranges::any_of(
+        targets, [&](const std::string& target) { return tree::is_within(end, target); });
+  };
+  if (leads(directory)) return true;
   const auto names = tree.list(directory);
   if (!names || depth > kDeepest) return false;
   return std::ranges::any_of(*names, [&](const std::string& name) {
     const auto path = tree::join(directory, name);
     const auto stat = tree.lstat(path);
     if (!stat) return false;
-    if (stat->type == tree::FileType::directory) return leads_to(tree, path, target, depth + 1);
-    if (stat->type == tree::FileType::symlink)
-      return tree::is_within(tree::resolve(tree, path).path, target);
+    if (stat->type == tree::FileType::directory) return leads_to(tree, path, targets, depth + 1);
+    if (stat->type == tree::FileType::symlink) return leads(path);
     const auto text = tree.read(path, kLongest);
-    return text && text::contains(*text, target);
+    return text && text::contains_any(*text, targets);
   });
 }
 
-// The target, or the directory around it where that is no whole part of the system: "/srv/web" of
+// The target, and the directory around it where that is no whole part of the system: "/srv/web" of
 // "/srv/web/shop".
 std::vector<std::string> names_of(const std::string& target) {
   std::vector<std::string> names{target};
@@ -81,9 +85,7 @@ std::vector<std::string> names_of(const std::string& target) {
 bool is_used_here(const tree::Tree& tree, const std::string& target) {
   const auto names = names_of(target);
   return std::ranges::any_of(kSettings, [&](std::string_view directory) {
-    return std::ranges::any_of(names, [&](const std::string& name) {
-      return leads_to(tree, std::string(directory), name, 0);
-    });
+    return leads_to(tree, std::string(directory), names, 0);
   });
 }
 

@@ -57,7 +57,9 @@ std::optional<NetAddress> short_address(std::string_view text) {
 bool could_be_in_dns(std::string_view name) {
   const auto dot = name.rfind('.', name.empty() ? 0 : name.size() - 2);
   if (dot == std::string_view::npos) return false;
-  return name.find_first_not_of("0123456789", dot + 1) != std::string_view::npos;
+  const auto last = name.substr(dot + 1);  // RFC 6761: "invalid." never resolves
+  return last != "invalid" && last != "invalid." &&
+         last.find_first_not_of("0123456789") != std::string_view::npos;
 }
 
 bool is_no_host_name(std::string_view name) {

@@ -17,12 +17,22 @@ void PrintTo(const ApachePage& page, std::ostream* out) {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> kRules{
-    "apache-balancer-empty",        "apache-no-grant",          "apache-refuses-everybody",
-    "apache-index-missing",         "apache-alias-missing",     "apache-include-nothing",
-    "apache-pid-directory-missing", "port-443-plain",           "tls-file-refused",
-    "apache-log-program-missing",   "apache-file-missing",      "apache-syntax",
-    "apache-htaccess-refused",      "apache-htaccess-dangling", "apache-followsymlinks-off"};
+constexpr std::array<std::string_view, 16> kRules{"apache-balancer-empty",
+                                                  "apache-no-grant",
+                                                  "apache-refuses-everybody",
+                                                  "apache-index-missing",
+                                                  "apache-alias-missing",
+                                                  "apache-include-nothing",
+                                                  "apache-pid-directory-missing",
+                                                  "port-443-plain",
+                                                  "tls-file-refused",
+                                                  "apache-log-program-missing",
+                                                  "apache-file-missing",
+                                                  "apache-syntax",
+                                                  "apache-htaccess-refused",
+                                                  "apache-htaccess-dangling",
+                                                  "apache-followsymlinks-off",
+                                                  "open-refused"};
 
 std::vector<ApachePage> pages() {
   auto all = apache_site_pages();

@@ -24,6 +24,8 @@ const std::string kMethod =
 const std::string kMembers =
     "<Proxy balancer://one>\nBalancerMember http://127.0.0.1:8098\n</Proxy>\n";
 
+const std::string kRewrite = "LoadModule rewrite_module modules/mod_rewrite.so\nRewriteEngine on\n";
+
 std::string host(const std::string& text) {
   return "<VirtualHost *:443>\nServerName b\nDocumentRoot @/www\n" + text + "</VirtualHost>\n";
 }
@@ -287,6 +289,24 @@ std::vector<ApachePage> apache_site_pages() {
        "/",
        "000",
        "apache-syntax"},
+      {"MapProgramWithoutItsBit",
+       kSite + kRewrite + "RewriteMap m prg:@/m.sh\n",
+       {"www/index.html", "m.sh=#!/bin/cat"},
+       "/",
+       "000",
+       "open-refused"},
+      {"MapProgram",
+       kSite + kRewrite + "RewriteMap m prg:/bin/cat\n",
+       {"www/index.html"},
+       "/",
+       "200",
+       ""},
+      {"MapProgramThatNobodyStarts",
+       kSite + "LoadModule rewrite_module modules/mod_rewrite.so\nRewriteMap m prg:@/m.sh\n",
+       {"www/index.html", "m.sh=#!/bin/cat"},
+       "/",
+       "200",
+       ""},
       {"SessionCacheNowhere",
        kSite + kTls +
            "LoadModule socache_dbm_module "

@@ -42,7 +42,8 @@ TEST(JobsTruth, WhatLogrotateLeavesOut) {
   if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
   for (const std::string lines :
        {"daily", "compres", "compress", "daly", "missingok\n  size 10M", "dateext\n  missingok",
-        "notifempt", "sharedscripts\n  postrotate\n    compres\n  endscript"})
+        "notifempt", "sharedscripts\n  postrotate\n    compres\n  endscript",
+        "postrotate\n    true"})
     for (const std::string mode : {"0644", "0664", "0646", "0600"}) {
       const test::TempDir folder;
       const auto text = folder.path().string() + "/none/*.log {\n  missingok\n  " + lines + "\n}\n";
@@ -53,6 +54,34 @@ TEST(JobsTruth, WhatLogrotateLeavesOut) {
                 said.find("error:") != std::string::npos)
           << lines << mode << said;
     }
+}
+
+TEST(JobsTruth, DirectoriesThatLogrotateDoesNotTrust) {
+  if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
+  for (const std::string mode : {"0755", "0775", "0777", "1777", "2750"})
+    for (const std::string group : {"root", "www-data"})
+      for (const std::string su : {"", "  su www-data adm\n"}) {
+        const test::TempDir folder;
+        const auto logs = folder.path().string() + "/logs";
+        folder.write("logs/a.log", "line\n");
+        (void)test::run({"chgrp", group, logs});
+        (void)test::run({"chmod", mode, logs});
+        const auto text = logs + "/*.log {\n  daily\n" + su + "}\n";
+        const auto path = folder.write("conf", text);
+        (void)test::run({"chmod", "0644", path});
+        const auto said = test::run({"logrotate", "-d", "-f", path}).both();
+        tree::MemoryTree tree;
+        tree.add("/etc/logrotate.d/web 0644 root:root", text);
+        tree.add("/etc/group 0644 root:root", "root:x:0:\nwww-data:x:33:\n");
+        tree.add(logs + " " + mode + " root:" + group + " dir");
+        text::SourceMap sources;
+        facts::Store facts;
+        Survey survey(tree, sources, facts);
+        check_job_syntax(survey);
+        EXPECT_EQ(!facts.rows<facts::SyntaxProblem>().empty(),
+                  said.find("insecure permissions") != std::string::npos)
+            << mode << group << su << said;
+      }
 }
 
 TEST(JobsTruth, NamesThatLogrotatePassesOver) {

@@ -155,6 +155,9 @@ const std::vector<Question>& questions() {
       {"MistypedAddress", in_http("server { listen 927.0.0.1:80; }"), 0, "host not found"},
       {"Keepalive", in_http("upstream b { server 127.0.0.1;\nkeepalive O;\n}")},
       {"PlainWordOfTheProgram", in_http("server {\non;\n}")},
+      {"GlobInMap", in_http("map $host $a {\ninclude @/none.d/*.conf; }")},
+      {"GlobInGeo", in_http("geo $a { default 0;\ninclude @/none.d/*.conf; }"), 4,
+       "does not exist"},
       {"MissingInclude", in_http("include @/none.conf;"), 0, "does not exist"},
       {"DirectoryIncluded", in_http("include @;"), 3, "is not a file"},
       {"MissingUser", "user nosuchuser;\nevents { }\n", 0, "getpwnam(\"nosuchuser\") failed"},
@@ -277,6 +280,13 @@ const std::vector<Question>& questions() {
                                  "location =/a { } location ~*\\.b$ { } }")},
       {"GluedModifierTwice",
        in_http("server { listen 8099;\nlocation ^~/x { }\nlocation ^~ /x { }\n}")},
+      {"TlsOfAnotherServersListen",
+       in_http("server { listen 8099; server_name a; }\nserver { listen 8099 ssl; server_name b;\n"
+               "ssl_certificate $host.pem; ssl_certificate_key $host.key; }"),
+       4, "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive"},
+      {"TlsRefusedByDefault",
+       in_http("server { listen 8099 ssl; ssl_reject_handshake on; }\nserver { listen 8099 ssl; "
+               "server_name b;\nssl_certificate $host.pem; ssl_certificate_key $host.key; }")},
       {"MissingCertificate",
        in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
                "ssl_certificate_key @/a.key; }"),

@@ -44,13 +44,15 @@ void report_no_grant(Httpd& httpd, text::Span span, const std::string& directory
           {}});
 }
 
+bool answers_before_alias(const Httpd& httpd) {
+  return std::ranges::any_of(httpd.settings, [](const Setting& other) {
+    return other.section < 0 && std::ranges::find(kBefore, other.name) != kBefore.end();
+  });
+}
+
 void check_alias_grant(Httpd& httpd, const Setting& setting, const std::string& directory) {
   if (httpd.foreign || httpd.incomplete) return;
   if (granted_elsewhere(httpd, directory, setting.args[0].value)) return;
-  const auto asked_before = [&](const Setting& other) {
-    return other.section < 0 && std::ranges::find(kBefore, other.name) != kBefore.end();
-  };
-  if (std::ranges::any_of(httpd.settings, asked_before)) return;
   InForce state;
   // An Alias of the main server is every virtual host's as well.
   const auto count = static_cast<int>(httpd.servers.size());

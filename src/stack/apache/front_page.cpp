@@ -181,7 +181,8 @@ std::string file_of(const Httpd& httpd, int server, const std::string& url) {
   return tree::normalize(httpd.path_of(root->args[0].value) + url);
 }
 
-// Action TYPE URL: the program that every file of that type is handed to.
+// Action TYPE URL, Script METHOD URL: the program that every file of that type, every request of
+// that method is handed to.
 void check_action(Httpd& httpd, const Setting& setting) {
   if (setting.args.size() != 2 || !setting.args[1].known) return;
   const auto& arg = setting.args[1];
@@ -196,7 +197,9 @@ void check_action(Httpd& httpd, const Setting& setting) {
     if (first.empty()) first = path;
   }
   if (first.empty()) return;
-  add_absent_page(httpd, arg, "action", first, "HTTP 404 for every file of that type");
+  add_absent_page(httpd, arg, "action", first,
+                  setting.name == "script" ? "HTTP 404 for every such " + setting.args[0].value
+                                           : "HTTP 404 for every file of that type");
 }
 
 // Without mod_dir no directory has an index, whatever lies in it.
@@ -268,7 +271,7 @@ void check_answering_pages(Httpd& httpd) {
   for (const auto& setting : httpd.settings)
     if (setting.name == "fallbackresource")
       check_fallback(httpd, setting);
-    else if (setting.name == "action")
+    else if (setting.name == "action" || setting.name == "script")
       check_action(httpd, setting);
 }
 

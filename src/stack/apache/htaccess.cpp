@@ -50,17 +50,13 @@ class ContentWalk {
     if (state.grant == Grant::denied && !state.uncertain && state.grant_directory == root)
       return !has_section_below(root);
     bool everything = false, but = false;
-    for (const auto index : httpd_.index.servers[static_cast<std::size_t>(server_)].settings) {
-      const auto& each = httpd_.settings[index];
-      const auto& args = each.args;
-      if (each.section >= 0 || args.size() < 2) continue;
-      if (each.name == "proxypass") {
-        but = but || args[1].value == "!";
-        everything = everything || args[0].value == "/";
+    for (const std::string_view name : {"proxypass", "redirect", "redirectpermanent"})
+      for (const auto number : named(httpd_, server_, name)) {
+        const auto& args = httpd_.settings[number].args;
+        if (httpd_.settings[number].section >= 0 || args.size() < 2) continue;
+        if (name == "proxypass") but = but || args[1].value == "!";
+        everything = everything || args[name == "proxypass" ? 0 : args.size() - 2].value == "/";
       }
-      if (each.name == "redirect" || each.name == "redirectpermanent")
-        everything = everything || args[args.size() - 2].value == "/";
-    }
     return everything && !but;
   }
 

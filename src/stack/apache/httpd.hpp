@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,7 +64,7 @@ struct Server {  // the first is the main server
 struct Index {
   using Numbers = std::vector<std::uint32_t>;
   struct OfServer {
-    Numbers settings;
+    Numbers settings, by_name;  // in their order; by name, and in their order
     std::unordered_map<std::string, Numbers> directories;  // by path, without its trailing slash
     Numbers wildcards, regexes;                            // <Directory> with a pattern
   };
@@ -169,6 +170,10 @@ void walk_configuration(Httpd& httpd);
 
 // sections.cpp: fills httpd.index.
 void index_configuration(Httpd& httpd);
+// The settings of one server, 0 for what is said outside of all, that have this name: in their
+// order. Of sections as well.
+[[nodiscard]] std::span<const std::uint32_t> named(const Httpd& httpd, int server,
+                                                   std::string_view name);
 
 // What a .htaccess file may do.
 struct Override {

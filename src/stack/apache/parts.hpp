@@ -55,6 +55,8 @@ void check_served_directory(Httpd& httpd, int server, const std::string& directo
 void check_alias_slash(Httpd& httpd, const Setting& setting);
 // alias_grant.cpp: an Alias to a directory that no section opens.
 void check_alias_grant(Httpd& httpd, const Setting& setting, const std::string& directory);
+// Whether a directive may answer for a URL before any Alias is asked for it.
+[[nodiscard]] bool answers_before_alias(const Httpd& httpd);
 
 // listeners.cpp: Listen, and the virtual hosts that none of them serves.
 void read_listeners(Httpd& httpd);

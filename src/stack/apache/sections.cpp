@@ -70,8 +70,11 @@ void set_override(const Setting& setting, InForce& state) {
       state.override.nonfatal_override = value != "unknown";
       state.override.nonfatal_unknown = value != "override";
     }
-    for (const auto& each : kClasses)
-      if (each.name == key) state.override.where |= each.where;
+    const auto* known = std::ranges::find(kClasses, key, &Class::name);
+    if (known != kClasses.end())
+      state.override.where |= known->where;
+    else if (key != "none" && key != "nonfatal")  // httpd refuses it: whatever may have been meant
+      state.override.where = kAllOverrides;
     if (key != "options" || equals == word.size()) continue;
     auto& options = state.override.options.emplace();
     for (std::size_t at = 0; at <= value.size();) {
@@ -188,6 +191,11 @@ void index_configuration(Httpd& httpd) {
     const int section = per_directory_section(httpd, setting.section);
     if (section >= 0) index.of_section[static_cast<std::size_t>(section)].push_back(number);
   }
+  for (auto& server : index.servers) {
+    server.by_name = server.settings;
+    std::ranges::stable_sort(server.by_name, {},
+                             [&](auto i) -> const std::string& { return httpd.settings[i].name; });
+  }
   for (std::size_t i = 0; i < httpd.sections.size(); ++i) {
     const auto& section = httpd.sections[i];
     if (!section.kind.starts_with("directory")) continue;
@@ -203,14 +211,19 @@ void index_configuration(Httpd& httpd) {
   }
 }
 
+std::span<const std::uint32_t> named(const Httpd& httpd, int server, std::string_view name) {
+  const auto& all = httpd.index.servers[static_cast<std::size_t>(server)].by_name;
+  const auto name_of = [&](auto i) -> std::string_view { return httpd.settings[i].name; };
+  return {std::ranges::lower_bound(all, name, {}, name_of),
+          std::ranges::upper_bound(all, name, {}, name_of)};
+}
+
 InForce base_in_force(const Httpd& httpd, int server) {
   InForce state;
   for (const int each : {0, server}) {
     std::vector<const Setting*> settings;
-    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
-      const auto& setting = httpd.settings[number];
-      if (setting.section < 0 && setting.name == "options") settings.push_back(&setting);
-    }
+    for (const auto number : named(httpd, each, "options"))
+      if (httpd.settings[number].section < 0) settings.push_back(&httpd.settings[number]);
     add_settings(httpd, settings, state);
   }
   return state;
@@ -271,13 +284,16 @@ void leave_to_patterns(const Httpd& httpd, int server, std::string_view director
 void leave_to_location(const Httpd& httpd, int server, InForce& state) {
   for (const int each : {0, server}) {
     std::vector<const Setting*> options;
-    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+    for (const auto number : named(httpd, each, "options")) {
       const auto& setting = httpd.settings[number];
-      const int in = setting.name == "options" ? per_directory_section(httpd, setting.section) : -1;
+      const int in = per_directory_section(httpd, setting.section);
       if (in < 0) continue;
       const auto& section = httpd.sections[static_cast<std::size_t>(in)];
-      if (section.kind == "location" && !section.args.empty() && section.args[0].value == "/")
+      if (section.args.empty() || !section.kind.starts_with("location")) continue;
+      if (section.kind == "location" && section.args[0].value == "/")
         options.push_back(&setting);
+      else
+        state.uncertain = true;
     }
     add_settings(httpd, options, state);
     if (server == 0) break;

@@ -36,7 +36,8 @@ void add_settings(const Httpd& httpd, const std::vector<const Setting*>& setting
 // Adds the sections with a regular expression, which httpd asks last, about the directory itself;
 // where they may hold for files in it as well, the state is uncertain.
 void leave_to_patterns(const Httpd& httpd, int server, std::string_view directory, InForce& state);
-// Adds the Options of <Location />, which httpd asks after all of them.
+// Adds the Options of <Location />, which httpd asks after all of them; where another <Location> or
+// a <LocationMatch> sets some, the state is uncertain.
 void leave_to_location(const Httpd& httpd, int server, InForce& state);
 // base, then each directory from "/" to this one, then the patterns; .htaccess files not
 // considered.

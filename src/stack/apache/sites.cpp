@@ -60,14 +60,26 @@ std::string php_of_setting(const Httpd& httpd, const Setting& setting) {
   return "";
 }
 
+// Those that php_of_setting() knows, of the server and of the main server, in their order.
+Index::Numbers php_settings(const Httpd& httpd, int server) {
+  Index::Numbers found;
+  for (const int each : {server, 0}) {
+    for (const std::string_view name : {"sethandler", "addhandler", "addtype", "proxypassmatch"})
+      for (const auto number : named(httpd, each, name)) found.push_back(number);
+    if (server == 0) break;
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 // The last handler of the virtual host, else of the main server.
 std::string php_of(const Httpd& httpd, int server, const std::string& root) {
   std::string own;
   std::string general;
   const bool mod_php = std::ranges::any_of(
       httpd.modules, [](const auto& module) { return module.source.starts_with("mod_php"); });
-  for (const auto* each : settings_of(httpd, server, true)) {
-    const auto& setting = *each;
+  for (const auto number : php_settings(httpd, server)) {
+    const auto& setting = httpd.settings[number];
     auto php = php_of_setting(httpd, setting);
     if (php.empty() || (php == "mod_php" && !mod_php) || !may_hold(httpd, setting.section, root))
       continue;
@@ -246,22 +258,28 @@ bool has_script(const Httpd& httpd, const std::string& directory) {
                       *names, [](const std::string& name) { return name.ends_with(".php"); });
 }
 
+bool is_below_one(const std::set<std::string>& roots, std::string_view path) {
+  while (!roots.contains(std::string(path))) {
+    if (path == "/") return false;
+    path = tree::dirname(path);
+  }
+  return true;
+}
+
 // A directory behind an Alias is content like a document root: Debian's packages bring their
 // applications so.
-void read_alias(Httpd& httpd, const Setting& setting) {
+// `granted`: another directive may answer before any Alias does, so that no grant is missed.
+void read_alias(Httpd& httpd, const Setting& setting, bool granted, std::set<std::string>& roots) {
   if (setting.args.size() != 2 || !setting.args[0].known || !setting.args[1].known) return;
   const auto path = httpd.path_of(setting.args[1].value);
   const auto end = tree::resolve(httpd.survey.tree, path);
   if (!end || end.stat.type != tree::FileType::directory) return;
   check_alias_slash(httpd, setting);
-  check_alias_grant(httpd, setting, path);
+  if (!granted) check_alias_grant(httpd, setting, path);
   check_served_directory(httpd, setting.server, end.path);
-  const auto& roots = httpd.survey.document_roots;
-  const bool covered = std::ranges::any_of(roots, [&](const DocumentRoot& root) {
-    return root.service == "apache" && tree::is_within(end.path, root.path);
-  });
   const auto* site = site_of(httpd, setting.server);
-  if (covered || site == nullptr) return;
+  if (is_below_one(roots, end.path) || site == nullptr) return;
+  roots.insert(end.path);
   auto url = setting.args[0].value;
   while (url.ends_with('/')) url.pop_back();
   auto php = php_of_alias(httpd, setting.server, path);
@@ -278,8 +296,12 @@ void read_alias(Httpd& httpd, const Setting& setting) {
 void read_sites(Httpd& httpd) {
   const auto count = static_cast<int>(httpd.servers.size());
   for (int server = 0; server < count; ++server) read_site(httpd, server);
+  std::set<std::string> roots;
+  for (const auto& root : httpd.survey.document_roots)
+    if (root.service == "apache") roots.insert(root.path);
+  const bool granted = answers_before_alias(httpd);
   for (const auto& setting : httpd.settings)
-    if (setting.name == "alias" && setting.section < 0) read_alias(httpd, setting);
+    if (setting.name == "alias" && setting.section < 0) read_alias(httpd, setting, granted, roots);
 }
 
 }  // namespace stackaudit::stack::apache

@@ -110,9 +110,9 @@ void check_manner(Httpd& httpd) {
 const Setting* find_setting(const Httpd& httpd, std::string_view name, int server) {
   const Setting* found = nullptr;
   for (const int each : {server, 0}) {
-    for (const auto number : httpd.index.servers[static_cast<std::size_t>(each)].settings) {
+    for (const auto number : named(httpd, each, name)) {
       const auto& setting = httpd.settings[number];
-      if (setting.name == name && setting.section < 0 && !setting.args.empty()) found = &setting;
+      if (setting.section < 0 && !setting.args.empty()) found = &setting;
     }
     if (found != nullptr || server == 0) break;
   }

@@ -77,7 +77,8 @@ class Walker {
     if (name.starts_with("authnprovideralias") || name.starts_with("authzprovideralias"))
       if (args.size() > 1) httpd_.providers.insert(args[1].value);
     const bool obeyed = judge(httpd_, source, args, context);
-    if (!obeyed) return;
+    // What a refused AllowOverride was to say is still what the directory's .htaccess relies on.
+    if (!obeyed && (name != "allowoverride" || section < 0)) return;
     const auto id = row(source, name, args, path, parent);
     if (!source.section) {
       settings_.push_back({name, std::move(args), source.span, source.name_span, server, section});

@@ -4,6 +4,7 @@
 #include "stack/dials/programs.hpp"
 #include "stack/net.hpp"
 #include "syntax/yaml/yaml.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -64,7 +65,11 @@ class Compose {
         problem(*power, "container-privileged",
                 power->value + ": whoever has it in a container is root of the machine", help);
     }
-    for (const auto* volume : document_.items(document_.at(&service, "volumes"))) mounted(*volume);
+    for (const auto* volume : document_.items(document_.at(&service, "volumes"))) {
+      mounted(*volume);
+      mounted_file(*volume);
+    }
+    environment(document_.at(&service, "env_file"));
     for (const auto* port : document_.items(document_.at(&service, "ports"))) published(*port);
   }
 
@@ -81,6 +86,84 @@ class Compose {
             from == "/" ? std::string("the machine's whole tree is mounted into the container")
                         : std::string(from) + ": whoever talks to it starts containers as root",
             "mount what the service needs; a proxy that allows single calls instead of the socket");
+  }
+
+  // env_file: a name, or a list of names and of {path: a.env, required: false}.
+  void environment(const yaml::Node* files) {
+    if (files == nullptr) return;
+    std::vector<const yaml::Node*> all = document_.items(files);
+    if (files->kind == yaml::Kind::scalar) all = {files};
+    for (const auto* one : all) {
+      const bool map = one->kind == yaml::Kind::map;
+      const auto* required = map ? document_.at(one, "required") : nullptr;
+      const auto* name = map ? document_.at(one, "path") : one;
+      if (name != nullptr && (required == nullptr || required->value != "false"))
+        missing(*name, name->value, "docker compose starts nothing: env file not found");
+    }
+  }
+
+  // "./nginx.conf:/etc/nginx/nginx.conf:ro", where both names are those of files.
+  void mounted_file(const yaml::Node& volume) {
+    const bool map = volume.kind == yaml::Kind::map;
+    const auto* source = map ? document_.at(&volume, "source") : &volume;
+    const auto* target = map ? document_.at(&volume, "target") : &volume;
+    if (source == nullptr || target == nullptr) return;
+    const auto parts = text::fields(volume.value, ':');
+    if (!map && parts.size() < 2) return;
+    const auto from = map ? std::string_view(source->value) : parts[0];
+    const auto to = map ? std::string_view(target->value) : parts[1];
+    const auto path = tree::normalize(tree::join(tree::dirname(path_), from));
+    if (from.starts_with('.') && is_file_name(from) && is_file_name(to) &&
+        survey_.state_of(std::string(tree::dirname(path)), "directory") == "found")
+      missing(*source, from,
+              "Docker makes a directory of that name, where the container wants a file");
+  }
+
+  static bool is_file_name(std::string_view path) {
+    static constexpr std::array<std::string_view, 9> kEndings{
+        ".conf", ".cfg", ".cnf", ".ini", ".php", ".yml", ".yaml", ".toml", ".vcl"};
+    return std::ranges::any_of(kEndings, [&](auto ending) { return path.ends_with(ending); });
+  }
+
+  // In a repository settings of a machine's own are often not there: they are made where it is
+  // rolled out.
+  void missing(const yaml::Node& node, std::string_view name, std::string effect) {
+    if (name.empty() || name.find('$') != name.npos) return;
+    facts::Reference row;
+    static_cast<facts::Place&>(row) = survey_.place(node.span);
+    row.service = kService;
+    row.kind = "compose-file";
+    row.as_written = name;
+    row.resolved = tree::normalize(tree::join(tree::dirname(path_), name));
+    row.state = survey_.state_of(row.resolved, "file");
+    if (row.state != "missing" || is_repository() || has_sample(row.resolved)) return;
+    row.wanted = "file";
+    row.nearest = survey_.nearest_path(row.resolved);
+    row.process = "docker compose";
+    row.call = "openat";
+    row.effect = std::move(effect);
+    survey_.facts.add(std::move(row));
+  }
+
+  // "env.example" of ".env", "config-sample.php" of "config.php": whoever installs it makes the
+  // file.
+  [[nodiscard]] bool has_sample(const std::string& path) const {
+    static constexpr std::array<std::string_view, 6> kWords{"example", "sample",  "template",
+                                                            "dist",    "default", "docker"};
+    auto stem = tree::basename(path);
+    while (stem.starts_with('.')) stem.remove_prefix(1);
+    stem = stem.substr(0, stem.find('.'));
+    const auto names = tree::list_directory(survey_.tree, std::string(tree::dirname(path)));
+    return names && std::ranges::any_of(*names, [&](const std::string& name) {
+             return text::contains(name, stem) && text::contains_any(name, kWords);
+           });
+  }
+
+  [[nodiscard]] bool is_repository() const {
+    for (auto at = tree::dirname(path_);; at = tree::dirname(at)) {
+      if (survey_.tree.lstat(tree::join(at, ".git"))) return true;
+      if (at == "/") return false;
+    }
   }
 
   // "8080:80", "127.0.0.1:8080:80", {published: 8080, target: 80}.

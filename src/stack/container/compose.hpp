@@ -6,8 +6,8 @@
 namespace stackaudit::stack {
 
 // The entry is the file; the listeners of the machine's own servers must be known. Fills
-// syntax_problem (parse; container-privileged, published-port) and file. Gives what of the tree its
-// services mount.
+// syntax_problem (parse; container-privileged, published-port), reference (compose-file) and file.
+// Gives what of the tree its services mount.
 [[nodiscard]] Image read_compose(Survey& survey, const Entry& entry);
 
 }  // namespace stackaudit::stack

@@ -1,6 +1,7 @@
 // The build context is taken to be the file's directory, or one of those around it.
 #include "stack/container/container.hpp"
 
+#include "stack/container/foreground.hpp"
 #include "stack/container/image.hpp"
 #include "stack/container/rights.hpp"
 #include "stack/monitoring/probes.hpp"
@@ -49,11 +50,17 @@ class Container {
       stage_.push_back(one);
     }
     finish();
-    for (const auto& one : copied_) image.sources.push_back(one.from);
+    image.sources = sources();
     return image;
   }
 
  private:
+  [[nodiscard]] std::vector<std::string> sources() const {
+    std::vector<std::string> all;
+    for (const auto& one : copied_) all.push_back(one.from);
+    return all;
+  }
+
   static bool is_copy(const Instruction& one) { return one.name == "COPY" || one.name == "ADD"; }
 
   // What comes from the context: no stage, no address, nothing that an argument decides.
@@ -236,6 +243,8 @@ class Container {
     else if (command_)
       check_program(*command_);
     check_ports();
+    check_foreground(survey_, {file_, entrypoint_ ? &*entrypoint_ : nullptr,
+                               command_ ? &*command_ : nullptr, base_, sources()});
   }
 
   void check_user() {

@@ -16,8 +16,8 @@ struct Image {
 };
 
 // The entry is the file. Fills reference (copy-source), syntax_problem (parse; container-root,
-// container-entrypoint, container-port, container-health) and file. Nothing is built: what a base
-// image brings is not known, and what depends on it is left alone.
+// container-entrypoint, container-port, container-health, container-leaves) and file. Nothing is
+// built: what a base image brings is not known, and what depends on it is left alone.
 [[nodiscard]] Image read_container(Survey& survey, const Entry& entry);
 
 // Says of each listener without a unit which image it is in, where several are made: the one that

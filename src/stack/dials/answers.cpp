@@ -260,11 +260,13 @@ void Answers::unanswered_port(facts::Dial& dial) {
       others_.usual_port(*dial.port))
     return;
   const bool wants_known = is_monitor(dial) && !dial.expects.empty();
-  if (others_.anything_goes() && !same_port && !wants_known) return;
+  const bool spare = near != nullptr && is_other(*near) && !others_.strangers();
+  const bool open = others_.anything_goes();
+  if (open && !same_port && !wants_known && !spare) return;
   dial.answered = false;
   if (near == nullptr) return;
-  dial.probable =
-      same_port || (near->service != dial.service && near->port && nearly(*near->port, *dial.port));
+  const bool alike = near->service != dial.service && near->port && nearly(*near->port, *dial.port);
+  dial.probable = same_port || (alike && !open);
   dial.nearest = near->service + " listens on " + address_text(*near);
   dial.nearest_path = near->path;
   dial.nearest_line = near->line;

@@ -108,8 +108,8 @@ std::string without_comments(std::string_view text) {
   return result;
 }
 
-// All its commands are of programs whose addresses are read.
-bool speaks_for_itself(std::string_view unit) {
+// All its commands are of programs whose addresses are read; with `whole` they have no others.
+bool speaks_for_itself(std::string_view unit, bool whole) {
   constexpr std::string_view kKey = "\nExecStart=";
   bool any = false;
   for (auto at = unit.find(kKey); at != unit.npos; at = unit.find(kKey, at + 1)) {
@@ -117,7 +117,7 @@ bool speaks_for_itself(std::string_view unit) {
     program = program.substr(0, program.find_first_of(" \t\r\n"));
     if (program.empty()) continue;
     const auto* known = program_called(tree::basename(program));
-    if (known == nullptr || !known->complete) return false;
+    if (known == nullptr || (whole && !known->complete)) return false;
     any = true;
   }
   return any;
@@ -152,8 +152,10 @@ void OtherPrograms::read() {
       if (ours && (socket || path.ends_with(".service")) && !enabled_socket(path)) continue;
       const auto content = tree::read_file(tree_, path, kFileLimit);
       if (!content) continue;
-      if (own && kind_of_unit_name(tree::basename(path)).empty() && !speaks_for_itself(*content))
-        own_services_ = true;
+      if (own && kind_of_unit_name(tree::basename(path)).empty()) {
+        own_services_ = own_services_ || !speaks_for_itself(*content, true);
+        strange_services_ = strange_services_ || !speaks_for_itself(*content, false);
+      }
       texts_.emplace_back(path, without_comments(*content));
     }
 }
@@ -177,8 +179,12 @@ bool OtherPrograms::usual_port(std::int64_t port) const {
 }
 
 bool OtherPrograms::anything_goes() {
+  return strangers() || own_services_;
+}
+
+bool OtherPrograms::strangers() {
   read();
-  return own_services_ ||
+  return strange_services_ ||
          std::ranges::any_of(kRunners, [&](std::string_view path) { return exists(tree_, path); });
 }
 

@@ -24,6 +24,9 @@ class OtherPrograms {
   [[nodiscard]] bool usual_port(std::int64_t port) const;
   // Containers, process managers, services of the administrator's own: anything may listen.
   [[nodiscard]] bool anything_goes();
+  // The same without services whose program is known for where it listens (gunicorn): an
+  // application that it runs may listen elsewhere as well, but hardly does.
+  [[nodiscard]] bool strangers();
 
  private:
   void read();
@@ -31,7 +34,7 @@ class OtherPrograms {
 
   const tree::Tree& tree_;
   bool read_ = false;
-  bool own_services_ = false;
+  bool own_services_ = false, strange_services_ = false;
   std::vector<std::pair<std::string, std::string>> texts_;  // path, content
 };
 

@@ -64,11 +64,22 @@ std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
   return first;
 }
 
+// "8.2" of "/etc/php/8.2/fpm/php-fpm.conf"; empty where Debian's packages put no such file.
+std::string_view php_version(std::string_view path) {
+  constexpr std::string_view kPlace = "/etc/php/";
+  if (!path.starts_with(kPlace)) return {};
+  path.remove_prefix(kPlace.size());
+  const auto version = path.substr(0, path.find('/'));
+  return version.size() < path.size() && version[0] >= '1' && version[0] <= '9'
+             ? version
+             : std::string_view{};
+}
+
 // Of several php-fpm a unit starts the one whose version it has in its name or its program.
 bool may_start(const ServiceUnit& unit, const Entry& entry) {
   if (unit.kind != entry.kind || !is_in_force(unit)) return false;
-  const auto version = tree::basename(tree::dirname(tree::dirname(entry.path)));
-  if (entry.kind != "php-fpm" || !entry.path.starts_with("/etc/php/")) return true;
+  const auto version = php_version(entry.path);
+  if (entry.kind != "php-fpm" || version.empty()) return true;
   return unit.name.find(version) != std::string::npos ||
          std::ranges::any_of(unit.exec_start, [&](const Command& command) {
            return command.program.find(version) != std::string::npos;
@@ -114,9 +125,9 @@ constexpr std::array kPackages{Package{"nginx",
 std::vector<std::string> programs_of(const Entry& entry) {
   std::vector<std::string> programs;
   // "/usr/sbin/php-fpm7.4" of /etc/php/7.4/fpm/php-fpm.conf.
-  if (entry.kind == "php-fpm" && entry.path.starts_with("/etc/php/"))
-    programs.push_back("/usr/sbin/php-fpm" +
-                       std::string(tree::basename(tree::dirname(tree::dirname(entry.path)))));
+  const auto version = php_version(entry.path);
+  if (entry.kind == "php-fpm" && !version.empty())
+    programs.push_back("/usr/sbin/php-fpm" + std::string(version));
   for (const auto& package : kPackages)
     if (package.kind == entry.kind && tree::is_within(entry.path, package.place))
       programs.insert(programs.end(), package.programs.begin(), package.programs.end());

@@ -205,9 +205,11 @@ std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
     auto& block = inside ? blocks.back() : blocks.front();
     if (script) {
       script = words[0] != "endscript";
+      if (!script) block.open_script = 0;
       if (script) block.commands.push_back({std::string(line.text), line.number});
     } else if (std::ranges::find(kRotationScripts, words[0]) != kRotationScripts.end()) {
       script = true;
+      block.open_script = line.number;
     } else if (inside && words[0].ends_with('}')) {
       block.logs = std::exchange(logs, {});
       inside = false;
@@ -216,8 +218,7 @@ std::optional<std::vector<RotationBlock>> rotation_blocks(const Survey& survey,
       if (inside) continue;
       add_logs(line.text, logs);
       inside = line.text.find('{') != std::string_view::npos;
-      if (inside)
-        blocks.push_back({.number = line.number, .logs = {}, .directives = {}, .commands = {}});
+      if (inside) blocks.emplace_back().number = line.number;
     }
   }
   return blocks;

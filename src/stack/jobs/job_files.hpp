@@ -69,6 +69,7 @@ struct RotationBlock {
   std::vector<std::string> logs;  // absolute patterns; none for a block that is not closed
   std::vector<RotationLine> directives;
   std::vector<RotationLine> commands;  // of its scripts
+  std::int64_t open_script = 0;        // the line that begins a script which nothing ends
 };
 
 // A file of logrotate: what stands outside of all braces as a block without logs, then the others.

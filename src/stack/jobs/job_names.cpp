@@ -189,8 +189,10 @@ class JobNames {
     if (!content) return;
     for (const auto& line : text::lines(*content)) {
       const auto words = text::words(line.text);
-      if (words.size() < 4 || words[0][0] == '#') continue;
       const Where where{file, line.number, "systemd-tmpfiles"};
+      if (words.size() > 6 && words[0][0] == 'L' && !text::contains(words[0], "?"))
+        path(where, words[6], "", "the boot makes " + std::string(words[1]) + " a link to nowhere");
+      if (words.size() < 4 || words[0][0] == '#') continue;
       const auto effect = std::string(words[1]) + " is not made at boot: Failed to resolve ";
       if (words[3] != "-") account(where, words[3], false, effect + "user");
       if (words.size() > 4 && words[4] != "-") account(where, words[4], true, effect + "group");

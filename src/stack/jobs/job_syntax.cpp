@@ -238,6 +238,12 @@ class JobSyntax {
       return tell("logrotate", path, 0,
                   "Ignoring " + path + " because it is writable by group or others",
                   "chmod 0644 " + path);
+    for (const auto& block : *blocks)
+      if (block.open_script != 0)
+        return tell("logrotate", path, block.open_script,
+                    "prerotate, postrotate or preremove without endscript: nothing in " + path +
+                        " is rotated",
+                    "end the script with a line of its own: endscript");
     const bool su = su_ || says_su(blocks->front());
     for (const auto& block : *blocks) {
       for (const auto& line : block.directives) option(path, line);

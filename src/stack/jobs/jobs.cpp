@@ -114,7 +114,7 @@ class Jobs {
     const bool root = !unit.user || is_root(*unit.user) || *unit.user == "0";
     CommandContext context;
     if (unit.working_directory) context.directory = unit.working_directory->path;
-    for (const auto& each : commands_of(unit))
+    for (const auto& [each, starts] : commands_of(unit))
       if (root || each.full_privileges)
         if (const auto line = written(survey_, each))
           command(expand_specifiers(line->text, unit.name).text, "systemd", context);

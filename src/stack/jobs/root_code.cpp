@@ -43,7 +43,7 @@ class RootCode {
     if (unit.dynamic_user || !unit.started) return;
     CommandContext context;
     if (unit.working_directory) context.directory = unit.working_directory->path;
-    for (const auto& each : commands_of(unit))
+    for (const auto& [each, starts] : commands_of(unit))
       if (const auto line = written(survey_, each))
         judge(std::string(line->text), context, each.place);
   }

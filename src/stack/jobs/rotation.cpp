@@ -14,6 +14,10 @@
 namespace stackaudit::stack {
 namespace {
 
+// By which a server is told as well as by its pid file.
+constexpr std::array<std::string_view, 10> kTelling{
+    "systemctl", "invoke-rc.d", "service ",  "rc-service",    "kill",
+    "-s reopen", "graceful",    "nginx -s ", "supervisorctl", "/etc/init.d/"};
 // Words by which a script looks before it reads the pid file.
 constexpr std::array<std::string_view, 5> kGuards{"[ ", "test ", "if ", "pgrep", "2>"};
 
@@ -25,7 +29,7 @@ class Rotation {
     const auto blocks = rotation_blocks(survey_, path_);
     if (!blocks) return;
     for (const auto& block : *blocks) {
-      for (const auto& line : block.commands) command(line);
+      for (const auto& line : block.commands) command(block, line);
       judge(block);
     }
   }
@@ -64,10 +68,26 @@ class Rotation {
   [[nodiscard]] static bool concerned(const facts::Access& row, const RotationBlock& block) {
     if (row.purpose != "log" || row.operation == "read" || row.uid.value_or(0) == 0 || !row.allowed)
       return false;
+    return rotates(block, row.target);
+  }
+
+  [[nodiscard]] static bool rotates(const RotationBlock& block, std::string_view path) {
     return std::ranges::any_of(block.logs, [&](const std::string& log) {
-      return tree::dirname(log) == tree::dirname(row.target) &&
-             tree::matches(tree::basename(log), tree::basename(row.target));
+      return tree::dirname(log) == tree::dirname(path) &&
+             tree::matches(tree::basename(log), tree::basename(path));
     });
+  }
+
+  // Whether the block takes a log of the service, and no other line of its scripts tells anybody.
+  [[nodiscard]] bool only_this_tells(const RotationBlock& block, const RotationLine& line,
+                                     std::string_view service) const {
+    const bool others = std::ranges::any_of(block.commands, [&](const RotationLine& each) {
+      return each.number != line.number && text::contains_any(each.text, kTelling);
+    });
+    return !others &&
+           std::ranges::any_of(survey_.facts.rows<facts::Access>(), [&](const auto& row) {
+             return row.purpose == "log" && row.service == service && rotates(block, row.target);
+           });
   }
 
   [[nodiscard]] bool may_write(const facts::Access& row, const tree::Stat& stat) const {
@@ -91,25 +111,30 @@ class Rotation {
          .help = "create 0640 " + row.user + " adm"});
   }
 
-  // kill -USR1 `cat /run/nginx/nginx.pid`: without the file nobody is told.
-  void command(const RotationLine& of_script) {
+  // kill -USR1 `cat /run/nginx/nginx.pid`: without the file nobody is told. A line that looks first
+  // whether the file is there may be one of several, of which one is right.
+  void command(const RotationBlock& block, const RotationLine& of_script) {
     const std::string_view line = of_script.text;
-    if (std::ranges::any_of(kGuards, [&](auto word) { return line.find(word) != line.npos; }))
-      return;
     const auto pid = line.find(".pid");
     if (pid == std::string_view::npos || line.find("kill") == std::string_view::npos) return;
     const auto begin = line.find_last_of(" \t`(\"'=", pid);
     const auto path = line.substr(begin + 1, pid + 4 - (begin + 1));
     if (!path.starts_with('/') || path.find('$') != std::string_view::npos) return;
     const auto wanted = canonical_socket(survey_.tree, path);
-    std::string other;
+    std::string other, service;
     for (const auto& row : survey_.facts.rows<facts::Access>()) {
       if (row.purpose != "pid") continue;
       const auto written = canonical_socket(survey_.tree, row.target);
       if (written == wanted) return;
-      if (tree::basename(written) == tree::basename(wanted)) other = written;
+      if (tree::basename(written) != tree::basename(wanted)) continue;
+      other = written;
+      service = row.service;
     }
-    if (other.empty()) return;
+    const bool looks = std::ranges::any_of(block.commands, [&](const RotationLine& each) {
+      const bool before = each.number < of_script.number && text::contains(each.text, path);
+      return (before || each.number == of_script.number) && text::contains_any(each.text, kGuards);
+    });
+    if (other.empty() || (looks && !only_this_tells(block, of_script, service))) return;
     survey_.add_problem(at(of_script.number),
                         {.service = "logrotate",
                          .language = "text",

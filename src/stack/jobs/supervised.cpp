@@ -100,15 +100,10 @@ class Supervised {
     const auto* command = section.find("command");
     if (command == nullptr || section.value("autostart") == "false") return;
     if (section.value("startsecs") == "0" && section.value("autorestart") != "true") return;
-    const auto leaving = goes_to_background(survey_, command->value);
-    if (leaving.empty()) return;
-    problem(section, *command, "leaves-foreground",
-            leaving + ": supervisord takes it for ended, starts it again and gives up",
-            leaving.starts_with("nginx")     ? "/usr/sbin/nginx -g 'daemon off;'"
-            : leaving.starts_with("Apache")  ? "apache2ctl -D FOREGROUND"
-            : leaving.starts_with("php-fpm") ? "php-fpm --nodaemonize"
-                                             : "name the server itself, with the option that "
-                                               "keeps it in the foreground");
+    if (const auto left = leaving(survey_, command->value))
+      problem(section, *command, "leaves-foreground",
+              left->what + ": supervisord takes it for ended, starts it again and gives up",
+              std::string(left->instead));
   }
 
   Survey& survey_;

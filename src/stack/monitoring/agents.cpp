@@ -258,7 +258,7 @@ class AgentFile {
     if (agent_.name == "telegraf" && section_.find("procstat") != std::string::npos &&
         text.starts_with("exe"))
       if (const auto name = value_after("exe"); !name.empty())
-        watch_process(survey_, agent_.name, place_of(line, name), name);
+        watch_matching(survey_, agent_.name, place_of(line, name), name, name);  // as pgrep does
     if (text.find("check_procs") != std::string_view::npos)
       if (const auto name = value_after(" -C "); !name.empty())
         watch_process(survey_, agent_.name, place_of(line, name), name);

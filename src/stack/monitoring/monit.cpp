@@ -17,9 +17,10 @@ namespace stackaudit::stack {
 namespace {
 
 constexpr std::string_view kMonit = "monit";
-constexpr std::array<std::string_view, 5> kFiles{"/etc/monit/monitrc", "/etc/monitrc",
-                                                 "/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*",
+constexpr std::array<std::string_view, 2> kMain{"/etc/monit/monitrc", "/etc/monitrc"};
+constexpr std::array<std::string_view, 3> kParts{"/etc/monit/conf.d/*", "/etc/monit/conf-enabled/*",
                                                  "/etc/monit.d/*"};
+constexpr std::size_t kMostFiles = 1000;
 constexpr std::array<std::string_view, 2> kFailed{"failed", "succeeded"};
 
 struct Service {
@@ -33,9 +34,13 @@ class Monit {
   explicit Monit(Survey& survey) : survey_(survey) {}
 
   void run() {
-    for (const auto pattern : kFiles)
-      for (const auto& path : tree::glob(survey_.tree, pattern).paths)
-        if (!path.ends_with('~')) services(files_.emplace_back(survey_, path));
+    for (const auto pattern : kMain) take(pattern);
+    const bool main = !files_.empty();
+    for (std::size_t i = 0; i < files_.size() && i < kMostFiles; ++i)
+      for (const auto& line : files_[i].lines())
+        if (const auto pattern = value_of(line.text, "include"); pattern.starts_with('/'))
+          take(pattern);
+    for (const auto pattern : kParts) main ? left_out(pattern) : take(pattern);
     for (const auto& file : files_)
       for (const auto& line : file.lines()) statement(file, line);
     for (const auto& service : services_) looks_at(service);
@@ -43,6 +48,27 @@ class Monit {
   }
 
  private:
+  void take(std::string_view pattern) {
+    for (const auto& path : tree::glob(survey_.tree, pattern).paths)
+      if (!path.ends_with('~') && seen_.insert(path).second)
+        services(files_.emplace_back(survey_, path));
+  }
+
+  // A directory of checks by its name, which no include of the main file takes in.
+  void left_out(std::string_view pattern) {
+    for (const auto& path : tree::glob(survey_.tree, pattern).paths) {
+      if (path.ends_with('~') || seen_.contains(path)) continue;
+      const AgentText file(survey_, path);
+      const auto check = std::ranges::find_if(
+          file.lines(), [](const AgentLine& line) { return line.text.starts_with("check "); });
+      if (check != file.lines().end())
+        tell_idle(
+            survey_, file.place(*check, check->text), kMonit,
+            "monit does not read this file: no include of " + files_.front().path() + " names it",
+            "include " + std::string(pattern));
+    }
+  }
+
   void services(const AgentText& file) {
     for (const auto& line : file.lines()) {
       const auto words = text::words(line.text);
@@ -104,7 +130,7 @@ class Monit {
   void nobody() {
     if (told_ || !alerts_) return;
     for (const auto& file : files_)
-      if (file.path() == kFiles[0] || file.path() == kFiles[1])
+      if (text::is_one_of(file.path(), kMain))
         return tell_idle(survey_, Survey::whole_file(file.path()), kMonit,
                          "there is no \"set alert\": nobody is told of any failure",
                          "set alert ADDRESS");
@@ -113,7 +139,7 @@ class Monit {
   Survey& survey_;
   std::deque<AgentText> files_;
   std::vector<Service> services_;
-  std::set<std::string, std::less<>> names_;
+  std::set<std::string, std::less<>> names_, seen_;
   bool told_ = false, alerts_ = false;
 };
 

@@ -1,8 +1,12 @@
 // Objects of Nagios 3 and 4: one name that nothing defines keeps the whole daemon from starting
 // ("Error: Service check command 'x' specified in service 'y' for host 'z' not defined
-// anywhere!"), a switch keeps a check from happening or from being told.
+// anywhere!"), a switch keeps a check from happening or from being told. What the checks of this
+// machine ask is a dial: the command's line with the arguments of the service in it.
 #include "stack/monitoring/agent_text.hpp"
+#include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/objects.hpp"
+#include "stack/monitoring/probes.hpp"
+#include "stack/net.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
@@ -143,10 +147,42 @@ class Nagios {
         for (const auto& name : split(object.at(key), key == "check_command"))
           defined(object, key, name, std::string(type), true);
     if (object.type != "service" || packaged(*object.file)) return;
+    asks(object);
     for (const auto& [key, message] : kSwitches)
       if (object.at(key) == "0")
         tell_idle(survey_, object.values.at(key).place, kNagios, std::string(message),
                   "set it to 1, or take the service out");
+  }
+
+  // Of a check of one host whose address is this machine's own; another host's ports are its own.
+  void asks(const Object& service) {
+    const auto command = service.at("check_command");
+    const auto* host = find("host", "host_name", service.at("host_name"));
+    if (host == nullptr || command.empty()) return;
+    const auto* run = find("command", "command_name", command.substr(0, command.find('!')));
+    const std::string address(host->at("address"));
+    const auto numeric = addresses_of(survey_.tree, address);
+    if (run == nullptr || numeric.empty() || !is_loopback(numeric[0])) return;
+    std::string line(run->at("command_line"));
+    replace(line, "$HOSTADDRESS$", address);
+    int number = 0;
+    for (const auto part : text::fields(command, '!'))
+      replace(line, "$ARG" + std::to_string(number++) + "$", part);
+    const auto& place = service.values.at("check_command").place;
+    for (const auto& probe : probes_in(line)) add_probe(survey_, kNagios, probe, "", place);
+  }
+
+  [[nodiscard]] const Object* find(std::string_view type, std::string_view key,
+                                   std::string_view name) const {
+    const auto found = std::ranges::find_if(objects_, [&](const Object& object) {
+      return object.type == type && object.at(key) == name;
+    });
+    return found == objects_.end() || name.empty() ? nullptr : &*found;
+  }
+
+  static void replace(std::string& line, std::string_view what, std::string_view by) {
+    for (auto at = line.find(what); at != line.npos; at = line.find(what, at + by.size()))
+      line.replace(at, what.size(), by);
   }
 
   // The sample that both the authors and Debian ship.

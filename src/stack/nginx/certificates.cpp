@@ -197,16 +197,42 @@ class Certificates {
     if (name.empty() || name == "_" || name.find_first_of("*~$") != std::string::npos ||
         name.starts_with('.'))
       return;
-    std::string path(node.arg(0));
-    for (const std::string_view variable : {"$ssl_server_name", "${ssl_server_name}"})
-      if (const auto at = path.find(variable); at != std::string::npos)
-        path.replace(at, variable.size(), name);
+    auto path = with(std::string(node.arg(0)), "ssl_server_name", name);
+    for (const auto& map : config_.nodes)
+      if (map.block && map.is("map") && map.args.size() == 2 && map.arg(0) == "$ssl_server_name")
+        if (const auto value = mapped(map, name))
+          path = with(std::move(path), map.arg(1).substr(1), *value);
     if (has_variable(path) || path.starts_with("data:")) return;
     path = reader_.conf_relative(path);
     if (reader_.survey.state_of(path, "file") != "found") return;
     reader_.survey.open(*reader_.worker,
                         {tree::Operation::read, path, reader_.survey.place(node.args[0].span),
                          "certificate", "request", "the TLS handshake fails", true});
+  }
+
+  // The path with the value in the place of "$name" and "${name}".
+  static std::string with(std::string path, std::string_view name, std::string_view value) {
+    const auto plain = "$" + std::string(name);
+    const auto braced = "${" + std::string(name) + "}";
+    if (const auto at = path.find(braced); at != std::string::npos)
+      path.replace(at, braced.size(), value);
+    else if (path.ends_with(plain) || path.find(plain + ".") != std::string::npos ||
+             path.find(plain + "/") != std::string::npos)
+      path.replace(path.find(plain), plain.size(), value);
+    return path;
+  }
+
+  // What a map makes of the name; nullopt where a pattern or another file may say it.
+  [[nodiscard]] std::optional<std::string> mapped(const Node& map, std::string_view name) const {
+    std::optional<std::string> otherwise;
+    for (const auto child : map.children) {
+      const auto& line = config_.nodes[child];
+      const std::string_view key = line.name.value;
+      if (key == name && line.args.size() == 1) return std::string(line.arg(0));
+      if (key == "include" || key == "hostnames" || key.starts_with('~')) return std::nullopt;
+      if (key == "default" && line.args.size() == 1) otherwise = line.arg(0);
+    }
+    return otherwise;
   }
 
   Reader& reader_;

@@ -201,7 +201,9 @@ class Loader {
     const auto node = reader_.config.nodes[index];  // a copy: the list grows
     if (node.args.size() != 1) return;
     const auto path = reader_.conf_relative(node.arg(0));
-    if (node.arg(0).find_first_of("*?[") == std::string_view::npos)
+    const bool of_geo =
+        parent && reader_.config.nodes[*parent].is("geo");  // which knows no pattern
+    if (of_geo || node.arg(0).find_first_of("*?[") == std::string_view::npos)
       plain_include(node, path, parent, context);
     else
       glob_include(node, path, parent, context);

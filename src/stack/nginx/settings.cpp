@@ -56,7 +56,7 @@ Answer expiry(const Reader&, const Node& node) {
   return {};
 }
 
-Answer resolver(const Reader&, const Node& node) {
+Answer resolver(const Reader& reader, const Node& node) {
   const Hosts nobody;
   std::size_t servers = 0;
   for (std::size_t i = 0; i < node.args.size(); ++i) {
@@ -75,7 +75,11 @@ Answer resolver(const Reader&, const Node& node) {
     if (arg.starts_with("status_zone=")) continue;
     ++servers;
     const auto endpoint = parse_endpoint(arg, Use::connect, nobody);
-    if (!endpoint.error.empty()) return Refusal{i, endpoint.error + " in resolver " + quoted(arg)};
+    const bool lost = endpoint.named && !could_be_in_dns(endpoint.host) &&
+                      addresses_of(reader.survey.tree, endpoint.host).empty() &&
+                      knows_hosts(reader.survey.tree);
+    if (lost || !endpoint.error.empty())
+      return Refusal{i, (lost ? "host not found" : endpoint.error) + " in resolver " + quoted(arg)};
   }
   return servers > 0 ? Answer{} : Refusal{0, "no name servers defined"};
 }

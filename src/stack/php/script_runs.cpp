@@ -81,7 +81,7 @@ class Finder {
     Starter starter{"/", unit.user.value_or("root")};
     if (unit.working_directory) starter.directory = unit.working_directory->path;
     if (unit.works_at_home) starter.directory = home_of(starter.user);
-    for (const auto& command : commands_of(unit))
+    for (const auto& [command, starts] : commands_of(unit))
       if (const auto line = written(survey_, command))
         add(line->file, {line->text, line->begin}, starter, "systemd");
   }

@@ -46,12 +46,10 @@ class Writes {
   void state(const Php& php) {
     const auto* handler = value_of(survey_, php, "session.save_handler");
     if (handler == nullptr || handler->value.empty() || handler->value == "files")
-      directory(php, "session.save_path", "session", kDebianSessions,
-                "session_start() fails: nobody stays logged in");
+      sessions(php, kDebianSessions);
     else
       handler_extension(php, *handler);
-    directory(php, "upload_tmp_dir", "upload", shared_temp(php),
-              "uploads fail: error 6 or 7, or /tmp is used");
+    uploads_on_their_way(php, shared_temp(php));
     directory(php, "sys_temp_dir", "temp", "",
               "tempnam() and tmpfile() fail, and uploads with them");
     error_log(php);
@@ -60,11 +58,8 @@ class Writes {
 
   // The directories that one value of its own names.
   void named(const Php& php) {
-    const std::string sessions = "session_start() fails: nobody stays logged in";
-    if (php.own->contains("session.save_path"))
-      directory(php, "session.save_path", "session", "", sessions);
-    if (php.own->contains("upload_tmp_dir"))
-      directory(php, "upload_tmp_dir", "upload", "", "uploads fail: error 6 or 7, or /tmp is used");
+    if (php.own->contains("session.save_path")) sessions(php, "");
+    if (php.own->contains("upload_tmp_dir")) uploads_on_their_way(php, "");
   }
 
   // uploads and what is there of its years and months.
@@ -107,6 +102,16 @@ class Writes {
         survey_.open(php.actor, {tree::Operation::read, path, Survey::whole_file(path), "system",
                                  "request", std::string(effect), false});
     }
+  }
+
+  void sessions(const Php& php, std::string_view otherwise) {
+    directory(php, "session.save_path", "session", otherwise,
+              "session_start() fails: nobody stays logged in");
+  }
+
+  void uploads_on_their_way(const Php& php, std::string_view otherwise) {
+    directory(php, "upload_tmp_dir", "upload", otherwise,
+              "uploads fail: error 6 or 7, or /tmp is used");
   }
 
   void directory(const Php& php, std::string_view name, std::string_view purpose,
@@ -195,11 +200,9 @@ std::vector<Php> all_php(const Survey& survey) {
 
 // php_admin_value and php_value of Apache's files: of a virtual host, a directory, a .htaccess.
 void values_of_apache(const Survey& survey, const Php& apache, Writes& writes) {
-  std::vector<facts::Directive> rows;
-  for (const auto& row : survey.facts.rows<facts::Directive>())
-    if (row.service == "apache" && (row.name == "php_admin_value" || row.name == "php_value"))
-      rows.push_back(row);
-  for (const auto& row : rows) {
+  for (const auto& row : survey.facts.rows<facts::Directive>()) {
+    if (row.service != "apache" || (row.name != "php_admin_value" && row.name != "php_value"))
+      continue;
     const auto blank = std::min(row.args.find(' '), row.args.size());
     const IniValues own{
         {row.args.substr(0, blank), {row.args.substr(std::min(blank + 1, row.args.size())), row}}};

@@ -25,8 +25,8 @@ class OwnPrograms {
         continue;
       const Actor actor{"systemd", unit.name, *who, &unit.fences};
       if (unit.working_directory && !unit.working_directory->optional) enter(actor, unit);
-      for (const auto& command : unit.exec_start_pre) starts(actor, unit, command);
-      for (const auto& command : unit.exec_start) starts(actor, unit, command);
+      for (const auto& [command, starts] : commands_of(unit))
+        if (starts) started(actor, unit, command);
     }
   }
 
@@ -48,7 +48,7 @@ class OwnPrograms {
                          "start", unit.name + " does not start (status=200/CHDIR)", true});
   }
 
-  void starts(const Actor& actor, const ServiceUnit& unit, const Command& command) {
+  void started(const Actor& actor, const ServiceUnit& unit, const Command& command) {
     const auto line = written(survey_, command);
     if (!line || command.full_privileges || command.ignore_failure) return;
     if (!is_given(unit, command.program)) may(actor, unit, command, command.program, true);

@@ -60,14 +60,6 @@ std::vector<ServiceUnit> own_templates(Survey& survey) {
   return read_own_units(survey, search, search.template_names());
 }
 
-std::vector<Command> commands_of(const ServiceUnit& unit) {
-  auto all = unit.exec_start_pre;
-  all.insert(all.end(), unit.exec_start.begin(), unit.exec_start.end());
-  all.insert(all.end(), unit.exec_start_post.begin(), unit.exec_start_post.end());
-  all.insert(all.end(), unit.exec_others.begin(), unit.exec_others.end());
-  return all;
-}
-
 std::optional<WrittenCommand> written(Survey& survey, const Command& command) {
   const auto& place = command.place;
   if (!place.span_begin || !place.span_end) return std::nullopt;

@@ -21,9 +21,6 @@ namespace stackaudit::stack {
 // may not enter their directory, or not execute or read what they start. own_programs.cpp
 void check_own_programs(Survey& survey);
 
-// All commands of a unit, ExecStartPre= first.
-[[nodiscard]] std::vector<Command> commands_of(const ServiceUnit& unit);
-
 // The words of a command as the unit has them, without the prefixes; nullopt where its file is not
 // readable any more.
 struct WrittenCommand {

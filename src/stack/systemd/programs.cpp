@@ -37,10 +37,7 @@ class Programs {
   Programs(Survey& survey, const ServiceUnit& unit) : survey_(survey), unit_(unit) {}
 
   void run() {
-    for (const auto& command : unit_.exec_start_pre) check(command, true);
-    for (const auto& command : unit_.exec_start) check(command, true);
-    for (const auto& command : unit_.exec_start_post) check(command, true);
-    for (const auto& command : unit_.exec_others) check(command, false);
+    for (const auto& [command, starts] : commands_of(unit_)) check(command, starts);
   }
 
  private:

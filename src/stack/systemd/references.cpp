@@ -31,13 +31,8 @@ class References {
     for (const auto& file : unit_.environment_files)
       add_path(file, "environment-file", "file", "openat",
                "systemd does not start " + unit_.name + " (Result=resources)");
-    for (const auto& command : unit_.exec_start_pre) add_program(command, true);
-    for (const auto& command : unit_.exec_start) {
-      add_program(command, true);
-      add_configuration(command);
-    }
-    for (const auto& command : unit_.exec_start_post) add_program(command, true);
-    for (const auto& command : unit_.exec_others) add_program(command, false);
+    for (const auto& [command, starts] : commands_of(unit_)) add_program(command, starts);
+    for (const auto& command : unit_.exec_start) add_configuration(command);
     add_accounts();
     add_directory_of_apache();
     if (unit_.working_directory)

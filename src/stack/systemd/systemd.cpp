@@ -208,6 +208,14 @@ const ServiceUnit* Systemd::find(std::string_view kind, std::string_view argumen
   return best;
 }
 
+std::vector<UnitCommand> commands_of(const ServiceUnit& unit) {
+  std::vector<UnitCommand> all;
+  for (const auto* commands :
+       {&unit.exec_start_pre, &unit.exec_start, &unit.exec_start_post, &unit.exec_others})
+    for (const auto& command : *commands) all.push_back({command, commands != &unit.exec_others});
+  return all;
+}
+
 const BootDirectory* Systemd::made_at_boot(std::string_view directory) const {
   const auto found = std::ranges::find(boot_directories_, directory, &BootDirectory::path);
   return found == boot_directories_.end() ? nullptr : &*found;

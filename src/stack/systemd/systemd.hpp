@@ -101,6 +101,16 @@ struct ServiceUnit {
   bool refused = false;   // systemd does not load it: see syntax_problem
 };
 
+// A command of a unit, and whether the unit's start fails with it.
+struct UnitCommand {
+  const Command& command;
+  bool starts;
+};
+
+// All commands of a unit, ExecStartPre= first; those of ExecStartPost= are of the start as well,
+// those of ExecReload=, ExecStop= and ExecStopPost= are not.
+[[nodiscard]] std::vector<UnitCommand> commands_of(const ServiceUnit& unit);
+
 // Whether a setting was made on this machine: it is not of a unit that the distribution brings.
 [[nodiscard]] bool is_local(const facts::Place& place);
 

@@ -66,16 +66,10 @@ void check_assignments(Survey& survey, const std::string& path) {
 }  // namespace
 
 void check_unit_words(Survey& survey, const ServiceUnit& unit) {
-  const auto check = [&](const std::vector<Command>& commands, bool starts) {
-    for (const auto& command : commands) {
-      check_dashes(survey, unit, command, starts);
-      check_comment(survey, command, starts);
-    }
-  };
-  check(unit.exec_start_pre, true);
-  check(unit.exec_start, true);
-  check(unit.exec_start_post, true);
-  check(unit.exec_others, false);
+  for (const auto& [command, starts] : commands_of(unit)) {
+    check_dashes(survey, unit, command, starts);
+    check_comment(survey, command, starts);
+  }
   for (const auto& file : unit.environment_files)
     if (!tree::has_wildcard(file.path)) check_assignments(survey, file.path);
 }

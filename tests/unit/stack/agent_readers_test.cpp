@@ -131,7 +131,8 @@ TEST(Monit, SomebodyIsTold) {
             "/etc/monit/monitrc warning there is no \"set alert\": nobody is told of any failure\n"
             "/etc/monit/conf.d/web:3 agent-program /usr/local/bin/a missing optional\n");
   Machine told;
-  told.file("/etc/monit/monitrc 0600 root:root", "set alert a@example.org\n");
+  told.file("/etc/monit/monitrc 0600 root:root",
+            "set alert a@example.org\ninclude /etc/monit/conf.d/*\n");
   told.file("/etc/monit/conf.d/web 0600 root:root",
             "check process a with pidfile /a\n if failed port 80 then alert\n depends on b\n"
             "check file b with path /etc/passwd\n");

@@ -1,0 +1,25 @@
+// What an image starts must stay: the container ends with its first process.
+#pragma once
+
+#include "stack/survey.hpp"
+#include "syntax/dockerfile/dockerfile.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stackaudit::stack {
+
+struct ImageStart {
+  text::FileId file{};  // the container file
+  const syntax::dockerfile::Instruction* entrypoint = nullptr;
+  const syntax::dockerfile::Instruction* command = nullptr;
+  std::string_view base;             // as FROM names it
+  std::vector<std::string> sources;  // files and directories of the tree that it gets
+};
+
+// Fills syntax_problem ("container-leaves") where the program goes to the background or ends at
+// once. An entry point that is a script, or a base image of somebody's own, may do otherwise.
+void check_foreground(Survey& survey, const ImageStart& start);
+
+}  // namespace stackaudit::stack
