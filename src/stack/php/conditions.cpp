@@ -265,7 +265,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     return {Truth::unknown, std::ranges::all_of(definitions_of(base_name(*constant.single())),
                                                 &Definition::inside)};
   }
-  if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
+  if ((name == "is_multisite" || name == "is_network_admin") && !is_network(scope))
+    return {Truth::unknown, true};
   if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
   if (name == "getenv")
     if (const auto told = builtin(*this, scope, name, arguments(*scope.unit, id));

@@ -97,7 +97,10 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     case NodeKind::isset:
     case NodeKind::empty:
       return answer(condition(scope, id));
+    case NodeKind::postfix:
+      return stepped(scope, id);
     case NodeKind::unary: {
+      if (ast[id].op == kInc || ast[id].op == kDec) return value(scope, ast[id].first);
       if (ast[id].op == static_cast<Kind>('-') && ast[ast[id].first].kind == NodeKind::number)
         return Value::text("-" + std::string(source(*scope.unit, ast[id].first)));
       return answer(condition(scope, id));
@@ -114,6 +117,12 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     default:
       return Value::unknown();
   }
+}
+
+// $i++, of which the walk has taken the step by now: what it was before.
+Value Evaluator::stepped(const Scope& scope, NodeId id) const {
+  const auto& node = scope.unit->parsed.ast[id];
+  return sum(number_of(value(scope, node.first)), node.op == kInc ? -1 : 1, 1);
 }
 
 Value Evaluator::literal(const Scope& scope, NodeId id) const {

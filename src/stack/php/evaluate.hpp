@@ -118,6 +118,7 @@ class Evaluator {
 
  private:
   [[nodiscard]] Value literal(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Value stepped(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value interpolated(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value variable(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
