@@ -45,14 +45,31 @@ constexpr auto kKeys =
     std::to_array<std::string_view>({"permission_callback", "render_callback", "sanitize_callback",
                                      "validate_callback", "active_callback"});
 
+// Whether the words at `place` stand in the brackets of a call of register_rest_route().
+bool tells_of_route(std::string_view text, std::uint32_t place) {
+  constexpr std::string_view kRegisters = "register_rest_route";
+  constexpr std::size_t kFarthest = 4000;
+  const auto before = text.substr(0, place);
+  const auto at = before.rfind(kRegisters);
+  if (at == std::string_view::npos || place - at > kFarthest) return false;
+  int depth = 0;
+  for (const char c : before.substr(at + kRegisters.size())) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (depth < 1) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 NodeId callback_of(const Ast& ast, const Node& call, std::string_view text) {
   if (call.kind == NodeKind::array_item && call.first != 0) {
     const auto& key = ast[call.first];
     const auto words = text.substr(key.begin, key.end - key.begin);
-    const bool named = key.kind == NodeKind::string && words.size() > 2 &&
-                       std::ranges::find(kKeys, words.substr(1, words.size() - 2)) != kKeys.end();
+    if (key.kind != NodeKind::string || words.size() < 3) return 0;
+    const auto name = words.substr(1, words.size() - 2);
+    const bool named = std::ranges::find(kKeys, name) != kKeys.end() ||
+                       (name == "callback" && tells_of_route(text, key.begin));
     return named ? key.next : 0;
   }
   const auto& callee = ast[call.first];
@@ -64,6 +81,25 @@ NodeId callback_of(const Ast& ast, const Node& call, std::string_view text) {
   auto argument = callee.next;
   for (std::size_t i = 0; i < found->second && argument != 0; ++i) argument = ast[argument].next;
   return argument != 0 && ast[argument].op == kEnd ? ast[argument].first : 0;
+}
+
+std::pair<NodeId, std::string_view> class_handed_over(const Ast& ast, const Node& node,
+                                                      std::string_view text) {
+  auto given = callback_of(ast, node, text);
+  const auto& callee = ast[node.first];
+  const bool widget = node.kind == NodeKind::call && callee.kind == NodeKind::name &&
+                      text.substr(callee.begin, callee.end - callee.begin) == "register_widget";
+  if (widget && callee.next != 0) given = ast[callee.next].first;
+  const bool pair = given != 0 && ast[given].kind == NodeKind::array && ast.child_count(given) == 2;
+  if (pair) given = ast[ast[given].first].first;
+  if (given == 0 || ast[given].kind != NodeKind::string) return {};
+  auto name = text.substr(ast[given].begin + 1, ast[given].end - ast[given].begin - 2);
+  const auto colon = name.find("::");
+  if (!pair && !widget && colon == std::string_view::npos) return {};
+  name = name.substr(0, colon);
+  if (name.starts_with('\\')) name.remove_prefix(1);
+  const bool plain = !name.empty() && name.find_first_of(" $:{\\") == std::string_view::npos;
+  return plain ? std::pair(given, name) : std::pair(NodeId{0}, std::string_view{});
 }
 
 }  // namespace stackaudit::stack::php

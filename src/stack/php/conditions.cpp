@@ -141,7 +141,8 @@ Truth negated(Truth truth) {
 }
 
 bool asks_environment(std::string_view text) {
-  return text::contains(text, "getenv(") || names_environment(text);
+  return text::contains(text, "getenv(") || text::contains(text, "wp_get_environment_type(") ||
+         names_environment(text);
 }
 
 bool asks_for_file(std::string_view text) {

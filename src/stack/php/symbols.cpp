@@ -118,6 +118,8 @@ class Collector {
     const char kind = use_kind(ast_, text_, id, other);
     if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
       out_.called.push_back(hash_of(kFunctionName, callback.second));
+    if (const auto handed = class_handed_over(ast_, ast_[id], text_); handed.first != 0)
+      out_.made.push_back(hash_of(kClassName, handed.second));
     if (kind == '\0') return;
     const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));

@@ -61,7 +61,7 @@ struct Symbols {
 // Letter case counts in names of constants and hooks alone.
 [[nodiscard]] NameHash hash_of(char kind, std::string_view name);
 inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a',
-                      kHookName = 'h', kCallbackName = 'b';
+                      kHookName = 'h', kCallbackName = 'b', kCallbackClass = 'w';
 
 [[nodiscard]] Symbols symbols_of(const syntax::php::Ast& ast, std::string_view text);
 

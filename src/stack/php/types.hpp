@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -69,6 +70,11 @@ struct MemberUse {
 // key says that it is one; 0: none.
 [[nodiscard]] syntax::php::NodeId callback_of(const syntax::php::Ast& ast,
                                               const syntax::php::Node& call, std::string_view text);
+
+// The class that a call, or such an item, hands over by its name: of [ 'X', 'f' ], of 'X::f', of
+// register_widget( 'X' ). The literal and the name; 0: none, or one of a namespace.
+[[nodiscard]] std::pair<syntax::php::NodeId, std::string_view> class_handed_over(
+    const syntax::php::Ast& ast, const syntax::php::Node& node, std::string_view text);
 
 [[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
 

@@ -308,6 +308,9 @@ std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& fi
     if (const auto callback = callback_name(ast, ast[id], text); callback.first != 0)
       found.push_back(
           {callback.first, kCallbackName, certain && is_called(ast, ast[id], text), conditional});
+    if (const auto handed = class_handed_over(ast, ast[id], text); handed.first != 0)
+      found.push_back(
+          {handed.first, kCallbackClass, certain && is_called(ast, ast[id], text), conditional});
   }
   return found;
 }
