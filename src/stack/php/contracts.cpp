@@ -48,8 +48,9 @@ class Contracts {
 
   void judge(const Unit& unit) {
     for (const auto& type : unit.symbols.types) {
-      if (!type.top_level || type.shapes.empty() || type.name.empty()) continue;
+      if (!type.top_level || type.name.empty() || type.bases.empty()) continue;
       if (only(type.name) == nullptr) continue;
+      for (const auto& base : type.bases) compare(unit, type, base);
       for (const auto& shape : type.shapes) compare(unit, type, shape);
     }
   }
@@ -63,6 +64,49 @@ class Contracts {
   [[nodiscard]] const Declared* parent(const Type& type) const {
     const auto base = std::ranges::find(type.bases, true, &Base::parent);
     return base == type.bases.end() ? nullptr : only(base->name);
+  }
+
+  // What may not be taken so, in the words of PHP; empty: it may.
+  static std::string refusal(const Type& type, const Base& base, const Type& other) {
+    if (base.trait)
+      return other.sort == Sort::trait
+                 ? ""
+                 : type.spelled + " cannot use " + other.spelled + " - it is not a trait";
+    if (!base.parent || type.sort == Sort::interface)
+      return other.sort == Sort::interface ? ""
+                                           : type.spelled + " cannot implement " + other.spelled +
+                                                 " - it is not an interface";
+    const auto extends = "Class " + type.spelled + " cannot extend ";
+    if (other.sort == Sort::interface) return extends + "interface " + other.spelled;
+    if (other.sort == Sort::trait) return extends + "trait " + other.spelled;
+    return other.final ? extends + "final class " + other.spelled : "";
+  }
+
+  void compare(const Unit& unit, const Type& type, const Base& base) {
+    const auto* of = only(base.name);
+    if (of == nullptr || of->unit == &unit) return;
+    if (auto said = refusal(type, base, *of->type); !said.empty()) {
+      const ReadAgain code(corpus_, unit);
+      if (told_ < kMostTold && code.there() && !is_barred(code))
+        problem(code.place(base.begin, base.end), std::move(said), of->unit->path + " declares it");
+    }
+  }
+
+  // Whether the file ends before, for want of a constant.
+  static bool is_barred(const ReadAgain& code) {
+    return std::ranges::any_of(barriers(code.ast(), code.text()), [](std::string_view name) {
+      return !text::is_one_of(name, kOfEveryRequest);
+    });
+  }
+
+  void problem(const facts::Place& place, std::string said, std::string help) {
+    ++told_;
+    corpus_.survey().add_problem(place, {.service = "php",
+                                         .language = "php",
+                                         .code = "parse",
+                                         .severity = "error",
+                                         .message = std::move(said),
+                                         .help = std::move(help)});
   }
 
   // The nearest parent that has the method decides.
@@ -83,11 +127,8 @@ class Contracts {
   void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
     const ReadAgain code(corpus_, unit);
     if (told_ >= kMostTold || !code.there()) return;
+    if (is_barred(code)) return;
     const auto& ast = code.ast();
-    const bool barred = std::ranges::any_of(barriers(ast, code.text()), [](std::string_view name) {
-      return !text::is_one_of(name, kOfEveryRequest);
-    });
-    if (barred) return;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {
@@ -95,17 +136,11 @@ class Contracts {
         if (ast[id].kind != NodeKind::method ||
             hash_of(MemberKind::method, code.slice(name)) != own.name)
           continue;
-        ++told_;
         const auto method = std::string(code.slice(name)) + "()";
-        corpus_.survey().add_problem(code.place(name.begin, name.end),
-                                     {.service = "php",
-                                      .language = "php",
-                                      .code = "parse",
-                                      .severity = "error",
-                                      .message = "Declaration of " + type.spelled + "::" + method +
-                                                 " must be compatible with " + above.type->spelled +
-                                                 "::" + method + " in " + above.unit->path,
-                                      .help = "take the same parameters as the parent's method"});
+        problem(code.place(name.begin, name.end),
+                "Declaration of " + type.spelled + "::" + method + " must be compatible with " +
+                    above.type->spelled + "::" + method + " in " + above.unit->path,
+                "take the same parameters as the parent's method");
         return;
       }
     }

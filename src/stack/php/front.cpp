@@ -161,7 +161,7 @@ void FrontNames::find(const std::string& root) const {
     const auto turn = front_.turns.find(&unit);
     for (const auto name : unit.symbols.declared) {
       auto& where = where_[name];
-      if (turn != front_.turns.end() && turn->second < where.turn) {
+      if (!administration && turn != front_.turns.end() && turn->second < where.turn) {
         where.turn = turn->second;
         where.by = &unit;
       }

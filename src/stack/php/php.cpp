@@ -234,6 +234,8 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_access(corpus);
   add_undefined(corpus, followed.definitions, closed);
   add_declared_before(corpus, closed, run);
+  add_imported_functions(corpus, closed);
+  add_drop_ins(corpus);
   add_members(corpus, closed);
   add_few_arguments(corpus);
   add_contracts(corpus);

@@ -19,7 +19,10 @@ struct Base {
   std::string name;  // whole, in lower case
   std::uint32_t begin = 0, end = 0;
   bool parent = false;  // of a class; else an interface or a trait
+  bool trait = false;   // of a class that uses it
 };
+
+enum class Sort : std::uint8_t { plain, interface, trait, enumeration };
 
 // What a method takes; those of subclasses must take it as well.
 struct Shape {
@@ -37,11 +40,13 @@ struct Type {
   std::vector<NameHash> plain;   // methods that are not static, sorted
   std::vector<NameHash> hidden;  // methods that are private or protected, sorted
   std::vector<Shape> shapes;     // of methods that are neither private nor constructors
-  bool top_level = false;        // no function or condition stands around it
-  bool answers = false;          // __call() or names that were not understood: it may have any
-  bool unmade = false;           // abstract, an interface, a trait, an enumeration: no new
-  int wants = -1;                // arguments that its own constructor cannot do without; -1: none
-  std::uint32_t begin = 0;       // of the declaration
+  Sort sort = Sort::plain;
+  bool final = false;       // nothing may extend it
+  bool top_level = false;   // no function or condition stands around it
+  bool answers = false;     // __call() or names that were not understood: it may have any
+  bool unmade = false;      // abstract, an interface, a trait, an enumeration: no new
+  int wants = -1;           // arguments that its own constructor cannot do without; -1: none
+  std::uint32_t begin = 0;  // of the declaration
 };
 
 // Of properties the static ones alone. An object: new X. Lost: $this in a static method, which has
