@@ -95,8 +95,7 @@ Value classes_used(const Corpus& corpus, const Unit& unit, std::size_t most, Loo
   std::vector<Value> names;
   std::set<std::string> seen;
   for (const auto& other : corpus.units) {
-    if (other.application != unit.application || other.file == text::FileId::none || !looks(other))
-      continue;
+    if (other.application != unit.application || !looks(other)) continue;
     std::optional<Names> meaning;
     for (const auto& node : other.parsed.ast.nodes) {
       const auto id = class_of(other.parsed.ast, node);

@@ -120,8 +120,8 @@ class Blocks {
 void add_blocks(const Corpus& corpus, const Evaluator& evaluator) {
   Blocks blocks(evaluator);
   for (const auto& unit : corpus.units) {
-    if (unit.wordpress.empty() || unit.file == text::FileId::none || !unit.reached ||
-        unit.inactive || unit.path.find("/wp-content/") == std::string::npos)
+    if (unit.wordpress.empty() || !unit.reached || unit.inactive ||
+        unit.path.find("/wp-content/") == std::string::npos)
       continue;
     blocks.run(unit);
   }

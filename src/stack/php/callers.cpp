@@ -302,8 +302,7 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
   std::vector<std::pair<std::vector<Named>, std::vector<NodeId>>> found(sites_.size());
   in_parallel(0, found.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file != text::FileId::none &&
-        (unit.parsed.includes || unit.keeps_paths || makes_paths(unit.text)))
+    if (unit.parsed.includes || unit.keeps_paths || makes_paths(unit.text))
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;

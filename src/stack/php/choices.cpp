@@ -30,11 +30,9 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   if (truth == Truth::yes) return value(scope, second);
   if (truth == Truth::no) return value(scope, third);
   auto then = value(scope, second), otherwise = value(scope, third);
-  if (alternative && is_of_nobody(scope, first) && otherwise.known()) return otherwise;
+  if (alternative && is_of_nobody(scope, first) && (otherwise.is_array || otherwise.known()))
+    return otherwise;
   // An empty text stands for a case of its own, not for a second name of a file.
-  const auto is_blank = [](const Value& given) {
-    return given.single() != nullptr && given.single()->empty();
-  };
   if (alternative || is_blank(then) || is_blank(otherwise)) return either(then, otherwise);
   return each({std::move(then), std::move(otherwise)});
 }
@@ -111,11 +109,7 @@ Value Evaluator::match(const Scope& scope, NodeId id) const {
   if (!decided && otherwise != 0 && ast[otherwise].kind != NodeKind::throw_)
     values.push_back(value(scope, otherwise));
   if (values.empty()) return Value::unknown();
-  if (values.size() == 1) return std::move(values[0]);
-  if (!alternative) return each(std::move(values));
-  auto result = std::move(values[0]);
-  for (std::size_t i = 1; i < values.size(); ++i) result = either(std::move(result), values[i]);
-  return result;
+  return alternative || values.size() == 1 ? either(std::move(values)) : each(std::move(values));
 }
 
 // What the file returns at its end, where its name is known.
@@ -124,7 +118,7 @@ Value Evaluator::included(const Scope& scope, NodeId id) const {
   if (path.single() == nullptr || !path.single()->starts_with('/')) return Value::unknown();
   note_units();
   const auto* unit = corpus_.find(tree::normalize(*path.single()));
-  if (unit == nullptr || unit->file == text::FileId::none) return Value::unknown();
+  if (unit == nullptr) return Value::unknown();
   const auto& ast = unit->parsed.ast;
   const auto last = ast.last_child(ast.root);
   if (last == 0 || ast[last].kind != NodeKind::return_ || ast[last].first == 0)

@@ -42,6 +42,13 @@ void give_up(Closed& closed) {
 
 }  // namespace
 
+std::set<std::string_view> broken_files(const Corpus& corpus) {
+  std::set<std::string_view> broken;
+  for (const auto& row : corpus.survey().facts.rows<facts::SyntaxProblem>())
+    if (row.language == "php") broken.insert(row.path);
+  return broken;
+}
+
 std::vector<Closed> closed_applications(CertainIncludes& certain, const Definitions& definitions,
                                         const std::vector<Link>& links) {
   const auto& corpus = certain.corpus();
@@ -72,9 +79,7 @@ std::vector<Closed> closed_applications(CertainIncludes& certain, const Definiti
     open(closed[each.unit->application]);
     closed[each.unit->application].front.open = true;
   }
-  std::set<std::string_view> broken;
-  for (const auto& row : corpus.survey().facts.rows<facts::SyntaxProblem>())
-    if (row.language == "php") broken.insert(row.path);
+  const auto broken = broken_files(corpus);
   for (const auto& unit : corpus.units) {
     if (!unit.wordpress.empty()) open(closed[unit.application]);
     if (unit.reached && unit.symbols.makes_names) {

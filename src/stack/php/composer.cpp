@@ -98,7 +98,7 @@ void judge_static(const Corpus& corpus, const Evaluator& evaluator, const Unit& 
 
 void add_composer_maps(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
-    if (unit.file == text::FileId::none || tree::basename(unit.directory) != "composer") continue;
+    if (tree::basename(unit.directory) != "composer") continue;
     if (stands_for_lists(unit)) judge_static(corpus, evaluator, unit);
     for (const auto& list : kLists) {
       if (tree::basename(unit.path) != list.name) continue;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 
 namespace stackaudit::stack::php {
@@ -34,19 +33,9 @@ class ComposerClasses {
 
  private:
   std::size_t judge(const Unit& unit) {
-    std::optional<std::string> text;
-    std::optional<Parsed> fresh;
-    std::string_view code = unit.text;
-    if (unit.file == text::FileId::none) {
-      auto read = corpus_.survey().tree.read(unit.path, tree::kReadLimit);
-      if (!read) return 0;
-      code = text.emplace(*std::move(read));
-      if (code.find('\\') == code.npos) return 0;
-      fresh = parse(code, text::FileId::none, {false, 0, false});
-    }
-    const auto& ast = fresh ? fresh->ast : unit.parsed.ast;
+    const auto& ast = unit.parsed.ast;
     std::size_t told = 0;
-    for (const auto& use : class_uses(ast, code)) told += judge(unit, ast[use.id], use);
+    for (const auto& use : class_uses(ast, unit.text)) told += judge(unit, ast[use.id], use);
     return told;
   }
 
@@ -66,9 +55,7 @@ class ComposerClasses {
     if (file.empty() && is_declared(use.name)) return 0;
     if (!any) return directory(unit, prefix->first, prefix->second);
     if (file.empty() && (!use.certain || !alone_)) return 0;
-    const auto source = corpus_.survey().load(unit.path, "reference");
-    if (!source) return 0;
-    add(unit, {*source, node.begin, node.end}, use.name, files.front(), "file", file);
+    add(unit, {unit.file, node.begin, node.end}, use.name, files.front(), "file", file);
     return 1;
   }
 

@@ -5,8 +5,6 @@
 #include "stack/php/graph.hpp"
 #include "tree/resolve.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <set>
 
 namespace stackaudit::stack::php {
@@ -14,21 +12,11 @@ namespace {
 
 using namespace syntax::php;
 
-// The classes that a file of the application uses; read again where its text is not kept.
-const std::vector<std::string>& names_in(const Corpus& corpus, const Unit& unit,
-                                         ClassNames& known) {
+// The classes that a file of the application uses.
+const std::vector<std::string>& names_in(const Unit& unit, ClassNames& known) {
   const auto [it, fresh] = known.emplace(unit.path, std::vector<std::string>{});
   if (!fresh) return it->second;
-  std::string text;
-  Parsed parsed;
-  const bool kept = unit.file != text::FileId::none;
-  if (!kept) {
-    auto read = corpus.survey().tree.read(unit.path, tree::kReadLimit);
-    if (!read) return it->second;
-    text = *std::move(read);
-    parsed = parse(text, text::FileId::none, {false, 0, false});
-  }
-  for (auto& use : class_uses(kept ? unit.parsed.ast : parsed.ast, kept ? unit.text : text))
+  for (auto& use : class_uses(unit.parsed.ast, unit.text))
     it->second.push_back(std::move(use.name));
   return it->second;
 }
@@ -48,7 +36,7 @@ std::vector<Link> composer_links(const Corpus& corpus, ClassNames& known) {
       if (unit.application != real.application || !tree::is_within(unit.path, map->base) ||
           tree::is_within(unit.path, vendor))
         continue;
-      for (const auto& name : names_in(corpus, unit, known)) {
+      for (const auto& name : names_in(unit, known)) {
         Link link;
         link.include.unit = &unit;
         link.include.by_class = true;

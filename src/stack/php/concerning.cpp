@@ -42,7 +42,6 @@ std::vector<Definition> keep_of(const std::vector<Definition>& definitions, Fits
 
 // Whether the value names a place.
 bool is_path(const Definition& d) {
-  if (d.unit->file == text::FileId::none) return false;
   const auto words = Corpus::slice(*d.unit, d.unit->parsed.ast[d.value]);
   return text::contains_any(words, kPlaces);
 }

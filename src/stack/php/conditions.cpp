@@ -84,10 +84,6 @@ constexpr auto kOfRequest = std::to_array<std::string_view>(
 constexpr std::array<std::string_view, 6> kOfServer{"HOME", "USER",      "FCGI_",
                                                     "SSL_", "UNIQUE_ID", "GEOIP_"};
 
-}  // namespace
-
-namespace {
-
 template <std::size_t N>
 bool begins(std::string_view name, const std::array<std::string_view, N>& words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return name.starts_with(word); });

@@ -97,7 +97,7 @@ class File {
 // define( DB_HOST, 'localhost' ): the name is no text, and asks for a constant that nobody defined.
 void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
   for (const auto& unit : corpus.units) {
-    if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
+    if (!unit.reached || unit.inactive) continue;
     const auto& ast = unit.parsed.ast;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::call || Corpus::slice(unit, ast[node.first]) != "define") continue;
@@ -112,7 +112,7 @@ void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
                    tree::basename(definition.unit->path) != "wp-config-sample.php";
           });
       if (!defined && !corpus.names.constants.contains(written))
-        tell_undefined(corpus, corpus.survey().place({unit.file, name.begin, name.end}), true,
+        tell_undefined(corpus, {unit.file, name.begin, name.end}, true,
                        "undefined constant " + written + ": the name that define() takes is a text",
                        "write '" + written + "'");
     }

@@ -1,7 +1,6 @@
 // Methods against those of parents that other files declare: since PHP 8 a class that does not
 // agree ends the request where it is loaded. syntax/php/compile_contracts.cpp compares those of one
 // file.
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/symbols.hpp"
 #include "text/words.hpp"
@@ -86,27 +85,27 @@ class Contracts {
     const auto* of = only(base.name);
     if (of == nullptr || of->unit == &unit) return;
     if (auto said = refusal(type, base, *of->type); !said.empty()) {
-      const ReadAgain code(corpus_, unit);
-      if (told_ < kMostTold && code.there() && !is_barred(code))
-        problem(code.place(base.begin, base.end), std::move(said), of->unit->path + " declares it");
+      if (told_ < kMostTold && !is_barred(unit))
+        problem({unit.file, base.begin, base.end}, std::move(said),
+                of->unit->path + " declares it");
     }
   }
 
   // Whether the file ends before, for want of a constant.
-  static bool is_barred(const ReadAgain& code) {
-    return std::ranges::any_of(barriers(code.ast(), code.text()), [](std::string_view name) {
+  static bool is_barred(const Unit& unit) {
+    return std::ranges::any_of(barriers(unit.parsed.ast, unit.text), [](std::string_view name) {
       return !text::is_one_of(name, kOfEveryRequest);
     });
   }
 
-  void problem(const facts::Place& place, std::string said, std::string help) {
+  void problem(const text::Span& words, std::string said, std::string help) {
     ++told_;
-    corpus_.survey().add_problem(place, {.service = "php",
-                                         .language = "php",
-                                         .code = "parse",
-                                         .severity = "error",
-                                         .message = std::move(said),
-                                         .help = std::move(help)});
+    corpus_.survey().add_problem(corpus_.survey().place(words), {.service = "php",
+                                                                 .language = "php",
+                                                                 .code = "parse",
+                                                                 .severity = "error",
+                                                                 .message = std::move(said),
+                                                                 .help = std::move(help)});
   }
 
   // The nearest parent that has the method decides.
@@ -125,19 +124,17 @@ class Contracts {
   }
 
   void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
-    const ReadAgain code(corpus_, unit);
-    if (told_ >= kMostTold || !code.there()) return;
-    if (is_barred(code)) return;
-    const auto& ast = code.ast();
+    if (told_ >= kMostTold || is_barred(unit)) return;
+    const auto& ast = unit.parsed.ast;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {
         const auto& name = ast[ast[id].first];
         if (ast[id].kind != NodeKind::method ||
-            hash_of(MemberKind::method, code.slice(name)) != own.name)
+            hash_of(MemberKind::method, Corpus::slice(unit, name)) != own.name)
           continue;
-        const auto method = std::string(code.slice(name)) + "()";
-        problem(code.place(name.begin, name.end),
+        const auto method = std::string(Corpus::slice(unit, name)) + "()";
+        problem({unit.file, name.begin, name.end},
                 "Declaration of " + type.spelled + "::" + method + " must be compatible with " +
                     above.type->spelled + "::" + method + " in " + above.unit->path,
                 "take the same parameters as the parent's method");

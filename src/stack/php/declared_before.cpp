@@ -1,6 +1,5 @@
 // Names that are taken before a file declares them: by PHP itself, or by WordPress.
 #include "stack/php/loaded_extensions.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 
 namespace stackaudit::stack::php {
@@ -28,9 +27,7 @@ class DeclaredBefore {
   void by_wordpress(const Unit& unit) {
     for (const auto& symbol : unit.symbols.functions) {
       if (!front_names_.declares_again(unit, hash_of(kFunctionName, symbol.name))) continue;
-      const ReadAgain read(corpus_, unit);
-      if (!read.there()) return;
-      corpus_.survey().add_problem(read.place(symbol.begin, symbol.end),
+      corpus_.survey().add_problem(corpus_.survey().place({unit.file, symbol.begin, symbol.end}),
                                    {.service = "php",
                                     .language = "php",
                                     .code = "redeclared",
@@ -54,9 +51,8 @@ class DeclaredBefore {
              extensions_.is_everywhere(it->second);
     };
     const auto tell = [&](const Symbol& symbol, const std::string& said) {
-      const ReadAgain read(corpus_, unit);
-      if (!read.there() || told_++ >= kMostTold) return;
-      corpus_.survey().add_problem(read.place(symbol.begin, symbol.end),
+      if (told_++ >= kMostTold) return;
+      corpus_.survey().add_problem(corpus_.survey().place({unit.file, symbol.begin, symbol.end}),
                                    {.service = "php",
                                     .language = "php",
                                     .code = "redeclared",

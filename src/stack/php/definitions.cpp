@@ -20,7 +20,7 @@ std::unordered_set<std::size_t> Definitions::extend(const Corpus& corpus) {
   std::vector<std::vector<std::size_t>> hashes(found.size());
   in_parallel(first, calls_.size(), 8, [&](std::size_t i) {
     const auto& unit = corpus.units[i];
-    if (unit.file == text::FileId::none || unit.parsed.ast.root == 0) return;
+    if (unit.parsed.ast.root == 0) return;
     auto& own = found[i - first];
     calls_[i] = collect_definitions(unit, own);
     collect_types(unit, calls_[i], own);

@@ -56,11 +56,7 @@ bool is_never_named(const Corpus& corpus, const Include& include) {
   std::size_t count = 0;
   for (const auto& other : corpus.units) {
     if (other.application != unit.application) continue;
-    if (other.file != text::FileId::none) {
-      count += times_named(other.text, name);
-    } else if (const auto text = corpus.survey().tree.read(other.path, tree::kReadLimit)) {
-      count += times_named(*text, name);
-    }
+    count += times_named(other.text, name);
     if (count > 1) return false;
   }
   return true;

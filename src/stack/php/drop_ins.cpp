@@ -37,15 +37,17 @@ void judge(const Corpus& corpus, const std::string& root) {
   const auto* late = corpus.find(root + "/wp-includes/cache-compat.php");
   const auto starts = [](const Symbol& symbol) { return symbol.name == "wp_cache_init"; };
   if (own == nullptr || core == nullptr || own->parsed.includes || !own->reached ||
-      !own->parsed.problems.empty() || std::ranges::none_of(own->symbols.functions, starts))
+      !own->parsed.problems.empty())
     return;
+  const auto start = std::ranges::find_if(own->symbols.functions, starts);
+  if (start == own->symbols.functions.end()) return;
   for (const auto& symbol : core->symbols.functions) {
     const bool after_groups = symbol.name == "wp_cache_add_non_persistent_groups";
     if (declares(own, symbol.name) || declares(late, symbol.name) ||
         (after_groups && !declares(own, "wp_cache_add_global_groups")) ||
         !is_called(corpus, root, symbol.name))
       continue;
-    tell_undefined(corpus, Survey::whole_file(own->path),
+    tell_undefined(corpus, {own->file, start->begin, start->end},
                    text::is_one_of(symbol.name, kOfEveryPage),
                    "undefined function " + symbol.name + "(): " + own->path +
                        " takes the place of " + core->path + " and does not declare it",

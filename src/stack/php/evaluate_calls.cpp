@@ -60,7 +60,7 @@ bool yields(const Unit& unit, NodeId body) {
 bool may_give(const Unit& unit, NodeId function) {
   const auto& ast = unit.parsed.ast;
   const auto body = body_of(ast, function);
-  if (body == 0 || unit.file == text::FileId::none) return false;
+  if (body == 0) return false;
   return ast[function].kind == NodeKind::arrow_function || may_return(ast, body) ||
          yields(unit, body);
 }
@@ -157,7 +157,6 @@ void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& gi
 }
 
 Value Evaluator::result(Scope inner, NodeId function, const std::vector<Value>& given) const {
-  if (!may_give(*inner.unit, function)) return Value::unknown();
   const Counted counted(nested_results_, results_);
   if (results_ > kMostResults) return Value::unknown();
   bind(inner, function, given);
@@ -181,7 +180,8 @@ Value Evaluator::closure_call(const Scope& scope, NodeId callee,
       if (each.unit == scope.unit) function = function == 0 ? each.value : callee;
   }
   const auto kind = ast[function].kind;
-  if ((kind != NodeKind::closure && kind != NodeKind::arrow_function) || scope.depth > kDeepestCall)
+  if ((kind != NodeKind::closure && kind != NodeKind::arrow_function) ||
+      scope.depth > kDeepestCall || !may_give(*scope.unit, function))
     return Value::unknown();
   auto inner = scope;
   inner.outermost = false;
@@ -249,9 +249,7 @@ std::optional<Value> Evaluator::returned_by(const Scope& inner, NodeId statement
   }
   if (!asked && otherwise == 0) return std::nullopt;
   if (otherwise != 0) early.push_back(value(inner, otherwise));
-  auto result = early.front();
-  for (const auto& other : early) result = either(std::move(result), other);
-  return result;
+  return either(std::move(early));
 }
 
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
@@ -262,9 +260,13 @@ Value Evaluator::returned(const Scope& outer, NodeId block) const {
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
     if (ast[at].kind == NodeKind::return_) {
-      auto result = value(inner, first);
-      for (const auto& other : early) result = either(std::move(result), other);
-      return result;
+      auto last = value(inner, first);
+      // Where none of the answers before is known, null is not the only one.
+      const auto tells = [](const Value& other) { return other.is_array || other.known(); };
+      if (!early.empty() && is_blank(last) && std::ranges::none_of(early, tells))
+        return Value::unknown();
+      early.insert(early.begin(), std::move(last));
+      return either(std::move(early));
     }
     if (ast[at].kind == NodeKind::global) continue;
     if (ast[at].kind == NodeKind::static_) {

@@ -1,6 +1,5 @@
 // Calls of the application's own functions with less than these cannot do without: PHP throws an
 // ArgumentCountError where the line runs.
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 
 #include <algorithm>
@@ -42,20 +41,16 @@ class FewArguments {
           return wanted(given.name, given.count) != nullptr;
         }))
       return;
-    const ReadAgain code(corpus_, unit);
-    if (!code.there()) return;
-    const auto& ast = code.ast();
-    std::unordered_map<NodeId, NodeId> calls;  // by the name
-    for (NodeId id = 1; id < ast.nodes.size(); ++id)
-      if (ast[id].kind == NodeKind::call) calls.emplace(ast[id].first, id);
-    for (const auto& use : uses_of(ast, code.text())) {
+    const auto& ast = unit.parsed.ast;
+    const auto calls = calls_by_name(ast);
+    for (const auto& use : uses_of(ast, unit.text)) {
       const auto call = calls.find(use.id);
       if (use.kind != kFunctionName || call == calls.end()) continue;
-      const auto name = std::string(base_name(code.slice(ast[use.id])));
+      const auto name = std::string(base_name(Corpus::slice(unit, ast[use.id])));
       const auto given = given_to(ast, ast[call->second]);
       const auto* of = wanted(hash_of(kFunctionName, name), given);
       if (of != nullptr && !corpus_.names.functions.contains(text::lower(name)))
-        tell(code, ast[use.id], use.certain, name, given, *of);
+        tell(unit, ast[use.id], use.certain, name, given, *of);
     }
   }
 
@@ -75,10 +70,10 @@ class FewArguments {
     return known && given >= 0 && given < it->second.wants ? &it->second : nullptr;
   }
 
-  void tell(const ReadAgain& code, const Node& name, bool certain, const std::string& words,
-            int given, const Declared& of) {
+  void tell(const Unit& unit, const Node& name, bool certain, const std::string& words, int given,
+            const Declared& of) {
     if (++told_ > kMostTold) return;
-    tell_undefined(corpus_, code.place(name.begin, name.end), certain,
+    tell_undefined(corpus_, {unit.file, name.begin, name.end}, certain,
                    "too few arguments for " + words + "(), which " + of.unit->path + " declares: " +
                        std::to_string(given) + " given, " + std::to_string(of.wants) + " wanted",
                    "hand over what the function wants");

@@ -81,7 +81,7 @@ void follow(CertainIncludes& certain, const LinksOf& loads, Front& front) {
     const auto* at = waiting.front();
     waiting.pop_front();
     const auto list = loads.find(at);
-    if (list == loads.end() || at->file == text::FileId::none) continue;
+    if (list == loads.end()) continue;
     for (const auto* link : list->second) {
       const auto* to = only_target(certain.corpus(), *link);
       if (to == nullptr || is_core(*to) || !certain.holds(link->include)) continue;

@@ -32,7 +32,6 @@ std::string_view inside(const Unit& unit, const std::string& theme) {
 // The first arguments of get_template_part() that are written out.
 std::vector<std::string> parts_of(const Unit& unit) {
   std::vector<std::string> found;
-  if (unit.file == text::FileId::none) return found;
   const auto& ast = unit.parsed.ast;
   for (const auto& node : ast.nodes) {
     if (node.kind != NodeKind::call || Corpus::slice(unit, ast[node.first]) != "get_template_part")

@@ -136,7 +136,7 @@ void add_guards(const Corpus& corpus, const std::vector<Link>& links) {
     if (std::ranges::any_of(link.targets, [](const Target& t) { return t.state == "found"; }))
       fine.emplace(link.include.unit, link.include.id);
   for (const auto& unit : corpus.units) {
-    if (unit.file == text::FileId::none || !unit.parsed.includes) continue;
+    if (!unit.parsed.includes) continue;
     const auto guards = guards_of(unit);
     if (guards.empty()) continue;
     const auto& ast = unit.parsed.ast;

@@ -1,6 +1,5 @@
 // "use function Acme\Util\slug": what the call of slug() then means, and no namespace has.
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
@@ -31,16 +30,14 @@ class Imports {
   }
 
   void judge(const Unit& unit) {
-    const ReadAgain code(corpus_, unit);
-    if (!code.there()) return;
-    for (const auto& node : code.ast().nodes)
-      if (node.kind == NodeKind::use && told_ < kMostTold) judge(code, node);
+    for (const auto& node : unit.parsed.ast.nodes)
+      if (node.kind == NodeKind::use && told_ < kMostTold) judge(unit, node);
   }
 
  private:
   // One name alone: "use function A\b;", "use function A\b as c;".
-  void judge(const ReadAgain& code, const Node& use) {
-    auto words = text::words(code.slice(use), " \t\r\n;");
+  void judge(const Unit& unit, const Node& use) {
+    auto words = text::words(Corpus::slice(unit, use), " \t\r\n;");
     if ((words.size() != 3 && words.size() != 5) || text::lower(words[0]) != "use" ||
         text::lower(words[1]) != "function" || words[2].find_first_of(",{") != words[2].npos)
       return;
@@ -51,10 +48,10 @@ class Imports {
         asked_.contains(hash_of(kAskedName, name)))
       return;
     const bool namesake = declared_.contains(hash_of(kFunctionName, name));
-    const auto calls = called(code, words.size() == 5 ? words[4] : name);
+    const auto calls = called(unit, words.size() == 5 ? words[4] : name);
     if (calls == Calls::none || (!closed_ && !namesake)) return;
     ++told_;
-    tell_undefined(corpus_, code.place(use.begin, use.end), closed_ && calls == Calls::always,
+    tell_undefined(corpus_, {unit.file, use.begin, use.end}, closed_ && calls == Calls::always,
                    "undefined function " + std::string(whole) +
                        (namesake ? "(): those of that name are in other namespaces"
                                  : "(): no file that the application loads declares it"),
@@ -63,11 +60,11 @@ class Imports {
 
   enum class Calls : std::uint8_t { none, maybe, always };
 
-  static Calls called(const ReadAgain& code, std::string_view alias) {
+  static Calls called(const Unit& unit, std::string_view alias) {
     auto found = Calls::none;
-    for (const auto& use : uses_of(code.ast(), code.text())) {
+    for (const auto& use : uses_of(unit.parsed.ast, unit.text)) {
       if (use.kind != kFunctionName ||
-          !text::equal_ignoring_case(code.slice(code.ast()[use.id]), alias))
+          !text::equal_ignoring_case(Corpus::slice(unit, unit.parsed.ast[use.id]), alias))
         continue;
       if (use.certain) return Calls::always;
       found = Calls::maybe;

@@ -4,7 +4,6 @@
 
 #include "stack/php/definitions.hpp"
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "tree/resolve.hpp"
 
@@ -62,11 +61,9 @@ class LoadOrder {
             loads_[it->second] != 1 || asks(unit, base.name) ||
             std::ranges::find(later, it->second, &Loaded::unit) == later.end())
           continue;
-        const ReadAgain read(corpus_, unit);
-        if (!read.there()) return;
-        const auto words = read.text().substr(base.begin, base.end - base.begin);
-        tell_undefined(corpus_, read.place(base.begin, base.end), true,
-                       "undefined class " + Names(read.ast(), read.text()).whole(words) + ": " +
+        const auto words = unit.text.substr(base.begin, base.end - base.begin);
+        tell_undefined(corpus_, {unit.file, base.begin, base.end}, true,
+                       "undefined class " + Names(unit.parsed.ast, unit.text).whole(words) + ": " +
                            it->second->path + " declares it, which is loaded afterwards",
                        "load " + it->second->path + " before " + unit.path);
       }

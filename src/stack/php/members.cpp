@@ -1,7 +1,6 @@
 // Methods and constants that code asks of classes which do not have them: of a class that one file
 // alone declares, and of which all that it builds upon is known.
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -67,14 +66,12 @@ class Members {
                                (asked.outside && is_hidden(*of->type, asked.member)));
     });
     if (!any || told_ >= kMostTold) return;
-    const ReadAgain code(corpus_, unit);
-    if (!code.there()) return;
-    auto uses = member_uses(code.ast(), code.text());
+    auto uses = member_uses(unit.parsed.ast, unit.text);
     std::vector<NodeId> ids;
     for (const auto& use : uses) ids.push_back(use.id);
-    const auto runs = runs_of(code.ast(), code.text(), ids);
+    const auto runs = runs_of(unit.parsed.ast, unit.text, ids);
     for (std::size_t i = 0; i < uses.size() && told_ < kMostTold; ++i)
-      if (runs[i] != Runs::excused) look(code, uses[i], runs[i] == Runs::always);
+      if (runs[i] != Runs::excused) look(unit, uses[i], runs[i] == Runs::always);
   }
 
  private:
@@ -131,12 +128,12 @@ class Members {
   }
 
   // new X of an abstract class, or with too few arguments.
-  void make(const ReadAgain& code, const MemberUse& use, const Type& type, bool certain) {
+  void make(const Unit& unit, const MemberUse& use, const Type& type, bool certain) {
     if (type.unmade)
-      return tell(code, use, certain, type.name + " is abstract: no object can be made of it",
+      return tell(unit, use, certain, type.name + " is abstract: no object can be made of it",
                   "make one of a class that extends it");
     const auto wants = wanted(type, 0);
-    tell(code, use, certain,
+    tell(unit, use, certain,
          "too few arguments for the constructor of " + type.name + ": " +
              std::to_string(use.given) + " given, " + std::to_string(wants) + " wanted",
          "hand over what the constructor wants");
@@ -164,17 +161,17 @@ class Members {
            has(type, hash_of(MemberKind::method, "__call"), 0) == Has::no;
   }
 
-  void look(const ReadAgain& code, const MemberUse& use, bool certain) {
+  void look(const Unit& unit, const MemberUse& use, bool certain) {
     if (use.kind == MemberKind::lost)
       return tell(
-          code, use, certain,
+          unit, use, certain,
           "$this in the method " + std::string(use.member) +
               "(), which is static: PHP ends with \"Using $this when not in object context\"",
           "take static away, or use self::");
     const auto* of = only(hash_of(kClassName, use.type));
-    if (of == nullptr && !misspelt_space(code, use, certain)) lost_import(code, use);
+    if (of == nullptr && !misspelt_space(unit, use, certain)) lost_import(unit, use);
     if (of != nullptr && use.kind == MemberKind::object)
-      return is_refused(*of->type, use.given) ? make(code, use, *of->type, certain) : void();
+      return is_refused(*of->type, use.given) ? make(unit, use, *of->type, certain) : void();
     if (of == nullptr || asked_.contains(hash_of(kAskedName, use.member))) return;
     const auto member = hash_of(use.kind, use.member);
     const auto& type = *of->type;
@@ -183,35 +180,35 @@ class Members {
       if (use.own && has_heir(type, member, 0)) return;
       const auto near = nearest(*of, use);
       const std::string call(use.kind == MemberKind::method ? "()" : "");
-      return tell(code, use, certain,
+      return tell(unit, use, certain,
                   "undefined " + words_for(use.kind) + name + call + " of " + type.spelled +
                       ", which " + of->unit->path + " declares",
                   near.empty() ? "" : "write " + near + call);
     }
     if (use.statically && is_plain(type, member))
-      return tell(code, use, certain,
+      return tell(unit, use, certain,
                   "the method " + name + "() of " + type.spelled +
                       " is not static: it cannot be called without an object",
                   "declare it static, or make an object first");
     if (use.outside && is_hidden(type, member))
-      tell(code, use, certain,
+      tell(unit, use, certain,
            "the method " + name + "() of " + type.spelled +
                " is private or protected: it cannot be called from here",
            "declare it public, or call one that is");
   }
 
   // The whole name of the class as the code writes it; where that is nowhere near, in lower case.
-  static std::string spelled(const ReadAgain& code, const MemberUse& use) {
-    const Names names(code.ast(), code.text());
-    const auto expression = code.text().substr(use.begin);
-    for (const auto word : {code.slice(code.ast()[use.id]),
+  static std::string spelled(const Unit& unit, const MemberUse& use) {
+    const Names names(unit.parsed.ast, unit.text);
+    const auto expression = unit.text.substr(use.begin);
+    for (const auto word : {Corpus::slice(unit, unit.parsed.ast[use.id]),
                             expression.substr(0, expression.find_first_of(":( \t\r\n"))})
       if (auto whole = names.whole(word); text::equal_ignoring_case(whole, use.type)) return whole;
     return use.type;
   }
 
   // Acme_Tools\Box where Acme\Tools\Box is there.
-  bool misspelt_space(const ReadAgain& code, const MemberUse& use, bool certain) {
+  bool misspelt_space(const Unit& unit, const MemberUse& use, bool certain) {
     constexpr std::size_t kMostLetters = 1;
     // Where no autoloader is, undefined.cpp tells of it.
     if (use.kind == MemberKind::object && closed_) return false;
@@ -221,8 +218,8 @@ class Members {
     for (auto it = begin; it != end; ++it) {
       if (text::edit_distance(use.type, it->second->name, kMostLetters) > kMostLetters) continue;
       const auto& name = it->second->spelled;
-      tell(code, use, certain,
-           "undefined class " + spelled(code, use) + ", but " + name + " is there",
+      tell(unit, use, certain,
+           "undefined class " + spelled(unit, use) + ", but " + name + " is there",
            "write " + name);
       return true;
     }
@@ -231,31 +228,30 @@ class Members {
 
   // new WP_Query in a namespace, without a slash or "use": a class of the namespace is meant.
   // Whoever imports a class under another name knows that its own is taken.
-  void lost_import(const ReadAgain& code, const MemberUse& use) {
+  void lost_import(const Unit& unit, const MemberUse& use) {
     const auto last = std::string(base_name(use.type));
-    if (!text::equal_ignoring_case(code.slice(code.ast()[use.id]), last)) return;
+    if (!text::equal_ignoring_case(Corpus::slice(unit, unit.parsed.ast[use.id]), last)) return;
     if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
         types_.contains(hash_of(kClassName, use.type)) ||
         corpus_.names.classes.contains(use.type) || asked_.contains(hash_of(kAskedName, last)) ||
-        code.slice(code.ast()[use.id]).find('\\') != std::string_view::npos)
+        Corpus::slice(unit, unit.parsed.ast[use.id]).find('\\') != std::string_view::npos)
       return;
-    const auto written = spelled(code, use);
+    const auto written = spelled(unit, use);
     const auto meant = "\\" + std::string(base_name(written));
     if (corpus_.names.classes.contains(last) || types_.contains(hash_of(kClassName, last)))
-      tell(code, use, false, "undefined class " + written + ", but " + meant + " is there",
+      tell(unit, use, false, "undefined class " + written + ", but " + meant + " is there",
            "write " + meant + ", or import it");
   }
 
   // The name that was probably meant, as the type itself writes it.
   [[nodiscard]] std::string nearest(const Declared& of, const MemberUse& use) const {
-    const ReadAgain code(corpus_, *of.unit);
-    if (!code.there()) return {};
+    const auto& unit = *of.unit;
     constexpr std::size_t kMostLetters = 2;
     std::string best;
     auto distance = std::min(kMostLetters + 1, use.member.size());
-    const auto& ast = code.ast();
+    const auto& ast = unit.parsed.ast;
     const auto offer = [&](NodeId id) {
-      const auto other = code.slice(ast[id]);
+      const auto other = Corpus::slice(unit, ast[id]);
       const auto d = text::edit_distance(use.member, other, kMostLetters);
       if (d >= distance) return;
       distance = d;
@@ -278,11 +274,11 @@ class Members {
     return best;
   }
 
-  void tell(const ReadAgain& code, const MemberUse& use, bool certain, std::string said,
+  void tell(const Unit& unit, const MemberUse& use, bool certain, std::string said,
             std::string help) {
     ++told_;
-    const auto& node = code.ast()[use.id];
-    tell_undefined(corpus_, code.place(node.begin, node.end), certain, std::move(said),
+    const auto& node = unit.parsed.ast[use.id];
+    tell_undefined(corpus_, {unit.file, node.begin, node.end}, certain, std::move(said),
                    std::move(help));
   }
 

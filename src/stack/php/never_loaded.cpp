@@ -4,7 +4,6 @@
 
 #include "stack/php/application_names.hpp"
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -71,15 +70,14 @@ class NeverLoaded {
   }
 
   void judge(const Unit& unit) {
-    const ReadAgain code(corpus_, unit);
-    if (!code.there()) return;
-    const Names names(code.ast(), code.text());
+    const Names names(unit.parsed.ast, unit.text);
     std::set<std::string> done;
-    for (const auto& use : uses_of(code.ast(), code.text())) {
+    for (const auto& use : uses_of(unit.parsed.ast, unit.text)) {
       const bool of_class = use.kind == kClassName;
       if (use.conditional || (!of_class && use.kind != kFunctionName)) continue;
-      const auto& node = code.ast()[use.id];
-      const auto whole = of_class ? names.whole(code.slice(node)) : std::string(code.slice(node));
+      const auto& node = unit.parsed.ast[use.id];
+      const auto whole = of_class ? names.whole(Corpus::slice(unit, node))
+                                  : std::string(Corpus::slice(unit, node));
       const auto name = text::lower(base_name(whole));
       const auto* file = only_in(unit, hash_of(use.kind, name));
       const auto& built_in = of_class ? corpus_.names.classes : corpus_.names.functions;
@@ -87,7 +85,7 @@ class NeverLoaded {
           std::ranges::binary_search(unit.symbols.asked, hash_of(kAskedName, name)) ||
           !done.insert(name).second || ++told_ > kMostTold)
         continue;
-      tell_undefined(corpus_, code.place(node.begin, node.end), false,
+      tell_undefined(corpus_, {unit.file, node.begin, node.end}, false,
                      "undefined " + std::string(of_class ? "class " : "function ") + whole +
                          (of_class ? "" : "()") + ": only " + file->path +
                          " declares it, which nothing loads",

@@ -5,7 +5,6 @@
 
 #include "stack/php/application_names.hpp"
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -44,9 +43,7 @@ class NotLoaded {
     for (const auto& link : links)
       for (const auto& target : link.targets)
         if (target.state == "dynamic") made_.emplace(link.include.unit->application, &target.text);
-    std::set<std::string_view> broken;
-    for (const auto& row : corpus_.survey().facts.rows<facts::SyntaxProblem>())
-      if (row.language == "php") broken.insert(row.path);
+    const auto broken = broken_files(corpus_);
     for (const auto& unit : corpus_.units) {
       if (broken.contains(unit.path) || unit.symbols.makes_names) strange_.insert(&unit);
       for (const auto& symbol : unit.symbols.functions)
@@ -126,15 +123,14 @@ class NotLoaded {
          std::ranges::none_of(unit.symbols.made, strange) &&
          std::ranges::none_of(unit.symbols.constants, strange)))
       return;
-    const ReadAgain code(corpus_, unit);
-    if (!code.there() || !barriers(code.ast(), code.text()).empty()) return;
-    const Names names(code.ast(), code.text());
-    for (const auto& use : uses_of(code.ast(), code.text())) {
+    if (!barriers(unit.parsed.ast, unit.text).empty()) return;
+    const Names names(unit.parsed.ast, unit.text);
+    for (const auto& use : uses_of(unit.parsed.ast, unit.text)) {
       const auto kind = std::ranges::find(kKinds, use.kind, &Kind::letter);
       if (!use.certain || kind == kKinds.end() || told_ >= kMostTold) continue;
       const bool constant = use.kind == kConstantName;
-      const auto& node = code.ast()[use.id];
-      const auto written = code.slice(node);
+      const auto& node = unit.parsed.ast[use.id];
+      const auto written = Corpus::slice(unit, node);
       const auto whole = use.kind == kClassName ? names.whole(written) : std::string(written);
       const auto name = constant ? whole : text::lower(whole);
       // declared_ has what stands in no namespace.
@@ -147,7 +143,7 @@ class NotLoaded {
           !done_.emplace(&unit, use.id).second)
         continue;
       ++told_;
-      tell_undefined(corpus_, code.place(node.begin, node.end), true,
+      tell_undefined(corpus_, {unit.file, node.begin, node.end}, true,
                      "undefined " + std::string(kind->word) + whole +
                          (use.kind == kFunctionName ? "()" : "") + ": " + where->second->path +
                          " declares it, which is not loaded here",

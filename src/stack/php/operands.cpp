@@ -64,8 +64,8 @@ void add_defines(const Corpus& corpus, const Unit& unit) {
   for (std::size_t i = 0; i < alone.size(); ++i) {
     const auto& node = ast[alone[i]];
     if (runs[i] == Runs::excused) continue;
-    tell_undefined(corpus, corpus.survey().place({unit.file, node.begin, node.end}),
-                   runs[i] == Runs::always, "define() is given no value: PHP ends there",
+    tell_undefined(corpus, {unit.file, node.begin, node.end}, runs[i] == Runs::always,
+                   "define() is given no value: PHP ends there",
                    "put a comma between the name and the value");
   }
 }
@@ -75,7 +75,7 @@ void add_defines(const Corpus& corpus, const Unit& unit) {
 void add_operands(CertainIncludes& certain) {
   const auto& corpus = certain.corpus();
   for (const auto& unit : corpus.units) {
-    if (!unit.reached || unit.inactive || unit.file == text::FileId::none) continue;
+    if (!unit.reached || unit.inactive) continue;
     if (unit.parsed.constants) add_defines(corpus, unit);
     if (!unit.parsed.includes) continue;
     const auto& ast = unit.parsed.ast;
@@ -84,8 +84,8 @@ void add_operands(CertainIncludes& certain) {
       const auto& operand = ast[ast[id].first];
       auto [said, help] = slip_of(ast, unit.text, ast[id].first);
       if (said.empty()) continue;
-      tell_undefined(corpus, corpus.survey().place({unit.file, operand.begin, operand.end}),
-                     certain.holds(unit, id), std::move(said), std::move(help));
+      tell_undefined(corpus, {unit.file, operand.begin, operand.end}, certain.holds(unit, id),
+                     std::move(said), std::move(help));
     }
   }
 }

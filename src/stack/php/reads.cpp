@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -70,9 +69,7 @@ class Reads {
       : evaluator_(evaluator), corpus_(evaluator.corpus()), unit_(unit), ast_(unit.parsed.ast) {}
 
   void run() {
-    std::unordered_map<NodeId, NodeId> calls;  // by the name
-    for (NodeId id = 1; id < ast_.nodes.size(); ++id)
-      if (ast_[id].kind == NodeKind::call) calls.emplace(ast_[id].first, id);
+    const auto calls = calls_by_name(ast_);
     for (const auto& use : uses_of(ast_, unit_.text)) {
       const auto call = calls.find(use.id);
       if (use.kind != kFunctionName || use.conditional || call == calls.end()) continue;

@@ -155,14 +155,8 @@ class Redeclared {
   }
 
   [[nodiscard]] facts::Place place(const Declaration& declared) const {
-    const auto& survey = corpus_.survey();
     const auto& [unit, symbol] = declared;
-    if (unit->file != text::FileId::none)
-      return survey.place({unit->file, symbol->begin, symbol->end});
-    auto place = Survey::whole_file(unit->path);
-    const auto text = survey.tree.read(unit->path, tree::kReadLimit);
-    if (text) place.line = 1 + std::count(text->begin(), text->begin() + symbol->begin, '\n');
-    return place;
+    return corpus_.survey().place({unit->file, symbol->begin, symbol->end});
   }
 
   void tell(const Declaration& second, const Declaration& first, char kind) {

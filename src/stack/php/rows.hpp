@@ -46,8 +46,10 @@ struct Closed {
 [[nodiscard]] std::vector<Closed> closed_applications(CertainIncludes& certain,
                                                       const Definitions& definitions,
                                                       const std::vector<Link>& links);
-// A problem of the code "undefined" at the place: an error where the line certainly runs.
-void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
+// The paths of the files that do not parse. After add_problems().
+[[nodiscard]] std::set<std::string_view> broken_files(const Corpus& corpus);
+// A problem of the code "undefined" at the name: an error where the line certainly runs.
+void tell_undefined(const Corpus& corpus, const text::Span& name, bool certain, std::string said,
                     std::string help);
 // Functions, classes and constants that are used and nowhere declared, as problems of the code
 // "undefined". undefined.cpp

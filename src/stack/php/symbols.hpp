@@ -79,6 +79,9 @@ using Finals = std::unordered_set<NameHash>;
 // block, or where the version of PHP is asked for, none.
 [[nodiscard]] std::vector<Use> uses_of(const syntax::php::Ast& ast, std::string_view text,
                                        const Finals& finals = {});
+// The calls by the node of what they call.
+[[nodiscard]] std::unordered_map<syntax::php::NodeId, syntax::php::NodeId> calls_by_name(
+    const syntax::php::Ast& ast);
 // The constants without which a file ends at once: "defined('ABSPATH') || exit;".
 [[nodiscard]] std::vector<std::string_view> barriers(const syntax::php::Ast& ast,
                                                      std::string_view text);

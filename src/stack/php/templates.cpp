@@ -173,8 +173,7 @@ class Templates {
 
 void add_templates(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
-    if (unit.wordpress.empty() || unit.file == text::FileId::none || !unit.reached || unit.inactive)
-      continue;
+    if (unit.wordpress.empty() || !unit.reached || unit.inactive) continue;
     const auto theme = theme_of(unit);
     if (!theme.empty()) Templates(evaluator, unit, theme).run();
   }

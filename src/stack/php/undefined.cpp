@@ -2,7 +2,6 @@
 // loaded, typing errors, what WordPress has not loaded yet.
 #include "stack/php/application_names.hpp"
 #include "stack/php/names.hpp"
-#include "stack/php/read_again.hpp"
 #include "stack/php/rows.hpp"
 #include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
@@ -51,35 +50,32 @@ class Judge {
         !builds_on(unit) && !(front && uses_late(unit)) &&
         (!own_.all_classes() || symbols.made.empty()))
       return;
-    const ReadAgain code(corpus_, unit);
-    if (!code.there()) return;
-    barred_ = std::ranges::any_of(barriers(code.ast(), code.text()), [&](std::string_view name) {
+    barred_ = std::ranges::any_of(barriers(unit.parsed.ast, unit.text), [&](std::string_view name) {
       return !own_.declares(hash_of(kConstantName, name)) ||
              std::ranges::find(kOfSomeRequests, name) != kOfSomeRequests.end();
     });
     const auto settings = tree::basename(unit.path) == "wp-config.php"
-                              ? code.text().rfind("wp-settings.php")
+                              ? unit.text.rfind("wp-settings.php")
                               : std::string_view::npos;
     loads_wordpress_ = static_cast<std::uint32_t>(std::min<std::size_t>(settings, UINT32_MAX));
-    examine(unit, code);
-    bases(unit, code);
+    examine(unit);
+    bases(unit);
   }
 
  private:
-  void examine(const Unit& unit, const ReadAgain& read) {
-    const auto& ast = read.ast();
-    const auto code = read.text();
+  void examine(const Unit& unit) {
+    const auto& ast = unit.parsed.ast;
     std::set<std::string> told;
     const bool in_namespace = std::ranges::any_of(
         ast.nodes, [](const Node& node) { return node.kind == NodeKind::namespace_; });
-    const Names names(ast, code);
-    auto uses = uses_of(ast, code, own_.finals());
+    const Names names(ast, unit.text);
+    auto uses = uses_of(ast, unit.text, own_.finals());
     // Each name is told of once.
     std::stable_partition(uses.begin(), uses.end(), [](const Use& use) { return use.certain; });
     for (const auto& use : uses) {
       if (told_ >= kMostTold) return;
       const auto& node = ast[use.id];
-      const auto written = code.substr(node.begin, node.end - node.begin);
+      const auto written = Corpus::slice(unit, node);
       const bool elsewhere = in_namespace && !written.starts_with('\\');
       const bool calls_back = is_callback(use);
       const std::string name(base_name(calls_back ? in_quotes(written) : written));
@@ -101,7 +97,7 @@ class Judge {
           (own_.all_functions() || front_.all_seen()) && !unit.symbols.imports_functions)
         absence = own_.global_function(name);
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
-        absence = own_.driver(ast, code, use.id);
+        absence = own_.driver(ast, unit.text, use.id);
       if (absence.empty() && (!elsewhere || calls_back))
         absence = at_front(unit, use, name, node.begin);
       if (absence.empty() && !elsewhere) absence = lost(unit, use, name);
@@ -109,7 +105,7 @@ class Judge {
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
         continue;
       ++(certain ? told_ : doubtful_);
-      tell(read, node.begin, node.end, certain, std::move(absence));
+      tell(unit, node.begin, node.end, certain, std::move(absence));
     }
   }
 
@@ -208,11 +204,11 @@ class Judge {
   }
 
   // Parents, interfaces and traits that nobody declares.
-  void bases(const Unit& unit, const ReadAgain& read) {
-    const Names names(read.ast(), read.text());
+  void bases(const Unit& unit) {
+    const Names names(unit.parsed.ast, unit.text);
     for (const auto& type : unit.symbols.types)
       for (const auto& base : type.bases) {
-        const auto spelled = names.whole(read.text().substr(base.begin, base.end - base.begin));
+        const auto spelled = names.whole(unit.text.substr(base.begin, base.end - base.begin));
         const std::string name(base_name(spelled));
         const Use use{0, kClassName, type.top_level};
         Absence absence;
@@ -228,13 +224,13 @@ class Judge {
         if (absence.empty() || told_ >= kMostTold) continue;
         ++told_;
         const bool certain = type.top_level && absence.certain;
-        tell(read, base.begin, base.end, certain, std::move(absence));
+        tell(unit, base.begin, base.end, certain, std::move(absence));
       }
   }
 
-  void tell(const ReadAgain& read, std::uint32_t begin, std::uint32_t end, bool certain,
+  void tell(const Unit& unit, std::uint32_t begin, std::uint32_t end, bool certain,
             Absence absence) {
-    tell_undefined(corpus_, read.place(begin, end), certain, std::move(absence.said),
+    tell_undefined(corpus_, {unit.file, begin, end}, certain, std::move(absence.said),
                    std::move(absence.help));
   }
 
@@ -249,14 +245,15 @@ class Judge {
 
 }  // namespace
 
-void tell_undefined(const Corpus& corpus, const facts::Place& place, bool certain, std::string said,
+void tell_undefined(const Corpus& corpus, const text::Span& name, bool certain, std::string said,
                     std::string help) {
-  corpus.survey().add_problem(place, {.service = "php",
-                                      .language = "php",
-                                      .code = "undefined",
-                                      .severity = certain ? "error" : "warning",
-                                      .message = std::move(said),
-                                      .help = std::move(help)});
+  corpus.survey().add_problem(corpus.survey().place(name),
+                              {.service = "php",
+                               .language = "php",
+                               .code = "undefined",
+                               .severity = certain ? "error" : "warning",
+                               .message = std::move(said),
+                               .help = std::move(help)});
 }
 
 bool is_library(const Unit& unit) {

@@ -294,6 +294,13 @@ std::pair<NodeId, std::string_view> callback_name(const Ast& ast, const Node& ca
   return {given, base_name(quoted.substr(1, quoted.size() - 2))};
 }
 
+std::unordered_map<NodeId, NodeId> calls_by_name(const Ast& ast) {
+  std::unordered_map<NodeId, NodeId> calls;
+  for (NodeId id = 1; id < ast.nodes.size(); ++id)
+    if (ast[id].kind == NodeKind::call) calls.emplace(ast[id].first, id);
+  return calls;
+}
+
 std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& finals) {
   std::vector<Use> found;
   const Doubts doubts(ast, text, true, finals);

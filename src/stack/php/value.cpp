@@ -110,10 +110,6 @@ Value concat(const Value& left, const Value& right) {
 
 namespace {
 
-bool nests(const Value& list) {
-  return std::ranges::any_of(list.items, [](const Item& item) { return item.value.is_array; });
-}
-
 // What not every branch gives: it may not be there.
 void doubt(Value& value) {
   for (auto& text : value.texts) text.unsure = text.open = true;
@@ -133,8 +129,7 @@ Value added(Value left, Value right) {
       doubt(item.value);
       left.items.push_back(std::move(item));
     } else if (!same(known->value, item.value)) {
-      known->value = added(std::move(known->value), std::move(item.value));
-      if (!known->value.is_array) return Value::unknown();
+      known->value = either(std::move(known->value), item.value);
     }
   }
   return left;
@@ -142,16 +137,29 @@ Value added(Value left, Value right) {
 
 }  // namespace
 
+bool is_blank(const Value& value) {
+  return value.single() != nullptr && value.single()->empty();
+}
+
 Value either(Value left, const Value& right) {
   if (left.is_array || right.is_array) {
-    const bool alike = left.is_array && right.is_array && !nests(left) && !nests(right) &&
+    const bool alike = left.is_array && right.is_array &&
                        std::ranges::equal(left.items, right.items, {}, &Item::key, &Item::key);
-    return alike ? left : added(std::move(left), right);
+    if (!alike) return added(std::move(left), right);
+    for (std::size_t i = 0; i < left.items.size(); ++i)
+      left.items[i].value = either(std::move(left.items[i].value), right.items[i].value);
+    return left;
   }
   for (const auto& text : right.texts)
     if (std::ranges::none_of(left.texts, [&](const Text& known) { return same(known, text); }))
       left.texts.push_back(text);
   return bounded(settled(std::move(left)));
+}
+
+Value either(std::vector<Value> values) {
+  auto result = std::move(values.front());
+  for (std::size_t i = 1; i < values.size(); ++i) result = either(std::move(result), values[i]);
+  return result;
 }
 
 Value each(std::vector<Value> values) {

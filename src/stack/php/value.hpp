@@ -68,8 +68,12 @@ struct Item {
 // Whether they are worth the same, wherever the literals of each stand.
 [[nodiscard]] bool same(const Value& a, const Value& b);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
+// Whether it is an empty text, as null and false are.
+[[nodiscard]] bool is_blank(const Value& value);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);
+// Likewise one of all, of which there is one at least.
+[[nodiscard]] Value either(std::vector<Value> values);
 // All of them in turn.
 [[nodiscard]] Value each(std::vector<Value> values);
 // What a variable is after branches that may all be taken: all in turn, none of them for sure,

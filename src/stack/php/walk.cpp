@@ -280,13 +280,8 @@ void Walker::merge(Scope& into, const std::vector<Scope>& branches, bool alterna
     for (const auto& branch : branches)
       if (const auto& value = value_in(branch, name); !same(value, values[0]))
         values.push_back(value);
-    auto all = std::move(values[0]);
-    for (std::size_t i = 1; alternative && i < values.size(); ++i)
-      all = either(std::move(all), values[i]);
-    if (!alternative && values.size() > 1) {
-      values[0] = std::move(all);
-      all = joined(std::move(values));
-    }
+    auto all =
+        alternative || values.size() == 1 ? either(std::move(values)) : joined(std::move(values));
     merged.emplace_hint(merged.end(), name, std::move(all));
   }
   into.variables = std::move(merged);

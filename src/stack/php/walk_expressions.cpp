@@ -276,8 +276,8 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
 
 Walk walk(const Evaluator& evaluator, const Unit& unit, const CallSites* sites) {
   Walk found;
-  if (unit.file != text::FileId::none && (unit.parsed.includes || sites != nullptr ||
-                                          unit.text.find("include_path") != std::string_view::npos))
+  if (unit.parsed.includes || sites != nullptr ||
+      unit.text.find("include_path") != std::string_view::npos)
     Walker(evaluator, unit, sites, found).run();
   return found;
 }

@@ -223,8 +223,7 @@ void check_name(const Corpus& corpus, const Definitions& definitions, const std:
   using syntax::php::NodeKind;
   auto& survey = corpus.survey();
   const auto* unit = corpus.find(config);
-  if (unit == nullptr || !unit->parsed.problems.empty() || unit->file == text::FileId::none ||
-      !unit->symbols.defined_beginning.empty())
+  if (unit == nullptr || !unit->parsed.problems.empty() || !unit->symbols.defined_beginning.empty())
     return;
   if (std::ranges::count_if(unit->parsed.ast.nodes, [](const auto& node) {
         return node.kind == NodeKind::include || node.kind == NodeKind::eval;

@@ -23,6 +23,34 @@ TEST(PhpValues, Lists) {
             "missing inc/b.php");
 }
 
+// A list of alternatives is one of the two, as a text is: one of both files must be there.
+TEST(PhpValues, ListsOfAlternatives) {
+  for (const auto* test : {"getenv('X') === 'y'", "defined('X')"}) {
+    const auto text = [&](const std::string& one, const std::string& other) {
+      return lost("$f = " + std::string(test) + " ? '" + one + "' : '" + other +
+                  "'; require __DIR__ . '/inc/' . $f;");
+    };
+    const auto list = [&](const std::string& one, const std::string& other) {
+      return lost("$f = " + std::string(test) + " ? ['n' => ['" + one +
+                  "'], 'x' => 1] : ['n' => ['" + other +
+                  "'], 'x' => 2]; require __DIR__ . '/inc/' . $f['n'][0];");
+    };
+    EXPECT_EQ(list("b.php", "a.php"), text("b.php", "a.php")) << test;
+    EXPECT_EQ(list("a.php", "b.php"), text("a.php", "b.php")) << test;
+    EXPECT_EQ(list("b.php", "c.php"), text("b.php", "c.php")) << test;
+  }
+}
+
+// null behind answers that are not known is none of a file's name; behind known ones it is.
+TEST(PhpValues, NullAsTheLastAnswer) {
+  const auto with = [](const std::string& first) {
+    return lost("function theme($k) { if (isset($GLOBALS['t'][$k])) return " + first +
+                "; return null; } require __DIR__ . '/inc/' . theme('x') . 'b.php';");
+  };
+  EXPECT_EQ(with("$GLOBALS['t'][$k]"), "dynamic ");
+  EXPECT_EQ(with("'c/'"), "missing inc/b.php");
+}
+
 // A branch adds to a list: what is in it all the same is sure, what is added is not.
 TEST(PhpValues, ListsThatABranchAddsTo) {
   const std::string loop =
