@@ -91,7 +91,36 @@ class Finder {
     return std::move(constructors_);
   }
 
+  // Functions that hand on their parameters to one of those that are looked for: these calls.
+  void relays(const CallSites& sites) {
+    for (const auto& [id, callee] : sites)
+      if (Corpus::slice(unit_, ast_[id]).find('$') != kNowhere) handed_on_.push_back(id);
+    for (const auto id : handed_on_) includes_.push_back(ast_[id].begin);
+    std::ranges::sort(includes_);
+    for (NodeId id = 1; id < ast_.nodes.size() && !handed_on_.empty(); ++id) {
+      if (ast_[id].kind == NodeKind::function && hands_on(id)) named(id, NodeKind::call);
+      if (ast_[id].kind != NodeKind::class_declaration || !holds_include(id)) continue;
+      for (auto member = ast_[id].first; member != 0; member = ast_[member].next)
+        if (ast_[member].kind == NodeKind::method && name_of(member) != "__construct" &&
+            hands_on(member))
+          named(member, NodeKind::method_call, id);
+    }
+  }
+
  private:
+  // Whether one of the calls in the function names a parameter of it.
+  [[nodiscard]] bool hands_on(NodeId function) const {
+    for (auto at = ast_[function].first; at != 0; at = ast_[at].next) {
+      if (ast_[at].kind != NodeKind::parameter) continue;
+      const auto name = Corpus::slice(unit_, ast_[ast_[at].first]);
+      for (const auto id : handed_on_)
+        if (ast_[function].begin < ast_[id].begin && ast_[id].end <= ast_[function].end &&
+            text::contains(Corpus::slice(unit_, ast_[id]), name))
+          return true;
+    }
+    return false;
+  }
+
   [[nodiscard]] bool holds_include(NodeId id) const {
     const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
     return it != includes_.end() && *it < ast_[id].end;
@@ -187,6 +216,7 @@ class Finder {
   std::vector<std::uint32_t> includes_;  // of names that are not the same each time
   std::vector<std::uint32_t> kept_;      // assignments of variables to properties
   std::vector<NodeId> constructors_;     // and other methods that fill properties
+  std::vector<NodeId> handed_on_;        // calls with variables
 };
 
 // What a node calls, as it is written, and how; empty for no name.
@@ -317,8 +347,36 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
     const auto& unit = corpus.units[i];
     if (is_aside(unit.path, corpus.applications[unit.application].root)) return;
     if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
-    add_defines(unit, definitions.calls(i), sites_[i]);
   });
+  constexpr int kMostRelays = 2;
+  for (int level = 0; level < kMostRelays && relay(corpus, definitions); ++level) {
+  }
+  in_parallel(0, sites_.size(), 8, [&](std::size_t i) {
+    const auto& unit = corpus.units[i];
+    if (!is_aside(unit.path, corpus.applications[unit.application].root))
+      add_defines(unit, definitions.calls(i), sites_[i]);
+  });
+}
+
+bool Callers::relay(const Corpus& corpus, const Definitions& definitions) {
+  std::vector<std::vector<Named>> found(sites_.size());
+  in_parallel(0, found.size(), 8, [&](std::size_t i) {
+    if (!sites_[i].empty()) Finder(corpus.units[i], definitions, found[i]).relays(sites_[i]);
+  });
+  WantedByName wanted;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (const auto& each : found[i]) {
+      wanted.add(each);
+      relays_.insert(i);
+      if (each.second.others) others_.insert({each.second.unit, each.second.function});
+    }
+  if (wanted.empty()) return false;
+  in_parallel(0, sites_.size(), 8, [&](std::size_t i) {
+    const auto& unit = corpus.units[i];
+    if (!is_aside(unit.path, corpus.applications[unit.application].root))
+      sites_[i].merge(calls_in(unit, definitions.calls(i), wanted));
+  });
+  return true;
 }
 
 std::vector<Callee> Callers::differences(const Callers& other) const {
