@@ -73,6 +73,13 @@ class Callers {
   // The constructor, or another method that fills properties, that the node stands in; 0: none.
   [[nodiscard]] syntax::php::NodeId constructor_around(const Unit& unit,
                                                        const syntax::php::Node& node) const;
+  // Those constructors and methods of a file.
+  [[nodiscard]] std::vector<syntax::php::NodeId> constructors_in(const Unit& unit) const {
+    std::vector<syntax::php::NodeId> found;
+    const auto [begin, end] = constructors_.equal_range(&unit);
+    for (auto it = begin; it != end; ++it) found.push_back(it->second);
+    return found;
+  }
   // Its parameters: what any object may have been given.
   [[nodiscard]] Variables constructed(const Unit& unit, syntax::php::NodeId constructor) const;
 
@@ -82,7 +89,7 @@ class Callers {
 
  private:
   // Looks for those that hand on to the functions known so far. Whether there are any.
-  bool relay(const Corpus& corpus, const Definitions& definitions);
+  bool relay(const Corpus& corpus, const Definitions& definitions, std::set<Callee>& loaders);
 
   std::vector<CallSites> sites_;
   std::set<std::size_t> relays_;

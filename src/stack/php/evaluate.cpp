@@ -309,6 +309,8 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
                                                  unit.reached->run == nullptr)
       return Value::text(unit.path);
   if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
+  if (ast[base].kind == NodeKind::static_property)
+    if (auto kept = registered(scope, base, *key.single())) return *std::move(kept);
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS") return any(scope, meant("$" + *key.single(), *scope.unit));
   for (const auto& [known, item] : container.items)

@@ -79,10 +79,19 @@ class Rounds {
       if (std::exchange(knew_entries, true) || !starts_matter(definitions_)) break;
     }
     std::erase_if(links_, [](const Link& link) { return link.include.by_class; });
-    return {std::move(definitions_), std::move(links_)};
+    return {std::move(definitions_), std::move(links_), std::move(callers_), all_calls()};
   }
 
  private:
+  // Where they are they stay, for those who point to them.
+  std::vector<std::vector<Arguments>> all_calls() {
+    std::vector<std::vector<Arguments>> all;
+    for (auto& each : calls_)
+      if (!each.walk.calls.empty()) all.push_back(std::move(each.walk.calls));
+    for (auto& [unit, calls] : relayed_) all.push_back(std::move(calls));
+    return all;
+  }
+
   struct Noted {
     Walk walk;
     Questions asked;

@@ -244,7 +244,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_templates(corpus, evaluator);
   add_blocks(corpus, evaluator);
   add_constant_order(corpus, followed.definitions);
-  add_writes(corpus, evaluator);
+  add_writes(corpus, Evaluator(corpus, followed.definitions, &followed.callers));
   add_reads(corpus, evaluator);
   add_constants(corpus, followed.definitions, evaluator);
   add_wordpress(corpus, followed.definitions, evaluator);
