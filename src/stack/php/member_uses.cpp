@@ -312,8 +312,9 @@ class Uses {
           for (auto id = node.first; id != 0; id = ast_[id].next) note(id, {});
           break;
         case NodeKind::call:
-          if (const auto place = callback_of(ast_, node, text_); place != 0)
-            handed_over_.insert(place);
+          if (const auto handed = handed_over(ast_, node, text_);
+              handed.given != 0 && !handed.of_class)
+            handed_over_.insert(handed.given);
           break;
         default:
           break;

@@ -71,15 +71,19 @@ struct MemberUse {
   int given = -1;           // to a constructor; -1: not known
 };
 
-// The callback that a call hands over to a function that takes one, or the value of an item whose
-// key says that it is one; 0: none.
-[[nodiscard]] syntax::php::NodeId callback_of(const syntax::php::Ast& ast,
-                                              const syntax::php::Node& call, std::string_view text);
+// What a call hands over to a function that takes a callback, or the name of a class; or the value
+// of an item whose key says that it is a callback. 0: nothing.
+struct HandedOver {
+  syntax::php::NodeId given = 0;
+  bool of_class = false;
+};
+[[nodiscard]] HandedOver handed_over(const syntax::php::Ast& ast, const syntax::php::Node& call,
+                                     std::string_view text);
 
-// The class that a call, or such an item, hands over by its name: of [ 'X', 'f' ], of 'X::f', of
-// register_widget( 'X' ). The literal and the name; 0: none, or one of a namespace.
+// The class that is named there: by [ 'X', 'f' ], by 'X::f', by register_widget( 'X' ). The literal
+// and the name; 0: none, or one of a namespace.
 [[nodiscard]] std::pair<syntax::php::NodeId, std::string_view> class_handed_over(
-    const syntax::php::Ast& ast, const syntax::php::Node& node, std::string_view text);
+    const syntax::php::Ast& ast, const HandedOver& handed, std::string_view text);
 
 [[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
 
