@@ -80,7 +80,7 @@ class Writes {
       open_somewhere(value.texts[0].value, target);
   }
 
-  // "/srv/app/cache/...html": of the name no more than its directory and its end is known. What is
+  // "/srv/shop/pages/...html": of the name no more than its directory and its end is known. What is
   // there may be written to all the same.
   void open_somewhere(const std::string& path, NodeId named) {
     const auto hole = path.find(kHole);
