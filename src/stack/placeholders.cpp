@@ -1,6 +1,8 @@
 // A placeholder is a name between two marks.
 #include "stack/placeholders.hpp"
 
+#include "stack/survey.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -51,6 +53,28 @@ std::optional<std::string_view> placeholder_in(std::string_view word) {
         return word.substr(at, end + marks.end.size() - at);
     }
   return std::nullopt;
+}
+
+bool is_template(std::string_view text) {
+  // "<%h> %>s" is a format of Apache's logs.
+  constexpr std::array kStatements{Marks{"{%", "%}"}, Marks{"{{", "}}"}, Marks{"<% ", "%>"},
+                                   Marks{"<%=", "%>"}, Marks{"<%-", "%>"}};
+  return std::ranges::any_of(kStatements, [&](const Marks& marks) {
+    for (auto at = text.find(marks.begin); at != std::string_view::npos;
+         at = text.find(marks.begin, at + 1)) {
+      const auto end = text.find(marks.end, at);
+      if (end == std::string_view::npos) return false;
+      if (end < text.find('\n', at)) return true;
+    }
+    return false;
+  });
+}
+
+bool is_filled_in_later(Survey& survey, std::string_view path, std::string_view text) {
+  if (!is_template(text) || survey.knows_accounts()) return false;
+  survey.blind(Survey::whole_file(path), "directive", std::string(path),
+               "a template, which is filled in before the server reads it: not read");
+  return true;
 }
 
 }  // namespace stackaudit::stack

@@ -5,6 +5,7 @@
 #include "stack/apache/include.hpp"
 #include "stack/apache/macro.hpp"
 #include "stack/apache/rewrite_words.hpp"
+#include "stack/placeholders.hpp"
 #include "stack/read_ahead.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
@@ -26,6 +27,7 @@ class Reader {
     const auto id = httpd_.survey.load(path, "directive");
     if (!id) return;
     httpd_.survey.note_file(path, "apache", "configuration");
+    if (is_filled_in_later(httpd_.survey, path, httpd_.survey.sources.content(*id))) return;
     text(*id, out, depth);
   }
 

@@ -3,9 +3,12 @@
 
 #include "stack/entries/entry_walk.hpp"
 #include "stack/entries/recognise.hpp"
+#include "stack/placeholders.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -60,6 +63,16 @@ void tell_unlike(Survey& survey, const std::vector<Entry>& unlike,
                        kind);
 }
 
+// A main file that is a template yet is no configuration.
+void drop_templates(Survey& survey, std::vector<Entry>& entries) {
+  constexpr auto kServers = std::to_array<std::string_view>({"nginx", "apache", "php-fpm"});
+  std::erase_if(entries, [&](const Entry& entry) {
+    if (!text::is_one_of(entry.kind, kServers)) return false;
+    const auto content = tree::read_file(survey.tree, entry.path, kRecogniseLimit);
+    return content && is_filled_in_later(survey, entry.path, *content);
+  });
+}
+
 void search_directory(Survey& survey, const std::string& target, const std::string& kind,
                       std::vector<Entry>& entries) {
   auto found = walk_target(survey, target);
@@ -73,6 +86,8 @@ void search_directory(Survey& survey, const std::string& target, const std::stri
       return entry.kind == "php-fpm" && !is_whole(survey, entry.path, entry.kind);
     });
   }
+  drop_templates(survey, found.known);
+  drop_templates(survey, found.walked);
   std::vector<Entry> here = found.known;
   for (const auto& entry : found.walked)
     if (std::ranges::none_of(found.known,

@@ -24,11 +24,11 @@ constexpr std::array<std::string_view, 15> kClosedPaths{
     "/boot",        "/dev",       "/lost+found", "/proc",        "/run",
     "/sys",         "/tmp",       "/var/tmp",    "/var/cache",   "/var/lib/dpkg",
     "/usr/include", "/usr/share", "/usr/lib",    "/usr/libexec", "/usr/src"};
-constexpr std::array<std::string_view, 22> kClosedNames{
+constexpr std::array<std::string_view, 23> kClosedNames{
     ".git",     ".hg",        ".svn",      "alternatives", "audit",        "backup",
     "backups",  "credstore",  "doc",       "docs",         "example",      "examples",
     "fixtures", "lost+found", "pam.d",     "polkit-1",     "node_modules", "sample",
-    "samples",  "ssh",        "sudoers.d", "ssl"};
+    "samples",  "ssh",        "sudoers.d", "ssl",          "testdata"};
 
 class Walk {
  public:

@@ -89,10 +89,10 @@ bool is_home_of(std::string_view kind, std::string_view directory) {
 // script.
 bool is_container_file(std::string_view name) {
   constexpr auto kOthers = std::to_array<std::string_view>(
-      {"bak",  "dockerignore", "dpkg-dist", "ejs",  "erb",  "go",   "hbs", "in",
-       "j2",   "jinja",        "jinja2",    "js",   "json", "m4",   "md",  "mustache",
-       "orig", "php",          "py",        "rb",   "save", "sh",   "swp", "template",
-       "tmpl", "toml",         "tpl",       "twig", "txt",  "yaml", "yml"});
+      {"bak",      "dockerignore", "dpkg-dist", "ejs", "erb",  "go",   "hbs",  "in",
+       "j2",       "jinja",        "jinja2",    "js",  "json", "m4",   "md",   "model",
+       "mustache", "orig",         "php",       "py",  "rb",   "save", "sh",   "swp",
+       "template", "tmpl",         "toml",      "tpl", "twig", "txt",  "yaml", "yml"});
   for (const std::string_view base : {"Dockerfile", "Containerfile"}) {
     if (!name.starts_with(base)) continue;
     const auto rest = name.substr(base.size());

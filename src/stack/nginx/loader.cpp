@@ -93,7 +93,7 @@ class Loader {
     note_directory(tree::dirname(path));
     if (end) note_directory(tree::dirname(end.path));
     const auto text = survey_.sources.content(*id);
-    if (!is_text(path, *id, text)) return;
+    if (!is_text(path, *id, text) || is_filled_in_later(survey_, path, text)) return;
     auto parsed = ahead_.take(*id);
     add_problems(parsed.problems);
     open_files_.push_back(end.path);

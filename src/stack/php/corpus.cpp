@@ -29,8 +29,9 @@ constexpr auto kSamples = std::to_array<std::string_view>({"sample", "dist", "ex
 // Of files that tell an editor what there is.
 constexpr auto kForEditors =
     std::to_array<std::string_view>({"autocomplete", "autocompletion", "stub", "stubs"});
-constexpr auto kAside = std::to_array<std::string_view>(
-    {"vendor", "examples", "example", "samples", "tools", "bin", "build"});
+constexpr auto kAside =
+    std::to_array<std::string_view>({"vendor", "examples", "example", "samples", "tools", "bin",
+                                     "build", "doc", "docs", "documentation", "user_guide_src"});
 
 // Whether a directory between the root and the file has such a name.
 template <class Fits>
@@ -45,11 +46,16 @@ bool any_directory(std::string_view path, std::string_view root, Fits fits) {
   return false;
 }
 
-// "config-sample.php", "dist-configure.php": settings that are copied before they count.
+// "config-sample.php", "dist-configure.php": settings that are copied before they count; and
+// "config.docker-template.php".
 bool is_sample(std::string_view name) {
-  return std::ranges::any_of(name_words(name), [](std::string_view word) {
-    return is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end();
-  });
+  const auto words = name_words(name);
+  const auto has = [&](std::string_view word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  return (has("config") && has("template")) || std::ranges::any_of(words, [](auto word) {
+           return is_sample_word(word) || std::ranges::find(kForEditors, word) != kForEditors.end();
+         });
 }
 
 // The directory of the plugin, theme or library of Composer that a file belongs to; empty for the
@@ -176,13 +182,13 @@ bool is_sample_word(std::string_view word) {
 
 bool is_test(std::string_view path, std::string_view root) {
   return any_directory(path, root, [](std::string_view name) {
-    return std::ranges::find(kTests, name) != kTests.end();
+    return name.starts_with('.') || text::is_one_of(name, kTests);
   });
 }
 
 bool is_aside(std::string_view path, std::string_view root) {
   return is_test(path, root) || any_directory(path, root, [](std::string_view name) {
-           return std::ranges::find(kAside, name) != kAside.end();
+           return text::is_one_of(name, kAside);
          });
 }
 

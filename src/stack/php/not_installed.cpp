@@ -87,6 +87,29 @@ bool has_sample(const Survey& survey, const std::string& missing) {
   });
 }
 
+// A file in vendor/, which is not there yet, beside a composer.json.
+bool is_of_composer(const Survey& survey, std::string_view missing) {
+  constexpr std::string_view kVendor = "/vendor/";
+  const auto at = missing.find(kVendor);
+  if (at == std::string_view::npos) return false;
+  const auto base = missing.substr(0, at);
+  return survey.state_of(tree::join(base, "composer.json"), "file") == "found" &&
+         survey.state_of(tree::join(base, "vendor"), "directory") == "missing";
+}
+
+// "skeleton/public/index.php" and "roles/web/templates/config.php": an installer copies them to
+// where they run.
+bool is_copied(std::string_view path) {
+  const auto names = text::words(tree::dirname(path), "/");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == "skeleton" || names[i] == "skeletons") return true;
+    if (names[i] == "roles" && i + 2 < names.size() &&
+        (names[i + 2] == "templates" || names[i + 2] == "files"))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string made_at_installation(const Corpus& corpus, const Unit& unit, const Target& target) {
@@ -95,10 +118,13 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
   if (application.served || application.command || runs) return {};
   const auto& survey = corpus.survey();
   const auto& missing = target.path;
+  if (is_copied(std::string_view(unit.path).substr(application.root.size())))
+    return "not installed: the file is copied from here to where it runs";
+  static const std::string kMadeByComposer = "not installed: composer install makes vendor/";
   if (is_ignored(survey, missing))
-    return missing.find("/vendor/") == std::string::npos
-               ? "not installed: Git leaves it out"
-               : "not installed: composer install makes vendor/";
+    return missing.find("/vendor/") == std::string::npos ? "not installed: Git leaves it out"
+                                                         : kMadeByComposer;
+  if (is_of_composer(survey, missing)) return kMadeByComposer;
   if (is_of_submodule(survey, missing)) return "not installed: it is of a submodule of Git";
   if (!survey.knows_accounts() &&
       (tree::is_within(missing, "/etc") || tree::is_within(missing, "/var")))

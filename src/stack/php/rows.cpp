@@ -4,6 +4,7 @@
 #include "stack/in_parallel.hpp"
 #include "stack/php/misnamed.hpp"
 #include "stack/php/wordpress.hpp"
+#include "stack/placeholders.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -237,6 +238,18 @@ void add_access(const Corpus& corpus) {
   }
 }
 
+// Whether PHP stumbles over a statement of a template language: "$port = {{ port }};" in a
+// checkout.
+bool stumbles_over_template(const Corpus& corpus, const Unit& unit,
+                            const std::vector<text::Diagnostic>& problems) {
+  const auto& application = corpus.applications[unit.application];
+  if (application.served || application.command) return false;
+  const auto at = std::min<std::size_t>(problems.front().span.begin, unit.text.size());
+  const auto begin = unit.text.substr(0, at).rfind('\n') + 1;  // 0 for none
+  const auto line = unit.text.substr(begin);
+  return is_template(line.substr(0, line.find('\n')));
+}
+
 // What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not
 // expect, and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
@@ -246,6 +259,11 @@ void add_problems(const Corpus& corpus) {
     if (problems.empty()) continue;
     // Tests keep files that are to be refused, and stubs are for tools.
     if (!unit.reached && is_test(unit.path, corpus.applications[unit.application].root)) continue;
+    if (stumbles_over_template(corpus, unit, problems)) {
+      corpus.survey().blind(Survey::whole_file(unit.path), "reference", unit.path,
+                            "a template, which is filled in before PHP reads it: not read");
+      continue;
+    }
     // ";<?php exit; /*" begins settings in the format of php.ini: PHP is but to refuse them.
     const bool settings = unit.text.starts_with(";<?");
     bool stopped = false;

@@ -2,6 +2,7 @@
 #include "stack/phpfpm/config.hpp"
 
 #include "stack/phpfpm/settings.hpp"
+#include "stack/placeholders.hpp"
 #include "stack/systemd/environment.hpp"
 #include "syntax/ini/ini.hpp"
 #include "text/suggest.hpp"
@@ -31,7 +32,7 @@ class Reader {
     on_open_(path, named_at, tree::Operation::read);
     survey_.note_file(path, "php-fpm", "configuration");
     const auto file = survey_.load(path, "directive");
-    if (!file) return;
+    if (!file || is_filled_in_later(survey_, path, survey_.sources.content(*file))) return;
     const auto document = ini::parse(survey_.sources.content(*file), *file, ini::Dialect::php_fpm);
     survey_.add_problems(document.problems, "php-fpm", "ini");
     config_.refused = config_.refused || !document.problems.empty();

@@ -87,12 +87,33 @@ TEST(Images, AnApplicationThatIsCopiedWholeMissesWhatItMisses) {
   EXPECT_EQ(audited(memory), "/src/web/index.php:1 /src/lib/gone.php missing\n");
 }
 
+TEST(Images, TemplatesAreNotRead) {
+  MemorySurvey memory;
+  memory.file("/src/Dockerfile 0644 root:root", "FROM nginx\nCOPY docker /etc\n")
+      .file("/src/docker/nginx.conf 0644 root:root", "events {}\nhttp { {% if a %} }\n")
+      .file("/src/docker/httpd.conf 0644 root:root",
+            std::string(kApache) + "Include /src/docker/site.conf\n")
+      .file("/src/docker/site.conf 0644 root:root", "Lisn {{ port }}\n");
+  for (const auto* path : {"/etc/passwd", "/etc/group"}) memory.tree.remove(path);
+  const tree::FragmentTree part(memory.tree, brought_files_of_checkout());
+  Survey survey(part, memory.sources, memory.facts);
+  (void)stack::survey(survey, {{"/src"}, {}});
+  EXPECT_TRUE(memory.facts.rows<facts::SyntaxProblem>().empty());
+  EXPECT_EQ(memory.facts.rows<facts::Service>().size(), 1U);
+  for (const auto* path : {"/src/docker/nginx.conf", "/src/docker/site.conf"})
+    EXPECT_EQ(
+        std::ranges::count(memory.facts.rows<facts::BlindSpot>(), path, &facts::BlindSpot::subject),
+        1)
+        << path;
+}
+
 TEST(Images, FilesOfWhichContainerFilesAreMadeAreNone) {
   for (const auto* name : {"Dockerfile", "Containerfile", "Dockerfile.web", "Dockerfile-debian",
                            "Dockerfile.php8.2", "web.Dockerfile", "web.dockerfile"})
     EXPECT_TRUE(is_container_file(name)) << name;
-  for (const auto* name : {"Dockerfile.j2", "Dockerfile.template", "Dockerfile-debian.template",
-                           "Dockerfile.py", "Dockerfile.md", "Dockerfiles", "dockerfile.go"})
+  for (const auto* name :
+       {"Dockerfile.j2", "Dockerfile.template", "Dockerfile-debian.template", "Dockerfile.py",
+        "Dockerfile.md", "Dockerfile.model", "Dockerfiles", "dockerfile.go"})
     EXPECT_FALSE(is_container_file(name)) << name;
 }
 

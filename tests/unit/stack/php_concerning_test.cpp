@@ -203,8 +203,9 @@ TEST(PhpConcerning, FilesOutsideAreOfTheApplicationThatLoadsThem) {
 }
 
 TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
-  const auto doubt = [](const std::string& ignored, bool served) {
+  const auto doubt = [](const std::string& ignored, bool served, bool installed = false) {
     MemorySurvey all;
+    if (installed) php(all, "/srv/www/vendor/other.php", "");
     php(all, "/srv/www/public/index.php", "require __DIR__ . '/../vendor/autoload.php';\n");
     all.file("/srv/www/composer.json 0644 root:root", "{}");
     all.file("/srv/www/.gitignore 0644 root:root", ignored);
@@ -221,7 +222,9 @@ TEST(PhpConcerning, WhatComposerInstallsIsNotInACheckout) {
   EXPECT_EQ(doubt("/node_modules\n/vendor/\n", false),
             "missing: not installed: composer install makes vendor/");
   EXPECT_EQ(doubt("vendor\n", true), "missing: ");
-  EXPECT_EQ(doubt("/node_modules\n", false), "missing: ");
+  EXPECT_EQ(doubt("/node_modules\n", false),
+            "missing: not installed: composer install makes vendor/");
+  EXPECT_EQ(doubt("/node_modules\n", false, true), "missing: ");
 }
 
 TEST(PhpConcerning, MembersOfAnotherApplicationAreOthers) {
@@ -266,6 +269,44 @@ TEST(PhpConcerning, WhatGitLeavesOutIsMade) {
     EXPECT_EQ(doubt(line, core), left_out) << line;
   for (const auto* line : {"wp/web", "/wp", "web/w", "#web/wp", "!web/wp", "blog"})
     EXPECT_EQ(doubt(line, core), "/srv/www/web/index.php:2 \n") << line;
+}
+
+TEST(PhpConcerning, WhatIsCopiedElsewhereFindsItsFilesThere) {
+  const auto doubt = [](const std::string& file) {
+    MemorySurvey all;
+    php(all, "/srv/www/" + file, "require dirname(__DIR__) . '/vendor/autoload.php';\n");
+    return doubts(all);
+  };
+  const auto copied = [&](const std::string& file) {
+    return doubt(file) ==
+           "/srv/www/" + file + ":2 not installed: the file is copied from here to where it runs\n";
+  };
+  EXPECT_TRUE(copied("bundle/skeleton/public/index.php"));
+  EXPECT_TRUE(copied("roles/web/templates/app/config.php"));
+  EXPECT_TRUE(copied("ansible/roles/web/files/index.php"));
+  EXPECT_FALSE(copied("roles/templates.php"));
+  EXPECT_FALSE(copied("templates/index.php"));
+}
+
+// A bare directory is asked for as a whole: what continuous integration runs sets no constants of
+// the application.
+TEST(PhpConcerning, HiddenDirectoriesAreForTools) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require ROOT . '/a.php';\n");
+  php(all, "/srv/www/.github/run.php", "define('ROOT', __DIR__);\n");
+  EXPECT_EQ(doubts(all), "");
+}
+
+TEST(PhpConcerning, TemplatesOfACheckoutAreNotRead) {
+  const auto problems = [](const std::string& code) {
+    MemorySurvey all;
+    php(all, "/srv/www/config.php", code);
+    (void)references(all);
+    return all.facts.rows<facts::SyntaxProblem>().size();
+  };
+  EXPECT_EQ(problems("$port = {{ (PORT | default(80)) | int }};\n"), 0U);
+  EXPECT_EQ(problems("{% if x %}\n$port = 80;\n"), 0U);
+  EXPECT_EQ(problems("$shown = '{{ port }}';\n$port = ;\n"), 1U);
 }
 
 TEST(PhpConcerning, GitBringsSubmodulesOnlyIfAsked) {

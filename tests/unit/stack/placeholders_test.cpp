@@ -16,6 +16,15 @@ TEST(Placeholders, AreNamesBetweenMarks) {
   EXPECT_EQ(placeholder_in("http://!UPSTREAM_HOST!:!UPSTREAM_PORT!"), "!UPSTREAM_HOST!");
 }
 
+TEST(Placeholders, MakeATemplate) {
+  for (const auto* text : {"{% if tls %}\n", "a;\n  {{ name }};\n", "<% if @tls %>", "<%= @port %>",
+                           "<%- x -%>", "listen {{.Port}};"})
+    EXPECT_TRUE(is_template(text)) << text;
+  for (const auto* text : {"", "{%", "{{\n}}", "LogFormat \"<%h> %>s\"", "%{HTTP_HOST}", "if {}",
+                           "map $a $b { a b; }", "<%\n %>"})
+    EXPECT_FALSE(is_template(text)) << text;
+}
+
 TEST(Placeholders, AreNotWhatTheServersKnow) {
   for (const auto* word : {"", "^/(?<page>[a-z]+)$", "(?P<page>x)", "${request_uri}", "$host",
                            "@fallback", "a@b.test", "HIGH:!MD5:!RC4", "!", "!!", "<", "{{", "<>",
