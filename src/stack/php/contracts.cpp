@@ -35,7 +35,9 @@ bool agree(const Shape& own, const Shape& above) {
 
 class Contracts {
  public:
-  Contracts(const Corpus& corpus, std::size_t application) : corpus_(corpus) {
+  // signatures: whether PHP ends where they do not agree.
+  Contracts(const Corpus& corpus, std::size_t application, bool signatures)
+      : corpus_(corpus), signatures_(signatures) {
     for (const auto& unit : corpus.units) {
       const bool near =
           overlap(corpus.applications[application], corpus.applications[unit.application]);
@@ -50,6 +52,7 @@ class Contracts {
       if (!type.top_level || type.name.empty() || type.bases.empty()) continue;
       if (only(type.name) == nullptr) continue;
       for (const auto& base : type.bases) compare(unit, type, base);
+      if (!signatures_) continue;
       for (const auto& shape : type.shapes) compare(unit, type, shape);
     }
   }
@@ -144,6 +147,7 @@ class Contracts {
   }
 
   const Corpus& corpus_;
+  bool signatures_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::size_t told_ = 0;
 };
@@ -153,8 +157,7 @@ class Contracts {
 void add_contracts(const Corpus& corpus) {
   constexpr int kRefused = 800;  // before, it was a warning
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    if (corpus.applications[i].version < kRefused) continue;
-    Contracts contracts(corpus, i);
+    Contracts contracts(corpus, i, corpus.applications[i].version >= kRefused);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         contracts.judge(unit);

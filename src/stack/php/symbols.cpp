@@ -126,13 +126,18 @@ class Collector {
     }
   }
 
-  void used(NodeId id, const std::vector<bool>& other) {
-    const char kind = use_kind(ast_, text_, id, other);
+  void handed_on(NodeId id) {
     const auto handed = handed_over(ast_, ast_[id], text_);
+    if (handed.given == 0) return;
     if (const auto callback = callback_name(ast_, handed, text_); callback.first != 0)
       out_.called.push_back(hash_of(kFunctionName, callback.second));
     if (const auto named = class_handed_over(ast_, handed, text_); named.first != 0)
       out_.made.push_back(hash_of(kClassName, named.second));
+  }
+
+  void used(NodeId id, const std::vector<bool>& other) {
+    const char kind = use_kind(ast_, text_, id, other);
+    if (ast_[id].kind == NodeKind::call || ast_[id].kind == NodeKind::array_item) handed_on(id);
     if (kind == '\0') return;
     const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));

@@ -313,6 +313,7 @@ std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& fi
     const bool conditional = doubts.depend(ast[id]);
     if (!item) found.push_back({name_of(ast, id), kind, certain, conditional});
     const auto handed = handed_over(ast, ast[id], text);
+    if (handed.given == 0) continue;
     if (const auto callback = callback_name(ast, handed, text); callback.first != 0)
       found.push_back(
           {callback.first, kCallbackName, certain && is_called(ast, ast[id], text), conditional});
