@@ -43,18 +43,6 @@ bool compare(Kind kind, long a, long b) {
   return kind == kIsSmallerOrEqual ? a <= b : a >= b;
 }
 
-// $env = function_exists('f') ? f() : 'production', compared with 'local': what is known of it is
-// something else.
-bool may_be_another(const Value& side, const Value& wanted) {
-  const auto is_other = [&](const Text& text) {
-    return !text.known() || text.value != *wanted.single();
-  };
-  return wanted.single() != nullptr && side.texts.size() > 1 && side.known() &&
-         std::ranges::all_of(side.texts, [&](const Text& text) {
-           return text.use == side.texts[0].use && is_other(text);
-         });
-}
-
 }  // namespace
 
 bool is_plain_function(std::string_view name) {
@@ -164,8 +152,6 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
     if (one.single() != nullptr && other.single() != nullptr)
       return {Truth::unknown, (*one.single() == *other.single()) != equal};
     if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
-    if (equal && (may_be_another(one, other) || may_be_another(other, one)))
-      return {Truth::unknown, true};
   } else if (!orders) {
     return {};
   }
