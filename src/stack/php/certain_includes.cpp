@@ -63,6 +63,26 @@ std::vector<const Unit*> with_certainly_loaded(CertainIncludes& certain, const L
   return files;
 }
 
+UnitSet with_certain_loaders(CertainIncludes& certain, const std::vector<Link>& links,
+                             const UnitSet& files) {
+  if (files.empty()) return files;
+  UnitMap<std::vector<const Unit*>> loaders;
+  for (const auto& link : links)
+    if (const auto* to = only_target(certain.corpus(), link);
+        to != nullptr && certain.holds(link.include))
+      loaders[to].push_back(link.include.unit);
+  auto found = files;
+  std::vector<const Unit*> waiting(files.begin(), files.end());
+  while (!waiting.empty()) {
+    const auto it = loaders.find(waiting.back());
+    waiting.pop_back();
+    if (it == loaders.end()) continue;
+    for (const auto* unit : it->second)
+      if (found.insert(unit).second) waiting.push_back(unit);
+  }
+  return found;
+}
+
 UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links) {
   std::vector<const Unit*> pages;
   for (const auto& unit : certain.corpus().units)

@@ -39,6 +39,10 @@ class CertainIncludes {
                                                              const LinksOf& links,
                                                              std::vector<const Unit*> files);
 
+// The files, and those that load one of them whenever they run, and so on.
+[[nodiscard]] UnitSet with_certain_loaders(CertainIncludes& certain, const std::vector<Link>& links,
+                                           const UnitSet& files);
+
 // The entry points, and all that is loaded whenever one of them runs; of WordPress Front tells.
 [[nodiscard]] UnitSet certainly_run(CertainIncludes& certain, const std::vector<Link>& links);
 

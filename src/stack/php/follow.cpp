@@ -79,7 +79,11 @@ class Rounds {
       if (std::exchange(knew_entries, true) || !starts_matter(definitions_)) break;
     }
     std::erase_if(links_, [](const Link& link) { return link.include.by_class; });
-    return {std::move(definitions_), std::move(links_), std::move(callers_), all_calls()};
+    UnitSet ends;
+    for (std::size_t i = 0; i < files_.size(); ++i)
+      if (files_[i].walk.ends) ends.insert(&corpus_.units[i]);
+    return {std::move(definitions_), std::move(links_), std::move(callers_), all_calls(),
+            std::move(ends)};
   }
 
  private:

@@ -15,6 +15,7 @@ struct Followed {
   std::vector<Link> links;
   Callers callers;
   std::vector<std::vector<Arguments>> calls;  // that `callers` knows
+  UnitSet ends;  // files that certainly end the script which loads them
 };
 
 // Loads into the corpus whatever its files lead to, and marks what entry points reach.

@@ -68,7 +68,7 @@ class NotLoaded {
     return application.served && application.version != 0 && !application.sapis.empty() &&
            unit.path.starts_with(application.root + "/") && unit.reached &&
            unit.reached->run == nullptr && is_page(unit) && !is_library(unit) &&
-           links_.contains(&unit) && !may_be_loaded(unit);
+           links_.contains(&unit) && !unit.cut_short && !may_be_loaded(unit);
   }
 
   [[nodiscard]] bool may_be_loaded(const Unit& unit) const {

@@ -219,6 +219,8 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   auto followed = follow(corpus);
   const Evaluator evaluator(corpus, followed.definitions);
   CertainIncludes certain(evaluator);
+  const auto ended = with_certain_loaders(certain, followed.links, followed.ends);
+  for (auto& unit : corpus.units) unit.cut_short = ended.contains(&unit);
   add_references(corpus, followed.links);
   add_guards(corpus, followed.links);
   add_redeclared(certain, followed.links);

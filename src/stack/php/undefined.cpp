@@ -269,7 +269,8 @@ void add_undefined(const Corpus& corpus, const Definitions& definitions,
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
     Judge judge(corpus, definitions, i, closed[i]);
     for (const auto& unit : corpus.units)
-      if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
+      if (unit.application == i && unit.reached && !unit.inactive && !unit.cut_short &&
+          !is_library(unit))
         judge.judge(unit);
   }
 }

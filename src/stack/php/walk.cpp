@@ -51,23 +51,23 @@ void Walker::run() {
   Scope scope;
   scope.unit = &unit_;
   scope.outermost = true;
-  sequence(scope, ast_[ast_.root].first);
+  out_.ends = sequence(scope, ast_[ast_.root].first) == Flow::ends;
 }
 
 // What comes after the last include of a function, or of the file, changes nothing any more.
 Flow Walker::sequence(Scope& scope, NodeId first) {
-  bool alive = true;
+  auto flow = Flow::goes_on;
   int doubts = 0;
   for (auto id = first; id != 0 && includes_follow(id); id = ast_[id].next) {
     const auto kind = ast_[id].kind;
-    if (kind == NodeKind::label) alive = true;
+    if (kind == NodeKind::label) flow = Flow::goes_on;
     const bool declares = kind == NodeKind::function || kind == NodeKind::class_declaration;
-    if (!alive && !declares) continue;
-    const bool stopped = statement(scope, id) == Flow::stops;
-    if (alive && stopped && kind == NodeKind::if_) demanded(scope, id);
-    alive = alive && !stopped;
+    if (flow != Flow::goes_on && !declares) continue;
+    const auto next = statement(scope, id);
+    if (flow == Flow::goes_on && next == Flow::ends && kind == NodeKind::if_) demanded(scope, id);
+    if (flow == Flow::goes_on) flow = next;
     // "if (function_exists('f')) return;", or continue: what follows is the alternative.
-    if (alive && kind == NodeKind::if_ && ast_.child_count(id) == 2) {
+    if (flow == Flow::goes_on && kind == NodeKind::if_ && ast_.child_count(id) == 2) {
       const auto condition = evaluator_.condition(scope, ast_[id].first);
       const auto then = ast_.child(id, 1);
       const auto last = ast_[then].kind == NodeKind::block ? ast_.last_child(then) : then;
@@ -88,7 +88,7 @@ Flow Walker::sequence(Scope& scope, NodeId first) {
     }
   }
   alternatives_ -= doubts;
-  return alive ? Flow::goes_on : Flow::stops;
+  return flow;
 }
 
 // The include of an expression or assignment; 0 for none.
@@ -99,22 +99,45 @@ NodeId Walker::include_of(NodeId statement) const {
   return ast_[at].kind == NodeKind::include ? at : 0;
 }
 
-// "if (!is_file($f)) throw ...;" before "require $f": without that library nothing runs. Of
-// settings, which an installer writes, nothing is told.
-void Walker::demanded(Scope& scope, NodeId statement) {
-  const auto test = ast_[statement].first, then = ast_[test].next;
-  const auto call = ast_[test].first;
-  if (caught_ > 0 || ast_[test].kind != NodeKind::unary || ast_[call].kind != NodeKind::call ||
-      !ends(then))
-    return;
+// The only argument of a question for a file: is_file($f). 0: it is none.
+NodeId Walker::asked_file(NodeId call) const {
+  if (ast_[call].kind != NodeKind::call) return 0;
   const auto asked = lower(base_name(source(ast_[call].first)));
   const auto given = evaluator_.arguments(unit_, call);
-  if (given.size() != 1 || text::contains_any(lower(source(given[0])), kSettings) ||
-      text::contains_any(lower(source(then)), kInstallers) ||
-      (asked != "file_exists" && asked != "is_file" && asked != "is_readable"))
+  const bool is_question = asked == "file_exists" || asked == "is_file" || asked == "is_readable";
+  return is_question && given.size() == 1 ? given[0] : 0;
+}
+
+// A branch that ends the script and says so: "throw", "exit('no library')", but no bare "exit".
+bool Walker::complains(NodeId branch) const {
+  const bool block = ast_[branch].kind == NodeKind::block;
+  const auto last = block ? ast_.last_child(branch) : branch;
+  const auto& end = ast_[ast_[last].first];
+  return ends(branch) &&
+         (end.kind != NodeKind::exit || end.first != 0 || (block && ast_.child_count(branch) > 1));
+}
+
+// "if (!is_file($f)) throw ...;" before "require $f", or "if (is_file($f)) require $f; else throw
+// ...;": without that library nothing runs. Of settings, which an installer writes, nothing is
+// told.
+void Walker::demanded(Scope& scope, NodeId statement) {
+  const auto test = ast_[statement].first, then = ast_[test].next;
+  const bool fails = asks_for_failure(test);
+  auto call = fails ? ast_[test].first : test;
+  if (fails && lower(source(call)) == "false") call = ast_[call].next;
+  const auto file = asked_file(call);
+  auto otherwise = statement;
+  while (ast_[otherwise].kind == NodeKind::if_)
+    otherwise = ast_[ast_[ast_[otherwise].first].next].next;
+  const auto end = fails ? then : otherwise;
+  const auto words = lower(source(end));
+  if (caught_ > 0 || file == 0 || !complains(end) ||
+      text::contains_any(lower(source(file)), kSettings) ||
+      (!text::contains(words, "composer") && text::contains_any(words, kInstallers)))
     return;
-  for (auto next = ast_[statement].next; next != 0; next = ast_[next].next)
-    if (const auto id = include_of(next); id != 0 && source(ast_[id].first) == source(given[0]))
+  const auto body = ast_[then].kind == NodeKind::block ? ast_[then].first : then;
+  for (auto next = fails ? ast_[statement].next : body; next != 0; next = ast_[next].next)
+    if (const auto id = include_of(next); id != 0 && source(ast_[id].first) == source(file))
       return include(scope, id, {});
 }
 
@@ -211,7 +234,7 @@ Flow Walker::statement(Scope& scope, NodeId id) {
       return Flow::stops;
     case NodeKind::expression:
       expression(scope, first);
-      return is_final(id) ? Flow::stops : Flow::goes_on;
+      return is_final(id) ? Flow::ends : Flow::goes_on;
     default:
       children(scope, id, {});
       return Flow::goes_on;
@@ -220,13 +243,18 @@ Flow Walker::statement(Scope& scope, NodeId id) {
 
 Flow Walker::if_chain(Scope& scope, NodeId id) {
   std::vector<Scope> branches;
-  bool decided = false;
+  bool decided = false, over = true;
   int doubts = 0;
   std::optional<Choice> held;
+  const auto take = [&](Scope branch, NodeId body) {
+    auto flow = statement(branch, body);
+    if (flow == Flow::goes_on && ends(body)) flow = Flow::ends;  // behind the last include
+    over = over && flow == Flow::ends;
+    if (flow == Flow::goes_on) branches.push_back(std::move(branch));
+  };
   while (!decided && id != 0) {
     if (ast_[id].kind != NodeKind::if_) {  // else
-      auto branch = scope;
-      if (statement(branch, id) == Flow::goes_on) branches.push_back(std::move(branch));
+      take(scope, id);
       decided = true;
       break;
     }
@@ -241,7 +269,7 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
       const Level level(*this, doubtful);
       auto branch = scope;
       if (held && held->when) set(branch, held->name, held->value);
-      if (statement(branch, then) == Flow::goes_on) branches.push_back(std::move(branch));
+      take(std::move(branch), then);
     }
     if (held && !held->when) set(scope, held->name, held->value);
     doubts += doubtful ? 1 : 0;
@@ -250,7 +278,7 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
   }
   alternatives_ -= doubts;
   if (!decided) branches.push_back(scope);
-  if (branches.empty()) return Flow::stops;
+  if (branches.empty()) return over ? Flow::ends : Flow::stops;
   merge(scope, branches, doubts > 0);
   // Both what it is held to and what the branch gives it instead.
   if (held && !held->when && branches.size() == 2 && !decided) {
@@ -342,7 +370,7 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
     const auto flow = sequence(branch, first);
     const bool falls = first == 0 || (flow == Flow::goes_on && ast_[clause].next != 0);
     falls_in = flow == Flow::goes_on;
-    const bool leaves = flow == Flow::stops && ast_[last].kind != NodeKind::break_;
+    const bool leaves = flow != Flow::goes_on && ast_[last].kind != NodeKind::break_;
     if (!falls && !leaves) branches.push_back(std::move(branch));
   }
   if (!complete) branches.push_back(scope);

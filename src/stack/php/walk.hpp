@@ -37,6 +37,7 @@ struct Walk {
   std::vector<Include> includes;
   std::vector<Value> include_paths;  // that the file sets
   std::vector<Arguments> calls;      // of the functions that were asked for
+  bool ends = false;                 // the script, whenever the file is loaded
 };
 
 // Where `sites` are given, the calls there are recorded, and only what leads to them is walked.

@@ -25,7 +25,8 @@ inline constexpr std::string_view kWorkingDirectory = "@chdir";
 inline constexpr std::string_view kCaught = "@caught";
 inline constexpr const char* kErrors = "errors";
 
-enum class Flow : std::uint8_t { goes_on, stops };
+// Whether what follows is run; ends: nothing of the script is, not even what loads the file.
+enum class Flow : std::uint8_t { goes_on, stops, ends };
 
 // What becomes of an expression's result.
 struct Context {
@@ -92,6 +93,8 @@ class Walker {
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
   static void merge(Scope& into, const std::vector<Scope>& branches, bool alternative);
+  [[nodiscard]] syntax::php::NodeId asked_file(syntax::php::NodeId call) const;
+  [[nodiscard]] bool complains(syntax::php::NodeId branch) const;
   void demanded(Scope& scope, NodeId statement);
   [[nodiscard]] NodeId include_of(NodeId statement) const;
   [[nodiscard]] bool is_final(NodeId statement) const;

@@ -122,6 +122,28 @@ TEST(PhpBranches, WhatIsCaughtOrAskedInASwitch) {
   EXPECT_EQ(lost(f + "switch (true) { case !is_file($f): require $f; break; }"), "missing b.php");
 }
 
+// The script says itself that it cannot go on: in any form of the question, but for settings, which
+// an installer writes.
+TEST(PhpBranches, WhatAScriptDemands) {
+  const std::string lib = "__DIR__ . '/b.php'", load = "require " + lib + "; ";
+  for (const auto& code :
+       {"if (file_exists(" + lib + ") === false) { throw new E('x'); } " + load,
+        "if (false == is_file(" + lib + ")) die('x'); " + load,
+        "if (!is_readable(" + lib + ")) { echo 'run composer install.'; exit(1); } " + load,
+        "if (file_exists(" + lib + ")) { " + load + "} else { throw new E('x'); }",
+        "if (is_file(" + lib + ")) { " + load +
+            "} elseif (is_file('/opt/x.php')) { require '/opt/x.php'; } else exit('no library');"})
+    EXPECT_EQ(lost(code), "missing b.php") << code;
+  for (const auto& code :
+       {"if (file_exists(" + lib + ")) { " + load + "} else { echo 'none'; }",
+        "if (file_exists(" + lib + ")) { " + load + "} else { header('Location: /i.php'); exit; }",
+        "if (file_exists(" + lib + ")) { " + load + "}", "if (!is_file(" + lib + ")) exit; " + load,
+        "if (!is_file(" + lib + ")) { exit(); } " + load,
+        std::string("if (file_exists(__DIR__ . '/config.php')) { require __DIR__ . '/config.php'; }"
+                    " else { die('x'); }")})
+    EXPECT_EQ(lost(code), "") << code;
+}
+
 TEST(PhpBranches, AFunctionOnWhatIsKnownIsDecided) {
   EXPECT_EQ(lost("if (preg_match('#/releases/\\d+#', __DIR__)) require __DIR__ . '/b.php';"),
             "missing b.php guarded");
