@@ -100,7 +100,7 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     case NodeKind::postfix:
       return stepped(scope, id);
     case NodeKind::unary: {
-      if (ast[id].op == kInc || ast[id].op == kDec) return value(scope, ast[id].first);
+      if (ast[id].op == kInc || ast[id].op == kDec) return stepped(scope, id);
       if (ast[id].op == static_cast<Kind>('-') && ast[ast[id].first].kind == NodeKind::number)
         return Value::text("-" + std::string(source(*scope.unit, ast[id].first)));
       return answer(condition(scope, id));
@@ -119,10 +119,13 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
   }
 }
 
-// $i++, of which the walk has taken the step by now: what it was before.
+// $i++ and ++$i, of which the walk has taken the step by now: what it was before, and what it is.
 Value Evaluator::stepped(const Scope& scope, NodeId id) const {
   const auto& node = scope.unit->parsed.ast[id];
-  return sum(number_of(value(scope, node.first)), node.op == kInc ? -1 : 1, 1);
+  const auto it = scope.variables.find(source(*scope.unit, node.first));
+  if (it == scope.variables.end()) return Value::unknown();
+  if (node.kind == NodeKind::unary) return it->second;
+  return sum(number_of(it->second), node.op == kInc ? -1 : 1, 1);
 }
 
 Value Evaluator::literal(const Scope& scope, NodeId id) const {

@@ -159,12 +159,18 @@ void FrontNames::find(const std::string& root) const {
     const bool administration = rest.starts_with("/wp-admin/") && !brought;
     const bool pluggable = rest == "/wp-includes/pluggable.php" && !brought;
     const auto turn = front_.turns.find(&unit);
+    std::set<NameHash> whole;  // functions outside of namespaces
+    for (const auto& function : unit.symbols.functions)
+      whole.insert(hash_of(kFunctionName, function.name));
     for (const auto name : unit.symbols.declared) {
       auto& where = where_[name];
       if (!administration && turn != front_.turns.end() && turn->second < where.turn) {
         where.turn = turn->second;
-        where.by = &unit;
+        where.by = nullptr;
       }
+      if (!administration && turn != front_.turns.end() && turn->second == where.turn &&
+          whole.contains(name))
+        where.by = &unit;
       if (administration || pluggable) where.late = &unit;
       where.pluggable = where.pluggable || pluggable;
       where.early = where.early || !(administration || pluggable);

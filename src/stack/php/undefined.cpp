@@ -99,7 +99,7 @@ class Judge {
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         absence = own_.driver(ast, unit.text, use.id);
       if (absence.empty() && (!elsewhere || calls_back))
-        absence = at_front(unit, use, name, node.begin);
+        absence = at_front(unit, use, name, is_own_name(unit, written) ? node.begin : UINT32_MAX);
       if (absence.empty() && !elsewhere) absence = lost(unit, use, name);
       const bool certain = use.certain && absence.certain && !barred_;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
@@ -107,6 +107,11 @@ class Judge {
       ++(certain ? told_ : doubtful_);
       tell(unit, node.begin, node.end, certain, std::move(absence));
     }
+  }
+
+  // Whether the words are all of the name: no other namespace is meant, nothing is imported.
+  static bool is_own_name(const Unit& unit, std::string_view written) {
+    return written.find('\\', 1) == std::string_view::npos && !unit.symbols.imports_functions;
   }
 
   static bool is_callback(const Use& use) {
@@ -141,7 +146,8 @@ class Judge {
     const auto what =
         std::string(of_class ? "class " : "function ") + name + (of_class ? "" : "()");
     const auto* late = calls_back ? nullptr : front_.late(unit, hash);
-    if (late == nullptr && !of_class && !calls_back && place < loads_wordpress_)
+    if (late == nullptr && !of_class && !calls_back && place < loads_wordpress_ &&
+        !corpus_.names.functions.contains(key))
       late = front_.later(unit, hash);
     if (late != nullptr && !asks_itself(unit, key)) {
       return {"undefined " + what + ": " + late->path + " declares it, which is not loaded here",
