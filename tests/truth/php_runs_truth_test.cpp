@@ -189,6 +189,12 @@ const std::vector<Run> kRuns{
      ""},
     {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
     {"$l = ['b', 'a']; $i = 0; $i++; include __DIR__ . \"/inc/$l[$i].php\";", ""},
+    {"$l = ['b', 'a', 'a']; $i = 1; while ($i < count($l)) { include __DIR__ . '/inc/' . $l[$i++] "
+     ". "
+     "'.php'; }",
+     ""},
+    {"$l = ['a', 'b']; $i = 0; while ($i < 2) { include __DIR__ . \"/inc/$l[$i].php\"; $i++; }",
+     "include /inc/b.php"},
     {"$l = ['b', 'a', 'c']; $i = 0; require __DIR__ . '/inc/' . $l[++$i] . '.php'; include __DIR__ "
      ". '/inc/' . $l[--$i] . '.php';",
      "include /inc/b.php"},
