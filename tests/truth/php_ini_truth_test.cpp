@@ -178,5 +178,57 @@ TEST(PhpIniTruth, ExtensionsThatNeedOthers) {
   }
 }
 
+// A root with php-fpm 8.2 and this in its settings.
+std::string root_with(const test::TempDir& home, const std::string& settings) {
+  home.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/sh\n");
+  home.write("etc/group", "root:x:0:\nwww-data:x:33:\n");
+  home.write("etc/php/8.2/fpm/php-fpm.conf",
+             "[www]\nuser = www-data\nlisten = 127.0.0.1:9999\npm = static\n"
+             "pm.max_children = 1\n");
+  home.write("etc/php/8.2/fpm/conf.d/10.ini", settings + "\n");
+  return home.path().string();
+}
+
+TEST(PhpIniTruth, SettingsThatPhpGaveUp) {
+  if (!test::installed("php8.2")) GTEST_SKIP() << "php 8.2 is not installed";
+  for (const std::string name :
+       {"allow_call_time_pass_reference", "asp_tags", "define_syslog_variables", "highlight.bg",
+        "magic_quotes_gpc", "magic_quotes_runtime", "magic_quotes_sybase", "register_globals",
+        "register_long_arrays", "safe_mode", "safe_mode_exec_dir", "safe_mode_gid", "track_errors",
+        "zend.ze1_compatibility_mode", "short_open_tag", "allow_url_include", "highlight.html",
+        "assert.quiet_eval", "always_populate_raw_post_data"})
+    for (const std::string value : {"On", "0", "true", "2", "none", ""}) {
+      const test::TempDir home;
+      const auto line = name + " = " + value;
+      const auto file = home.write("php.ini", line + "\n");
+      const auto real =
+          test::run({"env", "PHP_INI_SCAN_DIR=", "php8.2", "-c", file, "-r", "echo 'runs';"});
+      const bool runs = real.out.find("runs") != std::string::npos;
+      const auto ours = test::run({STACKAUDIT_BINARY, "--root", root_with(home, line),
+                                   "--allow-incomplete", "--select", "php-setting-gone", "/etc"});
+      EXPECT_EQ(ours.status, runs ? 0 : 1) << line << real.both() << ours.both();
+    }
+}
+
+// What PHP itself says of an extension that the wrong one of the two settings loads.
+TEST(PhpIniTruth, ExtensionsOfTheOtherKind) {
+  const std::string directory = "/usr/lib/php/20220829/";
+  if (!test::installed("php8.2")) GTEST_SKIP() << "php 8.2 is not installed";
+  for (const std::string name : {"opcache", "ctype", "exif", "pdo", "sockets", "calendar"}) {
+    if (!std::filesystem::exists(directory + name + ".so")) continue;
+    for (const std::string setting : {"extension", "zend_extension"}) {
+      const auto real = test::run({"php8.2", "-n", "-d", setting + "=" + name, "-m"}).both();
+      const bool refused = real.find("appears to be a Zend Extension") != std::string::npos ||
+                           real.find("appear to be a valid Zend extension") != std::string::npos;
+      const test::TempDir home;
+      home.write("usr/lib/php/20220829/" + name + ".so", "");
+      const auto ours =
+          test::run({STACKAUDIT_BINARY, "--root", root_with(home, setting + "=" + name),
+                     "--allow-incomplete", "--select", "php-extension-kind", "/etc"});
+      EXPECT_EQ(ours.status, refused ? 1 : 0) << setting << name << real << ours.both();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit

@@ -118,6 +118,23 @@ const std::vector<Run> kRuns{
      "__DIR__ "
      ". '/child.php'; require_once __DIR__ . '/base.php';",
      false},
+    {"class A {} class B implements A {}", true},
+    {"require __DIR__ . '/kinds.php'; class B implements Plain {}", true},
+    {"require __DIR__ . '/kinds.php'; class B extends Plain {}", false},
+    {"require __DIR__ . '/kinds.php'; class B extends Last {}", true},
+    {"require __DIR__ . '/kinds.php'; class B extends Spoken {}", true},
+    {"require __DIR__ . '/kinds.php'; class B implements Spoken {}", false},
+    {"require __DIR__ . '/kinds.php'; interface B extends Spoken {}", false},
+    {"require __DIR__ . '/kinds.php'; interface B extends Plain {}", true},
+    {"require __DIR__ . '/kinds.php'; class B { use Said; }", false},
+    {"require __DIR__ . '/kinds.php'; class B { use Plain; }", true},
+    {"require __DIR__ . '/kinds.php'; class B extends Said {}", true},
+    {"require __DIR__ . '/kinds.php'; class B extends One {}", true},
+    {"use function Kinds\\slug; require __DIR__ . '/spaced.php'; slug('x');", false},
+    {"use function Kinds\\slug as s; require __DIR__ . '/spaced.php'; s('x');", false},
+    {"class A { static function f($a) {} } array_map('A::f', ['a']);", false},
+    {"class A { static function f($a) {} } array_map('A::g', ['a']);", true},
+    {"if (is_callable('Nowhere::f')) array_map('Nowhere::f', ['a']);", false},
     {"exit; nowhere();", false},
     {"if (1) { return; } mysql_connect();", false},
 };
@@ -150,6 +167,10 @@ TEST(PhpNamesTruth, ProgramsThatEndAreForetold) {
     home.write("index.php", std::string("<?php\n") + run.code + "\n");
     home.write("f.php", "<?php\nfunction f() {}\n");
     home.write("base.php", "<?php\nabstract class Base {}\n");
+    home.write("kinds.php",
+               "<?php\nclass Plain {} final class Last {} interface Spoken {} trait Said {} enum "
+               "One { case A; }\n");
+    home.write("spaced.php", "<?php\nnamespace Kinds;\nfunction slug($s) { return $s; }\n");
     home.write("child.php", "<?php\nclass Child extends Base {}\n");
     EXPECT_EQ(ends(home), run.ends) << run.code;
     EXPECT_EQ(!ours(home).empty(), run.ends) << run.code << "\n" << ours(home);

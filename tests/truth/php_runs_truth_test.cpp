@@ -189,6 +189,33 @@ const std::vector<Run> kRuns{
      ""},
     {"define('WIN', stripos(PHP_OS, 'win') === 0); if (WIN) require __DIR__ . '/inc/b.php';", ""},
     {"$l = ['b', 'a']; $i = 0; $i++; include __DIR__ . \"/inc/$l[$i].php\";", ""},
+    {"$l = ['b', 'a', 'a']; $i = 1; while ($i < count($l)) { include __DIR__ . '/inc/' . $l[$i++] "
+     ". "
+     "'.php'; }",
+     ""},
+    {"$l = ['a', 'b']; $i = 0; while ($i < 2) { include __DIR__ . \"/inc/$l[$i].php\"; $i++; }",
+     "include /inc/b.php"},
+    {"$l = ['b', 'a', 'c']; $i = 0; require __DIR__ . '/inc/' . $l[++$i] . '.php'; include __DIR__ "
+     ". '/inc/' . $l[--$i] . '.php';",
+     "include /inc/b.php"},
+    {"$l = ['a', 'b']; $i = 0; require __DIR__ . '/inc/' . $l[$i++] . '.php'; require __DIR__ . "
+     "'/inc/' . $l[$i++] . '.php';",
+     "require /inc/b.php"},
+    {"function load($d, $n) { include \"$d/$n.php\"; } function part($n) { load(__DIR__ . '/inc', "
+     "$n); } function both($n) { part($n); } part('a'); both('b');",
+     "include /inc/b.php"},
+    {"function load($d, $n) { include \"$d/$n.php\"; } function part($n) { load(__DIR__ . '/inc', "
+     "$n); } part('a');",
+     ""},
+    {"function load($f, $must = false) { if (!$must && !is_file($f)) return; include $f; } "
+     "function "
+     "part($n) { load(__DIR__ . \"/inc/$n.php\"); } part('b'); load(__DIR__ . '/inc/a.php', true);",
+     ""},
+    {"class R { private static $i = ['d' => '/none']; static function set($k, $v) { self::$i[$k] = "
+     "$v; } static function get($k) { return self::$i[$k] ?? ''; } } R::set('d', __DIR__ . "
+     "'/inc'); "
+     "include R::get('d') . '/a.php'; include R::get('d') . '/b.php';",
+     "include /inc/b.php"},
     {"$l = ['b', 'a']; for ($i = count($l) - 1; $i >= 0; $i--) include __DIR__ . "
      "\"/inc/$l[$i].php\";",
      "include /inc/b.php"},

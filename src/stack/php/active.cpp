@@ -52,7 +52,8 @@ void mark(Unit& unit, const std::string& root, const StoredOptions& options) {
     unit.together = 0;
     for (std::size_t i = 0; i < options.lists.size(); ++i)
       if (std::ranges::any_of(options.lists[i], names_it)) unit.together |= std::uint64_t{1} << i;
-    unit.inactive = !unit.active && unit.directory != root + "/wp-content/plugins";
+    // What lies beside the plugins is one if its head says so.
+    unit.inactive = !unit.active && (folder != name || unit.plugin);
   } else if (inside.starts_with(kThemes) && !options.themes.empty()) {
     const auto theme = first_part(inside.substr(kThemes.size()));
     unit.active = options.themes.contains(theme) || options.parents.contains(theme);

@@ -41,6 +41,12 @@ class ApplicationNames {
   // A parent, an interface or a trait.
   [[nodiscard]] bool is_declared(const Base& base) const;
 
+  // A class of an extension that is not loaded.
+  [[nodiscard]] bool is_of_lacking(const Base& base) const {
+    const auto it = corpus_.names.classes.find(base.name);
+    return it != corpus_.names.classes.end() && extensions_.lacks(it->second);
+  }
+
   // Names as the code writes them. runs: no condition decides whether it is called.
   [[nodiscard]] Absence function(const std::string& spelled, bool runs) const;
   // Whether functions of that name are declared, and all of them in namespaces.

@@ -24,6 +24,7 @@ struct Wanted {
   NodeKind call = NodeKind::none;
   NodeId of_class = 0;  // only its own calls, $this->f() and self::f(), are meant
   bool others = false;  // and there may be more, which are not known
+  bool loads = false;   // it has an include itself
 };
 using Named = std::pair<std::string, Wanted>;
 
@@ -91,14 +92,50 @@ class Finder {
     return std::move(constructors_);
   }
 
+  // Short functions that hand on their parameters to one of these.
+  void relays(const CallSites& sites, const std::set<Callee>& loaders) {
+    for (const auto& [id, callee] : sites)
+      if (loaders.contains(callee) && Corpus::slice(unit_, ast_[id]).find('$') != kNowhere)
+        handed_on_.push_back(id);
+    for (const auto id : handed_on_) includes_.push_back(ast_[id].begin);
+    std::ranges::sort(includes_);
+    for (NodeId id = 1; id < ast_.nodes.size() && !handed_on_.empty(); ++id) {
+      if (ast_[id].kind == NodeKind::function && hands_on(id)) named(id, NodeKind::call);
+      if (ast_[id].kind != NodeKind::class_declaration || !holds_include(id)) continue;
+      for (auto member = ast_[id].first; member != 0; member = ast_[member].next)
+        if (ast_[member].kind == NodeKind::method && name_of(member) != "__construct" &&
+            hands_on(member))
+          named(member, NodeKind::method_call, id);
+    }
+  }
+
  private:
+  // Whether one of the calls in the function names a parameter of it.
+  [[nodiscard]] bool hands_on(NodeId function) const {
+    constexpr std::uint32_t kShort = 400;
+    if (ast_[function].end - ast_[function].begin > kShort) return false;
+    for (auto at = ast_[function].first; at != 0; at = ast_[at].next) {
+      if (ast_[at].kind != NodeKind::parameter) continue;
+      const auto name = Corpus::slice(unit_, ast_[ast_[at].first]);
+      for (const auto id : handed_on_)
+        if (ast_[function].begin < ast_[id].begin && ast_[id].end <= ast_[function].end &&
+            text::contains(Corpus::slice(unit_, ast_[id]), name))
+          return true;
+    }
+    return false;
+  }
+
   [[nodiscard]] bool holds_include(NodeId id) const {
     const auto it = std::ranges::lower_bound(includes_, ast_[id].begin);
     return it != includes_.end() && *it < ast_[id].end;
   }
-  // $this->dir = rtrim($dir, '/')
+  // $this->dir = rtrim($dir, '/'), self::$items[$key] = $value
   [[nodiscard]] bool keeps_variable(const Node& assigned) const {
-    const auto kind = ast_[assigned.first].kind;
+    auto kind = ast_[assigned.first].kind;
+    if (kind == NodeKind::index) {
+      kind = ast_[ast_[assigned.first].first].kind;
+      if (kind != NodeKind::static_property) return false;
+    }
     if (kind != NodeKind::property && kind != NodeKind::static_property) return false;
     const auto given = Corpus::slice(unit_, ast_[ast_[assigned.first].next]);
     return given.find('$') != kNowhere && given.find("$this") == kNowhere;
@@ -138,10 +175,10 @@ class Finder {
              each.unit->wordpress == unit_.wordpress && ast[last].kind == NodeKind::block;
     });
     if (bodies == 1) {
-      out_.emplace_back(name, Wanted{&unit_, id, call});
+      out_.emplace_back(name, Wanted{&unit_, id, call, 0, false, !setter});
       if (setter) constructors_.push_back(id);
     } else if (of_class != 0 && !setter) {
-      out_.emplace_back(name, Wanted{&unit_, id, call, of_class, !is_private(id, name)});
+      out_.emplace_back(name, Wanted{&unit_, id, call, of_class, !is_private(id, name), true});
     }
   }
 
@@ -187,6 +224,7 @@ class Finder {
   std::vector<std::uint32_t> includes_;  // of names that are not the same each time
   std::vector<std::uint32_t> kept_;      // assignments of variables to properties
   std::vector<NodeId> constructors_;     // and other methods that fill properties
+  std::vector<NodeId> handed_on_;        // calls with variables
 };
 
 // What a node calls, as it is written, and how; empty for no name.
@@ -306,10 +344,13 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
       found[i].second = Finder(unit, definitions, found[i].first).run();
   });
   WantedByName wanted;
+  std::set<Callee> loaders;
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (const auto& each : found[i].first) {
       wanted.add(each);
-      if (each.second.others) others_.insert({each.second.unit, each.second.function});
+      const Callee callee{each.second.unit, each.second.function};
+      if (each.second.others) others_.insert(callee);
+      if (each.second.loads) loaders.insert(callee);
     }
     for (const auto id : found[i].second) constructors_.emplace(&corpus.units[i], id);
   }
@@ -319,6 +360,33 @@ Callers::Callers(const Corpus& corpus, const Definitions& definitions)
     if (!wanted.empty()) sites_[i] = calls_in(unit, definitions.calls(i), wanted);
     add_defines(unit, definitions.calls(i), sites_[i]);
   });
+  constexpr int kMostRelays = 2;
+  for (int level = 0; level < kMostRelays && relay(corpus, definitions, loaders);) ++level;
+}
+
+bool Callers::relay(const Corpus& corpus, const Definitions& definitions,
+                    std::set<Callee>& loaders) {
+  std::vector<std::vector<Named>> found(sites_.size());
+  in_parallel(0, found.size(), 8, [&](std::size_t i) {
+    if (!sites_[i].empty())
+      Finder(corpus.units[i], definitions, found[i]).relays(sites_[i], loaders);
+  });
+  WantedByName wanted;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (const auto& each : found[i]) {
+      const Callee callee{each.second.unit, each.second.function};
+      if (!loaders.insert(callee).second) continue;
+      wanted.add(each);
+      relays_.insert(i);
+      if (each.second.others) others_.insert(callee);
+    }
+  if (wanted.empty()) return false;
+  in_parallel(0, sites_.size(), 8, [&](std::size_t i) {
+    const auto& unit = corpus.units[i];
+    if (!is_aside(unit.path, corpus.applications[unit.application].root))
+      sites_[i].merge(calls_in(unit, definitions.calls(i), wanted));
+  });
+  return true;
 }
 
 std::vector<Callee> Callers::differences(const Callers& other) const {

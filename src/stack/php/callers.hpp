@@ -57,6 +57,13 @@ class Callers {
   [[nodiscard]] const CallSites& sites(std::size_t unit) const { return sites_[unit]; }
   // What the calls there hand over, which must outlive this.
   void add(const std::vector<Arguments>& found);
+  void forget_calls() {
+    given_.clear();
+    made_.clear();
+  }
+  // The units in which a function hands on what it is given, as in
+  // function part($name) { load(__DIR__, $name); }: their calls tell more once its own are known.
+  [[nodiscard]] const std::set<std::size_t>& relays() const { return relays_; }
   // Functions of which not only calls are known that are seen: in one of both alone.
   [[nodiscard]] std::vector<Callee> differences(const Callers& other) const;
 
@@ -66,6 +73,13 @@ class Callers {
   // The constructor, or another method that fills properties, that the node stands in; 0: none.
   [[nodiscard]] syntax::php::NodeId constructor_around(const Unit& unit,
                                                        const syntax::php::Node& node) const;
+  // Those constructors and methods of a file.
+  [[nodiscard]] std::vector<syntax::php::NodeId> constructors_in(const Unit& unit) const {
+    std::vector<syntax::php::NodeId> found;
+    const auto [begin, end] = constructors_.equal_range(&unit);
+    for (auto it = begin; it != end; ++it) found.push_back(it->second);
+    return found;
+  }
   // Its parameters: what any object may have been given.
   [[nodiscard]] Variables constructed(const Unit& unit, syntax::php::NodeId constructor) const;
 
@@ -74,7 +88,11 @@ class Callers {
                                 std::string_view parameter) const;
 
  private:
+  // Looks for those that hand on to the functions known so far. Whether there are any.
+  bool relay(const Corpus& corpus, const Definitions& definitions, std::set<Callee>& loaders);
+
   std::vector<CallSites> sites_;
+  std::set<std::size_t> relays_;
   std::map<Callee, std::vector<const Arguments*>> given_;
   std::map<Made, Value> made_;
   std::multimap<const Unit*, syntax::php::NodeId, InOrder> constructors_;

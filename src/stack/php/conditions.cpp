@@ -137,7 +137,8 @@ Truth negated(Truth truth) {
 }
 
 bool asks_environment(std::string_view text) {
-  return text::contains(text, "getenv(") || names_environment(text);
+  return text::contains(text, "getenv(") || text::contains(text, "wp_get_environment_type(") ||
+         names_environment(text);
 }
 
 bool asks_for_file(std::string_view text) {
@@ -261,7 +262,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     return {Truth::unknown, std::ranges::all_of(definitions_of(base_name(*constant.single())),
                                                 &Definition::inside)};
   }
-  if (name == "is_multisite" && !is_network(scope)) return {Truth::unknown, true};
+  if ((name == "is_multisite" || name == "is_network_admin") && !is_network(scope))
+    return {Truth::unknown, true};
   if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
   if (name == "getenv")
     if (const auto told = builtin(*this, scope, name, arguments(*scope.unit, id));

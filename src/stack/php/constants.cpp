@@ -13,7 +13,7 @@ using namespace syntax::php;
 
 using Places = std::map<std::string_view, std::vector<const Definition*>>;
 
-void tell(Survey& survey, const Unit& unit, const Node& at, const Node& other,
+void tell(Survey& survey, const Unit& unit, const Node& at, const facts::Place& other,
           std::string_view code, std::string said, std::string_view related) {
   const bool early = code == "undefined";
   auto& row = survey.add_problem(
@@ -24,7 +24,7 @@ void tell(Survey& survey, const Unit& unit, const Node& at, const Node& other,
        .severity = early ? "error" : "warning",
        .message = std::move(said),
        .help = early ? "define it before" : "take one of the two out: the first one counts"});
-  Survey::relate(row, survey.place({unit.file, other.begin, other.end}), std::string(related));
+  Survey::relate(row, other, std::string(related));
 }
 
 class File {
@@ -55,16 +55,20 @@ class File {
     std::ranges::sort(places, {}, &Node::begin);
     const auto said = std::string(name);
     for (std::size_t i = 1; i < places.size(); ++i)
-      tell(survey_, unit_, places[i], places[0], "constant-twice",
+      tell(survey_, unit_, places[i], place_of(places[0]), "constant-twice",
            "the constant " + said + " is defined already: this definition does nothing",
            "the first definition");
     const auto use = used_.find(name);
     if (only && use != used_.end() && use->second.end <= places[0].begin)
-      tell(survey_, unit_, use->second, places[0], "undefined",
+      tell(survey_, unit_, use->second, place_of(places[0]), "undefined",
            "undefined constant " + said + ": it is defined further down", "the definition");
   }
 
  private:
+  [[nodiscard]] facts::Place place_of(const Node& node) const {
+    return survey_.place({unit_.file, node.begin, node.end});
+  }
+
   // A call of define() that runs whenever the file does; const always does.
   [[nodiscard]] bool is_certain(const Node& name) const {
     const auto after = defines_.upper_bound(name.begin);
@@ -115,6 +119,38 @@ void add_unquoted(const Corpus& corpus, const Definitions& definitions) {
   }
 }
 
+// define( 'WP_MEMORY_LIMIT', ... ) behind the line of wp-config.php that loads WordPress, which has
+// defined it by then.
+void add_late_settings(const Corpus& corpus, const Definitions& definitions) {
+  for (const auto& unit : corpus.units) {
+    if (tree::basename(unit.path) != "wp-config.php" || unit.wordpress.empty() || !unit.reached)
+      continue;
+    const auto ending = unit.text.rfind("wp-settings.php");
+    if (ending == std::string_view::npos) continue;
+    std::map<std::uint32_t, bool> defines;  // whether it runs each time, by the call
+    for (const auto& use : uses_of(unit.parsed.ast, unit.text))
+      if (const auto& node = unit.parsed.ast[use.id];
+          use.kind == kFunctionName && Corpus::slice(unit, node) == "define" && node.begin > ending)
+        defines[node.begin] = use.certain;
+    for (const auto& node : unit.parsed.ast.nodes) {
+      if (node.kind != NodeKind::call || !defines[unit.parsed.ast[node.first].begin]) continue;
+      const auto& name = unit.parsed.ast[unit.parsed.ast[unit.parsed.ast[node.first].next].first];
+      if (name.kind != NodeKind::string) continue;
+      const auto constant = syntax::php::unquote(Corpus::slice(unit, name));
+      const auto& all = definitions.of(constant);
+      const auto own = std::ranges::find_if(all, [&](const Definition& each) {
+        return each.unit->path.starts_with(unit.wordpress + "/wp-includes/") ||
+               each.unit->path == unit.wordpress + "/wp-settings.php";
+      });
+      if (own != all.end())
+        tell(corpus.survey(), unit, name, Survey::whole_file(own->unit->path), "constant-twice",
+             "the constant " + constant + " is defined already: " + own->unit->path +
+                 ", which the line above loads, gives it another value",
+             "the definition");
+    }
+  }
+}
+
 }  // namespace
 
 void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
@@ -131,6 +167,7 @@ void add_constant_order(const Corpus& corpus, const Definitions& definitions) {
     }
   }
   add_unquoted(corpus, definitions);
+  add_late_settings(corpus, definitions);
   for (const auto& [unit, names] : by_unit) {
     const File file(corpus.survey(), *unit);
     for (const auto& [name, found] : names) file.judge(name, found.first, found.second);

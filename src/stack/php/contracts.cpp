@@ -35,7 +35,9 @@ bool agree(const Shape& own, const Shape& above) {
 
 class Contracts {
  public:
-  Contracts(const Corpus& corpus, std::size_t application) : corpus_(corpus) {
+  // signatures: whether PHP ends where they do not agree.
+  Contracts(const Corpus& corpus, std::size_t application, bool signatures)
+      : corpus_(corpus), signatures_(signatures) {
     for (const auto& unit : corpus.units) {
       const bool near =
           overlap(corpus.applications[application], corpus.applications[unit.application]);
@@ -47,8 +49,10 @@ class Contracts {
 
   void judge(const Unit& unit) {
     for (const auto& type : unit.symbols.types) {
-      if (!type.top_level || type.shapes.empty() || type.name.empty()) continue;
+      if (!type.top_level || type.name.empty() || type.bases.empty()) continue;
       if (only(type.name) == nullptr) continue;
+      for (const auto& base : type.bases) compare(unit, type, base);
+      if (!signatures_) continue;
       for (const auto& shape : type.shapes) compare(unit, type, shape);
     }
   }
@@ -62,6 +66,49 @@ class Contracts {
   [[nodiscard]] const Declared* parent(const Type& type) const {
     const auto base = std::ranges::find(type.bases, true, &Base::parent);
     return base == type.bases.end() ? nullptr : only(base->name);
+  }
+
+  // What may not be taken so, in the words of PHP; empty: it may.
+  static std::string refusal(const Type& type, const Base& base, const Type& other) {
+    if (base.trait)
+      return other.sort == Sort::trait
+                 ? ""
+                 : type.spelled + " cannot use " + other.spelled + " - it is not a trait";
+    if (!base.parent || type.sort == Sort::interface)
+      return other.sort == Sort::interface ? ""
+                                           : type.spelled + " cannot implement " + other.spelled +
+                                                 " - it is not an interface";
+    const auto extends = "Class " + type.spelled + " cannot extend ";
+    if (other.sort == Sort::interface) return extends + "interface " + other.spelled;
+    if (other.sort == Sort::trait) return extends + "trait " + other.spelled;
+    return other.final ? extends + "final class " + other.spelled : "";
+  }
+
+  void compare(const Unit& unit, const Type& type, const Base& base) {
+    const auto* of = only(base.name);
+    if (of == nullptr || of->unit == &unit) return;
+    if (auto said = refusal(type, base, *of->type); !said.empty()) {
+      if (told_ < kMostTold && !is_barred(unit))
+        problem({unit.file, base.begin, base.end}, std::move(said),
+                of->unit->path + " declares it");
+    }
+  }
+
+  // Whether the file ends before, for want of a constant.
+  static bool is_barred(const Unit& unit) {
+    return std::ranges::any_of(barriers(unit.parsed.ast, unit.text), [](std::string_view name) {
+      return !text::is_one_of(name, kOfEveryRequest);
+    });
+  }
+
+  void problem(const text::Span& words, std::string said, std::string help) {
+    ++told_;
+    corpus_.survey().add_problem(corpus_.survey().place(words), {.service = "php",
+                                                                 .language = "php",
+                                                                 .code = "parse",
+                                                                 .severity = "error",
+                                                                 .message = std::move(said),
+                                                                 .help = std::move(help)});
   }
 
   // The nearest parent that has the method decides.
@@ -80,12 +127,8 @@ class Contracts {
   }
 
   void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
-    if (told_ >= kMostTold) return;
+    if (told_ >= kMostTold || is_barred(unit)) return;
     const auto& ast = unit.parsed.ast;
-    const bool barred = std::ranges::any_of(barriers(ast, unit.text), [](std::string_view name) {
-      return !text::is_one_of(name, kOfEveryRequest);
-    });
-    if (barred) return;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {
@@ -93,23 +136,18 @@ class Contracts {
         if (ast[id].kind != NodeKind::method ||
             hash_of(MemberKind::method, Corpus::slice(unit, name)) != own.name)
           continue;
-        ++told_;
         const auto method = std::string(Corpus::slice(unit, name)) + "()";
-        corpus_.survey().add_problem(corpus_.survey().place({unit.file, name.begin, name.end}),
-                                     {.service = "php",
-                                      .language = "php",
-                                      .code = "parse",
-                                      .severity = "error",
-                                      .message = "Declaration of " + type.spelled + "::" + method +
-                                                 " must be compatible with " + above.type->spelled +
-                                                 "::" + method + " in " + above.unit->path,
-                                      .help = "take the same parameters as the parent's method"});
+        problem({unit.file, name.begin, name.end},
+                "Declaration of " + type.spelled + "::" + method + " must be compatible with " +
+                    above.type->spelled + "::" + method + " in " + above.unit->path,
+                "take the same parameters as the parent's method");
         return;
       }
     }
   }
 
   const Corpus& corpus_;
+  bool signatures_;
   std::unordered_multimap<NameHash, Declared> types_;
   std::size_t told_ = 0;
 };
@@ -119,8 +157,7 @@ class Contracts {
 void add_contracts(const Corpus& corpus) {
   constexpr int kRefused = 800;  // before, it was a warning
   for (std::size_t i = 0; i < corpus.applications.size(); ++i) {
-    if (corpus.applications[i].version < kRefused) continue;
-    Contracts contracts(corpus, i);
+    Contracts contracts(corpus, i, corpus.applications[i].version >= kRefused);
     for (const auto& unit : corpus.units)
       if (unit.application == i && unit.reached && !unit.inactive && !is_library(unit))
         contracts.judge(unit);

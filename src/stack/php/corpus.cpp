@@ -125,6 +125,11 @@ bool keeps_path(const syntax::Ast& ast, std::string_view text, const syntax::Nod
   if (node.kind == NodeKind::parameter)
     return text::contains_any(slice(node.begin, target.begin), kPromotes) &&
            text::contains_any(text::lower(slice(target.begin, target.end)), kOfPaths);
+  // self::$items[$key] = $value
+  if (node.kind == NodeKind::assign && target.kind == NodeKind::index &&
+      ast[target.first].kind == NodeKind::static_property)
+    return ast[ast[target.first].next].kind == NodeKind::variable &&
+           ast[target.next].kind == NodeKind::variable;
   if (node.kind != NodeKind::assign ||
       (target.kind != NodeKind::property && target.kind != NodeKind::static_property))
     return false;

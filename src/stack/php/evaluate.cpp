@@ -97,7 +97,10 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     case NodeKind::isset:
     case NodeKind::empty:
       return answer(condition(scope, id));
+    case NodeKind::postfix:
+      return stepped(scope, id);
     case NodeKind::unary: {
+      if (ast[id].op == kInc || ast[id].op == kDec) return stepped(scope, id);
       if (ast[id].op == static_cast<Kind>('-') && ast[ast[id].first].kind == NodeKind::number)
         return Value::text("-" + std::string(source(*scope.unit, ast[id].first)));
       return answer(condition(scope, id));
@@ -114,6 +117,15 @@ Value Evaluator::value(const Scope& scope, NodeId id) const {
     default:
       return Value::unknown();
   }
+}
+
+// $i++ and ++$i, of which the walk has taken the step by now: what it was before, and what it is.
+Value Evaluator::stepped(const Scope& scope, NodeId id) const {
+  const auto& node = scope.unit->parsed.ast[id];
+  const auto it = scope.variables.find(source(*scope.unit, node.first));
+  if (it == scope.variables.end()) return Value::unknown();
+  if (node.kind == NodeKind::unary) return it->second;
+  return sum(number_of(it->second), node.op == kInc ? -1 : 1, 1);
 }
 
 Value Evaluator::literal(const Scope& scope, NodeId id) const {
@@ -300,6 +312,8 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
                                                  unit.reached->run == nullptr)
       return Value::text(unit.path);
   if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
+  if (ast[base].kind == NodeKind::static_property)
+    if (auto kept = registered(scope, base, *key.single())) return *std::move(kept);
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS") return any(scope, meant("$" + *key.single(), *scope.unit));
   for (const auto& [known, item] : container.items)

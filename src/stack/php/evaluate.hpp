@@ -118,6 +118,9 @@ class Evaluator {
 
  private:
   [[nodiscard]] Value literal(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] std::optional<Value> registered(const Scope& scope, syntax::php::NodeId list,
+                                                const std::string& key) const;
+  [[nodiscard]] Value stepped(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value interpolated(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value variable(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
@@ -136,9 +139,11 @@ class Evaluator {
                           bool& alternative) const;
   [[nodiscard]] Value included(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value call(const Scope& scope, syntax::php::NodeId id) const;
+  // `of`: the case of an enumeration, or the class, that a method is called of; 0: of none of
+  // these.
   [[nodiscard]] Value user_function(const Scope& scope, const std::string& name,
                                     const std::vector<syntax::php::NodeId>& arguments, bool method,
-                                    syntax::php::NodeId enum_case) const;
+                                    syntax::php::NodeId of) const;
   // A::B->value of an enumeration.
   [[nodiscard]] Value case_value(const Scope& scope, syntax::php::NodeId enum_case) const;
   // $this->value and $this->name in a method of an enumeration; nullopt anywhere else.

@@ -65,6 +65,24 @@ bool may_give(const Unit& unit, NodeId function) {
          yields(unit, body);
 }
 
+// Of methods with the same name those of a class, where it has one.
+void keep_of_class(std::vector<Definition>& methods, std::string_view class_name) {
+  const auto is_other = [&](const Definition& method) {
+    const auto& nodes = method.unit->parsed.ast.nodes;
+    return std::ranges::none_of(method.unit->symbols.types, [&](const Type& type) {
+      if (base_name(type.name) != class_name) return false;
+      const auto around = std::ranges::find_if(nodes, [&](const Node& node) {
+        return node.kind == NodeKind::class_declaration && node.begin == type.begin;
+      });
+      const auto& own = nodes[method.value];
+      return around != nodes.end() && around->begin < own.begin && own.end <= around->end;
+    });
+  };
+  auto left = methods;
+  std::erase_if(left, is_other);
+  if (!left.empty()) methods = std::move(left);
+}
+
 }  // namespace
 
 NodeId body_of(const Ast& ast, NodeId function) {
@@ -103,7 +121,8 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   }
   const auto object = ast[id].first;
   const bool of_case = method && ast[object].kind == NodeKind::class_constant;
-  return user_function(scope, name, given, method, of_case ? object : 0);
+  const bool of_class = ast[id].kind == NodeKind::static_call && ast[object].kind == NodeKind::name;
+  return user_function(scope, name, given, method, of_case || of_class ? object : 0);
 }
 
 bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
@@ -118,13 +137,15 @@ bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
 
 // A function that assigns, if anything, and then returns: what it returns.
 Value Evaluator::user_function(const Scope& scope, const std::string& name,
-                               const std::vector<NodeId>& given, bool method,
-                               NodeId enum_case) const {
+                               const std::vector<NodeId>& given, bool method, NodeId of) const {
   auto found = meant(name + "()", *scope.unit);
   if (!method)
     std::erase_if(found, [](const Definition& d) {
       return d.unit->parsed.ast[d.value].kind != NodeKind::function;
     });
+  const bool named = of != 0 && scope.unit->parsed.ast[of].kind == NodeKind::name;
+  const auto enum_case = named ? 0 : of;
+  if (named && found.size() > 1) keep_of_class(found, lower(base_name(source(*scope.unit, of))));
   if (found.size() != 1 || scope.depth > kDeepestCall) return Value::unknown();
   if (!may_give(*found[0].unit, found[0].value)) return Value::unknown();
   Scope inner;

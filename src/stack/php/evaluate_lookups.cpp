@@ -38,6 +38,33 @@ Variables Evaluator::constructed(const Definition& definition) const {
   return id == 0 ? Variables{} : callers_->constructed(*definition.unit, id);
 }
 
+// self::$items['code'] of a registry: what calls of set('code', ...) gave to a method that does
+// self::$items[$key] = $value.
+std::optional<Value> Evaluator::registered(const Scope& scope, NodeId list,
+                                           const std::string& key) const {
+  if (callers_ == nullptr) return std::nullopt;
+  const auto& unit = *scope.unit;
+  const auto& ast = unit.parsed.ast;
+  std::vector<Value> values;
+  for (const auto method : callers_->constructors_in(unit)) {
+    for (auto at = method; --at > 0 && ast[at].begin >= ast[method].begin;) {
+      const auto target = ast[at].first;
+      if (ast[at].kind != NodeKind::assign || ast[target].kind != NodeKind::index ||
+          source(unit, ast[target].first) != source(unit, list))
+        continue;
+      const auto offset = ast[ast[target].first].next, given = ast[target].next;
+      for (const auto& call : bindings(unit, method)) {
+        const auto named = call.find(source(unit, offset)), value = call.find(source(unit, given));
+        if (named != call.end() && value != call.end() && named->second.single() != nullptr &&
+            *named->second.single() == key)
+          values.push_back(value->second);
+      }
+    }
+  }
+  if (values.empty()) return std::nullopt;
+  return joined(std::move(values));
+}
+
 bool Evaluator::is_left_out(const Definition& parameter) const {
   const auto id = constructor_around(parameter);
   return id != 0 &&

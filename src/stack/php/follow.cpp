@@ -8,6 +8,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -81,10 +82,20 @@ class Rounds {
     UnitSet ends;
     for (std::size_t i = 0; i < files_.size(); ++i)
       if (files_[i].walk.ends) ends.insert(&corpus_.units[i]);
-    return {std::move(definitions_), std::move(links_), std::move(ends)};
+    return {std::move(definitions_), std::move(links_), std::move(callers_), all_calls(),
+            std::move(ends)};
   }
 
  private:
+  // Where they are they stay, for those who point to them.
+  std::vector<std::vector<Arguments>> all_calls() {
+    std::vector<std::vector<Arguments>> all;
+    for (auto& each : calls_)
+      if (!each.walk.calls.empty()) all.push_back(std::move(each.walk.calls));
+    for (auto& [unit, calls] : relayed_) all.push_back(std::move(calls));
+    return all;
+  }
+
   struct Noted {
     Walk walk;
     Questions asked;
@@ -124,16 +135,53 @@ class Rounds {
     calls_.resize(fresh.size());
     for (std::size_t i = 0; i < fresh.size(); ++i)
       if (fresh[i]) take_calls(calls_[i], *std::move(fresh[i]));
-    for (const auto& each : calls_) callers.add(each.walk.calls);
+    add_calls(callers, {});
+    relay(callers);
     for (const auto& constant : callers.made_otherwise(callers_))
       changes_.names.insert(Questions::hash_of(constant));
     callers_ = std::move(callers);
   }
 
+  using Relayed = std::map<std::size_t, std::vector<Arguments>>;  // by unit
+
+  void add_calls(Callers& callers, const Relayed& relayed) const {
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      const auto more = relayed.find(i);
+      callers.add(more == relayed.end() ? calls_[i].walk.calls : more->second);
+    }
+  }
+
+  // Calls in functions that hand on what they are given, once for each function on the way.
+  void relay(Callers& callers) {
+    constexpr int kMostOnTheWay = 2;
+    const std::vector<std::size_t> units(callers.relays().begin(), callers.relays().end());
+    Relayed relayed;
+    for (int step = 0; step < kMostOnTheWay && !units.empty(); ++step) {
+      std::vector<std::vector<Arguments>> fresh(units.size());
+      in_parallel(0, units.size(), 4, [&](std::size_t i) {
+        fresh[i] = walked(corpus_.units[units[i]], &callers, &callers.sites(units[i])).walk.calls;
+      });
+      for (std::size_t i = 0; i < units.size(); ++i) relayed[units[i]] = std::move(fresh[i]);
+      callers.forget_calls();
+      add_calls(callers, relayed);
+    }
+    for (const auto* all : {&relayed, &relayed_})
+      for (const auto& [unit, calls] : *all) {
+        const auto& others = all == &relayed ? relayed_ : relayed;
+        const auto other = others.find(unit);
+        if (other != others.end() && other->second == calls) continue;
+        note_calls(calls);
+      }
+    relayed_ = std::move(relayed);
+  }
+
+  void note_calls(const std::vector<Arguments>& calls) {
+    for (const auto& call : calls) changes_.callees.insert(Questions::hash_of(call.function));
+  }
+
   void take_calls(Noted& known, Noted fresh) {
     if (known.walk.calls != fresh.walk.calls)
-      for (const auto* calls : {&known.walk.calls, &fresh.walk.calls})
-        for (const auto& call : *calls) changes_.callees.insert(Questions::hash_of(call.function));
+      for (const auto* calls : {&known.walk.calls, &fresh.walk.calls}) note_calls(*calls);
     known = std::move(fresh);
   }
 
@@ -191,6 +239,7 @@ class Rounds {
   Definitions definitions_;
   Changes changes_;           // since the last round
   std::vector<Noted> calls_;  // by unit: to functions that load files
+  Relayed relayed_;           // of them, what is known once functions hand on
   Callers callers_;
   std::vector<Noted> files_;  // by unit
   std::vector<IncludePath> paths_;

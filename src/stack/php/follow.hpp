@@ -2,6 +2,7 @@
 // and which entry points load a file tells where its relative names are looked for.
 #pragma once
 
+#include "stack/php/callers.hpp"
 #include "stack/php/definitions.hpp"
 #include "stack/php/graph.hpp"
 
@@ -12,6 +13,8 @@ namespace stackaudit::stack::php {
 struct Followed {
   Definitions definitions;
   std::vector<Link> links;
+  Callers callers;
+  std::vector<std::vector<Arguments>> calls;  // that `callers` knows
   UnitSet ends;  // files that certainly end the script which loads them
 };
 

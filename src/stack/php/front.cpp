@@ -18,7 +18,8 @@ constexpr auto kDropIns =
     std::to_array<std::string_view>({"/wp-content/db.php", "/wp-content/object-cache.php"});
 
 std::string_view inside(const Unit& unit) {
-  return std::string_view(unit.path).substr(unit.wordpress.size());
+  const std::string_view path = unit.path;
+  return path.starts_with(unit.wordpress) ? path.substr(unit.wordpress.size()) : path;
 }
 
 bool is_core(const Unit& unit) {
@@ -29,6 +30,7 @@ bool is_core(const Unit& unit) {
 // Whether WordPress itself loads the file for each request; second: before pluggable.php.
 std::pair<bool, bool> is_loaded(const Unit& unit) {
   if (unit.wordpress.empty() || unit.inactive) return {false, false};
+  if (tree::basename(unit.path) == "wp-config.php") return {true, true};
   const auto rest = inside(unit);
   const auto depth = std::ranges::count(rest, '/');
   if (rest.starts_with("/wp-content/mu-plugins/")) return {depth == 3, true};
@@ -37,6 +39,39 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
   const bool page =
       std::ranges::find(kOfEveryPage, tree::basename(unit.path)) != kOfEveryPage.end();
   return {rest.starts_with("/wp-content/themes/") && unit.active && page && depth == 4, false};
+}
+
+int turn_of(const Unit& unit) {
+  if (tree::basename(unit.path) == "wp-config.php") return kSettings;
+  const auto rest = inside(unit);
+  if (rest.starts_with("/wp-content/plugins/")) return kPlugins;
+  if (rest.starts_with("/wp-content/themes/")) return kThemes;
+  return rest.starts_with("/wp-content/") ? kMustUse : kCore;
+}
+
+// What an earlier file loads comes with it. Of WordPress's own files wp-load.php may bring some
+// before the settings; these bring all others.
+void take_turns(const Corpus& corpus, const LinksOf& loads, UnitMap<int>& turns) {
+  std::deque<const Unit*> waiting;
+  for (const auto& [unit, turn] : turns) waiting.push_back(unit);
+  while (!waiting.empty()) {
+    const auto* at = waiting.front();
+    waiting.pop_front();
+    const auto list = loads.find(at);
+    const bool loader = tree::basename(at->path) == "wp-load.php";
+    if (list == loads.end() || (is_core(*at) && !loader)) continue;
+    const auto turn = loader ? static_cast<int>(kSettings) : turns.at(at);
+    for (const auto* link : list->second)
+      for (const auto& target : link->targets) {
+        const auto* to = corpus.find(target.canonical);
+        const auto known = to == nullptr ? turns.end() : turns.find(to);
+        if (known == turns.end() || known->second <= turn ||
+            tree::basename(to->path) == "wp-settings.php")
+          continue;
+        known->second = turn;
+        waiting.push_back(to);
+      }
+  }
 }
 
 void follow(CertainIncludes& certain, const LinksOf& loads, Front& front) {
@@ -91,6 +126,7 @@ Front front_of(CertainIncludes& certain, std::size_t application, const std::vec
   for (const auto& unit : corpus.units) {
     if (unit.application != application) continue;
     if (const auto [loaded, early] = is_loaded(unit); loaded) front.units.emplace(&unit, early);
+    if (!unit.wordpress.empty()) front.turns.emplace(&unit, turn_of(unit));
     front.seen = front.seen || (!unit.wordpress.empty() && inside(unit) == "/wp-settings.php");
   }
   if (front.units.empty()) return front;
@@ -107,6 +143,7 @@ Front front_of(CertainIncludes& certain, std::size_t application, const std::vec
         front.brought.insert(to);
   }
   front.templates = templates_of(corpus, application);
+  take_turns(corpus, loads, front.turns);
   follow(certain, loads, front);
   spread(corpus, loads, front.brought);
   return front;
@@ -121,8 +158,19 @@ void FrontNames::find(const std::string& root) const {
     const bool brought = front_.brought.contains(&unit);
     const bool administration = rest.starts_with("/wp-admin/") && !brought;
     const bool pluggable = rest == "/wp-includes/pluggable.php" && !brought;
+    const auto turn = front_.turns.find(&unit);
+    std::set<NameHash> whole;  // functions outside of namespaces
+    for (const auto& function : unit.symbols.functions)
+      whole.insert(hash_of(kFunctionName, function.name));
     for (const auto name : unit.symbols.declared) {
       auto& where = where_[name];
+      if (!administration && turn != front_.turns.end() && turn->second < where.turn) {
+        where.turn = turn->second;
+        where.by = nullptr;
+      }
+      if (!administration && turn != front_.turns.end() && turn->second == where.turn &&
+          whole.contains(name))
+        where.by = &unit;
       if (administration || pluggable) where.late = &unit;
       where.pluggable = where.pluggable || pluggable;
       where.early = where.early || !(administration || pluggable);
@@ -136,6 +184,15 @@ bool FrontNames::declares_again(const Unit& unit, NameHash name) const {
   find(unit.wordpress);
   const auto it = where_.find(name);
   return it != where_.end() && it->second.pluggable;
+}
+
+const Unit* FrontNames::later(const Unit& unit, NameHash name) const {
+  const auto turn = front_.turns.find(&unit);
+  if (!front_.units.contains(&unit) || turn == front_.turns.end()) return nullptr;
+  find(unit.wordpress);
+  const auto it = where_.find(name);
+  const bool comes = it != where_.end() && it->second.turn > turn->second;
+  return comes ? it->second.by : nullptr;
 }
 
 const Unit* FrontNames::late(const Unit& unit, NameHash name) const {

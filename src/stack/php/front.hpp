@@ -12,13 +12,17 @@
 
 namespace stackaudit::stack::php {
 
+// In this order wp-settings.php loads them; wp-config.php comes before all.
+enum Turn : std::uint8_t { kSettings, kCore, kMustUse, kPlugins, kThemes };
+
 struct Front {
   // Files that each request certainly runs. true: before wp-includes/pluggable.php.
   UnitMap<bool> units;
-  UnitSet templates;  // of the theme: what WordPress shows some kind of page with
-  UnitSet brought;    // of WordPress's own files: what plugins and themes load themselves
-  bool seen = false;  // all files were read whole
-  bool open = false;  // some name of a file is known only at run time
+  UnitSet templates;   // of the theme: what WordPress shows some kind of page with
+  UnitSet brought;     // of WordPress's own files: what plugins and themes load themselves
+  UnitMap<int> turns;  // when each file may be loaded first; see Turn
+  bool seen = false;   // all files were read whole
+  bool open = false;   // some name of a file is known only at run time
 };
 
 // The templates of the active theme that every WordPress knows, and the parts that they ask for by
@@ -38,6 +42,8 @@ class FrontNames {
   [[nodiscard]] bool shows(const Unit& unit) const { return front_.templates.contains(&unit); }
   // The file that declares the name and is not loaded then; nullptr: there is none, or it is.
   [[nodiscard]] const Unit* late(const Unit& unit, NameHash name) const;
+  // The file that declares the function and that a later turn brings; nullptr: it is there by then.
+  [[nodiscard]] const Unit* later(const Unit& unit, NameHash name) const;
   // Whether a theme's file declares what pluggable.php has declared by then.
   [[nodiscard]] bool declares_again(const Unit& unit, NameHash name) const;
   // Whether a name of which no declaration was seen is nowhere declared.
@@ -49,6 +55,8 @@ class FrontNames {
     const Unit* late = nullptr;
     bool early = false;      // declared where every request has it
     bool pluggable = false;  // only for plugins too late
+    int turn = kThemes + 1;  // the first of those that bring it
+    const Unit* by = nullptr;
   };
   void find(const std::string& root) const;
 

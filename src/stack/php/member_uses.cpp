@@ -74,6 +74,8 @@ class Uses {
         object(ast_[id]);
       else if (kind == NodeKind::array)
         callable(id);
+      else if (kind == NodeKind::string)
+        named_callable(id);
       else if (kind == NodeKind::variable)
         lost(id);
     }
@@ -235,6 +237,25 @@ class Uses {
     found_.push_back(std::move(use));
   }
 
+  // 'X::f' as an argument.
+  void named_callable(NodeId id) {
+    if (!handed_over_.contains(id)) return;
+    const auto quoted = slice(text_, ast_[id]);
+    const auto words = quoted.substr(1, quoted.size() - 2);
+    const auto colon = words.find("::");
+    if (colon == std::string_view::npos || words.find_first_of("$ {") != std::string_view::npos)
+      return;
+    MemberUse use;
+    use.type = lower(unquote(quoted).substr(0, unquote(quoted).find("::")));
+    if (use.type.starts_with('\\')) use.type.erase(0, 1);
+    if (use.type == "self" || use.type == "static" || use.type == "parent") return;
+    use.member = words.substr(colon + 2);
+    use.id = id;
+    use.begin = ast_[id].begin;
+    if (!use.member.empty() && use.member.find(':') == std::string_view::npos)
+      found_.push_back(std::move(use));
+  }
+
   // What the only assignment to a variable of the function gives it.
   [[nodiscard]] std::string given(const Node& use, std::string_view variable) const {
     const auto function = functions_.innermost(use.begin, use.end);
@@ -291,8 +312,9 @@ class Uses {
           for (auto id = node.first; id != 0; id = ast_[id].next) note(id, {});
           break;
         case NodeKind::call:
-          if (const auto place = callback_of(ast_, node, text_); place != 0)
-            handed_over_.insert(place);
+          if (const auto handed = handed_over(ast_, node, text_);
+              handed.given != 0 && !handed.of_class)
+            handed_over_.insert(handed.given);
           break;
         default:
           break;

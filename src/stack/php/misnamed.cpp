@@ -80,6 +80,24 @@ std::optional<std::string> directory_like(const Survey& survey, const std::strin
   return std::nullopt;
 }
 
+// Where a slash was left out behind a directory: /srv/shop/srcText/Slug.php for src/Text/Slug.php.
+std::string with_slash(const Survey& survey, const std::string& path) {
+  auto above = std::string(tree::dirname(path));
+  while (above != "/" && survey.state_of(tree::dirname(above), "directory") != "found")
+    above = tree::dirname(above);
+  const std::string parent(tree::dirname(above));
+  const auto run_together = tree::basename(above);
+  const auto names = tree::list_directory(survey.tree, parent);
+  if (!names || survey.state_of(above, "directory") == "found") return {};
+  for (const auto& name : *names) {
+    if (name.empty() || name.size() >= run_together.size() || !run_together.starts_with(name))
+      continue;
+    auto other = tree::join(parent, name) + "/" + path.substr(parent.size() + 1 + name.size());
+    if (survey.state_of(other, "file") == "found") return other;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string misnamed(const Survey& survey, std::string_view missing, std::string_view class_name) {
@@ -90,7 +108,10 @@ std::string misnamed(const Survey& survey, std::string_view missing, std::string
   const auto wanted = tree::basename(path);
   const auto own = std::string(tree::dirname(path));
   const auto directory = directory_like(survey, own);
-  if (!directory) return {};
+  if (!directory) {
+    auto other = with_slash(survey, path);
+    return !other.empty() && is_of(survey, other, class_name) ? other : std::string{};
+  }
   const auto names = tree::list_directory(survey.tree, *directory);
   if (!names) return {};
   for (const auto& name : *names) {

@@ -236,6 +236,8 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_access(corpus);
   add_undefined(corpus, followed.definitions, closed);
   add_declared_before(corpus, closed, run);
+  add_imported_functions(corpus, closed);
+  add_drop_ins(corpus);
   add_members(corpus, closed);
   add_few_arguments(corpus);
   add_contracts(corpus);
@@ -244,7 +246,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_templates(corpus, evaluator);
   add_blocks(corpus, evaluator);
   add_constant_order(corpus, followed.definitions);
-  add_writes(corpus, evaluator);
+  add_writes(corpus, Evaluator(corpus, followed.definitions, &followed.callers));
   add_reads(corpus, evaluator);
   add_constants(corpus, followed.definitions, evaluator);
   add_wordpress(corpus, followed.definitions, evaluator);

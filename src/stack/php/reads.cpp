@@ -20,13 +20,18 @@ constexpr auto kReaders = std::to_array<Reader>({{"file_get_contents", "file_get
                                                  {"readfile", "readfile("},
                                                  {"file", " file("},
                                                  {"parse_ini_file", "parse_ini_file("},
-                                                 {"simplexml_load_file", "simplexml_load_file("}});
+                                                 {"simplexml_load_file", "simplexml_load_file("},
+                                                 {"filemtime", "filemtime("},
+                                                 {"filesize", "filesize("},
+                                                 {"md5_file", "md5_file("}});
 constexpr auto kQuestions = std::to_array<std::string_view>(
-    {"file_exists", "is_file", "is_readable", "realpath", "filemtime", "filesize", "is_dir"});
+    {"file_exists", "is_file", "is_readable", "realpath", "is_dir"});
 // Calls that make files.
 constexpr auto kMakers = std::to_array<std::string_view>(
     {"file_put_contents(", "fopen(", "copy(", "rename(", "touch(", "symlink(", "link(",
      "move_uploaded_file(", "save(", "write(", "exec("});
+// What a build makes: in an installed WordPress it is made already.
+constexpr std::array<std::string_view, 2> kBuilt{"build", "dist"};
 // Directories of what comes and goes.
 constexpr auto kPassing = std::to_array<std::string_view>(
     {"cache",  "tmp",   "temp",    "var",     "log",    "logs",    "data",      "storage",
@@ -117,12 +122,14 @@ class Reads {
     const auto& survey = corpus_.survey();
     const auto inside = std::string_view(path).substr(
         std::min(path.size(), tree::dirname(application.root).size()));
+    const auto is_passing = [&](std::string_view word) {
+      return text::is_one_of(word, kPassing) &&
+             (unit_.wordpress.empty() || !text::is_one_of(word, kBuilt));
+    };
     if (!tree::is_within(path, tree::dirname(application.root)) ||
-        std::ranges::any_of(
-            text::words(inside, "/"),
-            [](std::string_view word) { return text::is_one_of(word, kPassing); }) ||
+        std::ranges::any_of(text::words(inside, "/"), is_passing) ||
         survey.state_of(path, "file") != "missing" ||
-        survey.state_of(tree::dirname(path), "directory") != "found" ||
+        (unit_.wordpress.empty() && survey.state_of(tree::dirname(path), "directory") != "found") ||
         may_be_made(argument, tree::basename(path)))
       return;
     add(argument, path);

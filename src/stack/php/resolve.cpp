@@ -215,6 +215,7 @@ Target in_directory(const Corpus& corpus, const Text& text) {
   target.state = "missing";
   target.path = directory;
   target.is_directory = true;
+  if (text.unsure) target.doubt = kAnotherName;
   return target;
 }
 

@@ -62,8 +62,13 @@ void add_declared_before(const Corpus& corpus, const std::vector<Closed>& closed
 // Whether a file is of WordPress itself or of a library, which choose among what is there by means
 // of their own. undefined.cpp
 [[nodiscard]] bool is_library(const Unit& unit);
-// Methods that take less than those of a parent in another file, or want more, as problems of the
-// code "parse". contracts.cpp
+// Functions that "use function" imports from a namespace which does not have them, likewise
+// "undefined". imported_functions.cpp
+void add_imported_functions(const Corpus& corpus, const std::vector<Closed>& closed);
+// Functions that a drop-in of WordPress lacks, likewise. drop_ins.cpp
+void add_drop_ins(const Corpus& corpus);
+// Methods that take less than those of a parent in another file, or want more, and parents that are
+// no classes, as problems of the code "parse". contracts.cpp
 void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <map>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -56,8 +58,8 @@ class Collector {
                               hash_of(kClassName, base_name(use.type)), use.statically, use.outside,
                               use.kind == MemberKind::object, use.kind == MemberKind::lost,
                               use.given});
-    for (auto* names :
-         {&out_.declared, &out_.called, &out_.made, &out_.constants, &out_.asked, &out_.fired}) {
+    for (auto* names : {&out_.declared, &out_.in_spaces, &out_.called, &out_.made, &out_.constants,
+                        &out_.asked, &out_.fired}) {
       std::ranges::sort(*names);
       names->erase(std::unique(names->begin(), names->end()), names->end());
       names->shrink_to_fit();
@@ -74,6 +76,12 @@ class Collector {
     return text_.substr(node.begin, node.end - node.begin);
   }
 
+  // The namespace around a declaration.
+  [[nodiscard]] std::string_view space_of(const Node& node) const {
+    const auto after = names_of_spaces_.upper_bound(node.begin);
+    return after == names_of_spaces_.begin() ? std::string_view{} : std::prev(after)->second;
+  }
+
   void top_level(NodeId block, bool in_namespace) {
     for (auto id = ast_[block].first; id != 0; id = ast_[id].next) {
       const auto& node = ast_[id];
@@ -81,6 +89,7 @@ class Collector {
       if (node.kind == NodeKind::namespace_) {
         in_namespace = name.kind == NodeKind::name;
         spaces_ += in_namespace ? 1 : 0;
+        names_of_spaces_[node.begin] = in_namespace ? slice(name) : std::string_view{};
         global_space_ = global_space_ || !in_namespace;
         const auto body = ast_.last_child(id);
         if (body != 0 && ast_[body].kind == NodeKind::block) top_level(body, in_namespace);
@@ -100,6 +109,9 @@ class Collector {
     const auto& first = ast_[node.first];
     if (node.kind == NodeKind::function) {
       out_.declared.push_back(hash_of(kFunctionName, slice(first)));
+      if (const auto space = space_of(node); !space.empty())
+        out_.in_spaces.push_back(
+            hash_of(kFunctionName, std::string(space) + "\\" + std::string(slice(first))));
       if (never_returns(ast_, id)) out_.final.push_back(hash_of(kFunctionName, slice(first)));
     }
     if (node.kind == NodeKind::class_declaration && first.kind == NodeKind::name)
@@ -114,10 +126,18 @@ class Collector {
     }
   }
 
+  void handed_on(NodeId id) {
+    const auto handed = handed_over(ast_, ast_[id], text_);
+    if (handed.given == 0) return;
+    if (const auto callback = callback_name(ast_, handed, text_); callback.first != 0)
+      out_.called.push_back(hash_of(kFunctionName, callback.second));
+    if (const auto named = class_handed_over(ast_, handed, text_); named.first != 0)
+      out_.made.push_back(hash_of(kClassName, named.second));
+  }
+
   void used(NodeId id, const std::vector<bool>& other) {
     const char kind = use_kind(ast_, text_, id, other);
-    if (const auto callback = callback_name(ast_, ast_[id], text_); callback.first != 0)
-      out_.called.push_back(hash_of(kFunctionName, callback.second));
+    if (ast_[id].kind == NodeKind::call || ast_[id].kind == NodeKind::array_item) handed_on(id);
     if (kind == '\0') return;
     const auto name = base_name(slice(ast_[name_of(ast_, id)]));
     if (kind == kConstantName) return out_.constants.push_back(hash_of(kind, name));
@@ -188,6 +208,7 @@ class Collector {
   const Ast& ast_;
   std::string_view text_;
   Symbols out_;
+  std::map<std::uint32_t, std::string_view> names_of_spaces_;  // by where they begin
   std::size_t spaces_ = 0;
   bool leaves_ = false, global_space_ = false;
 };

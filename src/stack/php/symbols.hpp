@@ -40,12 +40,13 @@ struct Asked {
 // Of one content. Names that are only compared are kept as their hashes, sorted.
 struct Symbols {
   std::vector<Symbol> functions,
-      classes;                     // declared whenever the file is loaded; not in namespaces
-  std::vector<NameHash> declared;  // functions, classes and constants, wherever in the file
-  std::vector<NameHash> called;    // functions
-  std::vector<Given> given;        // to functions, sorted
-  std::vector<NameHash> final;     // functions of the file from which no call comes back
-  std::vector<NameHash> made;      // classes after new and before ::
+      classes;                      // declared whenever the file is loaded; not in namespaces
+  std::vector<NameHash> declared;   // functions, classes and constants, wherever in the file
+  std::vector<NameHash> in_spaces;  // functions of namespaces, by their whole names
+  std::vector<NameHash> called;     // functions
+  std::vector<Given> given;         // to functions, sorted
+  std::vector<NameHash> final;      // functions of the file from which no call comes back
+  std::vector<NameHash> made;       // classes after new and before ::
   std::vector<NameHash> constants;
   std::vector<NameHash> asked;  // what function_exists(), extension_loaded() and their kin ask for
   std::vector<NameHash> fired;  // hooks of WordPress
@@ -61,7 +62,7 @@ struct Symbols {
 // Letter case counts in names of constants and hooks alone.
 [[nodiscard]] NameHash hash_of(char kind, std::string_view name);
 inline constexpr char kFunctionName = 'f', kClassName = 'k', kConstantName = 'c', kAskedName = 'a',
-                      kHookName = 'h', kCallbackName = 'b';
+                      kHookName = 'h', kCallbackName = 'b', kCallbackClass = 'w';
 
 [[nodiscard]] Symbols symbols_of(const syntax::php::Ast& ast, std::string_view text);
 

@@ -55,8 +55,8 @@ void add_traits(std::string_view text, const Node& use, const Names& names, Type
     at = std::min(words.find_first_of(" \t\r\n,", begin), words.size());
     const auto word = words.substr(begin, at - begin);
     const auto place = static_cast<std::uint32_t>(use.begin + begin);
-    type.bases.push_back(
-        {lower(names.whole(word)), place, static_cast<std::uint32_t>(place + word.size()), false});
+    type.bases.push_back({lower(names.whole(word)), place,
+                          static_cast<std::uint32_t>(place + word.size()), false, true});
   }
 }
 
@@ -113,17 +113,23 @@ void add_member(const Ast& ast, std::string_view text, const Node& member, const
   type.shapes.back().name = hash;
 }
 
-// "abstract class X", "interface X".
-bool is_unmade(std::string_view text, const Node& declaration, const Node& name) {
-  constexpr std::string_view kAbstract = "abstract";
-  const auto words = lower(text.substr(declaration.begin, name.begin - declaration.begin));
-  const auto before = text.substr(0, declaration.begin);
-  const auto end = before.find_last_not_of(" \t\r\n");
-  return words.find(kAbstract) != std::string::npos || words.starts_with("interface") ||
-         words.starts_with("trait") || words.starts_with("enum") ||
-         (end != std::string_view::npos &&
-          lower(before.substr(0, end + 1).substr(end + 1 - std::min(end + 1, kAbstract.size()))) ==
-              kAbstract);
+// The word in front of the declaration, or at its beginning: "abstract class X".
+bool has_modifier(std::string_view text, const Node& declaration, const Node& name,
+                  std::string_view modifier) {
+  if (lower(text.substr(declaration.begin, name.begin - declaration.begin)).find(modifier) !=
+      std::string::npos)
+    return true;
+  auto before = text.substr(0, declaration.begin);
+  before = before.substr(0, before.find_last_not_of(" \t\r\n") + 1);
+  const auto length = std::min(before.size(), modifier.size());
+  return lower(before.substr(before.size() - length)) == modifier;
+}
+
+Sort sort_of(std::string_view text, const Node& declaration) {
+  const auto head = lower(text.substr(declaration.begin, 10));
+  if (head.starts_with("interface")) return Sort::interface;
+  if (head.starts_with("trait")) return Sort::trait;
+  return head.starts_with("enum") ? Sort::enumeration : Sort::plain;
 }
 
 }  // namespace
@@ -196,11 +202,13 @@ std::vector<Type> types_of(const Ast& ast, std::string_view text) {
     type.answers = type.name.empty();
     type.begin = node.begin;
     type.top_level = std::ranges::find(outermost, id) != outermost.end();
-    type.unmade = is_unmade(text, node, name);
+    type.sort = sort_of(text, node);
+    type.unmade = type.sort != Sort::plain || has_modifier(text, node, name, "abstract");
+    type.final = type.sort == Sort::enumeration || has_modifier(text, node, name, "final");
     add_head(text, name.end, *names, type);
     for (auto member = name.next; member != 0; member = ast[member].next)
       add_member(ast, text, ast[member], *names, type);
-    if (lower(text.substr(node.begin, 4)) == "enum")
+    if (type.sort == Sort::enumeration)
       for (const auto* built : {"cases", "from", "tryfrom"})
         type.named.push_back(hash_of(MemberKind::method, built));
     std::ranges::sort(type.named);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -18,7 +19,10 @@ struct Base {
   std::string name;  // whole, in lower case
   std::uint32_t begin = 0, end = 0;
   bool parent = false;  // of a class; else an interface or a trait
+  bool trait = false;   // of a class that uses it
 };
+
+enum class Sort : std::uint8_t { plain, interface, trait, enumeration };
 
 // What a method takes; those of subclasses must take it as well.
 struct Shape {
@@ -36,11 +40,13 @@ struct Type {
   std::vector<NameHash> plain;   // methods that are not static, sorted
   std::vector<NameHash> hidden;  // methods that are private or protected, sorted
   std::vector<Shape> shapes;     // of methods that are neither private nor constructors
-  bool top_level = false;        // no function or condition stands around it
-  bool answers = false;          // __call() or names that were not understood: it may have any
-  bool unmade = false;           // abstract, an interface, a trait, an enumeration: no new
-  int wants = -1;                // arguments that its own constructor cannot do without; -1: none
-  std::uint32_t begin = 0;       // of the declaration
+  Sort sort = Sort::plain;
+  bool final = false;       // nothing may extend it
+  bool top_level = false;   // no function or condition stands around it
+  bool answers = false;     // __call() or names that were not understood: it may have any
+  bool unmade = false;      // abstract, an interface, a trait, an enumeration: no new
+  int wants = -1;           // arguments that its own constructor cannot do without; -1: none
+  std::uint32_t begin = 0;  // of the declaration
 };
 
 // Of properties the static ones alone. An object: new X. Lost: $this in a static method, which has
@@ -65,10 +71,19 @@ struct MemberUse {
   int given = -1;           // to a constructor; -1: not known
 };
 
-// The callback that a call hands over to a function that takes one, or the value of an item whose
-// key says that it is one; 0: none.
-[[nodiscard]] syntax::php::NodeId callback_of(const syntax::php::Ast& ast,
-                                              const syntax::php::Node& call, std::string_view text);
+// What a call hands over to a function that takes a callback, or the name of a class; or the value
+// of an item whose key says that it is a callback. 0: nothing.
+struct HandedOver {
+  syntax::php::NodeId given = 0;
+  bool of_class = false;
+};
+[[nodiscard]] HandedOver handed_over(const syntax::php::Ast& ast, const syntax::php::Node& call,
+                                     std::string_view text);
+
+// The class that is named there: by [ 'X', 'f' ], by 'X::f', by register_widget( 'X' ). The literal
+// and the name; 0: none, or one of a namespace.
+[[nodiscard]] std::pair<syntax::php::NodeId, std::string_view> class_handed_over(
+    const syntax::php::Ast& ast, const HandedOver& handed, std::string_view text);
 
 [[nodiscard]] NameHash hash_of(MemberKind kind, std::string_view name);
 

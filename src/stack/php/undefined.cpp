@@ -6,6 +6,7 @@
 #include "stack/php/slips.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +54,10 @@ class Judge {
       return !own_.declares(hash_of(kConstantName, name)) ||
              std::ranges::find(kOfSomeRequests, name) != kOfSomeRequests.end();
     });
+    const auto settings = tree::basename(unit.path) == "wp-config.php"
+                              ? unit.text.rfind("wp-settings.php")
+                              : std::string_view::npos;
+    loads_wordpress_ = static_cast<std::uint32_t>(std::min<std::size_t>(settings, UINT32_MAX));
     examine(unit);
     bases(unit);
   }
@@ -72,11 +77,12 @@ class Judge {
       const auto& node = ast[use.id];
       const auto written = Corpus::slice(unit, node);
       const bool elsewhere = in_namespace && !written.starts_with('\\');
-      const bool calls_back = use.kind == kCallbackName;
-      const std::string name(
-          base_name(calls_back ? written.substr(1, written.size() - 2) : written));
+      const bool calls_back = is_callback(use);
+      const std::string name(base_name(calls_back ? in_quotes(written) : written));
       Absence absence;
-      if (calls_back)
+      if (use.kind == kCallbackClass)
+        absence = use.conditional ? Absence{} : own_.class_name(name);
+      else if (calls_back)
         absence = own_.function(name, true);
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
         absence = own_.function(name, !use.conditional);
@@ -92,7 +98,8 @@ class Judge {
         absence = own_.global_function(name);
       if (absence.empty() && use.kind == kClassName && text::lower(name) == "pdo")
         absence = own_.driver(ast, unit.text, use.id);
-      if (absence.empty() && (!elsewhere || calls_back)) absence = at_front(unit, use, name);
+      if (absence.empty() && (!elsewhere || calls_back))
+        absence = at_front(unit, use, name, is_own_name(unit, written) ? node.begin : UINT32_MAX);
       if (absence.empty() && !elsewhere) absence = lost(unit, use, name);
       const bool certain = use.certain && absence.certain && !barred_;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
@@ -102,6 +109,21 @@ class Judge {
     }
   }
 
+  // Whether the words are all of the name: no other namespace is meant, nothing is imported.
+  static bool is_own_name(const Unit& unit, std::string_view written) {
+    return written.find('\\', 1) == std::string_view::npos && !unit.symbols.imports_functions;
+  }
+
+  static bool is_callback(const Use& use) {
+    return use.kind == kCallbackName || use.kind == kCallbackClass;
+  }
+
+  // 'f', and the X of 'X::f'.
+  static std::string_view in_quotes(std::string_view literal) {
+    literal = literal.substr(1, literal.size() - 2);
+    return literal.substr(0, literal.find("::"));
+  }
+
   // A name without a namespace, where none stands around it: a callback's never has one around.
   static bool is_global_function(const Use& use, std::string_view written, bool in_namespace) {
     const bool plain = written.find('\\') == std::string_view::npos;
@@ -109,19 +131,24 @@ class Judge {
   }
 
   // What WordPress has not loaded when a plugin or theme uses it, or has nowhere.
-  [[nodiscard]] Absence at_front(const Unit& unit, const Use& use, const std::string& name) const {
-    const bool calls_back = use.kind == kCallbackName;
+  [[nodiscard]] Absence at_front(const Unit& unit, const Use& use, const std::string& name,
+                                 std::uint32_t place) const {
+    const bool calls_back = is_callback(use);
     const bool runs = front_.runs(unit);
     if (barred_ || (!runs && !front_.shows(unit)) || (!use.certain && !calls_back) ||
         use.kind == kConstantName)
       return {};
-    const bool of_class = use.kind == kClassName;
+    const bool of_class = use.kind == kClassName || use.kind == kCallbackClass;
     const auto key = text::lower(name);
-    if (of_class && is_relative(key)) return {};
+    if ((of_class && is_relative(key)) || (calls_back && use.conditional && own_.asked(key)))
+      return {};
     const auto hash = hash_of(of_class ? kClassName : kFunctionName, key);
     const auto what =
         std::string(of_class ? "class " : "function ") + name + (of_class ? "" : "()");
     const auto* late = calls_back ? nullptr : front_.late(unit, hash);
+    if (late == nullptr && !of_class && !calls_back && place < loads_wordpress_ &&
+        !corpus_.names.functions.contains(key))
+      late = front_.later(unit, hash);
     if (late != nullptr && !asks_itself(unit, key)) {
       return {"undefined " + what + ": " + late->path + " declares it, which is not loaded here",
               "load " + late->path + " before, or use it later: from a function that a hook runs"};
@@ -168,7 +195,7 @@ class Judge {
   [[nodiscard]] bool builds_on(const Unit& unit) const {
     return std::ranges::any_of(unit.symbols.types, [&](const Type& type) {
       return std::ranges::any_of(type.bases, [&](const Base& base) {
-        return !own_.is_declared(base) ||
+        return !own_.is_declared(base) || own_.is_of_lacking(base) ||
                front_.late(unit, hash_of(kClassName, base_name(base.name))) != nullptr;
       });
     });
@@ -176,7 +203,9 @@ class Judge {
 
   [[nodiscard]] bool uses_late(const Unit& unit) const {
     const auto late = [&](NameHash hash) { return front_.late(unit, hash) != nullptr; };
+    const auto later = [&](NameHash hash) { return front_.later(unit, hash) != nullptr; };
     return std::ranges::any_of(unit.symbols.called, late) ||
+           std::ranges::any_of(unit.symbols.called, later) ||
            std::ranges::any_of(unit.symbols.made, late);
   }
 
@@ -193,7 +222,11 @@ class Judge {
           absence.said =
               "undefined class " + spelled + ": no file that the application loads declares it";
         else if (spelled == name && type.top_level)
-          absence = at_front(unit, use, name);
+          absence = at_front(unit, use, name, base.begin);
+        if (absence.empty() && spelled == name && !barred_) {
+          absence = own_.class_name(name);
+          absence.certain = false;  // who asks for the file may know that it cannot be used
+        }
         if (absence.empty() || told_ >= kMostTold) continue;
         ++told_;
         const bool certain = type.top_level && absence.certain;
@@ -212,6 +245,8 @@ class Judge {
   FrontNames front_;
   std::size_t told_ = 0, doubtful_ = 0;
   bool barred_ = false;  // the file at hand ends at once, for want of a constant
+  // Where the file at hand loads all of WordPress: what stands behind has everything.
+  std::uint32_t loads_wordpress_ = 0;
 };
 
 }  // namespace

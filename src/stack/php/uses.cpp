@@ -274,9 +274,9 @@ NodeId name_of(const Ast& ast, NodeId id) {
   return ast[id].kind == NodeKind::name ? id : ast[id].first;
 }
 
-std::pair<NodeId, std::string_view> callback_name(const Ast& ast, const Node& call,
+std::pair<NodeId, std::string_view> callback_name(const Ast& ast, const HandedOver& handed,
                                                   std::string_view text) {
-  auto given = callback_of(ast, call, text);
+  auto given = handed.of_class ? 0 : handed.given;
   const auto slice = [&](const Node& node) {
     return text.substr(node.begin, node.end - node.begin);
   };
@@ -312,9 +312,14 @@ std::vector<Use> uses_of(const Ast& ast, std::string_view text, const Finals& fi
     const bool certain = !item && !doubts.hold(ast[id]);
     const bool conditional = doubts.depend(ast[id]);
     if (!item) found.push_back({name_of(ast, id), kind, certain, conditional});
-    if (const auto callback = callback_name(ast, ast[id], text); callback.first != 0)
+    const auto handed = handed_over(ast, ast[id], text);
+    if (handed.given == 0) continue;
+    if (const auto callback = callback_name(ast, handed, text); callback.first != 0)
       found.push_back(
           {callback.first, kCallbackName, certain && is_called(ast, ast[id], text), conditional});
+    if (const auto named = class_handed_over(ast, handed, text); named.first != 0)
+      found.push_back(
+          {named.first, kCallbackClass, certain && is_called(ast, ast[id], text), conditional});
   }
   return found;
 }

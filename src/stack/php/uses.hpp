@@ -1,6 +1,7 @@
 // How names are used in a tree; shared by symbols.cpp and uses.cpp.
 #pragma once
 
+#include "stack/php/types.hpp"
 #include "syntax/php/ast.hpp"
 
 #include <string_view>
@@ -18,6 +19,6 @@ namespace stackaudit::stack::php {
 [[nodiscard]] syntax::php::NodeId name_of(const syntax::php::Ast& ast, syntax::php::NodeId id);
 // The function that a call hands over by its name: the literal, and what it says; 0: none.
 [[nodiscard]] std::pair<syntax::php::NodeId, std::string_view> callback_name(
-    const syntax::php::Ast& ast, const syntax::php::Node& call, std::string_view text);
+    const syntax::php::Ast& ast, const HandedOver& handed, std::string_view text);
 
 }  // namespace stackaudit::stack::php

@@ -147,6 +147,36 @@ bool Walker::counts(Scope& scope, NodeId id) {
   return true;
 }
 
+// while ($i < count($list)) { ... $i++ ... }, with one step: each number in turn.
+bool Walker::counts_up(Scope& scope, NodeId id) {
+  const auto test = ast_[id].first, body = ast_[test].next;
+  const bool included = ast_[test].op == kIsSmallerOrEqual;
+  if (ast_[test].kind != NodeKind::binary || !holds_include(body) ||
+      (!included && ast_[test].op != static_cast<Kind>('<')))
+    return false;
+  const auto counter = source(ast_[test].first);
+  int steps = 0;
+  for (auto at = id; --at > 0 && ast_[at].begin >= ast_[id].begin;) {
+    const auto kind = ast_[at].kind;
+    const bool changes = kind == NodeKind::assign || ast_[at].op == kInc || ast_[at].op == kDec;
+    if (!changes || source(ast_[at].first) != counter) continue;
+    if (ast_[at].op != kInc) return false;
+    ++steps;
+  }
+  const auto from = number_of(evaluator_.value(scope, ast_[test].first));
+  const auto to = number_of(evaluator_.value(scope, ast_[ast_[test].first].next));
+  if (steps != 1 || !from || !to || *to < *from) return false;
+  const auto rounds = static_cast<std::size_t>(*to - *from + (included ? 1 : 0));
+  if (!may_take(rounds)) return false;
+  in_turn(rounds, [&](std::size_t i) {
+    forget_assigned(scope, id);
+    set(scope, counter, Value::text(std::to_string(*from + static_cast<long>(i))));
+    statement(scope, body);
+  });
+  forget_assigned(scope, id);
+  return true;
+}
+
 // for (; false;)
 bool Walker::never_runs(const Scope& scope, NodeId id) const {
   const auto test = ast_[ast_[ast_[id].first].next].first;
@@ -155,7 +185,7 @@ bool Walker::never_runs(const Scope& scope, NodeId id) const {
 }
 
 void Walker::loop(Scope& scope, NodeId id) {
-  if (ast_[id].kind == NodeKind::while_ && takes_items(scope, id)) return;
+  if (ast_[id].kind == NodeKind::while_ && (takes_items(scope, id) || counts_up(scope, id))) return;
   if (ast_[id].kind == NodeKind::for_ && counts(scope, id)) return;
   if (ast_[id].kind == NodeKind::for_ && never_runs(scope, id)) return;
   forget_assigned(scope, id);

@@ -55,6 +55,7 @@ class Walker {
   void loop(Scope& scope, NodeId id);
   bool takes_items(Scope& scope, NodeId id);
   bool counts(Scope& scope, NodeId id);
+  bool counts_up(Scope& scope, NodeId id);
   [[nodiscard]] bool never_runs(const Scope& scope, NodeId id) const;
   void foreach (Scope& scope, NodeId id);
   void each_item(Scope& scope, NodeId id, const Value& list);

@@ -113,27 +113,6 @@ void parse_host(const facts::Directive* setting, facts::Dial& dial) {
   dial.as_written = setting->args;
 }
 
-// $table_prefix is no constant, but a setting of wp-config.php like them.
-void add_prefix(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
-                const std::string& config, const std::string& root) {
-  auto& survey = corpus.survey();
-  for (const auto& definition : definitions.of("$table_prefix")) {
-    if (definition.unit->path != config) continue;
-    const auto& unit = *definition.unit;
-    const auto& node = unit.parsed.ast[definition.value];
-    facts::PhpConstant row;
-    static_cast<facts::Place&>(row) = survey.place({unit.file, node.begin, node.end});
-    row.application = root;
-    row.name = "$table_prefix";
-    Scope scope;
-    scope.unit = &unit;
-    scope.outermost = true;
-    const auto value = evaluator.value(scope, definition.value);
-    if (value.single() != nullptr) row.value = *value.single();
-    survey.facts.add(std::move(row));
-  }
-}
-
 void add_database(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
                   const std::string& config, const std::string& root) {
   auto& survey = corpus.survey();
@@ -370,6 +349,7 @@ void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluat
         add_database(corpus, definitions, evaluator, end.path, root);
         add_prefix(corpus, definitions, evaluator, end.path, root);
         check_ending(corpus, end.path);
+        check_prefix(corpus, end.path);
         if (!row.own_database) check_name(corpus, definitions, end.path, root);
       }
     }

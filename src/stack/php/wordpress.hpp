@@ -30,6 +30,12 @@ void mark_active(Corpus& corpus, const Definitions& definitions);
 // Where the stored addresses need rewriting and no rule of Apache does it. permalinks.cpp
 void add_permalinks(Survey& survey, const StoredOptions& options, const std::string& root);
 
+// A row for $table_prefix, which is no constant but a setting of wp-config.php like them; a problem
+// "prefix-unset" where nothing gives it a value. table_prefix.cpp
+void add_prefix(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
+                const std::string& config, const std::string& root);
+void check_prefix(const Corpus& corpus, const std::string& config);
+
 void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator);
 
 }  // namespace stackaudit::stack::php

@@ -72,9 +72,29 @@ class Writes {
       if (mode.single() == nullptr || mode.single()->find_first_of("waxc") == std::string::npos)
         return;
     }
-    const auto value = evaluator_.value(scope_, arguments[writer->target]);
-    if (value.single() == nullptr || !value.single()->starts_with('/')) return;
-    open(*value.single(), writer->operation, arguments[writer->target]);
+    const auto target = arguments[writer->target];
+    const auto value = evaluator_.value(scope_, target);
+    if (value.single() != nullptr && value.single()->starts_with('/'))
+      open(*value.single(), writer->operation, target);
+    else if (!value.is_array && value.texts.size() == 1 && !value.texts[0].unsure)
+      open_somewhere(value.texts[0].value, target);
+  }
+
+  // "/srv/shop/pages/...html": of the name no more than its directory and its end is known. What is
+  // there may be written to all the same.
+  void open_somewhere(const std::string& path, NodeId named) {
+    const auto hole = path.find(kHole);
+    const auto slash = path.rfind('/', hole);
+    const auto last = path.rfind(kHole) + 1;
+    if (!path.starts_with('/') || hole == std::string::npos || slash == 0 ||
+        path.find('/', last) != std::string::npos)
+      return;
+    const auto directory = tree::normalize(path.substr(0, slash));
+    const auto end = std::string_view(path).substr(last);
+    const auto names = tree::list_directory(evaluator_.corpus().survey().tree, directory);
+    const auto is_such = [&](const std::string& name) { return name.ends_with(end); };
+    if (names && (end.empty() ? names->empty() : std::ranges::none_of(*names, is_such)))
+      open(directory + "/..." + std::string(end), tree::Operation::create, named);
   }
 
   void open(const std::string& path, tree::Operation operation, NodeId named) {

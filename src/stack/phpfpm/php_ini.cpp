@@ -37,6 +37,17 @@ constexpr auto kNeeds = std::to_array<Need>({{"mysqli", "mysqlnd"},
                                              {"xmlreader", "dom"},
                                              {"xsl", "dom"}});
 
+// Extensions that Debian packages and that are none of the engine's.
+constexpr auto kOrdinary = std::to_array<std::string_view>(
+    {"apcu",      "bcmath",    "bz2",        "calendar",  "ctype",   "curl",      "dba",
+     "dom",       "exif",      "ffi",        "fileinfo",  "ftp",     "gd",        "gettext",
+     "gmp",       "iconv",     "igbinary",   "imagick",   "imap",    "intl",      "ldap",
+     "mbstring",  "memcached", "msgpack",    "mysqli",    "mysqlnd", "odbc",      "pdo",
+     "pdo_mysql", "pdo_pgsql", "pdo_sqlite", "pgsql",     "phar",    "posix",     "readline",
+     "redis",     "shmop",     "simplexml",  "soap",      "sockets", "sqlite3",   "sysvmsg",
+     "sysvsem",   "sysvshm",   "tidy",       "tokenizer", "xml",     "xmlreader", "xmlwriter",
+     "xsl",       "zip"});
+
 std::string default_directory(std::string_view directory) {
   const auto version = tree::basename(tree::dirname(directory));
   const auto* api = std::ranges::find(kApis, version, &Api::version);
@@ -64,12 +75,13 @@ class IniReader {
       survey_.blind(Survey::whole_file(path), "php_extension", path, tree::errno_words(error),
                     true);
     for (const auto& path : found.paths) read_file(path);
-    for (const auto& [value, place] : extensions_) extension(value, place);
+    for (const auto& [value, place, zend] : extensions_) extension(value, place, zend);
     if (sapi_ == "fpm") pool_extensions();
     if (const auto* opcache = loads_opcache(); opcache != nullptr && sapi_ != "cli") {
       if (sapi_ == "fpm") check_preload(survey_, directory_, reader_);
       check_opcache_lock(survey_, directory_, reader_, *opcache);
     }
+    check_gone_settings(survey_, directory_, sapi_);
     own_directory();
     browsers();
     for (const auto& [name, last] : prepended_)
@@ -77,6 +89,12 @@ class IniReader {
   }
 
  private:
+  struct Line {
+    std::string value;
+    facts::Place place;
+    bool zend = false;  // zend_extension
+  };
+
   // Files are named by where they really are: that is where they are mended.
   void read_file(const std::string& path) {
     const auto end = tree::resolve(survey_.tree, path);
@@ -99,7 +117,8 @@ class IniReader {
         if (key == "extension_dir" && entry.value.value.starts_with('/')) set_directory(entry);
         if (key == "mysqli.default_socket" && !entry.value.value.empty()) setting(entry);
         if ((key == "extension" || key == "zend_extension") && !entry.dynamic)
-          extensions_.emplace_back(entry.value.value, survey_.place(entry.value.span));
+          extensions_.push_back(
+              {entry.value.value, survey_.place(entry.value.span), key == "zend_extension"});
         if (key == "auto_prepend_file" || key == "auto_append_file")
           prepended_[key] = {entry.dynamic ? "" : entry.value.value,
                              survey_.place(entry.value.span)};
@@ -143,16 +162,16 @@ class IniReader {
       if (pool == survey_.pools.end() || pool->ini_directory != directory_) continue;
       if (!pool->chroot.empty()) continue;  // opened inside of it
       loaded_.clear();                      // each pool is a process of its own
-      extension(row.args, row);
+      extension(row.args, row, false);
     }
   }
 
   // The line that does, or nullptr.
   [[nodiscard]] const facts::Place* loads_opcache() const {
     const auto line = std::ranges::find_if(extensions_, [](const auto& extension) {
-      return extension.first.find("opcache") != std::string::npos;
+      return extension.value.find("opcache") != std::string::npos;
     });
-    return line == extensions_.end() ? nullptr : &line->second;
+    return line == extensions_.end() ? nullptr : &line->place;
   }
 
   // PHP loads extensions once all files are read, from the directory that was named last.
@@ -237,7 +256,25 @@ class IniReader {
     return true;
   }
 
-  void extension(const std::string& value, const facts::Place& place) {
+  // opcache is an extension of the engine, what this lists is none: either setting refuses the
+  // other's.
+  bool has_kind(const facts::PhpExtension& extension, bool zend) {
+    const bool engine = extension.name == "opcache";
+    const bool ordinary = std::ranges::find(kOrdinary, extension.name) != kOrdinary.end();
+    if (zend ? !ordinary : !engine) return true;
+    survey_.add_problem(
+        extension,
+        {.service = "php",
+         .language = "ini",
+         .code = "extension-kind",
+         .severity = "error",
+         .message = zend ? extension.name + " doesn't appear to be a valid Zend extension"
+                         : "Invalid library (appears to be a Zend Extension): " + extension.name,
+         .help = std::string(zend ? "extension=" : "zend_extension=") + extension.name});
+    return false;
+  }
+
+  void extension(const std::string& value, const facts::Place& place, bool zend) {
     auto name = value;
     if (name.empty()) return;
     facts::PhpExtension row;
@@ -255,7 +292,7 @@ class IniReader {
     const auto state = find(name);
     row.loaded = state == "found" || state == "unseen";
     if (state == "found") note_twice(row, name);
-    if (row.loaded && !is_path) row.loaded = has_needs(row);
+    if (row.loaded) row.loaded = has_kind(row, zend) && (is_path || has_needs(row));
     if (row.loaded) names_.insert(row.name);
     if (state == "found" && is_path) survey_.note_file(name, service(), "module");
     survey_.facts.add(std::move(row));
@@ -308,9 +345,9 @@ class IniReader {
   std::string sapi_, directory_, extension_directory_;
   std::optional<facts::Place> directory_place_;  // of extension_dir
   bool wanted_from_directory_ = false;
-  std::vector<std::pair<std::string, facts::Place>> extensions_;  // in the order of reading
-  std::map<std::string, facts::Place> loaded_;                    // by path
-  std::set<std::string, std::less<>> names_;                      // that are loaded
+  std::vector<Line> extensions_;                // in the order of reading
+  std::map<std::string, facts::Place> loaded_;  // by path
+  std::set<std::string, std::less<>> names_;    // that are loaded
   std::map<std::string, std::pair<std::string, facts::Place>> prepended_;  // the last one counts
 };
 

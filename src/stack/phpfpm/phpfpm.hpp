@@ -23,6 +23,9 @@ void read_apache_php_ini(Survey& survey, const Systemd& systemd);
 // "preload" and "preload-user", and the open of the script. preload.cpp
 void check_preload(Survey& survey, const std::string& directory, const Actor& reader);
 
+// Settings that PHP gave up, where they are on: a problem "setting-gone". gone_settings.cpp
+void check_gone_settings(Survey& survey, const std::string& directory, std::string_view sapi);
+
 // The lock file that opcache makes at the start, in opcache.lockfile_path or /tmp: a reference
 // "lock-directory" and the open. loaded_at: the line that loads opcache. opcache_lock.cpp
 void check_opcache_lock(Survey& survey, const std::string& directory, const Actor& reader,

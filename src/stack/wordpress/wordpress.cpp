@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace stackaudit::stack {
 namespace {
@@ -34,6 +35,7 @@ class Installation {
   void read(const facts::Wordpress& row) {
     if (const auto end = tree::resolve(survey_.tree, row.config); !row.config.empty() && end)
       config_ = end.path;
+    ending_ = ending();
     const bool there = directories();
     if (there) themes();
     must_use();
@@ -45,11 +47,20 @@ class Installation {
   }
 
  private:
+  // Where wp-config.php loads WordPress, which has settings of its own for all that is not set
+  // then.
+  [[nodiscard]] std::int32_t ending() const {
+    const auto text = tree::read_file(survey_.tree, config_, kLimit);
+    const auto at = text ? text->rfind("wp-settings.php") : std::string::npos;
+    return at == std::string::npos ? std::numeric_limits<std::int32_t>::max()
+                                   : static_cast<std::int32_t>(at);
+  }
+
   // The definition of wp-config.php; nullptr where there is none, or more than one.
   [[nodiscard]] const facts::PhpConstant* constant(std::string_view name) const {
     const facts::PhpConstant* found = nullptr;
     for (const auto& row : survey_.facts.rows<facts::PhpConstant>()) {
-      if (row.name != name || row.path != config_) continue;
+      if (row.name != name || row.path != config_ || row.span_begin > ending_) continue;
       if (found != nullptr) return nullptr;
       found = &row;
     }
@@ -73,7 +84,7 @@ class Installation {
   // A definition that begins its line is taken to hold always.
   [[nodiscard]] static bool always(std::string_view before) {
     const auto line = before.substr(before.rfind('\n') + 1);
-    return line.starts_with("define") || line.starts_with("const");
+    return line.starts_with("define(") || line.starts_with("define (") || line.starts_with("const");
   }
 
   // Inside of an if that asks for the request or the environment: elsewhere the directory is there.
@@ -258,7 +269,8 @@ class Installation {
 
   Survey& survey_;
   std::string root_;
-  std::string config_{};  // canonical; empty: none
+  std::int32_t ending_ = 0;  // of the settings: what follows is defined too late
+  std::string config_{};     // canonical; empty: none
 };
 
 }  // namespace

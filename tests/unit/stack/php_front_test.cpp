@@ -88,7 +88,13 @@ TEST(PhpFront, WhatNoFileHas) {
             "error undefined function m_setup(): no file of this WordPress declares it\n");
   EXPECT_EQ(told("add_action( 'some_hook', 'm_setup' );"),
             "warning undefined function m_setup(): no file of this WordPress declares it\n");
-  EXPECT_EQ(told("the_field( 'banner' );", "function the_field( $name ) {}"), "");
+  EXPECT_EQ(told("the_field( 'banner' );", "function the_field( $name ) {}"),
+            "error undefined function the_field(): /srv/blog/wp-content/plugins/other/other.php "
+            "declares it, which is not loaded here\n")
+      << "plugins come after what must be used";
+  EXPECT_EQ(told("strlen( 'banner' );", "namespace N;\nfunction strlen( $name ) {}"), "");
+  EXPECT_EQ(told("the_field( 'banner' );", "namespace N;\nfunction the_field( $name ) {}"),
+            "warning undefined function the_field(): those of that name are in namespaces\n");
   EXPECT_EQ(told("if ( class_exists( 'ACF' ) ) the_field( 'banner' );"), "");
   EXPECT_EQ(told("function f() { the_field( 'banner' ); }"), "");
   EXPECT_EQ(told("add_action( 'init', 'm_setup' );\nfunction m_setup() {}"), "");

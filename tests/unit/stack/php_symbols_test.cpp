@@ -46,7 +46,7 @@ TEST(PhpSymbols, UsesAndWhatTheyDependOn) {
 TEST(PhpSymbols, CallbacksByTheirWholeNames) {
   EXPECT_EQ(uses("namespace N; usort($a, __NAMESPACE__ . '\\\\g'); usort($a, 'N\\h');"),
             "f:usort b:'\\\\g' f:usort b:'N\\h'");
-  EXPECT_EQ(uses("usort($a, $n . '\\\\g'); usort($a, 'C::g');"), "f:usort f:usort");
+  EXPECT_EQ(uses("usort($a, $n . '\\\\g'); usort($a, 'C::g');"), "f:usort f:usort w:'C::g'");
 }
 
 TEST(PhpSymbols, BehindAFunctionThatEndsTheScript) {
