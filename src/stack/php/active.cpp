@@ -40,8 +40,8 @@ bool is_local(const std::string& host) {
          host.starts_with(":/");
 }
 
-void mark(Unit& unit, const std::string& root, const StoredOptions& options) {
-  const auto inside = std::string_view(unit.path).substr(root.size());
+void mark(Unit& unit, const StoredOptions& options) {
+  const auto inside = unit.inside_wordpress();
   if (inside.starts_with(kPlugins)) {
     const auto name = inside.substr(kPlugins.size());
     const auto folder = first_part(name);
@@ -83,7 +83,7 @@ void mark_active(Corpus& corpus, const Definitions& definitions) {
     const auto options = options_of(corpus, definitions, root);
     if (!options.known) continue;
     for (auto& unit : corpus.units)
-      if (unit.wordpress == root) mark(unit, root, options);
+      if (unit.wordpress == root) mark(unit, options);
   }
 }
 

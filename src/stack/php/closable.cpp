@@ -32,7 +32,7 @@ bool is_closable(const Unit& unit) {
   if (unit.wordpress.empty())
     return unit.loaders == 0 &&
            std::ranges::find(kTools, tree::basename(unit.path)) != kTools.end();
-  const auto inside = std::string_view(unit.path).substr(unit.wordpress.size());
+  const auto inside = unit.inside_wordpress();
   return std::ranges::find(kOfWordpress, inside) != kOfWordpress.end();
 }
 

@@ -17,13 +17,8 @@ constexpr auto kOfEveryPage =
 constexpr auto kDropIns =
     std::to_array<std::string_view>({"/wp-content/db.php", "/wp-content/object-cache.php"});
 
-std::string_view inside(const Unit& unit) {
-  const std::string_view path = unit.path;
-  return path.starts_with(unit.wordpress) ? path.substr(unit.wordpress.size()) : path;
-}
-
 bool is_core(const Unit& unit) {
-  return !unit.wordpress.empty() && !inside(unit).starts_with("/wp-content/") &&
+  return !unit.wordpress.empty() && !unit.inside_wordpress().starts_with("/wp-content/") &&
          tree::basename(unit.path) != "wp-config.php";
 }
 
@@ -31,7 +26,7 @@ bool is_core(const Unit& unit) {
 std::pair<bool, bool> is_loaded(const Unit& unit) {
   if (unit.wordpress.empty() || unit.inactive) return {false, false};
   if (tree::basename(unit.path) == "wp-config.php") return {true, true};
-  const auto rest = inside(unit);
+  const auto rest = unit.inside_wordpress();
   const auto depth = std::ranges::count(rest, '/');
   if (rest.starts_with("/wp-content/mu-plugins/")) return {depth == 3, true};
   if (rest.starts_with("/wp-content/plugins/")) return {unit.plugin && unit.active, true};
@@ -43,7 +38,7 @@ std::pair<bool, bool> is_loaded(const Unit& unit) {
 
 int turn_of(const Unit& unit) {
   if (tree::basename(unit.path) == "wp-config.php") return kSettings;
-  const auto rest = inside(unit);
+  const auto rest = unit.inside_wordpress();
   if (rest.starts_with("/wp-content/plugins/")) return kPlugins;
   if (rest.starts_with("/wp-content/themes/")) return kThemes;
   return rest.starts_with("/wp-content/") ? kMustUse : kCore;
@@ -127,7 +122,8 @@ Front front_of(CertainIncludes& certain, std::size_t application, const std::vec
     if (unit.application != application) continue;
     if (const auto [loaded, early] = is_loaded(unit); loaded) front.units.emplace(&unit, early);
     if (!unit.wordpress.empty()) front.turns.emplace(&unit, turn_of(unit));
-    front.seen = front.seen || (!unit.wordpress.empty() && inside(unit) == "/wp-settings.php");
+    front.seen =
+        front.seen || (!unit.wordpress.empty() && unit.inside_wordpress() == "/wp-settings.php");
   }
   if (front.units.empty()) return front;
   LinksOf loads;
@@ -154,7 +150,7 @@ void FrontNames::find(const std::string& root) const {
   if (!found_.insert(root).second) return;
   for (const auto& unit : corpus_.units) {
     if (unit.wordpress != root) continue;
-    const auto rest = inside(unit);
+    const auto rest = unit.inside_wordpress();
     const bool brought = front_.brought.contains(&unit);
     const bool administration = rest.starts_with("/wp-admin/") && !brought;
     const bool pluggable = rest == "/wp-includes/pluggable.php" && !brought;

@@ -50,10 +50,10 @@ UnitMap<std::vector<Edge>> edges_of(const Corpus& corpus, const std::vector<Link
 
 // Below wp-content: what WordPress itself looks for by name or header.
 bool is_wordpress_entry(const Unit& unit) {
-  const auto rest = unit.path.substr(unit.wordpress.size());
+  const auto rest = unit.inside_wordpress();
   constexpr std::string_view kContent = "/wp-content/";
   if (!rest.starts_with(kContent)) return !is_aside(unit.path, unit.wordpress);
-  const auto inside = std::string_view(rest).substr(kContent.size());
+  const auto inside = rest.substr(kContent.size());
   const auto depth = std::ranges::count(inside, '/');
   if (inside.starts_with("mu-plugins/")) return depth == 1;
   if (inside.starts_with("plugins/")) return unit.plugin && depth <= 2;

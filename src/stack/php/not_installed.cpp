@@ -118,7 +118,8 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
   if (application.served || application.command || runs) return {};
   const auto& survey = corpus.survey();
   const auto& missing = target.path;
-  if (is_copied(std::string_view(unit.path).substr(application.root.size())))
+  const std::string_view path = unit.path;
+  if (path.starts_with(application.root + "/") && is_copied(path.substr(application.root.size())))
     return "not installed: the file is copied from here to where it runs";
   static const std::string kMadeByComposer = "not installed: composer install makes vendor/";
   if (is_ignored(survey, missing))

@@ -122,7 +122,7 @@ class Redeclared {
 
   // wp-settings.php loads must-use plugins, then plugins, then the functions.php of the theme.
   void wordpress(const Unit& unit, Ancestors& found, std::deque<const Unit*>& waiting) const {
-    const auto inside = std::string_view(unit.path).substr(unit.wordpress.size());
+    const auto inside = unit.inside_wordpress();
     std::uint32_t order = 0;
     if (inside.starts_with("/wp-content/mu-plugins/"))
       order = std::ranges::count(inside, '/') == 3 ? 1 : 0;

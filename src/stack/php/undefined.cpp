@@ -264,7 +264,7 @@ void tell_undefined(const Corpus& corpus, const text::Span& name, bool certain, 
 
 bool is_library(const Unit& unit) {
   if (!unit.wordpress.empty()) {
-    const auto rest = std::string_view(unit.path).substr(unit.wordpress.size());
+    const auto rest = unit.inside_wordpress();
     if (rest.starts_with("/wp-includes/") || rest.starts_with("/wp-admin/")) return true;
   }
   return text::contains_any(unit.path, kLibraries);

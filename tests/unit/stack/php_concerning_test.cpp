@@ -288,6 +288,14 @@ TEST(PhpConcerning, WhatIsCopiedElsewhereFindsItsFilesThere) {
   EXPECT_FALSE(copied("templates/index.php"));
 }
 
+// A file that lies outside of the application, under a path that is shorter than the root.
+TEST(PhpConcerning, AShortPathOutsideOfTheApplication) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require '/l.php';\n");
+  php(all, "/l.php", "require __DIR__ . '/b.php';\n");
+  EXPECT_EQ(doubts(all), "/l.php:2 \n");
+}
+
 // A bare directory is asked for as a whole: what continuous integration runs sets no constants of
 // the application.
 TEST(PhpConcerning, HiddenDirectoriesAreForTools) {

@@ -29,6 +29,24 @@ TEST(WordPress, DatabaseHosts) {
   EXPECT_EQ(database("localhost:/tmp/my.sock"), "unix localhost   /tmp/my.sock");
 }
 
+// Its path is shorter than that of the installation which it is for.
+TEST(WordPress, SettingsInTheDirectoryAbove) {
+  const std::string blog = "/srv/app/public/blog-of-the-company/";
+  const std::string plugin = blog + "wp-content/plugins/a/a.php";
+  const Audit audit({file(blog + "wp-settings.php", ""),
+                     file(blog + "wp-load.php", ""),
+                     file("/srv/app/public/wp-config.php",
+                          "define('DB_HOST', 'localhost'); define('DB_NAME', 'blog'); "
+                          "$table_prefix = 'wp_'; require __DIR__ . '/keys.php';"),
+                     {"/var/lib/mysql/blog/wp_options.ibd 0660 root:root",
+                      "active_pluginsa:1:{i:0;s:7:\"a/a.php\";}yes"},
+                     file(plugin, "/* Plugin Name: A */ require __DIR__ . '/lost.php';")});
+  EXPECT_EQ(audit.broken(), plugin + ":2 require missing " + blog +
+                                "wp-content/plugins/a/lost.php\n"
+                                "/srv/app/public/wp-config.php:2 require missing "
+                                "/srv/app/public/keys.php\n");
+}
+
 const std::string kPlugin = "/srv/app/public/wp-content/plugins/a/";
 const std::string kLost = kPlugin + "a.php:2 require missing " + kPlugin + "lost.php";
 
