@@ -131,7 +131,8 @@ Absence ApplicationNames::absent(std::string_view what, std::string_view extensi
     return {};
   return {std::string(what) + " is of the extension " + std::string(extension) +
               ", which this PHP does not load",
-          "load the extension " + std::string(extension) + " (phpenmod), or ask for it first"};
+          "load the extension " + std::string(extension) + " (phpenmod), or ask for it first", true,
+          std::string(extension)};
 }
 
 Absence ApplicationNames::function(const std::string& spelled, bool runs) const {
@@ -141,7 +142,7 @@ Absence ApplicationNames::function(const std::string& spelled, bool runs) const 
   if (const auto it = corpus_.names.gone.find(name); it != corpus_.names.gone.end()) {
     if (version == 0 || version < it->second || asked(family(name))) return {};
     return {"undefined function " + spelled + "(): " + version_words(it->second) + " gave it up",
-            "write what took its place, or keep an older PHP"};
+            "write what took its place, or keep an older PHP", true, std::string(family(name))};
   }
   if (const auto it = corpus_.names.since.find(name); it != corpus_.names.since.end()) {
     if (!functions_closed_ || version >= it->second || asked(family(name))) return {};

@@ -18,7 +18,8 @@ namespace stackaudit::stack::php {
 // What there is to say of a name; nothing said: it is there, or code that was not seen may have it.
 struct Absence {
   std::string said, help;
-  bool certain = true;  // else something may define it that only run time knows
+  bool certain = true;   // else something may define it that only run time knows
+  std::string family{};  // or extension: what is in doubt is told of one of them in a file
 
   [[nodiscard]] bool empty() const { return said.empty(); }
 };

@@ -102,7 +102,8 @@ class Judge {
         absence = at_front(unit, use, name, is_own_name(unit, written) ? node.begin : UINT32_MAX);
       if (absence.empty() && !elsewhere) absence = lost(unit, use, name);
       const bool certain = use.certain && absence.certain && !barred_;
-      if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(name).second)
+      const auto& once = certain || absence.family.empty() ? name : absence.family;
+      if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(once).second)
         continue;
       ++(certain ? told_ : doubtful_);
       tell(unit, node.begin, node.end, certain, std::move(absence));
