@@ -88,13 +88,13 @@ struct Unit {
   std::vector<const ScriptRun*> commands;      // that load it as well, where requests do
   std::set<std::string> starts;                // directories of the entry points that load it
   std::size_t loaders = 0;                     // files that load it by name
+  bool cut_short = false;  // each request for it certainly ends in it, or in what it loads
+
   // Its path below the installation of WordPress; whole for a wp-config.php in the directory above.
   [[nodiscard]] std::string_view inside_wordpress() const {
     const std::string_view whole = path;
     return whole.starts_with(wordpress) ? whole.substr(wordpress.size()) : whole;
   }
-
-  bool cut_short = false;  // each request for it certainly ends in it, or in what it loads
 };
 
 // Units in the order of the corpus: in that of their addresses each run would go another way.

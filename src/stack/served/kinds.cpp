@@ -44,10 +44,10 @@ constexpr auto kSecret =
 // The last is UpdraftPlus's: backup_2026-11-01-0300_Blog_0123456789ab-db.gz.
 constexpr std::array<std::string_view, 5> kPackedDumps{".sql.gz", ".sql.bz2", ".sql.zip", ".sql.xz",
                                                        "-db.gz"};
-// The first comment that the tools write which save a whole database.
 // In the paths of what an installer brings.
 constexpr std::array<std::string_view, 5> kSchemas{"install", "setup", "schema", "structure",
                                                    "migration"};
+// The first comment that the tools write which save a whole database.
 constexpr std::array<std::string_view, 6> kDumpHeads{
     "-- mysql dump", "-- mariadb dump", "-- postgresql database dump",
     "sql dump",      "mysql dump",      "pragma foreign_keys=off"};
@@ -129,8 +129,6 @@ bool is_database(const tree::Tree& tree, const std::string& path, std::string_vi
   return content ? content->starts_with("SQLite format 3") : content.error() == EFBIG;
 }
 
-// Applications bring their tables as .sql, too: what holds data says so at its beginning or by its
-// name, or is large, or has the users of WordPress.
 // What an installer makes empty tables of; the program's own archive has it as well.
 bool is_schema(std::string_view relative, std::string_view content) {
   const auto path = lower(relative);
@@ -138,6 +136,8 @@ bool is_schema(std::string_view relative, std::string_view content) {
          content.find("insert into") == content.npos && content.find("\ncopy ") == content.npos;
 }
 
+// Applications bring their tables as .sql, too: what holds data says so at its beginning or by its
+// name, or is large, or has the users of WordPress.
 bool is_dump(const tree::Tree& tree, const std::string& path, std::string_view name,
              std::string_view relative) {
   if (ends_in(name, kPackedDumps)) return true;
