@@ -34,9 +34,6 @@ void check_prefix(const Corpus& corpus, const std::string& config) {
   const auto* unit = corpus.find(config);
   if (unit == nullptr || !unit->parsed.problems.empty()) return;
   const auto& nodes = unit->parsed.ast.nodes;
-  const auto loads = std::ranges::count_if(nodes, [](const Node& node) {
-    return node.kind == NodeKind::include || node.kind == NodeKind::eval;
-  });
   const bool settings = unit->text.find("wp-settings.php") != std::string_view::npos &&
                         unit->text.find("DB_NAME") != std::string_view::npos;
   const bool set = std::ranges::any_of(nodes, [&](const Node& node) {
@@ -44,7 +41,8 @@ void check_prefix(const Corpus& corpus, const std::string& config) {
     const auto name = Corpus::slice(*unit, node);
     return name == kName || name == "$GLOBALS" || name.starts_with("$$") || name.starts_with("${");
   });
-  if (loads != 1 || !settings || set || unit->text.find("extract") != std::string_view::npos)
+  if (!loads_wordpress_alone(*unit) || !settings || set ||
+      unit->text.find("extract") != std::string_view::npos)
     return;
   auto& survey = corpus.survey();
   const auto at = unit->text.find(kName);

@@ -225,10 +225,7 @@ void check_name(const Corpus& corpus, const Definitions& definitions, const std:
   const auto* unit = corpus.find(config);
   if (unit == nullptr || !unit->parsed.problems.empty() || !unit->symbols.defined_beginning.empty())
     return;
-  if (std::ranges::count_if(unit->parsed.ast.nodes, [](const auto& node) {
-        return node.kind == NodeKind::include || node.kind == NodeKind::eval;
-      }) != 1)
-    return;
+  if (!loads_wordpress_alone(*unit)) return;
   check_login(corpus, definitions, *unit);
   const std::string name = "DB_NAME";
   const bool defined = std::ranges::any_of(definitions.of(name), [&](const Definition& each) {
@@ -300,6 +297,13 @@ void add_theme(const Corpus& corpus, const StoredOptions& options, const std::st
 }
 
 }  // namespace
+
+bool loads_wordpress_alone(const Unit& config) {
+  using syntax::php::NodeKind;
+  return std::ranges::count_if(config.parsed.ast.nodes, [](const auto& node) {
+           return node.kind == NodeKind::include || node.kind == NodeKind::eval;
+         }) == 1;
+}
 
 std::vector<std::string> wordpress_roots(const std::vector<std::string>& files) {
   std::set<std::string> roots;

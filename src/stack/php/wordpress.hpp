@@ -38,4 +38,7 @@ void check_prefix(const Corpus& corpus, const std::string& config);
 
 void add_wordpress(Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator);
 
+// Whether a wp-config.php loads nothing but wp-settings.php, and evaluates no text.
+[[nodiscard]] bool loads_wordpress_alone(const Unit& config);
+
 }  // namespace stackaudit::stack::php
