@@ -2,12 +2,14 @@
 // of this machine are searched for a repository's path only where it looks like a checkout.
 #include "cli/checkout.hpp"
 
+#include "stack/entries/entry_walk.hpp"
 #include "stack/entries/recognise.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 namespace stackaudit::cli {
@@ -18,19 +20,26 @@ constexpr std::size_t kMostDirectories = 1000;
 // Where the system keeps its own settings and programs.
 constexpr auto kSystem = std::to_array<std::string_view>(
     {"/etc", "/usr", "/lib", "/run", "/var/lib", "/var/spool", "/boot", "/proc", "/sys", "/dev"});
-constexpr auto kSkipped =
-    std::to_array<std::string_view>({".git", "vendor", "node_modules", "tests", "test"});
+// Whose settings are no server's that somebody starts.
+constexpr auto kSkipped = std::to_array<std::string_view>({"vendor", "tests", "test"});
 
 // Below which servers, and what starts them, are told of their configuration.
 constexpr auto kSettings = std::to_array<std::string_view>(
     {"/etc/apache2", "/etc/default", "/etc/httpd", "/etc/nginx", "/etc/openresty", "/etc/php",
      "/etc/php-fpm.d", "/etc/supervisor", "/etc/sysconfig", "/etc/systemd/system"});
 constexpr std::size_t kLongest = 1U << 20U;  // of a file of settings, in bytes
+// A machine has one main file of a server, and few more where it runs several of them.
+constexpr int kManyMainFiles = 3;
 
 struct Seen {
-  bool container = false, server = false, php = false;
+  bool container = false;
+  std::map<std::string, int> main_files;  // by their kind
   std::size_t directories = 0;
-  [[nodiscard]] bool is_image() const { return container && server; }
+  [[nodiscard]] bool is_image() const { return container && !main_files.empty(); }
+  [[nodiscard]] bool has_variants() const {
+    return std::ranges::any_of(main_files,
+                               [](const auto& each) { return each.second >= kManyMainFiles; });
+  }
 };
 
 void look(const tree::Tree& tree, const std::string& directory, int depth, Seen& seen) {
@@ -39,12 +48,11 @@ void look(const tree::Tree& tree, const std::string& directory, int depth, Seen&
   if (!names) return;
   for (const auto& name : *names) {
     seen.container = seen.container || stack::is_container_file(name);
-    seen.server = seen.server || !stack::kind_of_main_file(name).empty();
-    seen.php = seen.php || name.ends_with(".php");
+    if (auto kind = stack::kind_of_main_file(name); !kind.empty()) ++seen.main_files[kind];
   }
   for (const auto& name : *names) {
     const auto path = tree::join(directory, name);
-    if (std::ranges::find(kSkipped, name) != kSkipped.end()) continue;
+    if (stack::is_passed_over(name) || text::is_one_of(name, kSkipped)) continue;
     if (const auto stat = tree.lstat(path); stat && stat->type == tree::FileType::directory)
       look(tree, path, depth + 1, seen);
   }
@@ -98,8 +106,9 @@ Checkout kind_of(const tree::Tree& tree, const std::string& target) {
   Seen seen;
   look(tree, end.path, 0, seen);
   if (seen.is_image()) return Checkout::image;
-  const bool repository = seen.server && !seen.php && tree.lstat(tree::join(end.path, ".git"));
-  return repository && !is_used_here(tree, end.path) ? Checkout::repository : Checkout::none;
+  const bool versioned = !seen.main_files.empty() && tree.lstat(tree::join(end.path, ".git"));
+  if ((!versioned && !seen.has_variants()) || is_used_here(tree, end.path)) return Checkout::none;
+  return versioned ? Checkout::repository : Checkout::variants;
 }
 
 }  // namespace

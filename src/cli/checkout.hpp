@@ -13,7 +13,8 @@ namespace stackaudit::cli {
 enum class Checkout : std::uint8_t {
   none,        // a part of this machine
   image,       // a Dockerfile and a server's main configuration file: an image is made of them
-  repository,  // of a server's configuration, in Git, and nothing in /etc leads into it
+  repository,  // with a server's main configuration file, in Git; nothing in /etc leads into it
+  variants,    // several main configuration files of one server, and nothing in /etc leads there
 };
 
 // `none` unless each target is such a directory, outside of the system's own: the absolute names

@@ -137,10 +137,12 @@ void take_checkouts(Gathered& gathered, Checkout kind, std::ostream& err) {
       std::make_unique<tree::FragmentTree>(*gathered.part, stack::brought_files_of_checkout());
   gathered.tree = std::make_unique<tree::CachingTree>(*gathered.fragment);
   const bool image = kind == Checkout::image;
+  const auto* const what = image ? " is what an image is made of"
+                           : kind == Checkout::repository
+                               ? " is a repository that nothing in /etc names"
+                               : " holds several configurations of one server, none named in /etc";
   err << complaint(
-      gathered.targets.front() +
-          (image ? " is what an image is made of" : " is a repository that nothing in /etc names") +
-          ": files and accounts of this machine are not looked at",
+      gathered.targets.front() + what + ": files and accounts of this machine are not looked at",
       image ? "to audit the image itself: --root and the directory it is unpacked in"
             : "where it is this machine's: name the main configuration file instead");
 }

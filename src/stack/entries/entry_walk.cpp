@@ -115,7 +115,7 @@ class Walk {
              const std::string& name) {
     if (name == "conf.d" && is_agent_directory(tree::basename(directory.path)))
       found_.walked.push_back({"datadog", path, false});
-    if (text::is_one_of(name, kClosedNames) || tree::is_within(target_, canonical)) return;
+    if (is_passed_over(name) || tree::is_within(target_, canonical)) return;
     if (directory.depth + 1 > kMaxDirectoryDepth) {
       survey_.blind(Survey::whole_file(path), "service", path,
                     "too deep: not searched for entry points");
@@ -142,6 +142,10 @@ class Walk {
 };
 
 }  // namespace
+
+bool is_passed_over(std::string_view name) {
+  return text::is_one_of(name, kClosedNames);
+}
 
 Found walk_target(Survey& survey, const std::string& target) {
   return Walk(survey, target).run();

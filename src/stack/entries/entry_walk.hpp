@@ -21,6 +21,9 @@ struct Found {
 // of names, each directory once, links followed. What was not searched is a blind spot.
 [[nodiscard]] Found walk_target(Survey& survey, const std::string& target);
 
+// Whether a directory of this name is not entered on the way: "docs", ".git", "samples".
+[[nodiscard]] bool is_passed_over(std::string_view name);
+
 // Whether the file has all that a main configuration of this kind needs.
 [[nodiscard]] bool is_whole(const Survey& survey, const std::string& path, std::string_view kind);
 

@@ -87,7 +87,8 @@ struct Unit {
   std::optional<Reached> reached;              // none: as far as can be seen nothing loads it
   std::vector<const ScriptRun*> commands;      // that load it as well, where requests do
   std::set<std::string> starts;                // directories of the entry points that load it
-  std::size_t loaders = 0;                     // files that load it by name
+  std::size_t loaders = 0;                     // files that may load it
+  std::size_t loaders_by_name = 0;             // of them those whose names for it are known whole
   bool cut_short = false;  // each request for it certainly ends in it, or in what it loads
 
   // Its path below the installation of WordPress; whole for a wp-config.php in the directory above.

@@ -15,6 +15,7 @@ namespace {
 struct Edge {
   const Link* link = nullptr;
   std::string path;
+  bool guessed = false;  // a part of the name is not known
 };
 
 // The files that a name with unknown parts may stand for.
@@ -33,7 +34,7 @@ void add_matches(const Corpus& corpus, const Link& link, const Target& target,
                       name.ends_with(".php");
     if (!fits) continue;
     const auto end = tree::resolve(corpus.survey().tree, tree::join(target.directory, name));
-    if (end && end.stat.type == tree::FileType::regular) edges.push_back({&link, end.path});
+    if (end && end.stat.type == tree::FileType::regular) edges.push_back({&link, end.path, true});
   }
 }
 
@@ -133,13 +134,15 @@ std::vector<NewFile> reach(Corpus& corpus, const Definitions& definitions,
                            const std::vector<Link>& links) {
   const auto edges = edges_of(corpus, links);
   std::map<std::string, const Link*> unknown;  // and the last link that leads there
-  for (auto& unit : corpus.units) unit.loaders = 0;
+  for (auto& unit : corpus.units) unit.loaders = unit.loaders_by_name = 0;
   for (const auto& [from, list] : edges)
     for (const auto& edge : list)
-      if (auto* to = corpus.find(edge.path); to == nullptr)
+      if (auto* to = corpus.find(edge.path); to == nullptr) {
         unknown[edge.path] = std::max(unknown[edge.path], edge.link, std::less<>{});
-      else if (to != from)
+      } else if (to != from) {
         ++to->loaders;
+        if (!edge.guessed) ++to->loaders_by_name;
+      }
 
   std::deque<Unit*> waiting;
   const auto guarded = guarded_files(corpus, definitions);

@@ -277,6 +277,14 @@ bool is_of_tool(const Include& include, const Text& text) {
          text.pieces[0].span.file == unit.file;
 }
 
+// Whether only names with unknown parts may lead to the file, as an autoloader's, and what it looks
+// for is beside it: a page that is requested itself.
+bool is_requested_itself(const Corpus& corpus, const Include& include, const Text& text) {
+  const auto& unit = *include.unit;
+  return unit.loaders > 0 && unit.loaders_by_name == 0 && unit.classes.empty() &&
+         look_up(corpus, tree::join(unit.directory, text.value)).state == "found";
+}
+
 Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
                         const std::vector<IncludePath>& paths, const Include& include,
                         const Text& text) {
@@ -294,6 +302,9 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
   if (target.state == "missing" && target.doubt.empty() &&
       is_found_from_another(corpus, include, text))
     target.doubt = "whoever loads this file may be where it is found";
+  if (target.state == "missing" && target.doubt.empty() &&
+      is_requested_itself(corpus, include, text))
+    target.doubt = "a request for this file itself finds it";
   return target;
 }
 

@@ -238,16 +238,25 @@ void add_access(const Corpus& corpus) {
   }
 }
 
+// class <module_name>Dashlet, in a file that nothing loads by name. No tag of HTML has such a name.
+bool is_placeholder(std::string_view line) {
+  const auto found = placeholder_in(line);
+  return found && found->data() == line.data() && found->starts_with('<') &&
+         found->find('_') != std::string_view::npos;
+}
+
 // Whether PHP stumbles over a statement of a template language: "$port = {{ port }};" in a
 // checkout.
 bool stumbles_over_template(const Corpus& corpus, const Unit& unit,
                             const std::vector<text::Diagnostic>& problems) {
   const auto& application = corpus.applications[unit.application];
-  if (application.served || application.command) return false;
   const auto at = std::min<std::size_t>(problems.front().span.begin, unit.text.size());
-  const auto begin = unit.text.substr(0, at).rfind('\n') + 1;  // 0 for none
-  const auto line = unit.text.substr(begin);
-  return is_template(line.substr(0, line.find('\n')));
+  const auto line_from = [&](std::size_t begin) {
+    return unit.text.substr(begin, unit.text.find('\n', begin) - begin);
+  };
+  if (unit.loaders_by_name == 0 && is_placeholder(line_from(at))) return true;
+  if (application.served || application.command) return false;
+  return is_template(line_from(unit.text.substr(0, at).rfind('\n') + 1));  // 0 for none
 }
 
 // What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not

@@ -254,6 +254,7 @@ class Judge {
 
 void tell_undefined(const Corpus& corpus, const text::Span& name, bool certain, std::string said,
                     std::string help) {
+  if (help.empty()) help = "correct the name, or bring the code that defines it";
   corpus.survey().add_problem(corpus.survey().place(name),
                               {.service = "php",
                                .language = "php",

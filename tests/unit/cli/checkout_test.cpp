@@ -39,10 +39,30 @@ TEST(Checkout, ARepositoryThatNothingHereNames) {
   tree.add("/home/ci/shop/index.php 0644 root:root", "<?php\n");
   EXPECT_EQ(checkout_of(tree, {"/home/ci/conf"}), Checkout::repository);
   EXPECT_EQ(checkout_of(tree, {"/home/ci/plain"}), Checkout::none) << "nothing says whose it is";
-  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop"}), Checkout::none) << "an application";
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop"}), Checkout::none) << "it only tells of a server";
+  tree.add("/home/ci/shop/deploy/nginx/nginx.conf 0644 root:root", "events {}\n");
+  EXPECT_EQ(checkout_of(tree, {"/home/ci/shop"}), Checkout::repository) << "an application's";
   EXPECT_EQ(checkout_of(tree, {"/home/ci/conf", "/home/ci/plain"}), Checkout::none);
   EXPECT_EQ(checkout_of(tree, {"/home/ci/conf/nginx/nginx.conf"}), Checkout::none)
       << "named itself";
+}
+
+TEST(Checkout, SeveralConfigurationsOfOneServer) {
+  tree::MemoryTree tree;
+  const auto add = [&](const std::string& release) {
+    tree.add("/opt/panel/install/" + release + "/apache2/apache2.conf 0644 root:root",
+             "User www\n");
+  };
+  add("10");
+  add("11");
+  EXPECT_EQ(checkout_of(tree, {"/opt/panel"}), Checkout::none) << "a machine may run two";
+  add("12");
+  EXPECT_EQ(checkout_of(tree, {"/opt/panel"}), Checkout::variants);
+  EXPECT_EQ(checkout_of(tree, {"/opt/panel/install/10"}), Checkout::none);
+  tree.add(
+      "/etc/systemd/system/web.service 0644 root:root",
+      "[Service]\nExecStart=/usr/sbin/apache2 -f /opt/panel/install/12/apache2/apache2.conf\n");
+  EXPECT_EQ(checkout_of(tree, {"/opt/panel"}), Checkout::none) << "this machine runs one of them";
 }
 
 TEST(Checkout, ARepositoryThatThisMachineRuns) {

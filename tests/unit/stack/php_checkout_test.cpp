@@ -97,6 +97,8 @@ TEST(PhpCheckout, TemplatesOfACheckoutAreNotRead) {
   EXPECT_EQ(problems("$port = {{ (PORT | default(80)) | int }};\n"), 0U);
   EXPECT_EQ(problems("{% if x %}\n$port = 80;\n"), 0U);
   EXPECT_EQ(problems("$shown = '{{ port }}';\n$port = ;\n"), 1U);
+  EXPECT_EQ(problems("class <module_name>View {}\n"), 0U);
+  EXPECT_EQ(problems("echo <b>;\n"), 1U);
 }
 
 TEST(PhpCheckout, GitBringsSubmodulesOnlyIfAsked) {

@@ -54,6 +54,24 @@ TEST(Php, OffersWhatWasProbablyMeant) {
             "require missing /srv/app/public/vendor/autoload.php\n");
 }
 
+TEST(Php, DoubtsWhatARequestForTheFileItselfFinds) {
+  const auto broken = [](const std::string& page) {
+    const Audit audit({file("/srv/app/public/index.php",
+                            "require __DIR__ . '/lib/' . strtolower($_GET['page']) . '.php';\n"),
+                       file("/srv/app/public/lib/captcha.php", page),
+                       file("/srv/app/public/lib/common.php", "")});
+    return audit.broken();
+  };
+  const std::string dynamic = "/srv/app/public/index.php:2 require dynamic \n";
+  const std::string missing =
+      dynamic + "/srv/app/public/lib/captcha.php:2 require missing /srv/app/public/common.php";
+  EXPECT_EQ(broken("require './common.php';\nsession_start();\n"),
+            missing + " guarded -> 'lib/common.php'\n");
+  EXPECT_EQ(broken("require './common.php';\nclass Captcha {}\n"),
+            missing + " -> 'lib/common.php'\n")
+      << "nobody requests a class";
+}
+
 TEST(Php, DoubtsWhatTheCodeCanDoWithout) {
   EXPECT_EQ(index_of("require __DIR__ . '/tests/boot.php';"),
             "require missing /srv/app/public/tests/boot.php guarded\n");
