@@ -277,6 +277,21 @@ bool is_of_tool(const Include& include, const Text& text) {
          text.pieces[0].span.file == unit.file;
 }
 
+// Where it lies, and where the program around it begins, an index.php: that may load it by names
+// that are not known.
+std::vector<std::string> starts_of_tool(const Corpus& corpus, const Include& include) {
+  const auto& unit = *include.unit;
+  std::set<std::string> own{unit.directory};
+  const auto& root = corpus.applications[unit.application].root;
+  for (auto at = unit.directory; at.size() > root.size();) {
+    at = tree::dirname(at);
+    if (corpus.find(tree::join(at, "index.php")) != nullptr) own.insert(at);
+  }
+  const auto& to = include.working_directory;
+  const auto found = to ? moved(own, *to) : own;
+  return {found.rbegin(), found.rend()};
+}
+
 // Whether only names with unknown parts may lead to the file, as an autoloader's, and what it looks
 // for is beside it: a page that is requested itself.
 bool is_requested_itself(const Corpus& corpus, const Include& include, const Text& text) {
@@ -290,7 +305,7 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
                         const Text& text) {
   auto searched = search(corpus, definitions, paths, include, text.value);
   if (searched.directories.empty() && is_of_tool(include, text))
-    searched.directories.push_back(include.unit->directory);
+    searched.directories = starts_of_tool(corpus, include);
   std::optional<Target> best;
   for (const auto& directory : searched.directories) {
     auto next = look_up(corpus, tree::join(directory, text.value));

@@ -56,8 +56,9 @@ bool gives_literal(std::string_view text) {
 
 bool looks_chosen(std::string_view value) {
   constexpr std::size_t kShortest = 4, kPhrase = 12;  // correct-horse-battery
-  const bool mixed = value.find_first_of("0123456789") != value.npos ||
-                     (value.size() >= kPhrase && value.find_first_of("-!#@&*+?") != value.npos);
+  const bool phrase = value.size() >= kPhrase && value.find_first_of("-!#@&*+?") != value.npos &&
+                      text::lower(value).find("password") == value.npos;  // forgot-password
+  const bool mixed = phrase || value.find_first_of("0123456789") != value.npos;
   return value.size() >= kShortest && value.find_first_of("$%{<> \n") == value.npos && mixed &&
          !text::is_one_of(value, kAlgorithms);
 }

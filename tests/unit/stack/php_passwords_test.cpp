@@ -20,6 +20,7 @@ TEST(PhpPasswords, AreNotTakenFromElsewhere) {
   EXPECT_FALSE(holds_php_password("'password' => 'sha256'"));
   EXPECT_FALSE(holds_php_password("'password' => \"$password\""));
   EXPECT_FALSE(holds_php_password("'passwords' => 'users'"));
+  EXPECT_FALSE(holds_php_password("'forgot-password' => 'forgot-password'"));
   EXPECT_FALSE(holds_php_password("$compass = 'north';"));
   EXPECT_FALSE(holds_php_password("if ($password == 'letmein') {}"));
 }

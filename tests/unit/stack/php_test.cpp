@@ -72,6 +72,20 @@ TEST(Php, DoubtsWhatARequestForTheFileItselfFinds) {
       << "nobody requests a class";
 }
 
+// A program of another directory, whose own index.php loads its files by names that are not known.
+TEST(Php, LooksWhereTheProgramAroundAFileBegins) {
+  const auto broken = [](const std::string& code) {
+    const Audit audit({file("/srv/app/public/index.php", "echo 1;\n"),
+                       file("/srv/app/public/vendor/pma/index.php", "echo 2;\n"),
+                       file("/srv/app/public/vendor/pma/lib/common.php", "function common() {}\n"),
+                       file("/srv/app/public/vendor/pma/js/messages.php", code)});
+    return audit.broken();
+  };
+  EXPECT_EQ(broken("require './lib/common.php';\n"), "");
+  EXPECT_EQ(broken("chdir('..');\nrequire './lib/common.php';\n"), "");
+  EXPECT_NE(broken("require './lib/comon.php';\n"), "");
+}
+
 TEST(Php, DoubtsWhatTheCodeCanDoWithout) {
   EXPECT_EQ(index_of("require __DIR__ . '/tests/boot.php';"),
             "require missing /srv/app/public/tests/boot.php guarded\n");
