@@ -30,7 +30,7 @@ void ForeignModules::add(std::string path) {
   answers_.clear();
 }
 
-bool ForeignModules::may_have(const tree::Tree& tree, std::string_view directive) {
+bool ForeignModules::may_have(const tree::Tree& tree, std::string_view directive) const {
   if (paths_.empty()) return false;
   if (!bytes_) bytes_ = strings_of(tree, paths_);
   if (bytes_->empty()) return true;

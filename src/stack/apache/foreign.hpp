@@ -17,15 +17,15 @@ class ForeignModules {
   void add(std::string path);
   [[nodiscard]] bool empty() const { return paths_.empty(); }
 
-  // Whether one of them can have the directive (letter case is ignored; of a section without its
-  // '<'). False is certain; one that cannot be read can have any.
-  [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive);
+  // Whether one of them can have the directive, or register a provider of that name (letter case is
+  // ignored; of a section without its '<'). False is certain; one that cannot be read can have any.
+  [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive) const;
 
  private:
   std::vector<std::string> paths_;
-  std::optional<std::string>
+  mutable std::optional<std::string>
       bytes_;  // of all of them in lower case; empty: of one they are unknown
-  text::HashMap<bool> answers_;
+  mutable text::HashMap<bool> answers_;
 };
 
 }  // namespace stackaudit::stack::apache

@@ -76,27 +76,38 @@ class Reader {
                                              AtOnce{"serverroot", &Reader::set_server_root, false},
                                              AtOnce{"error", &Reader::error, false}};
     for (const auto& directive : directives) {
-      const auto key = (directive.section ? "<" : "") + lower(directive.name);
-      if (is_condition(key)) {
-        if (const auto holds = condition_holds(httpd_, htaccess_, directive))
-          take(directive, *holds, out, depth);
-        continue;
-      }
+      const auto* named = directive.name.find("${") == std::string::npos
+                              ? &directive
+                              : named_by_variable(directive);
+      if (named == nullptr) continue;
+      const auto key = (named->section ? "<" : "") + lower(named->name);
       const auto entry = std::ranges::find(kAtOnceTable, key, &AtOnce::name);
-      if (entry != kAtOnceTable.end() && (!htaccess_ || entry->in_htaccess)) {
-        (this->*entry->handler)(directive, out, depth);
-        continue;
+      if (is_condition(key)) {
+        if (const auto holds = condition_holds(httpd_, htaccess_, *named))
+          take(*named, *holds, out, depth);
+      } else if (entry != kAtOnceTable.end() && (!htaccess_ || entry->in_htaccess)) {
+        (this->*entry->handler)(*named, out, depth);
+      } else {
+        Node node{named, arguments_of(*named), {}};
+        each(named->children, node.children, depth);
+        out.push_back(std::move(node));
       }
-      Node node{&directive, arguments_of(directive), {}};
-      if (directive.name.find("${") != std::string::npos) {
-        httpd_.incomplete = true;
-        httpd_.survey.blind(httpd_.survey.place(directive.name_span), "directive", directive.name,
-                            "a directive whose name is a variable is not followed");
-        continue;
-      }
-      each(directive.children, node.children, depth);
-      out.push_back(std::move(node));
     }
+  }
+
+  // The directive with the name that the variable holds; one that is not defined stays as it is
+  // written. nullptr where that is not known.
+  const Directive* named_by_variable(const Directive& directive) {
+    auto name = resolve(httpd_, {directive.name, directive.name_span});
+    if (!name.known || name.value.find_first_of(" \t") != std::string::npos) {
+      httpd_.incomplete = true;
+      httpd_.survey.blind(httpd_.survey.place(directive.name_span), "directive", directive.name,
+                          "a directive whose name is a variable is not followed");
+      return nullptr;
+    }
+    auto& copy = httpd_.texts.emplace_back().directives.emplace_back(directive);
+    copy.name = std::move(name.value);
+    return &copy;
   }
 
   // Variables are resolved as they are at this moment, before the line is split into words.

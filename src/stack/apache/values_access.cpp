@@ -52,6 +52,7 @@ template <class Providers>
 Bad provider(const Httpd& httpd, const Providers& providers, std::string_view kind,
              const std::string& name, int at) {
   if (httpd.providers.contains(name)) return std::nullopt;
+  const bool certain = !httpd.foreign_modules.may_have(httpd.survey.tree, name);
   const auto it = std::ranges::find(providers, name, &Provider::name);
   if (it != providers.end()) {
     if (httpd.has_module(it->module).value_or(true)) return std::nullopt;
@@ -59,12 +60,12 @@ Bad provider(const Httpd& httpd, const Providers& providers, std::string_view ki
                         std::string(it->module) + " is not loaded)",
                     at,
                     {},
-                    !httpd.foreign};
+                    certain};
   }
   std::vector<std::string_view> names;
   for (const auto& each : providers) names.push_back(each.name);
   return BadValue{"Unknown " + std::string(kind) + " provider: " + name, at,
-                  text::nearest(name, names).value_or(""), !httpd.foreign};
+                  text::nearest(name, names).value_or(""), certain};
 }
 
 bool is_octet(std::string_view text) {

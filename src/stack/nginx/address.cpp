@@ -34,7 +34,7 @@ void take_port(std::string_view text, Use use, Endpoint& endpoint) {
 Endpoint parse_unix(std::string_view text, Use use) {
   Endpoint endpoint;
   auto path = text.substr(std::string_view("unix:").size());
-  if (use == Use::connect) {
+  if (use == Use::url) {
     const auto colon = std::min(path.find(':'), path.size());
     endpoint.rest = path.substr(colon);
     path = path.substr(0, colon);

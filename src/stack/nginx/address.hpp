@@ -35,7 +35,8 @@ class Hosts {
   bool known_ = false;
 };
 
-enum class Use : std::uint8_t { listen, connect };
+// url: a path may stand behind the address, as behind proxy_pass.
+enum class Use : std::uint8_t { listen, connect, url };
 
 struct Endpoint {
   std::string error;                            // nginx's words, "invalid port"; empty: well-formed

@@ -63,7 +63,7 @@ Answer fallback_code(const Config&, const Node& node) {
 Answer error_page(const Config&, const Node& node) {
   for (std::size_t i = 0; i + 1 < node.args.size(); ++i) {
     const auto word = node.arg(i);
-    if (word.starts_with('=') && i + 2 == node.args.size()) {
+    if (word.starts_with('=') && i > 0 && i + 2 == node.args.size()) {
       if (word.size() == 1 || parse_number(word.substr(1))) continue;
       return Refusal{i, "invalid value " + quoted(word)};
     }

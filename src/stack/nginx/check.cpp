@@ -33,7 +33,7 @@ class Checker {
   void run() {
     for (std::size_t i = 0; i < config_.nodes.size(); ++i) {
       const auto& node = config_.nodes[i];
-      if (node.name.value.empty()) continue;
+      if (node.name.value.empty() && node.name.quote == 0) continue;
       if (node.parent && unknown_blocks_.contains(*node.parent)) {
         if (node.block) unknown_blocks_.insert(i);
       } else if (node.context == Context::data) {

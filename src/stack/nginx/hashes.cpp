@@ -1,6 +1,7 @@
 // ngx_hash.c: an entry is a pointer, the name, two bytes and padding; a bucket ends with a pointer.
 #include "stack/nginx/hashes.hpp"
 
+#include "stack/nginx/hostnames.hpp"
 #include "stack/nginx/refusal.hpp"
 #include "stack/nginx/values.hpp"
 
@@ -32,6 +33,16 @@ bool host_fits(std::string_view host, std::size_t bucket) {
     host.remove_prefix(std::min(dot + 1, host.size()));
   }
   return true;
+}
+
+// As nginx writes an address.
+std::string shown(const Claim& claim) {
+  if (!claim.socket.empty()) return "unix:" + claim.socket;
+  const bool inet6 = claim.address.family == "inet6";
+  const auto& host = claim.address.numeric;
+  const auto port = ':' + std::to_string(claim.port);
+  if (claim.address.wildcard()) return (inet6 ? "[::]" : "0.0.0.0") + port;
+  return (inet6 ? '[' + host + ']' : host) + port;
 }
 
 // Directives whose argument becomes a key of a table, from the prefix on.
@@ -144,14 +155,16 @@ class Hashes {
 
   // Only where nginx has to choose: several servers at one address, or an expression that captures.
   void server_names() {
-    std::map<std::pair<std::string, std::int64_t>, std::set<std::size_t>> servers;
+    std::map<std::string, std::set<std::size_t>> servers;  // by their address
     for (const auto& claim : claims_)
-      if (config_.nodes[claim.server].context == Context::http && claim.socket.empty())
-        servers[{claim.address.family + claim.address.numeric, claim.port}].insert(claim.server);
-    std::set<std::size_t> chosen;
-    for (const auto& [address, among] : servers)
-      if (among.size() > 1 || captures(*among.begin())) chosen.insert(among.begin(), among.end());
-    for (const auto server : chosen) names_of(server);
+      if (config_.nodes[claim.server].context == Context::http)
+        servers[shown(claim)].insert(claim.server);
+    std::map<std::size_t, std::string> chosen;  // and where
+    for (const auto& [address, among] : servers) {
+      if (among.size() == 1 && !captures(*among.begin())) continue;
+      for (const auto server : among) chosen.try_emplace(server, address);
+    }
+    for (const auto& [server, address] : chosen) names_of(server, address);
   }
 
   [[nodiscard]] bool captures(std::size_t server) const {
@@ -163,14 +176,20 @@ class Hashes {
     });
   }
 
-  void names_of(std::size_t server) {
+  void names_of(std::size_t server, const std::string& address) {
     const auto size = bucket(server, "server_names_hash");
     for (const auto child : config_.nodes[server].children) {
       const auto& node = config_.nodes[child];
       if (!node.is("server_name")) continue;
-      for (const auto& word : node.args)
-        if (!word.value.starts_with('~') && !host_fits(word.value, size))
+      for (const auto& word : node.args) {
+        if (word.value.starts_with('~')) continue;
+        if (!is_hostname(word.value))
+          reader_.problem(word.span, "bad-value", text::Severity::error,
+                          "invalid server name or wildcard \"" + word.value + "\" on " + address,
+                          "one \"*\", as the first or the last label, and no empty label");
+        else if (!host_fits(word.value, size))
           too_long(word, "server_names_hash", size, true);
+      }
     }
   }
 

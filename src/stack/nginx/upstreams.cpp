@@ -249,7 +249,7 @@ void Upstreams::pass(const Node& node) {
     reader_.survey.facts.add(std::move(row));
     return;
   }
-  auto endpoint = parse_endpoint(address, Use::connect, hosts_);
+  auto endpoint = parse_endpoint(address, kind->url ? Use::url : Use::connect, hosts_);
   if (endpoint.error.empty() && !kind->url && !endpoint.rest.empty() && endpoint.socket.empty())
     endpoint.error = "invalid host";
   if (!endpoint.error.empty()) {
