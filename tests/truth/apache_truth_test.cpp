@@ -111,6 +111,18 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"MacroOpensDirectory",
                  "LoadModule macro_module @mod_macro.so\n<Macro O>\n<Directory /tmp>\n</Macro>\n"
                  "Use O\nAllowOverride None\n</Directory>\n"},
+        Question{"MacroOpensForNobody",
+                 "LoadModule macro_module @mod_macro.so\n<Macro O>\n<Directory /tmp>\n</Macro>\n"
+                 "Use O\nAllowOverride None\n"},
+        Question{"MacrosOpenAndClose",
+                 "LoadModule macro_module @mod_macro.so\n<Macro O>\n<Directory /tmp>\n</Macro>\n"
+                 "<Macro C>\n</Directory>\n</Macro>\nUse O\nUse C\n"},
+        Question{"MacroOpensConditionForNobody",
+                 "LoadModule macro_module @mod_macro.so\n<Macro O>\n<IfModule mod_so.c>\n"
+                 "ServerSignature Off\n</Macro>\nUse O\n"},
+        Question{"RuntimeDirMissing", "DefaultRuntimeDir none\n"},
+        Question{"RuntimeDirUndefined", "DefaultRuntimeDir ${NONE}\n"},
+        Question{"RuntimeDirIsFile", "DefaultRuntimeDir /etc/passwd\n"},
         Question{"OfForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nMaxClientsVHost 5\n"},
         Question{"IncludeMissing", "Include none.conf\n"},
         Question{"IncludeNoMatch", "Include *.none\n"},
@@ -196,6 +208,27 @@ TEST(ApacheTruth, EnvvarsThatReadsNothingEndsApachectl) {
     const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
                            "--select", "apache-file-missing", "/etc"});
     EXPECT_EQ(ours.status, real.out == "on\n" ? 0 : 1) << line << ours.both();
+  }
+}
+
+// What the shell refuses ends apachectl; what it does not export httpd does not get.
+TEST(ApacheTruth, EnvvarsAreReadByAShell) {
+  for (const std::string text :
+       {"export P=9998\n", "P=9998\n", "P=9998\nexport P\n", "set -a\nP=9998\n", ": ${P:=9998}\n",
+        ": ${P:=9998}; export P\n", "export P=9997; P=9998\n", "export P=9998; unset P\n",
+        "if true; then export P=9998; fi\n", "export P=9998\nif true; then\nfi\n",
+        "export P=9998\nif true; then\nelse\n:\nfi\n", "export P=9998\nif true; then :; else\nfi\n",
+        "export P=9998\nif true; then (:); fi\n"}) {
+    const TempDir dir;
+    const auto envvars = dir.write("etc/apache2/envvars", text);
+    dir.write("etc/apache2/apache2.conf", "Listen ${P}\n");
+    dir.write("usr/sbin/apache2", "");
+    dir.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+    dir.write("etc/group", "root:x:0:\n");
+    const auto real = run({"sh", "-c", ". " + envvars + "; exec printenv P"});
+    const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
+                           "--select", "apache-syntax", "/etc"});
+    EXPECT_EQ(ours.status, real.out == "9998\n" ? 0 : 1) << text << real.err << ours.both();
   }
 }
 

@@ -268,6 +268,11 @@ const std::vector<Question>& questions() {
        in_http("server { listen 8099; location / { fastcgi_pass unix::/x; } }")},
       {"SocketOfAUrlThatBeginsWithAColon",
        in_http("server { listen 8099; location / {\nproxy_pass http://unix::/x;\n} }"), 4},
+      {"NameThatTakesTheCertificate",
+       in_http("server {\nlisten 8099 ssl;\nserver_name a\nssl_certificate $host.pem;\n"
+               "ssl_certificate_key $host.key; }"),
+       4},
+      {"NameThatTakesTheRoot", in_http("server { listen 8099; server_name a\nroot /none; }")},
       {"LargeBuckets", in_http("server_names_hash_bucket_size 65;\nserver { listen 8099; }\n"
                                "server { listen 8099; server_name " +
                                kLong + "; }")},

@@ -32,6 +32,12 @@ class Evaluator {
   Evaluator(Survey& survey, Environment& environment)
       : survey_(survey), environment_(environment) {}
 
+  void keep_own() {
+    for (const auto& name : own_)
+      if (const auto it = environment_.find(name); it != environment_.end())
+        it->second.exported = exports_all_ || exported_.contains(name);
+  }
+
   void file(std::string_view path, int depth) {
     const auto id = survey_.load(path, "directive");
     if (!id) return;
@@ -60,11 +66,13 @@ class Evaluator {
         case Kind::condition:
           condition(statement, depth);
           break;
-        case Kind::unknown:
+        case Kind::unknown:  // which may be "set -a"
           for (const auto& name : statement.names) environment_[name].known = false;
+          exports_all_ = true;
           break;
         case Kind::exported:
           bad_name(statement, "export");
+          exported_.insert(statement.name);
           break;
         case Kind::command:
           for (const auto& word : statement.words) (void)expand(word.parts);  // ": ${A:=b}"
@@ -76,10 +84,17 @@ class Evaluator {
   void assign(const shell::Statement& statement) {
     const auto& word = statement.words.at(0);
     const auto value = expand(word.parts);
-    auto& variable = environment_[statement.name];
+    auto& variable = own(statement.name);
     variable.known = value.has_value();
     variable.value = value.value_or("");
     variable.place = survey_.place(word.span.begin < word.span.end ? word.span : statement.span);
+  }
+
+  // Who is there before is in the environment already.
+  Variable& own(const std::string& name) {
+    const auto [it, fresh] = environment_.try_emplace(name);
+    if (fresh) own_.insert(name);
+    return it->second;
   }
 
   // "export NAME = value", or a file with the line ends of Windows: the shell ends there, and
@@ -147,6 +162,8 @@ class Evaluator {
     for (const auto& statement : statements) {
       if (statement.kind == Kind::assign || statement.kind == Kind::unset)
         environment_[statement.name].known = false;
+      if (statement.kind == Kind::exported) exported_.insert(statement.name);
+      exports_all_ = exports_all_ || statement.kind == Kind::unknown;
       for (const auto& name : statement.names) environment_[name].known = false;
       forget(statement.then_part);
       forget(statement.else_part);
@@ -232,19 +249,23 @@ class Evaluator {
     if (op == '+') return counts ? expand(part.operand) : std::optional(std::string{});
     if (op == '\0' || op == ':' || counts) return value;
     auto other = expand(part.operand);
-    if (op == '=' && other) environment_[part.text].value = *other;
+    if (op == '=' && other) own(part.text).value = *other;
     return other;
   }
 
   Survey& survey_;
   Environment& environment_;
-  bool ended_ = false;  // the shell has stopped
+  std::set<std::string> own_, exported_;  // names
+  bool exports_all_ = false;              // or that is not known
+  bool ended_ = false;                    // the shell has stopped
 };
 
 }  // namespace
 
 void evaluate_envvars(Survey& survey, std::string_view path, Environment& environment) {
-  Evaluator(survey, environment).file(path, 0);
+  Evaluator evaluator(survey, environment);
+  evaluator.file(path, 0);
+  evaluator.keep_own();
 }
 
 }  // namespace stackaudit::stack::apache

@@ -13,8 +13,9 @@ namespace stackaudit::stack::apache {
 
 struct Variable {
   std::string value;
-  bool known = true;   // false: assigned, but by something that was not evaluated
-  facts::Place place;  // of the assignment's value
+  bool known = true;     // false: assigned, but by something that was not evaluated
+  facts::Place place;    // of the assignment's value
+  bool exported = true;  // false: the shell that reads envvars has it, and httpd does not
 };
 using Environment = std::map<std::string, Variable, std::less<>>;
 

@@ -232,21 +232,23 @@ struct Prefixed {
   std::size_t argument;
   std::string_view prefix, kind, wanted;
 };
-constexpr std::array kPrefixed{Prefixed{"mutex", 0, "file:", "lock-directory", "directory"},
-                               Prefixed{"mutex", 0, "flock:", "lock-directory", "directory"},
-                               Prefixed{"mutex", 0, "fcntl:", "lock-directory", "directory"},
-                               Prefixed{"sslsessioncache", 0, "dbm:", "lock-directory", "around"},
-                               Prefixed{"sslstaplingcache", 0, "dbm:", "lock-directory", "around"},
-                               Prefixed{"rewritemap", 1, "txt:", "rewrite-map", "any"},
-                               Prefixed{"rewritemap", 1, "rnd:", "rewrite-map", "any"},
-                               Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
-                               Prefixed{"rewritemap", 1, "dbm:", "rewrite-map", "dbm"},
-                               Prefixed{"rewritemap", 1, "dbm=", "rewrite-map", "dbm"},
-                               Prefixed{"rewritemap", 1, "", "rewrite-map", "any"},
-                               Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
-                               Prefixed{"sslrandomseed", 1, "/", "configuration", "any"},
-                               Prefixed{"fcgidwrapper", 0, "/", "program", "file"},
-                               Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
+constexpr std::array kPrefixed{
+    Prefixed{"mutex", 0, "file:", "lock-directory", "directory"},
+    Prefixed{"mutex", 0, "flock:", "lock-directory", "directory"},
+    Prefixed{"mutex", 0, "fcntl:", "lock-directory", "directory"},
+    Prefixed{"sslsessioncache", 0, "dbm:", "lock-directory", "around"},
+    Prefixed{"sslstaplingcache", 0, "dbm:", "lock-directory", "around"},
+    Prefixed{"defaultruntimedir", 0, "", "runtime-directory", "directory"},
+    Prefixed{"rewritemap", 1, "txt:", "rewrite-map", "any"},
+    Prefixed{"rewritemap", 1, "rnd:", "rewrite-map", "any"},
+    Prefixed{"rewritemap", 1, "prg:", "rewrite-map", "file"},
+    Prefixed{"rewritemap", 1, "dbm:", "rewrite-map", "dbm"},
+    Prefixed{"rewritemap", 1, "dbm=", "rewrite-map", "dbm"},
+    Prefixed{"rewritemap", 1, "", "rewrite-map", "any"},
+    Prefixed{"sslrandomseed", 1, "file:", "configuration", "any"},
+    Prefixed{"sslrandomseed", 1, "/", "configuration", "any"},
+    Prefixed{"fcgidwrapper", 0, "/", "program", "file"},
+    Prefixed{"sslpassphrasedialog", 0, "exec:", "program", "file"}};
 
 void read_pid_file(Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];
@@ -362,7 +364,7 @@ void read_prefixed(Httpd& httpd, const Setting& setting) {
     const bool around = each.wanted == "around";
     if (around) row.resolved = tree::dirname(row.resolved);
     if (is_kernels(row.resolved)) continue;
-    if (each.kind == "lock-directory" && made_at_start(httpd, row.resolved)) continue;
+    if (each.kind.ends_with("-directory") && made_at_start(httpd, row.resolved)) continue;
     const bool any = each.wanted == "any" || dbm;
     const auto wanted = around ? std::string_view("directory") : each.wanted;
     row.wanted = any ? "" : wanted;

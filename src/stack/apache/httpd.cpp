@@ -12,7 +12,8 @@ namespace {
 const Variable* find_variable(const Httpd& httpd, std::string_view name) {
   if (const auto it = httpd.definitions.find(name); it != httpd.definitions.end())
     return &it->second;
-  if (const auto it = httpd.environment.find(name); it != httpd.environment.end())
+  if (const auto it = httpd.environment.find(name);
+      it != httpd.environment.end() && it->second.exported)
     return &it->second;
   return nullptr;
 }
@@ -20,7 +21,8 @@ const Variable* find_variable(const Httpd& httpd, std::string_view name) {
 void undefined(Httpd& httpd, const syntax::Word& word, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& [each, variable] : httpd.definitions) names.push_back(each);
-  for (const auto& [each, variable] : httpd.environment) names.push_back(each);
+  for (const auto& [each, variable] : httpd.environment)
+    if (variable.exported) names.push_back(each);
   const auto near = text::nearest(name, names);
   std::string replacement;
   if (near) {
@@ -28,10 +30,13 @@ void undefined(Httpd& httpd, const syntax::Word& word, const std::string& name) 
     const auto at = replacement.find("${" + name + "}");
     replacement = at == std::string::npos ? "" : replacement.replace(at + 2, name.size(), *near);
   }
-  report(
-      httpd,
-      {word.span, "undefined-variable", false, "Config variable ${" + name + "} is not defined",
-       near ? "write ${" + *near + "}" : "Define it, or set it in the envvars file", replacement});
+  std::string help = near ? "write ${" + *near + "}" : "Define it, or set it in the envvars file";
+  if (const auto it = httpd.environment.find(name);
+      it != httpd.environment.end() && it->second.place.line)
+    help = it->second.place.path + ':' + std::to_string(*it->second.place.line) +
+           " sets it for the shell alone: write export " + name + " there";
+  report(httpd, {word.span, "undefined-variable", false,
+                 "Config variable ${" + name + "} is not defined", help, replacement});
 }
 
 std::optional<bool> decide(const Httpd& httpd, std::string_view source) {

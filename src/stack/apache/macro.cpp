@@ -128,6 +128,32 @@ bool is_balanced(const Httpd& httpd, text::Span body) {
   return !has_unmatched(parsed.problems) && all_closed(parsed.directives);
 }
 
+bool has_unopened(const std::vector<text::Diagnostic>& problems) {
+  return std::ranges::any_of(problems, [](const text::Diagnostic& problem) {
+    return problem.message.find("without matching") != std::string::npos;
+  });
+}
+
+bool closes(const Httpd& httpd, text::Span body) {
+  if (body.begin >= body.end) return false;
+  return has_unopened(syntax::apache::parse(httpd.survey.sources.slice(body), body.file).problems);
+}
+
+// Depth is that of the parser.
+bool uses_closing(const Httpd& httpd, const std::vector<Directive>& directives) {
+  return std::ranges::any_of(directives, [&](const Directive& directive) {
+    const auto name = lower(directive.name);
+    if (directive.section && name == "macro" && closes(httpd, directive.body)) return true;
+    if (name == "use" && !directive.words.empty()) {
+      const auto found = httpd.macros.find(lower(directive.words[0].value));
+      if (found != httpd.macros.end() && !found->second.balanced &&
+          closes(httpd, found->second.body))
+        return true;
+    }
+    return uses_closing(httpd, directive.children);
+  });
+}
+
 }  // namespace
 
 bool is_unmatched(const text::Diagnostic& problem) {
@@ -137,6 +163,10 @@ bool is_unmatched(const text::Diagnostic& problem) {
 
 bool has_unmatched(const std::vector<text::Diagnostic>& problems) {
   return std::ranges::any_of(problems, is_unmatched);
+}
+
+bool closes_for_others(const Httpd& httpd, const syntax::apache::Parsed& parsed) {
+  return has_unopened(parsed.problems) || uses_closing(httpd, parsed.directives);
 }
 
 // Depth is that of the parser.

@@ -20,6 +20,10 @@ namespace stackaudit::stack::apache {
 [[nodiscard]] bool is_unmatched(const text::Diagnostic& problem);
 [[nodiscard]] bool has_unmatched(const std::vector<text::Diagnostic>& problems);
 
+// Whether lines of the file, or of a macro that it defines or uses, close a section that others
+// opened.
+[[nodiscard]] bool closes_for_others(const Httpd& httpd, const syntax::apache::Parsed& parsed);
+
 // Whether the directives define or use a macro whose lines open or close a section for others.
 [[nodiscard]] bool uses_unbalanced(const Httpd& httpd,
                                    const std::vector<syntax::apache::Directive>& directives);

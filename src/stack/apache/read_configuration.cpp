@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -37,7 +38,9 @@ class Reader {
     if (!htaccess_ && has_unmatched(parsed.problems) && uses_unbalanced(httpd_, parsed.directives))
       unbalanced(parsed.directives.front().span);
     add_problems(parsed.problems);
+    const auto* around = std::exchange(file_, &parsed);
     each(parsed.directives, out, depth);
+    file_ = around;
   }
 
  private:
@@ -123,7 +126,7 @@ class Reader {
 
   void take(const Directive& section, bool holds, std::vector<Node>& out, int depth) {
     if (!holds) {
-      if (!section.closed)
+      if (!section.closed && using_.empty())
         problem(section.span, "parse",
                 "Expected </" + section.name + "> before end of configuration",
                 "write </" + section.name + "> where the section ends");
@@ -181,7 +184,8 @@ class Reader {
     }
     httpd_.texts.push_back(expand(httpd_, macro, args));
     const auto& parsed = httpd_.texts.back();
-    if (!macro.balanced) unbalanced(directive.span);
+    if (!macro.balanced && (file_ == nullptr || closes_for_others(httpd_, *file_)))
+      unbalanced(directive.span);
     add_problems(parsed.problems);
     using_.push_back(name);
     each(parsed.directives, out, depth);
@@ -271,7 +275,8 @@ class Reader {
   Httpd& httpd_;
   bool htaccess_;
   ReadAhead<syntax::apache::Parsed> ahead_;
-  std::vector<std::string> using_;  // macros that are being read, the innermost last
+  const syntax::apache::Parsed* file_ = nullptr;  // that is being read, the innermost
+  std::vector<std::string> using_;                // macros that are being read, the innermost last
   int uses_ = 0;
   std::size_t expanded_ = 0;  // bytes of macros that were put in
 };

@@ -47,7 +47,7 @@ void read_environment(Httpd& httpd) {
   const bool there = static_cast<bool>(tree::resolve(httpd.survey.tree, file));
   httpd.environment_known = ctl && (there || unit != nullptr);
   if (!ctl || !there) return;
-  httpd.environment.try_emplace("APACHE_CONFDIR", Variable{directory, true, {}});
+  httpd.environment.try_emplace("APACHE_CONFDIR", Variable{directory, true, {}, false});
   httpd.survey.note_file(file, "apache", "configuration");
   httpd.survey.open(httpd.parent, {tree::Operation::read, file, Survey::whole_file(file),
                                    "configuration", "start", "Apache does not start", true});

@@ -48,7 +48,8 @@ std::vector<std::size_t> find_cuts(const Reader& reader, const Directive& direct
   return cuts;
 }
 
-void report(Reader& reader, const Directive& directive, text::Span gap, Context context) {
+// Whether nginx refuses it.
+bool report(Reader& reader, const Directive& directive, text::Span gap, Context context) {
   const std::string name = directive.name.value;
   std::string message = "invalid number of arguments in \"" + name + "\" directive";
   auto severity = text::Severity::error;
@@ -61,6 +62,7 @@ void report(Reader& reader, const Directive& directive, text::Span gap, Context 
       severity = text::Severity::warning;
   }
   reader.problem(gap, "missing-semicolon", severity, std::move(message), "add \";\"", ";");
+  return severity == text::Severity::error;
 }
 
 }  // namespace
@@ -83,7 +85,7 @@ std::vector<Directive> split_swallowed(Reader& reader, Directive directive, Cont
     const text::Span gap{last.file, last.end, last.end};
     piece.span = text::cover(piece.name.span, last);
     piece.end = gap;
-    if (pieces.empty()) report(reader, directive, gap, context);
+    if (pieces.empty() && !report(reader, directive, gap, context)) return {std::move(directive)};
     pieces.push_back(std::move(piece));
     piece = {};
     piece.name = args[cut];

@@ -8,7 +8,7 @@
 namespace stackaudit::stack::nginx {
 
 // Cuts such a directive into those that were meant, and records where the semicolon is missing.
-// Gives the directive itself where nothing points to that.
+// Gives the directive itself where nothing points to that, or where nginx takes it so.
 [[nodiscard]] std::vector<syntax::nginx::Directive> split_swallowed(
     Reader& reader, syntax::nginx::Directive directive, Context context);
 

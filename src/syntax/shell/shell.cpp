@@ -101,6 +101,18 @@ class Parser {
     simple(out);
   }
 
+  // Between two words of an "if": the shell wants a command there.
+  void part(std::vector<Statement>& out, int depth) {
+    const auto begin = at_;
+    list(out, depth + 1);
+    const bool empty = std::all_of(tokens_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   tokens_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                   [](auto& t) { return t.kind == Token::Kind::newline; });
+    if (empty && !at_end())
+      problem(here().span, "Syntax error: \"" + word_at(at_) + "\" unexpected",
+              text::Severity::error);
+  }
+
   void if_statement(std::vector<Statement>& out, int depth) {
     const auto begin = here().span;
     ++at_;
@@ -108,14 +120,14 @@ class Parser {
     condition.kind = Kind::condition;
     condition.span = begin;
     std::vector<Statement> tests;
-    list(tests, depth + 1);
+    part(tests, depth);
     if (tests.size() == 1 && tests[0].kind == Kind::command) {
       condition.words = std::move(tests[0].words);
       condition.span = tests[0].span;
     }
     if (is_word("then")) {
       ++at_;
-      list(condition.then_part, depth + 1);
+      part(condition.then_part, depth);
     } else {
       problem(here().span, "Syntax error: \"then\" expected", text::Severity::error);
     }
@@ -129,7 +141,7 @@ class Parser {
       closed = false;  // the innermost took the "fi"
     } else if (is_word("else")) {
       ++at_;
-      list(condition.else_part, depth + 1);
+      part(condition.else_part, depth);
     }
     if (closed && is_word("fi")) {
       ++at_;
@@ -198,7 +210,11 @@ class Parser {
     const auto& first = words[0]->plain;
     const bool exporting = first == "export" || first == "readonly" || first == "local";
     if (all || exporting) {
-      for (std::size_t i = all ? 0 : 1; i < words.size(); ++i) out.push_back(set(*words[i]));
+      for (std::size_t i = all ? 0 : 1; i < words.size(); ++i) {
+        out.push_back(set(*words[i]));
+        if (first == "export" && out.back().kind == Kind::assign)
+          out.push_back(exported(*words[i]));
+      }
     } else if (first == "unset") {
       for (std::size_t i = 1; i < words.size(); ++i) {
         out.push_back(set(*words[i]));
@@ -219,15 +235,20 @@ class Parser {
     }
   }
 
+  static Statement exported(const Token& token) {
+    Statement statement;
+    statement.kind = Kind::exported;
+    statement.span = token.span;
+    const bool named = token.assigned.empty();
+    statement.name = named ? token.plain : token.assigned;
+    statement.name_span = named ? token.span : token.name_span;
+    return statement;
+  }
+
   static Statement set(const Token& token) {
+    if (token.assigned.empty()) return exported(token);
     Statement statement;
     statement.span = token.span;
-    if (token.assigned.empty()) {
-      statement.kind = Kind::exported;
-      statement.name = token.plain;
-      statement.name_span = token.span;
-      return statement;
-    }
     statement.kind = Kind::assign;
     statement.name = token.assigned;
     statement.name_span = token.name_span;

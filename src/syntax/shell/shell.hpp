@@ -29,7 +29,7 @@ struct ShellWord {
 struct Statement {
   enum class Kind : std::uint8_t {
     assign,     // name=words[0]
-    exported,   // export name, without a value
+    exported,   // export name; behind the assignment where it is export name=value
     unset,      // unset name
     source,     // . words[0]
     command,    // any other command; words are its words

@@ -25,11 +25,16 @@ TEST(Shell, MistakesAreReportedAndPassedOver) {
   EXPECT_EQ(statements("fi\nA=b"), "A='b'");
   EXPECT_EQ(problems("if [ -f x ]; then A=b\n"),
             "0 Syntax error: end of file unexpected (expecting \"fi\")\n");
+  EXPECT_EQ(problems("if true; then # A=b\nfi\n"), "20 Syntax error: \"fi\" unexpected\n");
+  EXPECT_EQ(problems("if true; then\n\nelse\n  A=b\nfi\n"),
+            "15 Syntax error: \"else\" unexpected\n");
+  EXPECT_EQ(problems("if true; then A=b; else\nfi\n"), "24 Syntax error: \"fi\" unexpected\n");
+  EXPECT_EQ(problems("if true; then (cd /); fi\nif true; then >x; else :; fi\n"), "");
 }
 
 TEST(Shell, AssignmentsExportsAndUnset) {
   EXPECT_EQ(statements("A=b C='d e'\nexport E=\"f $A\" G\nunset HOME # why\n"),
-            "A='b'; C='d e'; E='f '$A; export G; unset HOME");
+            "A='b'; C='d e'; E='f '$A; export E; export G; unset HOME");
   EXPECT_EQ(statements("A=/run/x$SUFFIX/a.pid"), "A='/run/x'$SUFFIX'/a.pid'");
   EXPECT_EQ(statements("SUFFIX="), "SUFFIX=");
   EXPECT_EQ(statements("A=b\\ c"), "A='b c'");
