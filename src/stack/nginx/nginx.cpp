@@ -22,6 +22,7 @@
 #include "stack/nginx/pages.hpp"
 #include "stack/nginx/practices.hpp"
 #include "stack/nginx/reader.hpp"
+#include "stack/nginx/rewrites.hpp"
 #include "stack/nginx/servers.hpp"
 #include "stack/nginx/sites.hpp"
 #include "stack/nginx/symlinks.hpp"
@@ -124,6 +125,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
         roots = nginx::read_sites(reader, nginx::Upstreams(reader, hosts), sites);
       }),
       part([&](Reader& reader) { nginx::check_pages(reader, nginx::Upstreams(reader, hosts)); }),
+      part(nginx::check_rewrites),
       part(nginx::check_symlinks),
       part(nginx::check_directories),
       part(nginx::read_files),
