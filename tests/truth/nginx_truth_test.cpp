@@ -287,6 +287,9 @@ const std::vector<Question>& questions() {
       {"TlsRefusedByDefault",
        in_http("server { listen 8099 ssl; ssl_reject_handshake on; }\nserver { listen 8099 ssl; "
                "server_name b;\nssl_certificate $host.pem; ssl_certificate_key $host.key; }")},
+      {"TrustedProxyByName", in_http("set_real_ip_from localhost;\nset_real_ip_from nobody-here;")},
+      {"LogHostByName", in_http("access_log syslog:server=localhost:5514;\n"
+                                "access_log syslog:server=nobody-here,nohostname;")},
       {"BackendCertificateWithoutKey",
        in_http("server { listen 8099; location / { proxy_pass https://127.0.0.1;\n"
                "proxy_ssl_certificate a.pem; } }"),

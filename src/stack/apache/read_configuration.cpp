@@ -20,8 +20,12 @@ using Directive = syntax::apache::Directive;
 
 class Reader {
  public:
-  Reader(Httpd& httpd, bool htaccess)
-      : httpd_(httpd), htaccess_(htaccess), ahead_(httpd.survey, syntax::apache::parse) {}
+  // `override`: of a .htaccess file, what it may do.
+  explicit Reader(Httpd& httpd, const Override* override = nullptr)
+      : httpd_(httpd),
+        htaccess_(override != nullptr),
+        override_(override),
+        ahead_(httpd.survey, syntax::apache::parse) {}
 
   void file(std::string_view path, std::vector<Node>& out, int depth) {
     const auto id = httpd_.survey.load(path, "directive");
@@ -78,6 +82,7 @@ class Reader {
     for (const auto& directive : directives) {
       const auto key = (directive.section ? "<" : "") + lower(directive.name);
       if (is_condition(key)) {
+        if (!may_ask(key, directive)) continue;
         if (const auto holds = condition_holds(httpd_, htaccess_, directive))
           take(directive, *holds, out, depth);
         continue;
@@ -97,6 +102,17 @@ class Reader {
       each(directive.children, node.children, depth);
       out.push_back(std::move(node));
     }
+  }
+
+  // Where AllowOverride says None, AllowOverrideList must name even the conditions, with their
+  // bracket.
+  bool may_ask(const std::string& key, const Directive& condition) {
+    if (override_ == nullptr || (override_->where & kAllOverrides) != 0 ||
+        override_->list.contains(key))
+      return true;
+    problem(condition.name_span, "not-allowed", "<" + condition.name + " not allowed here",
+            "name it in AllowOverrideList: <" + condition.name);
+    return false;
   }
 
   // Variables are resolved as they are at this moment, before the line is split into words.
@@ -259,6 +275,7 @@ class Reader {
 
   Httpd& httpd_;
   bool htaccess_;
+  const Override* override_;
   ReadAhead<syntax::apache::Parsed> ahead_;
   std::vector<std::string> using_;  // macros that are being read, the innermost last
   int uses_ = 0;
@@ -280,12 +297,12 @@ void read_configuration(Httpd& httpd) {
          .message = "Access to file " + path + " denied by server: not a regular file"});
     return;
   }
-  Reader(httpd, false).file(httpd.entry.path, httpd.tree, 0);
+  Reader(httpd).file(httpd.entry.path, httpd.tree, 0);
 }
 
-std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file) {
+std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file, const Override& override) {
   std::vector<Node> nodes;
-  Reader(httpd, true).text(file, nodes, 0);
+  Reader(httpd, &override).text(file, nodes, 0);
   return nodes;
 }
 

@@ -18,6 +18,7 @@
 #include "stack/nginx/identity.hpp"
 #include "stack/nginx/listeners.hpp"
 #include "stack/nginx/loader.hpp"
+#include "stack/nginx/named_hosts.hpp"
 #include "stack/nginx/names.hpp"
 #include "stack/nginx/pages.hpp"
 #include "stack/nginx/practices.hpp"
@@ -113,6 +114,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
       part(nginx::check_buffers),
       part(nginx::check_servers),
       part([&](Reader& reader) { nginx::Upstreams(reader, hosts).record(); }),
+      part([&](Reader& reader) { nginx::check_named_hosts(reader, hosts); }),
       part([&](Reader& reader) {
         const auto claims = nginx::read_listeners(reader, hosts, sites);
         nginx::check_tls(reader, claims);
