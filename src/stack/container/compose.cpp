@@ -2,6 +2,7 @@
 #include "stack/container/compose.hpp"
 
 #include "stack/container/foreground.hpp"
+#include "stack/container/hidden_files.hpp"
 #include "stack/container/published_ports.hpp"
 #include "syntax/ini/words.hpp"
 #include "syntax/yaml/yaml.hpp"
@@ -72,6 +73,7 @@ class Compose {
       mounted(*volume);
       mounted_file(*volume);
     }
+    check_hidden(survey_, document_, path_, service);
     environment(document_.at(&service, "env_file"));
     started(service);
   }
