@@ -77,35 +77,53 @@ void check_machine(Survey& survey, const Published& port) {
   }
 }
 
-// Whether another service of the file has taken it. Each service publishes few ports.
-void check_file(Survey& survey, const std::vector<Published>& earlier, const Published& port) {
-  for (const auto& other : earlier)
-    if (other.service != port.service && meet(other.address, port.address))
-      return problem(survey, *port.node,
-                     "port " + std::to_string(port.address.port) + " is published by " +
-                         std::string(other.service) + " too: the second container does not start",
-                     "publish another port of the machine", other.node);
+using Ports = std::vector<Published>;  // of one service; few
+
+bool are_alternatives(const Ports& one, const Ports& other) {
+  const auto has = [](const Ports& all) {
+    return [&](const Published& port) {
+      return std::ranges::any_of(
+          all, [&](const auto& each) { return meet(each.address, port.address); });
+    };
+  };
+  return one.size() > 1 && std::ranges::all_of(one, has(other)) &&
+         std::ranges::all_of(other, has(one));
+}
+
+// Whether another service of the file has taken a port. Two that publish several ports, and all of
+// them alike, are not meant to run at once.
+void check_file(Survey& survey, const std::vector<Ports>& earlier, const Ports& ports) {
+  for (const auto& port : ports)
+    for (const auto& others : earlier) {
+      const auto other = std::ranges::find_if(
+          others, [&](const Published& each) { return meet(each.address, port.address); });
+      if (other == others.end() || are_alternatives(ports, others)) continue;
+      problem(survey, *port.node,
+              "port " + std::to_string(port.address.port) + " is published by " +
+                  std::string(other->service) + " too: the second container does not start",
+              "publish another port of the machine", other->node);
+      break;
+    }
 }
 
 }  // namespace
 
 void check_published_ports(Survey& survey, const yaml::Document& document,
                            const yaml::Node& services) {
-  constexpr std::size_t kMost = 1000;  // that are compared with each other
-  std::vector<Published> earlier;
+  constexpr std::size_t kMost = 200;  // services that are compared with each other
+  std::vector<Ports> earlier;
   for (std::size_t i = 0; i + 1 < services.children.size(); i += 2) {
     const auto* name = document.follow(services.children[i]);
     const auto* service = document.follow(services.children[i + 1]);
     if (name == nullptr || service == nullptr) continue;
+    Ports ports;
+    for (const auto* node : document.items(document.at(service, "ports")))
+      if (const auto port = published(document, name->value, *node)) ports.push_back(*port);
+    for (const auto& port : ports) check_machine(survey, port);
     const bool chosen = document.at(service, "profiles") != nullptr;  // one of several, perhaps
-    for (const auto* node : document.items(document.at(service, "ports"))) {
-      const auto port = published(document, name->value, *node);
-      if (!port) continue;
-      check_machine(survey, *port);
-      if (chosen || earlier.size() == kMost) continue;
-      check_file(survey, earlier, *port);
-      earlier.push_back(*port);
-    }
+    if (chosen || ports.empty() || earlier.size() == kMost) continue;
+    check_file(survey, earlier, ports);
+    earlier.push_back(std::move(ports));
   }
 }
 
