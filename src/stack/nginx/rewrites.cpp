@@ -97,14 +97,18 @@ class Server {
     const auto rewrites = rewrites_of(reader_.config, locations_[location]);
     if (rewrites.empty()) return;
     const auto first = std::string(names_[location].pattern) + "a";
-    auto url = first;
     const Node* by = nullptr;
-    for (int change = 0; change <= kMostChanges; ++change) {
+    std::vector<std::string> urls{first};  // as the rewrites alone make them
+    while (urls.size() <= kMostChanges) {
+      auto url = urls.back();
+      const auto* told = pass(rewrites, url);
+      if (told == nullptr || !url.starts_with(names_[location].pattern)) return;
+      if (by == nullptr) by = told;
+      urls.push_back(std::move(url));
+    }
+    for (const auto& url : urls) {
       const auto choice = choose_location(names_, url);
       if (!choice.known || choice.at != location) return;
-      const auto* told = pass(rewrites, url);
-      if (told == nullptr) return;
-      if (by == nullptr) by = told;
     }
     reader_.problem(by->span, "rewrite-loop", text::Severity::warning,
                     first +
@@ -124,7 +128,11 @@ void check_rewrites(Reader& reader) {
   if (!reader.config.has("rewrite")) return;
   for (std::size_t i = 0; i < reader.config.nodes.size(); ++i) {
     const auto& node = reader.config.nodes[i];
-    if (node.block && node.is("server") && node.context == Context::http) Server(reader, i).run();
+    if (!node.block || !node.is("server") || node.context != Context::http) continue;
+    // What the server itself answers or rewrites may not come to a location.
+    if (reader.config.own(i, "return") != nullptr || reader.config.own(i, "rewrite") != nullptr)
+      continue;
+    Server(reader, i).run();
   }
 }
 
