@@ -80,9 +80,10 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   check_limits(survey, systemd);
   find_pool_refusals(survey);
   find_open_basedir(survey);
-  find_php_writes(survey);
+  find_php_writes(survey, systemd);
   find_cgi(survey);
   find_job_names(survey);
+  find_handed_over(survey);
   check_supervised(survey);
   find_root_code(survey);
   check_own_programs(survey);

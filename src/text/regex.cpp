@@ -60,6 +60,11 @@ unsigned Regex::groups() const {
 }
 
 std::optional<bool> Regex::matches(std::string_view subject) const {
+  const auto found = capture(subject);
+  return found ? std::optional(!found->empty()) : std::nullopt;
+}
+
+std::optional<std::vector<std::string_view>> Regex::capture(std::string_view subject) const {
   if (code_ == nullptr) return std::nullopt;
   const MatchData data(pcre2_match_data_create_from_pattern_8(code_->compiled.get(), nullptr));
   const MatchContext context(pcre2_match_context_create_8(nullptr));
@@ -68,8 +73,16 @@ std::optional<bool> Regex::matches(std::string_view subject) const {
   (void)pcre2_set_heap_limit_8(context.get(), 4096);  // in KiB
   const int count = pcre2_match_8(code_->compiled.get(), bytes(subject), subject.size(), 0, 0,
                                   data.get(), context.get());
-  if (count >= 0) return true;
-  return count == PCRE2_ERROR_NOMATCH ? std::optional(false) : std::nullopt;
+  std::vector<std::string_view> found;
+  if (count == PCRE2_ERROR_NOMATCH) return found;
+  if (count < 0) return std::nullopt;
+  const auto* ends = pcre2_get_ovector_pointer_8(data.get());
+  for (int i = 0; i < count; ++i) {
+    const auto begin = ends[2 * i], end = ends[2 * i + 1];  // \K may put the begin behind the end
+    found.push_back(begin < end && end <= subject.size() ? subject.substr(begin, end - begin)
+                                                         : std::string_view{});
+  }
+  return found;
 }
 
 }  // namespace stackaudit::text

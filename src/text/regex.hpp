@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stackaudit::text {
 
@@ -36,6 +37,10 @@ class Regex {
   // Whether it fits somewhere in the subject; nullopt where it did not compile, or where the answer
   // would take more steps than kMaxSteps.
   [[nodiscard]] std::optional<bool> matches(std::string_view subject) const;
+  // The whole match and its groups, views into the subject, empty where a group took no part; none
+  // where it does not fit; nullopt as above.
+  [[nodiscard]] std::optional<std::vector<std::string_view>> capture(
+      std::string_view subject) const;
 
   static constexpr unsigned kMaxSteps = 100'000;
 

@@ -194,6 +194,32 @@ TEST(ApacheTruth, EveryModuleOfDebianAlone) {
   }
 }
 
+// mod_ssl asks of each file that it is there and not empty, whether TLS is spoken or not.
+TEST(ApacheTruth, EmptyFilesOfTls) {
+  for (const std::string name :
+       {"SSLCertificateFile", "SSLCertificateKeyFile", "SSLCertificateChainFile",
+        "SSLCACertificateFile", "SSLCADNRequestFile", "SSLCARevocationFile",
+        "SSLProxyCACertificateFile", "SSLProxyCARevocationFile", "SSLProxyMachineCertificateFile",
+        "SSLProxyMachineCertificateChainFile", "SSLSessionTicketKeyFile",
+        "SSLOCSPResponderCertificateFile"}) {
+    const TempDir dir;
+    const auto file = dir.write("empty.pem", "");
+    std::string modules;
+    for (const std::string_view module : {"mpm_prefork", "authz_core", "socache_shmcb", "ssl"})
+      modules += "LoadModule " + std::string(module) + "_module /usr/lib/apache2/modules/mod_" +
+                 std::string(module) + ".so\n";
+    const auto main = dir.write("apache2.conf", "ServerRoot " + dir.path().string() +
+                                                    "\nPidFile pid\nListen 127.0.0.1:8099\n" +
+                                                    modules + name + " " + file + "\n");
+    const auto real = run_isolated({"apache2", "-t", "-f", main});
+    const auto words = name + ": file '" + file + "' does not exist or is empty";
+    EXPECT_NE(real.both().find(words), std::string::npos) << real.both();
+    EXPECT_TRUE(std::ranges::any_of(audit(main, "apache"), [&](const auto& one) {
+      return one.severity == "error" && one.message == words;
+    })) << name;
+  }
+}
+
 // A file that envvars reads with "." and that is not there ends the shell of apachectl.
 TEST(ApacheTruth, EnvvarsThatReadsNothingEndsApachectl) {
   for (const std::string line : {". /nope/local", "[ -f /nope/local ] && . /nope/local",

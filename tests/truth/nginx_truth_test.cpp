@@ -313,6 +313,30 @@ const std::vector<Question>& questions() {
       {"TlsRefusedByDefault",
        in_http("server { listen 8099 ssl; ssl_reject_handshake on; }\nserver { listen 8099 ssl; "
                "server_name b;\nssl_certificate $host.pem; ssl_certificate_key $host.key; }")},
+      {"TrustedProxyByName", in_http("set_real_ip_from localhost;\nset_real_ip_from nobody-here;")},
+      {"LogHostByName", in_http("access_log syslog:server=localhost:5514;\n"
+                                "access_log syslog:server=nobody-here,nohostname;")},
+      {"BackendCertificateWithoutKey",
+       in_http("server { listen 8099; location / { proxy_pass https://127.0.0.1;\n"
+               "proxy_ssl_certificate a.pem; } }"),
+       4},
+      {"BackendCertificateOfPlainBackends",
+       in_http("proxy_ssl_certificate a.pem; uwsgi_ssl_certificate a.pem; grpc_ssl_verify on;\n"
+               "server { listen 8099; location / { proxy_pass http://127.0.0.1; }\n"
+               "location /u/ { uwsgi_pass 127.0.0.1:81; } location /g/ { grpc_pass 127.0.0.1:82; "
+               "} }")},
+      {"BackendCertificateOfAVariable",
+       in_http("server { listen 8099; resolver 127.0.0.1; location / {\n"
+               "proxy_ssl_certificate a.pem;\nproxy_pass http://$host; } }"),
+       4},
+      {"BackendCertificateOfUwsgi",
+       in_http("server { listen 8099; location / { uwsgi_pass suwsgi://127.0.0.1:81;\n"
+               "uwsgi_ssl_certificate a.pem; } }"),
+       4},
+      {"BackendVerifiedByNobody",
+       in_http("server { listen 8099; location / { grpc_pass grpcs://127.0.0.1:81;\n"
+               "grpc_ssl_verify on; } }"),
+       4},
       {"MissingCertificate",
        in_http("server { listen 8099 ssl;\nssl_certificate @/a.pem;\n"
                "ssl_certificate_key @/a.key; }"),

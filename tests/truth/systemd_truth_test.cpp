@@ -330,5 +330,32 @@ TEST(SystemdCalendar, WordsThatSystemdRefuses) {
   }
 }
 
+// Lines of tmpfiles.d carried out over configuration of root's nginx.
+TEST(SystemdTmpfiles, GiveAwayWhatIsThere) {
+  if (!test::installed("systemd-tmpfiles")) GTEST_SKIP() << "systemd is not installed";
+  for (const std::string line :
+       {"Z /etc/nginx - www-data www-data", "Z /etc/nginx - root www-data",
+        "z /etc/nginx - www-data", "d /etc/nginx 0755 www-data www-data",
+        "d /etc/nginx :0755 :www-data :www-data", "e /etc/ngin* 0777", "d! /etc/nginx 1777",
+        "f /etc/nginx/nginx.conf - www-data", "f /etc/nginx/nginx.conf :0666 :www-data",
+        "f+ /etc/nginx/nginx.conf 0666", "m /etc/nginx/nginx.conf 0602",
+        "C /etc/nginx 0777 www-data", "d /etc/nginx/none 0777 www-data",
+        "z /etc/nginx/nginx.conf ~0664 root www-data"}) {
+    const test::TempDir root;
+    root.write("etc/passwd", "root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/usr/sbin/nologin\n");
+    root.write("etc/group", "root:x:0:\nwww-data:x:33:\n");
+    root.write("etc/nginx/nginx.conf", "events {}\n");
+    root.write("etc/tmpfiles.d/web.conf", line + "\n");
+    const auto at = root.path().string();
+    const auto told = test::run({STACKAUDIT_BINARY, "--root", at, "--format", "json", "/etc"})
+                          .out.find("\"boot-hands-over\"") != std::string::npos;
+    (void)test::run({"systemd-tmpfiles", "--create", "--boot", "--root=" + at, "web.conf"});
+    const auto given =
+        test::run({"find", at + "/etc/nginx", "-path", "*/none", "-prune", "-o", "(", "-user", "33",
+                   "-o", "-perm", "-002", "!", "-perm", "-1000", ")", "-print"});
+    EXPECT_EQ(told, !given.out.empty()) << line << "\n" << given.both();
+  }
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

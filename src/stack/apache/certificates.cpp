@@ -6,6 +6,7 @@
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -55,10 +56,52 @@ bool speaks_tls(const Httpd& httpd, int server) {
          !text::equal_ignoring_case(engine->args[0].value, "off");
 }
 
+bool is_empty(const Httpd& httpd, const std::string& path) {
+  if (httpd.survey.state_of(path, "file") != "found") return false;  // bound over it, perhaps
+  const auto end = tree::resolve(httpd.survey.tree, path);
+  return end && end.stat.type == tree::FileType::regular && end.stat.size == 0;
+}
+
+// None for what is no plain file, and for an empty one, which check_filled() tells.
 std::optional<tls::Named> file_of(const Httpd& httpd, const Setting& setting) {
   const auto& arg = setting.args[0];
   if (!arg.known || arg.value.find(':') != std::string::npos) return std::nullopt;
-  return tls::Named{arg.span, httpd.path_of(arg.value)};
+  auto path = httpd.path_of(arg.value);
+  if (is_empty(httpd, path)) return std::nullopt;
+  return tls::Named{arg.span, std::move(path)};
+}
+
+// The configuration test itself refuses empty files of these, whether TLS is spoken or not.
+constexpr std::array<std::string_view, 12> kFilled{"SSLCertificateFile",
+                                                   "SSLCertificateKeyFile",
+                                                   "SSLCertificateChainFile",
+                                                   "SSLCACertificateFile",
+                                                   "SSLCADNRequestFile",
+                                                   "SSLCARevocationFile",
+                                                   "SSLProxyCACertificateFile",
+                                                   "SSLProxyCARevocationFile",
+                                                   "SSLProxyMachineCertificateFile",
+                                                   "SSLProxyMachineCertificateChainFile",
+                                                   "SSLSessionTicketKeyFile",
+                                                   "SSLOCSPResponderCertificateFile"};
+
+void check_filled(Httpd& httpd) {
+  for (const auto& setting : httpd.settings) {
+    if (!setting.name.starts_with("ssl") || setting.args.empty() || !setting.args[0].known)
+      continue;
+    const auto name = std::ranges::find_if(kFilled, [&](std::string_view each) {
+      return text::equal_ignoring_case(each, setting.name);
+    });
+    if (name == kFilled.end()) continue;
+    const auto path = httpd.path_of(setting.args[0].value);
+    if (!is_empty(httpd, path)) continue;
+    report(httpd, {setting.args[0].span,
+                   "tls-refused",
+                   true,
+                   std::string(*name) + ": file '" + path + "' does not exist or is empty",
+                   "the file is empty: put the certificate or the key there again",
+                   {}});
+  }
 }
 
 void check_server(Httpd& httpd, int server, std::set<std::string>& told) {
@@ -152,6 +195,7 @@ void check_ciphers(Httpd& httpd, const Setting& setting) {
 }  // namespace
 
 void check_tls_files(Httpd& httpd) {
+  check_filled(httpd);
   std::set<std::string> told;
   std::set<const Setting*> ciphers;
   for (int server = 0; server < static_cast<int>(httpd.servers.size()); ++server) {

@@ -62,9 +62,12 @@ void check_type(Httpd& httpd, const Setting& type, int server) {
   if (scheme == kSchemes.end()) return;
   const auto& word = type.args[0].value;
   if (httpd.has_module(scheme->module) == false)
-    return incomplete_authentication(
-        httpd, type.span, "AuthType " + word + " configured without corresponding module",
-        "load the module: a2enmod auth_" + std::string(scheme->type));
+    return report(httpd, {type.span,
+                          "auth-type",
+                          true,
+                          "AuthType " + word + " configured without corresponding module",
+                          "load the module: a2enmod auth_" + std::string(scheme->type),
+                          {}});
   if (!said_anywhere(httpd, server, "authname"))
     return incomplete_authentication(httpd, type.span,
                                      "need AuthName: AuthType " + word + " without it answers 500",

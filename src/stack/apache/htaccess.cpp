@@ -168,7 +168,7 @@ class ContentWalk {
     auto problems = httpd_.survey.facts.rows<facts::SyntaxProblem>().size();
     auto directives = httpd_.survey.facts.rows<facts::Directive>().size();
     auto blind = httpd_.survey.facts.rows<facts::BlindSpot>().size();
-    auto nodes = read_htaccess(httpd_, file);
+    auto nodes = read_htaccess(httpd_, file, state.override);
     settings = walk_htaccess(httpd_, nodes, state.override, server_);
     if (first) {
       read_files(httpd_, settings);

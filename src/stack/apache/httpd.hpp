@@ -160,9 +160,18 @@ void report(Httpd& httpd, const Problem& problem);
 
 // read_configuration.cpp: from the main file on, everything that httpd does while it reads.
 void read_configuration(Httpd& httpd);
-// The same for one .htaccess file, where Include and its kin do not exist; false when the file
-// cannot be taken apart (an unclosed section that is skipped).
-[[nodiscard]] std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file);
+// What a .htaccess file may do.
+struct Override {
+  unsigned where = 0;  // of Where; 0: the file is not read
+  bool nonfatal_override = false;
+  bool nonfatal_unknown = false;
+  std::optional<std::set<std::string>> options;  // Options=...: in lower case; none: all of them
+  std::set<std::string> list;                    // AllowOverrideList, in lower case
+};
+
+// The same for one .htaccess file, where Include and its kin do not exist.
+[[nodiscard]] std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file,
+                                              const Override& override);
 
 // walk.cpp: judges each directive, and fills servers, sections, settings and the directive table;
 // the tree and its texts are gone then.
@@ -175,14 +184,6 @@ void index_configuration(Httpd& httpd);
 [[nodiscard]] std::span<const std::uint32_t> named(const Httpd& httpd, int server,
                                                    std::string_view name);
 
-// What a .htaccess file may do.
-struct Override {
-  unsigned where = 0;  // of Where; 0: the file is not read
-  bool nonfatal_override = false;
-  bool nonfatal_unknown = false;
-  std::optional<std::set<std::string>> options;  // Options=...: in lower case; none: all of them
-  std::set<std::string> list;                    // AllowOverrideList, in lower case
-};
 // Judges the nodes of a .htaccess file, whose arguments it takes; its settings are returned,
 // section is -1 or an index into httpd.sections, where the file's own sections are added.
 [[nodiscard]] std::vector<Setting> walk_htaccess(Httpd& httpd, std::vector<Node>& nodes,

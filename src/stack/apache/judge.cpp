@@ -127,7 +127,7 @@ bool allowed_here(Httpd& httpd, const Directive& directive, const Command& comma
                   const Context& context) {
   const auto* htaccess = context.htaccess;
   if (htaccess == nullptr && (command.where & kAtOnce) != 0) return true;
-  const bool listed = htaccess != nullptr && htaccess->list.contains(lower(directive.name));
+  const bool listed = htaccess != nullptr && htaccess->list.contains(lower(shown(directive)));
   if (!listed && (command.where & context.where) == 0) {
     const bool certain = !(htaccess != nullptr && htaccess->nonfatal_override);
     const bool override_decides = htaccess != nullptr && (command.where & kAllOverrides) != 0;

@@ -21,8 +21,12 @@ using Directive = syntax::apache::Directive;
 
 class Reader {
  public:
-  Reader(Httpd& httpd, bool htaccess)
-      : httpd_(httpd), htaccess_(htaccess), ahead_(httpd.survey, syntax::apache::parse) {}
+  // `override`: of a .htaccess file, what it may do.
+  explicit Reader(Httpd& httpd, const Override* override = nullptr)
+      : httpd_(httpd),
+        htaccess_(override != nullptr),
+        override_(override),
+        ahead_(httpd.survey, syntax::apache::parse) {}
 
   void file(std::string_view path, std::vector<Node>& out, int depth) {
     const auto id = httpd_.survey.load(path, "directive");
@@ -86,6 +90,7 @@ class Reader {
       const auto key = (named->section ? "<" : "") + lower(named->name);
       const auto entry = std::ranges::find(kAtOnceTable, key, &AtOnce::name);
       if (is_condition(key)) {
+        if (!may_ask(key, *named)) continue;
         if (const auto holds = condition_holds(httpd_, htaccess_, *named))
           take(*named, *holds, out, depth);
       } else if (entry != kAtOnceTable.end() && (!htaccess_ || entry->in_htaccess)) {
@@ -111,6 +116,17 @@ class Reader {
     auto& copy = httpd_.texts.emplace_back().directives.emplace_back(directive);
     copy.name = std::move(name.value);
     return &copy;
+  }
+
+  // Where AllowOverride says None, AllowOverrideList must name even the conditions, with their
+  // bracket.
+  bool may_ask(const std::string& key, const Directive& condition) {
+    if (override_ == nullptr || (override_->where & kAllOverrides) != 0 ||
+        override_->list.contains(key))
+      return true;
+    problem(condition.name_span, "not-allowed", "<" + condition.name + " not allowed here",
+            "name it in AllowOverrideList: <" + condition.name);
+    return false;
   }
 
   // Variables are resolved as they are at this moment, before the line is split into words.
@@ -274,6 +290,7 @@ class Reader {
 
   Httpd& httpd_;
   bool htaccess_;
+  const Override* override_;
   ReadAhead<syntax::apache::Parsed> ahead_;
   const syntax::apache::Parsed* file_ = nullptr;  // that is being read, the innermost
   std::vector<std::string> using_;                // macros that are being read, the innermost last
@@ -296,12 +313,12 @@ void read_configuration(Httpd& httpd) {
          .message = "Access to file " + path + " denied by server: not a regular file"});
     return;
   }
-  Reader(httpd, false).file(httpd.entry.path, httpd.tree, 0);
+  Reader(httpd).file(httpd.entry.path, httpd.tree, 0);
 }
 
-std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file) {
+std::vector<Node> read_htaccess(Httpd& httpd, text::FileId file, const Override& override) {
   std::vector<Node> nodes;
-  Reader(httpd, true).text(file, nodes, 0);
+  Reader(httpd, &override).text(file, nodes, 0);
   return nodes;
 }
 

@@ -1,8 +1,10 @@
 // Only what a service says itself: `extends` and other files of the project are not followed.
 #include "stack/container/compose.hpp"
 
-#include "stack/dials/programs.hpp"
-#include "stack/net.hpp"
+#include "stack/container/foreground.hpp"
+#include "stack/container/hidden_files.hpp"
+#include "stack/container/published_ports.hpp"
+#include "syntax/ini/words.hpp"
 #include "syntax/yaml/yaml.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -35,6 +37,7 @@ class Compose {
     if (services == nullptr || services->kind != yaml::Kind::map) return std::move(image_);
     for (std::size_t i = 0; i + 1 < services->children.size(); i += 2)
       if (const auto* service = document_.follow(services->children[i + 1])) judge(*service);
+    check_published_ports(survey_, document_, *services);
     return std::move(image_);
   }
 
@@ -65,20 +68,24 @@ class Compose {
         problem(*power, "container-privileged",
                 power->value + ": whoever has it in a container is root of the machine", help);
     }
+    mounts_.clear();
     for (const auto* volume : document_.items(document_.at(&service, "volumes"))) {
       mounted(*volume);
       mounted_file(*volume);
     }
+    check_hidden(survey_, document_, path_, service);
     environment(document_.at(&service, "env_file"));
-    for (const auto* port : document_.items(document_.at(&service, "ports"))) published(*port);
+    started(service);
   }
 
   void mounted(const yaml::Node& volume) {
     const auto* source = volume.kind == yaml::Kind::map ? document_.at(&volume, "source") : &volume;
     if (source == nullptr) return;
     const auto from = std::string_view(source->value).substr(0, source->value.find(':'));
-    if (from.starts_with('.') && from.find('$') == std::string_view::npos)
+    if (from.starts_with('.') && from.find('$') == std::string_view::npos) {
       image_.sources.push_back(tree::normalize(tree::join(tree::dirname(path_), from)));
+      mounts_.push_back(image_.sources.back());
+    }
     const bool socket =
         std::ranges::any_of(kSockets, [&](auto name) { return from.ends_with(name); });
     if (from != "/" && !socket) return;
@@ -166,47 +173,33 @@ class Compose {
     }
   }
 
-  // "8080:80", "127.0.0.1:8080:80", {published: 8080, target: 80}.
-  void published(const yaml::Node& port) {
-    if (port.kind != yaml::Kind::map) {
-      if (const auto address = address_of(port.value, true)) taken(port, *address);
-      return;
-    }
-    const auto* outer = document_.at(&port, "published");
-    const auto* protocol = document_.at(&port, "protocol");
-    const auto* host = document_.at(&port, "host_ip");
-    const bool tcp = protocol == nullptr || protocol->value == "tcp";
-    const auto number = outer == nullptr ? std::nullopt : port_number(outer->value);
-    if (tcp && number) taken(*outer, {host == nullptr ? std::string{} : host->value, *number});
+  // Compose takes a string apart as a shell does its words, quotes and nothing else.
+  [[nodiscard]] std::vector<std::string> words_of(const yaml::Node* node) const {
+    std::vector<std::string> words;
+    if (node == nullptr) return words;
+    if (node->kind == yaml::Kind::scalar)
+      for (auto& word : syntax::ini::split_words(node->value).words)
+        words.push_back(std::move(word.text));
+    else
+      for (const auto* word : document_.items(node)) words.push_back(word->value);
+    return words;
   }
 
-  // Whether a server that this machine starts is there already.
-  void taken(const yaml::Node& node, const Address& address) {
-    const auto numeric = numeric_address(address.host);
-    const bool any = address.host.empty() || (numeric && numeric->numeric == "*");
-    for (const auto& listener : survey_.facts.rows<facts::Listener>()) {
-      const bool meets =
-          listener.port == address.port && (listener.on_inet || numeric) &&
-          (any || listener.address == "*" || (numeric && listener.address == numeric->numeric));
-      if (!meets || listener.unit.empty() || !starts(listener)) continue;
-      return problem(node, "published-port",
-                     "the container takes port " + std::to_string(address.port) +
-                         " of the machine, where " + listener.service +
-                         " listens: whichever starts second does not start",
-                     "publish another port, and let " + listener.service + " pass requests on");
-    }
-  }
-
-  [[nodiscard]] bool starts(const facts::Listener& listener) const {
-    return std::ranges::any_of(survey_.facts.rows<facts::Service>(), [&](const auto& service) {
-      return service.kind == listener.service && service.unit == listener.unit &&
-             service.enabled.value_or(false);
-    });
+  // `command` and `entrypoint` stand in for the image's own.
+  void started(const yaml::Node& service) {
+    const auto* command = document_.at(&service, "command");
+    const auto* entrypoint = document_.at(&service, "entrypoint");
+    const auto* image = document_.at(&service, "image");
+    const auto* where = command != nullptr ? command : entrypoint;
+    if (where == nullptr) return;
+    check_foreground(survey_, {words_of(entrypoint), words_of(command), where->span,
+                               image == nullptr ? std::string_view{} : image->value, mounts_});
   }
 
   Survey& survey_;
   std::string path_;
   Image image_{path_, {}};
+  std::vector<std::string> mounts_;  // of the service that is judged
   yaml::Document document_;
 };
 

@@ -4,6 +4,7 @@
 #include "stack/container/foreground.hpp"
 #include "stack/container/image.hpp"
 #include "stack/container/rights.hpp"
+#include "stack/container/stages.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
@@ -44,6 +45,7 @@ class Container {
     file_ = *file;
     const auto document = syntax::dockerfile::parse(survey_.sources.content(file_), file_);
     survey_.add_problems(document.problems, kService, "dockerfile");
+    check_stages(survey_, document.instructions);
     find_context(document.instructions);
     for (const auto& one : document.instructions) {
       take(one);

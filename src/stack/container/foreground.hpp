@@ -18,8 +18,17 @@ struct ImageStart {
   std::vector<std::string> sources;  // files and directories of the tree that it gets
 };
 
+// What a service of a Compose file says instead of its image; empty where it says nothing.
+struct ServiceStart {
+  std::vector<std::string> entrypoint, command;  // words
+  text::Span where{};                            // of the command, else of the entry point
+  std::string_view image;
+  std::vector<std::string> sources;  // that it mounts
+};
+
 // Fills syntax_problem ("container-leaves") where the program goes to the background or ends at
 // once. An entry point that is a script, or a base image of somebody's own, may do otherwise.
 void check_foreground(Survey& survey, const ImageStart& start);
+void check_foreground(Survey& survey, const ServiceStart& start);
 
 }  // namespace stackaudit::stack

@@ -13,6 +13,10 @@ namespace stackaudit::stack {
 // logrotate pass over and leave behind. job_names.cpp, job_syntax.cpp, rotation.cpp
 void find_job_names(Survey& survey);
 
+// Adds the problem "boot-hands-over": lines of tmpfiles.d in /etc that give configuration of a
+// server to somebody other than root. The servers' files must be known. handed_over.cpp
+void find_handed_over(Survey& survey);
+
 // A server that supervisord and an enabled unit start, and a console of supervisord that asks
 // nobody who he is: problems of code "second-start" and "console-open". supervised.cpp
 void check_supervised(Survey& survey);

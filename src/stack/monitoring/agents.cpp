@@ -167,6 +167,9 @@ class AgentFile {
     for (auto& probe : probes_in(line)) {
       if (mine(probe)) continue;
       if (probe.name.empty() && probe.scheme.starts_with("http")) probe.name = header(line);
+      if (agent_.name == "netdata" && probe.path.empty() && !probe.scheme.starts_with("http") &&
+          service_in(path_) == "php-fpm")
+        probe.path = netdata_fcgi_path(survey_.sources.content(file_), offset_);
       add(probe, std::string(line.substr(0, probe.begin)), place(probe.begin, probe.end));
     }
   }

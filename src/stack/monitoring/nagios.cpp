@@ -17,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace stackaudit::stack {
 namespace {
@@ -131,7 +132,10 @@ class Nagios {
         auto value = line.text.substr(words[0].size());
         value = text::trimmed(value.substr(0, value.find(';')));
         open->values[words[0]] = {value, file.place(line, value)};
-        if (words[0] == "name") names_["template " + std::string(open->type)].emplace(value);
+        if (words[0] == "name") {
+          names_["template " + std::string(open->type)].emplace(value);
+          templates_.emplace(std::pair(open->type, value), open);
+        }
         if (words[0].ends_with("_name") && words[0].starts_with(open->type))
           names_[std::string(open->type)].emplace(value);
       }
@@ -144,32 +148,60 @@ class Nagios {
     if (!object.registered()) return;
     for (const auto& [key, type, own] : kLinks)
       if (key != own || type != object.type)
-        for (const auto& name : split(object.at(key), key == "check_command"))
+        for (const auto& name : split(at(object, key), key == "check_command"))
           defined(object, key, name, std::string(type), true);
     if (object.type != "service" || packaged(*object.file)) return;
-    asks(object);
+    for (const auto& host : split(at(object, "host_name"))) asks(object, host);
     for (const auto& [key, message] : kSwitches)
-      if (object.at(key) == "0")
-        tell_idle(survey_, object.values.at(key).place, kNagios, std::string(message),
+      if (const auto* value = inherited(object, key);
+          value != nullptr && value->text == "0" && first(*value, message))
+        tell_idle(survey_, value->place, kNagios, std::string(message),
                   "set it to 1, or take the service out");
   }
 
-  // Of a check of one host whose address is this machine's own; another host's ports are its own.
-  void asks(const Object& service) {
-    const auto command = service.at("check_command");
-    const auto* host = find("host", "host_name", service.at("host_name"));
+  // The object's own value, else that of the first template that has one; "null" ends the search.
+  [[nodiscard]] const Value* inherited(const Object& object, std::string_view key,
+                                       int depth = 0) const {
+    constexpr int kMostTemplates = 16;  // one behind the other
+    if (const auto own = object.values.find(key); own != object.values.end()) return &own->second;
+    if (depth == kMostTemplates) return nullptr;
+    for (const auto& name : split(object.at("use"))) {
+      const auto found = templates_.find(std::pair(object.type, std::string_view(name)));
+      if (found == templates_.end() || found->second == &object) continue;
+      if (const auto* value = inherited(*found->second, key, depth + 1)) return value;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] std::string_view at(const Object& object, std::string_view key) const {
+    const auto* value = inherited(object, key);
+    return value == nullptr || value->text == "null" ? std::string_view{} : value->text;
+  }
+
+  // Of a check of a host whose address is this machine's own; another host's ports are its own.
+  void asks(const Object& service, std::string_view host_name) {
+    const auto command = at(service, "check_command");
+    const auto* host = find("host", "host_name", host_name);
     if (host == nullptr || command.empty()) return;
     const auto* run = find("command", "command_name", command.substr(0, command.find('!')));
-    const std::string address(host->at("address"));
+    const auto said = at(*host, "address");
+    const std::string address(said.empty() ? host_name : said);
     const auto numeric = addresses_of(survey_.tree, address);
     if (run == nullptr || numeric.empty() || !is_loopback(numeric[0])) return;
     std::string line(run->at("command_line"));
     replace(line, "$HOSTADDRESS$", address);
+    replace(line, "$HOSTNAME$", host_name);
     int number = 0;
     for (const auto part : text::fields(command, '!'))
       replace(line, "$ARG" + std::to_string(number++) + "$", part);
-    const auto& place = service.values.at("check_command").place;
-    for (const auto& probe : probes_in(line)) add_probe(survey_, kNagios, probe, "", place);
+    const auto* named = inherited(service, "check_command");
+    if (!first(*named, line)) return;
+    for (const auto& probe : probes_in(line)) add_probe(survey_, kNagios, probe, "", named->place);
+  }
+
+  // What a template says is told once for all that use it.
+  bool first(const Value& value, std::string_view what) {
+    return told_.emplace(value.place.path, value.place.line.value_or(0), std::string(what)).second;
   }
 
   [[nodiscard]] const Object* find(std::string_view type, std::string_view key,
@@ -199,13 +231,25 @@ class Nagios {
     return names;
   }
 
+  // "service 'blog' of host 'web1'", as far as the object says.
+  [[nodiscard]] std::string shown(const Object& object) const {
+    const bool service = object.type == "service";
+    const auto name =
+        at(object, service ? "service_description" : std::string(object.type) + "_name");
+    const auto host = service ? at(object, "host_name") : std::string_view{};
+    if (name.empty()) return {};
+    return ", which " + std::string(object.type) + " '" + std::string(name) + "'" +
+           (host.empty() ? "" : " of host '" + std::string(host) + "'") + " names";
+  }
+
   void defined(const Object& object, std::string_view key, const std::string& name,
                const std::string& type, bool may_match) {
     const bool open = name == "null" || name.find_first_of("*?$^[(") != std::string::npos;
     const auto& known = names_[type];
-    if (!whole_ || known.contains(name) || (may_match && open)) return;
-    tell_undefined(survey_, object.values.at(key).place, kNagios,
-                   "nagios does not start: no " + type + " " + name + " is defined",
+    const auto* value = inherited(object, key);
+    if (!whole_ || known.contains(name) || (may_match && open) || !first(*value, name)) return;
+    tell_undefined(survey_, value->place, kNagios,
+                   "nagios does not start: no " + type + " " + name + " is defined" + shown(object),
                    text::nearest(name, known));
   }
 
@@ -214,7 +258,9 @@ class Nagios {
   std::deque<AgentText> files_;
   std::deque<Object> objects_;
   std::set<std::string> seen_;
-  std::map<std::string, std::set<std::string, std::less<>>> names_;  // by type
+  std::map<std::string, std::set<std::string, std::less<>>> names_;                   // by type
+  std::map<std::pair<std::string_view, std::string_view>, const Object*> templates_;  // type, name
+  std::set<std::tuple<std::string, std::int64_t, std::string>> told_;
   bool whole_ = true;  // all that the main file takes in was read
 };
 

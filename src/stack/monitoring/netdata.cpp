@@ -51,6 +51,22 @@ void read_netdata_switches(Survey& survey) {
   }
 }
 
+std::string netdata_fcgi_path(std::string_view content, std::size_t at) {
+  std::string path = "/status";  // of the module
+  std::size_t seen = 0;
+  for (const auto& line : text::lines(content)) {
+    auto said = text::trimmed(line.text);
+    const bool begins = said.starts_with("- ");
+    if (begins && line.begin > at) break;
+    if (begins) path = "/status";
+    if (begins) said = text::trimmed(said.substr(2));
+    const auto value = value_of(said, "fcgi_path");
+    if (!value.empty()) path = value;
+    if (++seen > 10'000) break;
+  }
+  return path.starts_with('/') ? path : "/" + path;
+}
+
 bool netdata_asks_ours(const Survey& survey, std::string_view path) {
   auto module = tree::basename(path);
   module = module.substr(0, module.rfind('.'));

@@ -3,6 +3,7 @@
 
 #include "stack/survey.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace stackaudit::stack {
@@ -13,5 +14,9 @@ void read_netdata_switches(Survey& survey);
 // Whether the jobs of this file below go.d or python.d ask a server that this audit follows, and
 // are not switched off by their module.
 [[nodiscard]] bool netdata_asks_ours(const Survey& survey, std::string_view path);
+
+// The page that a job of phpfpm.conf asks over FastCGI, where the job's line at this offset names
+// the pool: its fcgi_path, else that of the module.
+[[nodiscard]] std::string netdata_fcgi_path(std::string_view content, std::size_t at);
 
 }  // namespace stackaudit::stack

@@ -31,6 +31,13 @@ bool is_link_local(const Address& address) {
          std::string_view("89ab").find(address.numeric[2]) != std::string_view::npos;
 }
 
+// All that the listens of one address say of its socket.
+struct Socket {
+  const Claim* claim = nullptr;  // the first
+  bool options = false, reuseport = false;
+  bool dual = false;  // ipv6only=off
+};
+
 class Claims {
  public:
   Claims(Reader& reader, const std::vector<Claim>& claims) : reader_(reader), claims_(claims) {}
@@ -92,7 +99,7 @@ class Claims {
         if (claim.default_server) is_default = &claim;
       }
     }
-    check_dual_stack();
+    check_overlaps();
   }
 
   // http, stream and mail bind sockets of their own, http first: what one has taken the others do
@@ -157,18 +164,42 @@ class Claims {
                     "each socket and each visitor takes one: 768 is usual");
   }
 
-  // [::]:80 with ipv6only=off takes the IPv4 port too: beside 80 the second bind fails.
-  void check_dual_stack() {
-    std::map<std::int64_t, const Claim*> first;  // of each port
-    for (const auto& four : claims_)
-      if (four.address.family == "inet" && four.address.wildcard())
-        first.try_emplace(four.port, &four);
-    for (const auto& six : claims_) {
-      if (six.address.family != "inet6" || six.ipv6only || !six.address.wildcard()) continue;
-      if (const auto it = first.find(six.port); it != first.end())
-        repeated(six, *it->second,
-                 "bind() to " + shown(six) + " failed (98: Address already in use)");
+  // nginx binds a socket for each address. Only an address without options of its own is left to
+  // a wildcard of its family; any other finds the port taken, unless both sockets share it.
+  void check_overlaps() {
+    std::map<std::string, Socket> sockets;
+    for (const auto& claim : claims_) {
+      if (claim.address.family == "unix") continue;
+      auto& socket = sockets[shown(claim)];
+      if (socket.claim == nullptr) socket.claim = &claim;
+      socket.options |= claim.options;
+      socket.reuseport |= claim.reuseport;
+      socket.dual |= !claim.ipv6only && claim.address.family == "inet6";
     }
+    const auto wildcard = [&](const char* any, std::int64_t port) -> const Socket* {
+      const auto it = sockets.find(any + std::to_string(port));
+      return it == sockets.end() ? nullptr : &it->second;
+    };
+    for (const auto& [address, socket] : sockets) {
+      const auto& claim = *socket.claim;
+      const bool four = claim.address.family == "inet";
+      const auto* same = wildcard(four ? "0.0.0.0:" : "[::]:", claim.port);
+      const bool apart = !claim.address.wildcard() && same != nullptr;
+      if (apart && socket.options) in_use(socket, *same, claim.span, same->claim->span);
+      const auto* both = four ? wildcard("[::]:", claim.port) : nullptr;
+      if (both != nullptr && both->dual && !apart)
+        in_use(socket, *both, both->claim->span, claim.span);
+    }
+  }
+
+  void in_use(const Socket& one, const Socket& wildcard, text::Span where, text::Span other) {
+    if (one.reuseport && wildcard.reuseport) return;
+    const bool modules = context(*one.claim) != context(*wildcard.claim);  // check_modules' own
+    if (modules) return;
+    reader_.problem_with(
+        where, "listen-duplicate",
+        "bind() to " + shown(*wildcard.claim) + " failed (98: Address already in use)", other,
+        "the other listen is here");
   }
 
   void repeated(const Claim& claim, const Claim& before, std::string message) {

@@ -1,7 +1,6 @@
 // As ngx_log.c, ngx_syslog.c and ngx_http_log_module read the parameters.
 #include "stack/nginx/logs.hpp"
 
-#include "stack/net.hpp"
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/reader.hpp"
 #include "stack/nginx/values.hpp"
@@ -40,8 +39,6 @@ Answer syslog_parameter(std::string_view parameter, bool& server) {
       return Refusal{0, "invalid host in syslog server " + quoted(value)};
     if (!endpoint.error.empty())
       return Refusal{0, endpoint.error + " in syslog server " + quoted(value)};
-    if (endpoint.named && endpoint.addresses.empty() && is_no_host_name(endpoint.host))
-      return Refusal{0, "host not found in syslog server " + quoted(value)};
     return {};
   }
   if (parameter.starts_with("facility=")) {

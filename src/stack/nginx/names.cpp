@@ -117,18 +117,42 @@ void check_switched_on(Reader& reader) {
   }
 }
 
-// What is verified needs authorities to verify it with.
-void check_proxy_verification(Reader& reader) {
-  for (const auto& node : reader.config.nodes) {
-    if (!node.is("proxy_pass") || !node.arg(0).starts_with("https://") ||
-        node.context == Context::stream_server)
-      continue;
-    const auto* verify = reader.config.inherited(node.parent, "proxy_ssl_verify");
-    if (verify != nullptr && verify->arg(0) == "on" &&
-        reader.config.inherited(node.parent, "proxy_ssl_trusted_certificate") == nullptr)
-      reader.problem(verify->span, "bad-value", text::Severity::error,
-                     "no proxy_ssl_trusted_certificate for proxy_ssl_verify");
-  }
+struct Backend {
+  std::string_view pass, scheme;  // of TLS
+  std::string_view prefix;        // of its directives
+};
+constexpr std::array<Backend, 3> kBackends{{{"proxy_pass", "https://", "proxy_ssl_"},
+                                            {"grpc_pass", "grpcs://", "grpc_ssl_"},
+                                            {"uwsgi_pass", "suwsgi://", "uwsgi_ssl_"}}};
+
+// nginx prepares TLS for a backend of that scheme, and for any that a variable decides. A
+// certificate needs its key, and what is verified authorities to verify it with.
+void check_backend(Reader& reader, const Node& pass, const Backend& backend,
+                   std::set<const Node*>& told) {
+  const auto of = [&](std::string_view name) {
+    return reader.config.inherited(pass.parent, std::string(backend.prefix) + std::string(name));
+  };
+  const auto* certificate = of("certificate");
+  const auto* verify = of("verify");
+  if (certificate != nullptr && of("certificate_key") == nullptr && told.insert(certificate).second)
+    reader.problem(certificate->span, "no-key", text::Severity::error,
+                   "no \"" + std::string(backend.prefix) +
+                       "certificate_key\" is defined for certificate \"" +
+                       std::string(certificate->arg(0)) + '"');
+  if (verify != nullptr && verify->arg(0) == "on" && of("trusted_certificate") == nullptr &&
+      told.insert(verify).second)
+    reader.problem(verify->span, "bad-value", text::Severity::error,
+                   "no " + std::string(backend.prefix) + "trusted_certificate for " +
+                       std::string(backend.prefix) + "verify");
+}
+
+void check_backends(Reader& reader) {
+  std::set<const Node*> told;
+  for (const auto& node : reader.config.nodes)
+    for (const auto& backend : kBackends)
+      if (node.is(backend.pass) && node.context != Context::stream_server &&
+          (node.arg(0).starts_with(backend.scheme) || has_variable(node.arg(0))))
+        check_backend(reader, node, backend, told);
 }
 
 // In stream and mail every listening server needs its own.
@@ -175,7 +199,7 @@ void check_tls(Reader& reader, const std::vector<Claim>& claims) {
   }
   check_own_certificates(reader, claims);
   check_switched_on(reader);
-  check_proxy_verification(reader);
+  check_backends(reader);
   check_client_verification(reader, claims);
   for (const auto& node : reader.config.nodes) {
     if (!node.is("ssl_certificate") || node.context != Context::server || !node.parent) continue;

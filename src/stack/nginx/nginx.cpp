@@ -18,10 +18,12 @@
 #include "stack/nginx/identity.hpp"
 #include "stack/nginx/listeners.hpp"
 #include "stack/nginx/loader.hpp"
+#include "stack/nginx/named_hosts.hpp"
 #include "stack/nginx/names.hpp"
 #include "stack/nginx/pages.hpp"
 #include "stack/nginx/practices.hpp"
 #include "stack/nginx/reader.hpp"
+#include "stack/nginx/rewrites.hpp"
 #include "stack/nginx/servers.hpp"
 #include "stack/nginx/sites.hpp"
 #include "stack/nginx/symlinks.hpp"
@@ -112,6 +114,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
       part(nginx::check_buffers),
       part(nginx::check_servers),
       part([&](Reader& reader) { nginx::Upstreams(reader, hosts).record(); }),
+      part([&](Reader& reader) { nginx::check_named_hosts(reader, hosts); }),
       part([&](Reader& reader) {
         const auto claims = nginx::read_listeners(reader, hosts, sites);
         nginx::check_tls(reader, claims);
@@ -124,6 +127,7 @@ std::vector<nginx::ServedRoot> judge(Reader& whole) {
         roots = nginx::read_sites(reader, nginx::Upstreams(reader, hosts), sites);
       }),
       part([&](Reader& reader) { nginx::check_pages(reader, nginx::Upstreams(reader, hosts)); }),
+      part(nginx::check_rewrites),
       part(nginx::check_symlinks),
       part(nginx::check_directories),
       part(nginx::read_files),

@@ -1,7 +1,6 @@
 // A function for each kind of value, in a table by directive.
 #include "stack/nginx/settings.hpp"
 
-#include "stack/net.hpp"
 #include "stack/nginx/address.hpp"
 #include "stack/nginx/process_settings.hpp"
 #include "stack/nginx/values.hpp"
@@ -56,7 +55,7 @@ Answer expiry(const Reader&, const Node& node) {
   return {};
 }
 
-Answer resolver(const Reader& reader, const Node& node) {
+Answer resolver(const Reader&, const Node& node) {
   const Hosts nobody;
   std::size_t servers = 0;
   for (std::size_t i = 0; i < node.args.size(); ++i) {
@@ -75,11 +74,7 @@ Answer resolver(const Reader& reader, const Node& node) {
     if (arg.starts_with("status_zone=")) continue;
     ++servers;
     const auto endpoint = parse_endpoint(arg, Use::connect, nobody);
-    const bool lost = endpoint.named && !could_be_in_dns(endpoint.host) &&
-                      addresses_of(reader.survey.tree, endpoint.host).empty() &&
-                      knows_hosts(reader.survey.tree);
-    if (lost || !endpoint.error.empty())
-      return Refusal{i, (lost ? "host not found" : endpoint.error) + " in resolver " + quoted(arg)};
+    if (!endpoint.error.empty()) return Refusal{i, endpoint.error + " in resolver " + quoted(arg)};
   }
   return servers > 0 ? Answer{} : Refusal{0, "no name servers defined"};
 }
@@ -255,10 +250,8 @@ Answer trusted_proxy(const Reader&, const Node& node) {
     const auto bits = parse_number(value.substr(slash + 1));
     const bool six = value.find(':') != std::string_view::npos;
     if (bits && *bits <= (six ? 128 : 32)) return {};
-  } else if (slash == std::string_view::npos && (could_be_in_dns(value) || short_address(value))) {
-    return {};
-  } else if (value == "localhost") {
-    return {};
+  } else if (slash == std::string_view::npos && !value.empty()) {
+    return {};  // a name: named_hosts.cpp
   }
   return Refusal{0, "host not found in " + node.name.value + ' ' + quoted(value)};
 }

@@ -3,14 +3,16 @@
 #pragma once
 
 #include "stack/survey.hpp"
+#include "stack/systemd/systemd.hpp"
 
 #include <string>
 #include <vector>
 
 namespace stackaudit::stack {
 
-// Records in `access` what PHP must be able to write. php_writes.cpp
-void find_php_writes(Survey& survey);
+// Records in `access` what PHP must be able to write, and as problem "boot-directory" what the boot
+// or a unit's start makes for somebody else. php_writes.cpp
+void find_php_writes(Survey& survey, const Systemd& systemd);
 
 // Adds the syntax problems chroot-script, limit-extensions and allowed-clients: requests that a
 // pool refuses whatever the rights of the files. Dials must be decided. pool_refusals.cpp

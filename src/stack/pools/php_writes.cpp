@@ -2,6 +2,7 @@
 // and what of the system it must be able to read.
 #include "stack/pools/php_runtime.hpp"
 #include "stack/runtime_places.hpp"
+#include "text/mode.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ bool is_fleeting(std::string_view path) {
 
 class Writes {
  public:
-  explicit Writes(Survey& survey) : survey_(survey) {}
+  Writes(Survey& survey, const Systemd& systemd) : survey_(survey), systemd_(systemd) {}
 
   void state(const Php& php) {
     const auto* handler = value_of(survey_, php, "session.save_handler");
@@ -122,6 +123,9 @@ class Writes {
     if (!path.starts_with('/')) return;
     path.insert(0, php.chroot);
     const auto state = survey_.state_of(path, "directory");
+    const auto* made = systemd_.made_at_boot(tree::normalize(path));
+    if (set != nullptr && state == "missing" && made != nullptr)
+      return of_boot(php, *set, name, *made, effect);
     if (set != nullptr && state != "found") return missing(php, *set, name, path, state, effect);
     if (state != "found") return;
     if (set != nullptr && name == "session.save_path" && has_levels(set->value) &&
@@ -130,6 +134,33 @@ class Writes {
     survey_.open(php.actor, {tree::Operation::create, path + "/new",
                              set == nullptr ? Survey::whole_file(path) : set->place,
                              std::string(purpose), "request", effect, false});
+  }
+
+  // A directory that will be there, for whom its maker says.
+  void of_boot(const Php& php, const IniValue& set, std::string_view name,
+               const BootDirectory& made, const std::string& effect) {
+    const auto* user = survey_.accounts.user(made.user);
+    const auto* group = survey_.accounts.group(made.group);
+    const auto& who = php.actor.who;
+    if (user == nullptr || group == nullptr || who.capabilities.dac_override) return;
+    tree::Stat stat;
+    stat.mode = made.mode;
+    stat.uid = user->uid;
+    stat.gid = group->gid;
+    constexpr unsigned kWriteAndSearch = 3;
+    if ((tree::rights_of(who, stat, {}) & kWriteAndSearch) == kWriteAndSearch) return;
+    auto& row = survey_.add_problem(
+        made.place.value_or(set.place),
+        {.service = "php",
+         .language = "ini",
+         .code = "boot-directory",
+         .severity = "warning",
+         .message = made.path + " is made with mode " + text::octal(made.mode) + " for " +
+                    made.user + ":" + made.group + ", and " + php.actor.process + ", as " +
+                    who.name + ", may not write there: " + effect,
+         .help = "let " + who.name + " own it: a line of tmpfiles.d, d " + made.path + " 0700 " +
+                 who.name});
+    Survey::relate(row, set.place, std::string(name) + " names it");
   }
 
   // Of a pool's own setting the reader of pools knows.
@@ -180,6 +211,7 @@ class Writes {
 
   std::set<std::string> told_;
   Survey& survey_;
+  const Systemd& systemd_;
 };
 
 std::vector<Php> all_php(const Survey& survey) {
@@ -236,8 +268,8 @@ void enter_content(Survey& survey, const facts::Wordpress& site, const Actor& ac
 
 }  // namespace
 
-void find_php_writes(Survey& survey) {
-  Writes writes(survey);
+void find_php_writes(Survey& survey, const Systemd& systemd) {
+  Writes writes(survey, systemd);
   for (const auto& php : all_php(survey)) {
     writes.state(php);
     if (php.own == nullptr) values_of_apache(survey, php, writes);

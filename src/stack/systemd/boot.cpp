@@ -83,7 +83,7 @@ void add_own(const ServiceUnit& unit, std::vector<BootDirectory>& result) {
                       user, group, unit.runtime_mode_place});
   for (const auto& [base, own] : unit.own_directories)
     for (const auto& path : own.names)
-      result.push_back({tree::normalize(path), own.mode, user, group, {}});
+      result.push_back({tree::normalize(path), own.mode, user, group, own.place});
 }
 
 }  // namespace

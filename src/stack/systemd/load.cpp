@@ -172,7 +172,9 @@ class Loader {
   }
   void add_own_directories(const ini::Entry& entry) {
     const std::string base(base_of(entry.key.value));
-    auto& names = unit_.own_directories[base].names;
+    auto& own = unit_.own_directories[base];
+    own.place = survey_.place(entry.value.span);
+    auto& names = own.names;
     const auto before = entry.value.value.empty() ? 0 : names.size();
     add_words(entry, names);
     for (std::size_t i = before; i < names.size(); ++i) {
@@ -184,7 +186,9 @@ class Loader {
   void set_own_mode(const ini::Entry& entry) {
     std::string_view setting = entry.key.value;
     setting.remove_suffix(std::string_view("Mode").size());
-    set_mode(entry, unit_.own_directories[std::string(base_of(setting))].mode);
+    auto& own = unit_.own_directories[std::string(base_of(setting))];
+    set_mode(entry, own.mode);
+    own.place = survey_.place(entry.value.span);
   }
   static void set_mode(const ini::Entry& entry, unsigned& mode) {
     mode = text::read_octal(entry.value.value).value_or(mode);

@@ -44,8 +44,9 @@ struct AddressFamilies {
 
 // What StateDirectory=, LogsDirectory= or CacheDirectory= makes at the unit's start, as its user.
 struct OwnDirectories {
-  std::vector<std::string> names;  // absolute paths
-  std::uint32_t mode = 0755;       // StateDirectoryMode= and its kin
+  std::vector<std::string> names;       // absolute paths
+  std::uint32_t mode = 0755;            // StateDirectoryMode= and its kin
+  std::optional<facts::Place> place{};  // of the last line that names some, or their mode
 };
 
 struct ServiceUnit {

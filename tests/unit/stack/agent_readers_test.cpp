@@ -63,6 +63,34 @@ TEST(NagiosObjects, SwitchesAndMissingFiles) {
             "notifications_enabled 0\n");
 }
 
+TEST(NagiosObjects, TemplatesGiveWhatTheObjectDoesNotSay) {
+  Machine memory;
+  memory.file("/etc/nagios4/nagios.cfg 0644 root:root", "cfg_file=web.cfg\n");
+  memory.file("/etc/nagios4/web.cfg 0644 root:root",
+              "define command {\n command_name c\n command_line check_http -H $HOSTADDRESS$ -p "
+              "$ARG1$\n}\n"
+              "define host {\n name base\n address 127.0.0.1\n register 0\n}\n"
+              "define host {\n use none,base\n host_name web1\n}\n"
+              "define host {\n use base\n host_name web2\n address 192.0.2.1\n}\n"
+              "define service {\n name base\n check_command c!8000\n contacts ops\n"
+              " notifications_enabled 0\n register 0\n}\n"
+              "define service {\n name loop\n use loop,base\n register 0\n}\n"
+              "define service {\n use loop\n host_name web1,web2\n service_description a\n}\n"
+              "define service {\n use base\n host_name web1\n contacts null\n"
+              " check_command d\n}\n");
+  EXPECT_EQ(said(memory, read_nagios_objects),
+            "/etc/nagios4/web.cfg:11 warning nagios does not start: no template host none is "
+            "defined, which host 'web1' names\n"
+            "/etc/nagios4/web.cfg:22 warning nagios does not start: no contact ops is defined, "
+            "which service 'a' of host 'web1,web2' names\n"
+            "/etc/nagios4/web.cfg:23 warning nobody is told when it fails: notifications_enabled "
+            "0\n"
+            "/etc/nagios4/web.cfg:40 warning nagios does not start: no command d is defined ~c\n");
+  ASSERT_EQ(memory.facts.rows<facts::Dial>().size(), 1U);
+  EXPECT_EQ(memory.facts.rows<facts::Dial>()[0].port, 8000);
+  EXPECT_EQ(memory.facts.rows<facts::Dial>()[0].line, 21);
+}
+
 TEST(Prometheus, TargetsRulesAndSecrets) {
   Machine memory;
   memory.file("/etc/prometheus/prometheus.yml 0644 root:root",

@@ -32,6 +32,14 @@ TEST(Regex, CountsGroups) {
   EXPECT_EQ(Regex("(a)(?:b)(?<n>c)").groups(), 2U);
 }
 
+TEST(Regex, Captures) {
+  using Found = std::vector<std::string_view>;
+  EXPECT_EQ(Regex("^/d/(.*)\\.(x)?y$").capture("/d/a.y"), (Found{"/d/a.y", "a"}));
+  EXPECT_EQ(Regex("(x)?(b)").capture("ab"), (Found{"b", "", "b"}));
+  EXPECT_EQ(Regex("c").capture("ab"), Found{});
+  EXPECT_EQ(Regex("(c").capture("ab"), std::nullopt);
+}
+
 TEST(Regex, GivesUpWhereTheAnswerWouldTakeTooLong) {
   EXPECT_EQ(Regex("(a+)+$").matches(std::string(40, 'a') + "b"), std::nullopt);
 }
