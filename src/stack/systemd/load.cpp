@@ -229,7 +229,11 @@ class Loader {
 
   void add_commands(const ini::Entry& entry, std::vector<Command>& list) {
     const auto& value = entry.value.value;
-    if (value.empty()) return list.clear();
+    const auto& setting = entry.key.value;
+    if (value.empty()) {
+      std::erase_if(list, [&](const Command& command) { return command.setting == setting; });
+      return;
+    }
     const auto words = ini::split_words(value);
     const auto place = survey_.place(entry.value.span);
     if (words.unbalanced) return refuse(place, "Unbalanced quoting, ignoring: \"" + value + "\"");
@@ -241,6 +245,7 @@ class Loader {
     const auto prefixed = without_prefixes(words.front().text);
     const auto program = prefixed.program;
     Command command;
+    command.setting = entry.key.value;
     command.place = survey_.place(entry.value.span);
     command.ignore_failure = prefixed.ignore_failure;
     command.full_privileges = prefixed.full_privileges;

@@ -89,7 +89,9 @@ class References {
 
   void add_program(const Command& command, bool starts) {
     if (command.program.find('%') != std::string::npos) return;
-    auto reference = unit_reference(unit_, command.program_place, "program", command.program);
+    const bool later = !starts && !command.ignore_failure;
+    auto reference = unit_reference(unit_, command.program_place,
+                                    later ? "later-program" : "program", command.program);
     reference.resolved = command.program.starts_with('/') ? tree::normalize(command.program)
                                                           : find_program(command.program);
     reference.state = path_state(reference.resolved, "file");

@@ -14,6 +14,7 @@ namespace stackaudit::stack {
 
 // One command of ExecStart= and its kin.
 struct Command {
+  std::string setting;            // ExecStart
   std::string program;            // absolute path, prefixes (-, +, !, @) taken off
   std::vector<std::string> args;  // after systemd's unquoting; environment variables not expanded
   facts::Place place;             // the value of the setting
