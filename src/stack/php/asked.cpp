@@ -1,6 +1,7 @@
 // What conditions ask of functions, constants and types: whether the program, or PHP, has them.
 #include "stack/php/conditions.hpp"
 #include "stack/php/rows.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,6 +41,26 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
   bind(inner, found[0].value, given);
   const auto told = condition(inner, ast[only].first);
   return {Truth::unknown, told.alternative || told.truth == Truth::no};
+}
+
+// $requirements->met(), of the only class with such a method, and one that does little else than
+// ask for versions and extensions.
+bool Evaluator::tells_of_platform(const Scope& scope, NodeId call) const {
+  constexpr std::uint32_t kLongest = 8192;
+  constexpr std::array<std::string_view, 3> kPlatform{"version_compare", "extension_loaded",
+                                                      "PHP_VERSION"};
+  const auto& written = scope.unit->parsed.ast;
+  const auto word = written[written[call].first].next;
+  if (written[word].kind != NodeKind::member) return false;
+  const auto found = meant(lower(source(*scope.unit, word)) + "()", *scope.unit);
+  if (found.size() != 1) return false;
+  const auto& ast = found[0].unit->parsed.ast;
+  const auto& method = ast[found[0].value];
+  return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+    return node.kind == NodeKind::class_declaration && node.begin < method.begin &&
+           method.end <= node.end && node.end - node.begin <= kLongest &&
+           text::contains_any(Corpus::slice(*found[0].unit, node), kPlatform);
+  });
 }
 
 // Whether the constant is there whatever happens: the file itself defines it further up, or it lies

@@ -187,10 +187,11 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const bool open = told.truth == Truth::unknown && !told.alternative;
       return open ? Condition{told.truth, tells_of_file(scope, id)} : told;
     }
-    case NodeKind::property:
-    case NodeKind::static_property:
     case NodeKind::method_call:
     case NodeKind::static_call:
+      return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id)};
+    case NodeKind::property:
+    case NodeKind::static_property:
       return {Truth::unknown, tells_of_file(scope, id)};
     case NodeKind::index:
       if (is_off(scope, id)) return {Truth::no, false};

@@ -270,6 +270,8 @@ std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std
   if (found == kFunctions.end()) {
     auto text = text_function({evaluator, scope, arguments}, name);
     if (!text) text = list_function({evaluator, scope, arguments}, name);
+    if (!text) text = regex_function({evaluator, scope, arguments}, name);
+    if (!text) text = directory_function({evaluator, scope, arguments}, name);
     return text ? text : file_function({evaluator, scope, arguments}, name);
   }
   auto value = found->evaluate({evaluator, scope, arguments});

@@ -117,9 +117,14 @@ void Walker::call(Scope& scope, NodeId id) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
   };
   if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
+  forget_changed(scope, name, given);
   if (name == "chdir") {
-    scope.variables.insert_or_assign(std::string(kWorkingDirectory), argument(0));
-    if (scope.outermost) moved_ = argument(0);
+    auto to = argument(0);
+    const auto before = scope.variables.find(kWorkingDirectory);
+    if (before != scope.variables.end() && to.single() != nullptr && !to.single()->starts_with('/'))
+      to = concat(concat(before->second, Value::text("/")), to);
+    if (scope.outermost) moved_ = to;
+    scope.variables.insert_or_assign(std::string(kWorkingDirectory), std::move(to));
   }
   if (name == "set_include_path") out_.include_paths.push_back(argument(0));
   if (name != "ini_set") return;
@@ -138,6 +143,46 @@ void Walker::take_item(Scope& scope, std::string_view function, const std::vecto
   const bool takes = (first || function == "array_pop") && list.is_array && !list.items.empty();
   if (takes) list.items.erase(first ? list.items.begin() : std::prev(list.items.end()));
   set(scope, source(given[0]), takes ? std::move(list) : Value::unknown());
+}
+
+namespace {
+
+// Functions of PHP that change what they are given, and which argument that is.
+struct Changing {
+  std::string_view name;
+  std::size_t argument;
+};
+constexpr auto kChanging = std::to_array<Changing>({{"preg_match", 2},
+                                                    {"preg_match_all", 2},
+                                                    {"parse_str", 1},
+                                                    {"exec", 1},
+                                                    {"settype", 0},
+                                                    {"array_walk", 0},
+                                                    {"array_walk_recursive", 0}});
+
+}  // namespace
+
+// What is handed over by reference is something else behind the call. array_walk() changes its list
+// where the function takes an item so.
+void Walker::forget_changed(Scope& scope, std::string_view function,
+                            const std::vector<NodeId>& given) {
+  const auto is_variable = [&](std::size_t n) {
+    return n < given.size() && ast_[given[n]].kind == NodeKind::variable;
+  };
+  const auto* const known = std::ranges::find(kChanging, function, &Changing::name);
+  if (known != kChanging.end()) {
+    const bool walks = function.starts_with("array_walk") && given.size() > 1 &&
+                       ast_[given[1]].kind == NodeKind::closure;
+    if (is_variable(known->argument) && !(walks && !takes_references(unit_, given[1])))
+      set(scope, source(given[known->argument]), Value::unknown());
+    return;
+  }
+  if (std::ranges::none_of(given, [&](NodeId id) { return ast_[id].kind == NodeKind::variable; }))
+    return;
+  for (const auto& own : evaluator_.definitions_of(std::string(function) + "()"))
+    if (takes_references(*own.unit, own.value))
+      for (std::size_t n = 0; n < given.size(); ++n)
+        if (is_variable(n)) set(scope, source(given[n]), Value::unknown());
 }
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {
