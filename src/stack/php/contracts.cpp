@@ -84,7 +84,11 @@ class Contracts {
     const auto extends = "Class " + type.spelled + " cannot extend ";
     if (other.sort == Sort::interface) return extends + "interface " + other.spelled;
     if (other.sort == Sort::trait) return extends + "trait " + other.spelled;
-    return other.final ? extends + "final class " + other.spelled : "";
+    if (other.final) return extends + "final class " + other.spelled;
+    if (type.readonly == other.readonly) return "";
+    return (type.readonly ? "Readonly class " : "Non-readonly class ") + type.spelled +
+           " cannot extend " + (other.readonly ? "readonly" : "non-readonly") + " class " +
+           other.spelled;
   }
 
   void compare(const Unit& unit, const Type& type, const Base& base) {

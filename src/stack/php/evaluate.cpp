@@ -341,6 +341,20 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
   return at < text->size() ? Value::text(text->substr(at, 1)) : Value::unknown();
 }
 
+// $list->modules of what json_decode() made: a variable that the walk knows, or an item of such.
+std::optional<Value> Evaluator::item_of_object(const Scope& scope, NodeId object,
+                                               std::string_view name) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto root = object;
+  while (ast[root].kind == NodeKind::property) root = ast[root].first;
+  if (ast[root].kind != NodeKind::variable || source(*scope.unit, root) == "$this" ||
+      !scope.variables.contains(source(*scope.unit, root)))
+    return std::nullopt;
+  const auto list = value(scope, object);
+  const auto found = std::ranges::find(list.items, name, &Item::key);
+  return list.is_array && found != list.items.end() ? std::optional(found->value) : std::nullopt;
+}
+
 // $this->dir, self::$dir, self::DIR, A::DIR.
 Value Evaluator::member(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
@@ -358,6 +372,8 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     if (owner == "$this" && ast[id].kind == NodeKind::property)
       if (auto of_case = own_case(scope, id, name)) return *std::move(of_case);
     if (name.starts_with('$')) name.erase(0, 1);
+    if (ast[id].kind == NodeKind::property && owner != "$this")
+      if (auto item = item_of_object(scope, base, name)) return *std::move(item);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
       found = meant(source(*scope.unit, id), *scope.unit);
     if (found.empty()) found = meant("->" + name, *scope.unit, true);

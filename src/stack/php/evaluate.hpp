@@ -130,6 +130,8 @@ class Evaluator {
   [[nodiscard]] Value variable(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value index(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] std::optional<Value> item_of_object(const Scope& scope, syntax::php::NodeId object,
+                                                    std::string_view name) const;
   [[nodiscard]] Value member(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value together(Value left, const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;

@@ -97,6 +97,13 @@ Value basename(const Call& call) {
   });
 }
 
+// The name itself, which an include looks for in the same places: false where nothing is found.
+Value along_include_path(const Call& call) {
+  auto found = call.argument(0);
+  for (auto& text : found.texts) text.absent = true;
+  return found;
+}
+
 Value unchanged(const Call& call) {
   return call.argument(0);
 }
@@ -235,6 +242,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"join", implode},
     {"constant", constant},
     {"strval", unchanged},
+    {"stream_resolve_include_path", along_include_path},
     {"get_include_path", get_include_path},
     {"getenv", environment},
     {"trailingslashit", trailing_slash},

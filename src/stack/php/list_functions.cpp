@@ -195,6 +195,20 @@ Value func_get_args(const Call& call) {
   return it == call.scope.variables.end() ? Value::unknown() : it->second;
 }
 
+// compact('a', 'b'), of variables that are known here.
+Value compact(const Call& call) {
+  Value list;
+  list.is_array = true;
+  for (std::size_t n = 0; n < call.arguments.size(); ++n) {
+    const auto name = call.argument(n);
+    const auto it = name.single() == nullptr ? call.scope.variables.end()
+                                             : call.scope.variables.find("$" + *name.single());
+    if (it == call.scope.variables.end()) return Value::unknown();
+    list.items.push_back({*name.single(), it->second});
+  }
+  return list;
+}
+
 // The items of the first list that none of the others has.
 Value array_diff(const Call& call) {
   auto list = call.argument(0);
@@ -234,6 +248,7 @@ struct Function {
 constexpr auto kFunctions = std::to_array<Function>({{"array_values", array_values},
                                                      {"func_get_args", func_get_args},
                                                      {"array_diff", array_diff},
+                                                     {"compact", compact},
                                                      {"array_slice", array_slice},
                                                      {"array_keys", array_keys},
                                                      {"array_merge", array_merge},

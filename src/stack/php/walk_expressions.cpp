@@ -118,6 +118,7 @@ void Walker::call(Scope& scope, NodeId id) {
   };
   if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
   forget_changed(scope, name, given);
+  if (name == "extract" && !given.empty()) extract(scope, given);
   if (name == "chdir") {
     auto to = argument(0);
     const auto before = scope.variables.find(kWorkingDirectory);
@@ -143,6 +144,20 @@ void Walker::take_item(Scope& scope, std::string_view function, const std::vecto
   const bool takes = (first || function == "array_pop") && list.is_array && !list.items.empty();
   if (takes) list.items.erase(first ? list.items.begin() : std::prev(list.items.end()));
   set(scope, source(given[0]), takes ? std::move(list) : Value::unknown());
+}
+
+// extract($list), with EXTR_SKIP or EXTR_PREFIX_ALL and its prefix: each item is a variable then.
+void Walker::extract(Scope& scope, const std::vector<NodeId>& given) {
+  const auto list = evaluator_.value(scope, given[0]);
+  const auto how = given.size() < 2 ? std::string_view{} : source(given[1]);
+  const auto prefix = given.size() < 3 ? Value::text({}) : evaluator_.value(scope, given[2]);
+  const bool prefixed = how == "EXTR_PREFIX_ALL";
+  if (prefix.single() == nullptr || (!how.empty() && how != "EXTR_SKIP" && !prefixed)) return;
+  for (const auto& [key, value] : list.items) {
+    if (key.find(kHole) != std::string::npos) continue;
+    const auto name = "$" + (prefixed ? *prefix.single() + "_" + key : key);
+    if (how != "EXTR_SKIP" || !scope.variables.contains(name)) set(scope, name, value);
+  }
 }
 
 namespace {

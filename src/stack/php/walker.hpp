@@ -91,6 +91,7 @@ class Walker {
   void record_callback(const Scope& scope, NodeId id, const Callee& function);
   [[nodiscard]] std::string name_of_argument(NodeId id) const;
   void take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
+  void extract(Scope& scope, const std::vector<NodeId>& given);
   void forget_changed(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void set(Scope& scope, std::string_view name, Value value);
   void step(Scope& scope, NodeId id);
