@@ -46,21 +46,25 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
 // $requirements->met(), of the only class with such a method, and one that does little else than
 // ask for versions and extensions.
 bool Evaluator::tells_of_platform(const Scope& scope, NodeId call) const {
-  constexpr std::uint32_t kLongest = 8192;
+  constexpr std::size_t kLongest = 8192;
   constexpr std::array<std::string_view, 3> kPlatform{"version_compare", "extension_loaded",
                                                       "PHP_VERSION"};
   const auto& written = scope.unit->parsed.ast;
   const auto word = written[written[call].first].next;
   if (written[word].kind != NodeKind::member) return false;
-  const auto found = meant(lower(source(*scope.unit, word)) + "()", *scope.unit);
-  if (found.size() != 1) return false;
-  const auto& ast = found[0].unit->parsed.ast;
-  const auto& method = ast[found[0].value];
-  return std::ranges::any_of(ast.nodes, [&](const Node& node) {
-    return node.kind == NodeKind::class_declaration && node.begin < method.begin &&
-           method.end <= node.end && node.end - node.begin <= kLongest &&
-           text::contains_any(Corpus::slice(*found[0].unit, node), kPlatform);
-  });
+  const auto& known = definitions_of(lower(source(*scope.unit, word)) + "()");
+  if (known.size() != 1) return false;
+  const auto& unit = *known[0].unit;
+  const auto& method = unit.parsed.ast[known[0].value];
+  // From the class's first word to the next one's.
+  std::size_t begin = unit.text.size(), end = unit.text.size();
+  for (const auto& type : unit.symbols.types)
+    if (type.begin <= method.begin)
+      begin = type.begin;
+    else if (type.begin < end)
+      end = type.begin;
+  return begin < end && end - begin <= kLongest &&
+         text::contains_any(unit.text.substr(begin, end - begin), kPlatform);
 }
 
 // Whether the constant is there whatever happens: the file itself defines it further up, or it lies

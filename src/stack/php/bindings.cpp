@@ -64,8 +64,13 @@ bool takes_references(const Unit& unit, NodeId function) {
 
 NodeId callback_of(const Unit& unit, const Node& call) {
   const auto& ast = unit.parsed.ast;
-  if (call.kind != NodeKind::call || ast[call.first].kind != NodeKind::name) return 0;
-  const auto name = base_name(Corpus::slice(unit, ast[call.first]));
+  constexpr std::uint32_t kShortest = 9, kLongest = 21;
+  if (call.kind != NodeKind::call) return 0;
+  const auto length = ast[call.first].end - ast[call.first].begin;
+  if (length < kShortest || length > kLongest || ast[call.first].kind != NodeKind::name) return 0;
+  auto name = Corpus::slice(unit, ast[call.first]);
+  if (name.starts_with('\\')) name.remove_prefix(1);
+  if (!name.starts_with("array_") && !name.starts_with("call_")) return 0;
   const bool second = name == "array_walk";
   if (!second && name != "array_map" && name != "call_user_func" && name != "call_user_func_array")
     return 0;

@@ -35,6 +35,20 @@ NodeId behind_name(const Ast& ast, NodeId function) {
   return named ? ast[first].next : first;
 }
 
+// foreach ($list as $item) with nothing in its body but assignments and conditions.
+bool is_plain_loop(const Ast& ast, NodeId loop) {
+  const auto item = ast[ast[loop].first].next;
+  const auto body = ast[item].next;
+  if (ast[loop].op == kDoubleArrow || ast[item].kind != NodeKind::variable || body == 0)
+    return false;
+  const bool block = ast[body].kind == NodeKind::block;
+  for (auto at = block ? ast[body].first : body; at != 0; at = block ? ast[at].next : 0)
+    if (ast[at].kind != NodeKind::if_ &&
+        (ast[at].kind != NodeKind::expression || ast[ast[at].first].kind != NodeKind::assign))
+      return false;
+  return true;
+}
+
 // Whether the body may come to a return before a statement that nothing is told of.
 bool may_return(const Ast& ast, NodeId block) {
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
@@ -47,7 +61,8 @@ bool may_return(const Ast& ast, NodeId block) {
         continue;
       default:
         return ast[at].kind == NodeKind::return_ || ast[at].kind == NodeKind::if_ ||
-               ast[at].kind == NodeKind::switch_ || ast[at].kind == NodeKind::foreach;
+               ast[at].kind == NodeKind::switch_ ||
+               (ast[at].kind == NodeKind::foreach && is_plain_loop(ast, at));
     }
   }
   return false;
@@ -119,10 +134,9 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
   const auto object = ast[id].first;
   const bool of_case = method && ast[object].kind == NodeKind::class_constant;
   const bool of_class = ast[id].kind == NodeKind::static_call && ast[object].kind == NodeKind::name;
-  auto result = user_function(scope, name, given, method, of_case || of_class ? object : 0);
-  if (method || result.is_array || result.known()) return result;
-  const auto told = call_condition(scope, id);
-  return told.truth != Truth::unknown || told.alternative ? answer(told) : result;
+  const auto told = method ? Condition{} : call_condition(scope, id);
+  if (told.truth != Truth::unknown || told.alternative) return answer(told);
+  return user_function(scope, name, given, method, of_case || of_class ? object : 0);
 }
 
 bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
@@ -180,7 +194,8 @@ void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& gi
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
   auto at = behind_name(ast, function);
-  inner.variables[kAllArguments] = list_of(given, 0);
+  if (!given.empty() && ast[at].kind != NodeKind::parameter)
+    inner.variables[kAllArguments] = list_of(given, 0);
   for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
     const auto parameter = ast[at].first;
     if (is_variadic(unit, ast[at])) {
@@ -291,7 +306,7 @@ std::optional<Value> Evaluator::returned_by(const Scope& inner, NodeId statement
   return either(std::move(early));
 }
 
-// isset($list[$key]) and its kin of a list that is known whole; unknown for any other question.
+// isset($list[$key]) and its kin of a variable that is known whole; unknown for any other question.
 Truth Evaluator::has_item(const Scope& scope, NodeId test) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto first = ast[test].first;
@@ -305,6 +320,10 @@ Truth Evaluator::has_item(const Scope& scope, NodeId test) const {
     const auto right = has_item(scope, ast[first].next);
     return right == decides || left != Truth::unknown ? right : left;
   }
+  const auto known = [&](NodeId variable) -> const Value* {
+    const auto it = scope.variables.find(source(*scope.unit, variable));
+    return it == scope.variables.end() ? nullptr : &it->second;
+  };
   NodeId list = 0, key = 0;
   if (ast[test].kind == NodeKind::isset && ast[first].next == 0) {
     if (ast[first].kind != NodeKind::index) return Truth::unknown;
@@ -314,9 +333,10 @@ Truth Evaluator::has_item(const Scope& scope, NodeId test) const {
     const auto name = base_name(source(*scope.unit, first));
     const auto given = arguments(*scope.unit, test);
     if (name == "is_array" && given.size() == 1) {
-      const auto asked = value(scope, given[0]);
-      if (asked.is_array) return Truth::yes;
-      return asked.single() == nullptr ? Truth::unknown : Truth::no;
+      const auto* const asked = known(given[0]);
+      if (asked == nullptr) return Truth::unknown;
+      if (asked->is_array) return Truth::yes;
+      return asked->single() == nullptr ? Truth::unknown : Truth::no;
     }
     if (name != "array_key_exists" || given.size() != 2) return Truth::unknown;
     list = given[1];
@@ -362,10 +382,9 @@ std::optional<Value> Evaluator::returned_in(Scope& inner, NodeId loop, Returns& 
   const auto& ast = inner.unit->parsed.ast;
   const auto subject = ast[loop].first;
   const auto item = ast[subject].next, body = ast[item].next;
+  if (!is_plain_loop(ast, loop)) return Value::unknown();
   const auto list = value(inner, subject);
-  if (ast[loop].op == kDoubleArrow || ast[item].kind != NodeKind::variable || body == 0 ||
-      !list.is_array || list.items.size() > kMostRounds)
-    return Value::unknown();
+  if (!list.is_array || list.items.size() > kMostRounds) return Value::unknown();
   const bool block = ast[body].kind == NodeKind::block;
   for (const auto& [key, each] : list.items) {
     inner.variables[std::string(source(*inner.unit, item))] = each;

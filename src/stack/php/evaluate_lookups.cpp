@@ -41,16 +41,17 @@ Variables Evaluator::constructed(const Definition& definition) const {
   const auto& unit = *definition.unit;
   auto all = callers_->constructed(unit, id);
   // Whoever leaves a parameter out gets its default.
-  const auto calls = callers_->bindings(unit, id);
+  std::optional<std::vector<Variables>> calls;
   const auto& ast = unit.parsed.ast;
   for (auto at = ast[id].first; at != 0; at = ast[at].next) {
     const auto parameter = ast[at].kind == NodeKind::parameter ? ast[at].first : 0;
     const auto preset = parameter == 0 ? 0 : ast[parameter].next;
     const auto known = preset == 0 ? all.end() : all.find(source(unit, parameter));
-    if (known == all.end() || std::ranges::all_of(calls, [&](const Variables& call) {
-          return call.contains(known->first);
-        }))
-      continue;
+    if (known == all.end()) continue;
+    if (!calls) calls = callers_->bindings(unit, id);
+    const bool given = std::ranges::all_of(
+        *calls, [&](const Variables& call) { return call.contains(known->first); });
+    if (given) continue;
     Scope inner;
     inner.unit = &unit;
     known->second = either(std::move(known->second), value(inner, preset));

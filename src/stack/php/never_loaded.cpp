@@ -56,7 +56,7 @@ class NeverLoaded {
     for (const auto& link : links) {
       if (is_open(link)) open_.insert(link.include.unit->path);
       const auto& unit = *link.include.unit;
-      const bool later = link.include.inside && !unit.wordpress.empty() &&
+      const bool later = link.include.inside && !unit.part.empty() &&
                          waits_for_hook(unit, unit.parsed.ast[link.include.id]);
       for (const auto& target : link.targets)
         if (const auto* to = corpus.find(target.canonical); to != nullptr)

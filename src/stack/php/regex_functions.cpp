@@ -38,34 +38,46 @@ bool is_ascii(std::string_view words) {
   return std::ranges::all_of(words, [](unsigned char c) { return c < 128; });
 }
 
+// The pattern that is given first, where it is known.
+std::optional<Pattern> given_pattern(const Call& call) {
+  const auto written = call.argument(0);
+  auto pattern = written.single() == nullptr ? std::nullopt : pattern_of(*written.single());
+  return pattern && is_ascii(pattern->expression) ? pattern : std::nullopt;
+}
+
 // "1" or "0".
 Value preg_match(const Call& call) {
-  const auto written = call.argument(0), subject = call.argument(1);
-  const auto pattern = written.single() == nullptr ? std::nullopt : pattern_of(*written.single());
-  if (!pattern || subject.single() == nullptr || call.arguments.size() != 2 ||
-      !is_ascii(pattern->expression) || !is_ascii(*subject.single()))
-    return Value::unknown();
+  if (call.arguments.size() != 2) return Value::unknown();
+  const auto subject = call.argument(1);
+  if (subject.single() == nullptr || !is_ascii(*subject.single())) return Value::unknown();
+  const auto pattern = given_pattern(call);
+  if (!pattern) return Value::unknown();
   const auto fits = text::Regex(pattern->expression, pattern->flags).matches(*subject.single());
   return fits ? Value::text(*fits ? "1" : "0") : Value::unknown();
+}
+
+Value preg_replace(const Call& call) {
+  if (call.arguments.size() != 3) return Value::unknown();
+  const auto by = call.argument(1);
+  const auto pattern = by.single() == nullptr ? std::nullopt : given_pattern(call);
+  if (!pattern) return Value::unknown();
+  const auto subject = call.argument(2);
+  if (!subject.known()) return Value::unknown();
+  const text::Regex regex(pattern->expression, pattern->flags);
+  return map(subject, [&](Text text) {
+    if (!text.known() || !is_ascii(text.value)) return rewritten(text, {kHole});
+    auto changed = regex.replaced(text.value, *by.single());
+    if (!changed) return rewritten(text, {kHole});
+    return *changed == text.value ? text : rewritten(text, *std::move(changed));
+  });
 }
 
 }  // namespace
 
 std::optional<Value> regex_function(const Call& call, std::string_view name) {
   if (name == "preg_match") return preg_match(call);
-  if (name != "preg_replace") return std::nullopt;
-  const auto written = call.argument(0), by = call.argument(1);
-  const auto pattern = written.single() == nullptr ? std::nullopt : pattern_of(*written.single());
-  if (!pattern || by.single() == nullptr || call.arguments.size() != 3 ||
-      !is_ascii(pattern->expression))
-    return Value::unknown();
-  const text::Regex regex(pattern->expression, pattern->flags);
-  return map(call.argument(2), [&](Text text) {
-    if (!text.known() || !is_ascii(text.value)) return rewritten(text, {kHole});
-    auto changed = regex.replaced(text.value, *by.single());
-    if (!changed) return rewritten(text, {kHole});
-    return *changed == text.value ? text : rewritten(text, *std::move(changed));
-  });
+  if (name == "preg_replace") return preg_replace(call);
+  return std::nullopt;
 }
 
 }  // namespace stackaudit::stack::php

@@ -181,23 +181,26 @@ constexpr auto kChanging = std::to_array<Changing>({{"preg_match", 2},
 // where the function takes an item so.
 void Walker::forget_changed(Scope& scope, std::string_view function,
                             const std::vector<NodeId>& given) {
-  const auto is_variable = [&](std::size_t n) {
-    return n < given.size() && ast_[given[n]].kind == NodeKind::variable;
+  const auto is_known = [&](std::size_t n) {
+    return n < given.size() && ast_[given[n]].kind == NodeKind::variable &&
+           scope.variables.contains(source(given[n]));
   };
+  std::size_t first = 0;
+  while (first < given.size() && !is_known(first)) ++first;
+  if (first == given.size()) return;
   const auto* const known = std::ranges::find(kChanging, function, &Changing::name);
   if (known != kChanging.end()) {
     const bool walks = function.starts_with("array_walk") && given.size() > 1 &&
                        ast_[given[1]].kind == NodeKind::closure;
-    if (is_variable(known->argument) && !(walks && !takes_references(unit_, given[1])))
+    if (is_known(known->argument) && !(walks && !takes_references(unit_, given[1])))
       set(scope, source(given[known->argument]), Value::unknown());
     return;
   }
-  if (std::ranges::none_of(given, [&](NodeId id) { return ast_[id].kind == NodeKind::variable; }))
-    return;
+  if (evaluator_.corpus().names.functions.contains(function)) return;
   for (const auto& own : evaluator_.definitions_of(std::string(function) + "()"))
     if (takes_references(*own.unit, own.value))
-      for (std::size_t n = 0; n < given.size(); ++n)
-        if (is_variable(n)) set(scope, source(given[n]), Value::unknown());
+      for (auto n = first; n < given.size(); ++n)
+        if (is_known(n)) set(scope, source(given[n]), Value::unknown());
 }
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {
