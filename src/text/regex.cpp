@@ -85,4 +85,52 @@ std::optional<std::vector<std::string_view>> Regex::capture(std::string_view sub
   return found;
 }
 
+namespace {
+
+bool is_digit(std::string_view words, std::size_t at) {
+  return at < words.size() && words[at] >= '0' && words[at] <= '9';
+}
+
+// The replacement in the library's words: of one digit or two each, with "$$" for a dollar.
+std::string substitution(std::string_view written) {
+  std::string out;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const bool brace = written.substr(i, 2) == "${" && is_digit(written, i + 2);
+    const bool group = (written[i] == '$' || written[i] == '\\') && is_digit(written, i + 1);
+    if (!brace && !group) {
+      out += written[i] == '$' ? "$$" : std::string(1, written[i]);
+      continue;
+    }
+    i += brace ? 2 : 1;
+    out += "${";
+    for (int digits = 0; digits < 2 && is_digit(written, i); ++digits) out += written[i++];
+    out += '}';
+    if (!brace || written.substr(i, 1) != "}") --i;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> Regex::replaced(std::string_view subject,
+                                           std::string_view replacement) const {
+  if (code_ == nullptr) return std::nullopt;
+  constexpr std::size_t kLongest = 65536;
+  const MatchContext context(pcre2_match_context_create_8(nullptr));
+  if (context == nullptr) return std::nullopt;
+  (void)pcre2_set_match_limit_8(context.get(), kMaxSteps);
+  (void)pcre2_set_heap_limit_8(context.get(), 4096);  // in KiB
+  const auto by = substitution(replacement);
+  std::string out(std::min(kLongest, 64 + subject.size() * 4 + by.size() * (subject.size() + 1)),
+                  '\0');
+  auto length = out.size();
+  const int count = pcre2_substitute_8(code_->compiled.get(), bytes(subject), subject.size(), 0,
+                                       PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_UNSET_EMPTY,
+                                       nullptr, context.get(), bytes(by), by.size(),
+                                       reinterpret_cast<PCRE2_UCHAR8*>(out.data()), &length);
+  if (count < 0) return std::nullopt;
+  out.resize(length);
+  return out;
+}
+
 }  // namespace stackaudit::text

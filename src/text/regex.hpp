@@ -42,6 +42,11 @@ class Regex {
   [[nodiscard]] std::optional<std::vector<std::string_view>> capture(
       std::string_view subject) const;
 
+  // The subject with each match replaced, where "$1", "${1}" and "\\1" stand for a group and "$0"
+  // for the whole match, as in PHP; nullopt as above.
+  [[nodiscard]] std::optional<std::string> replaced(std::string_view subject,
+                                                    std::string_view replacement) const;
+
   static constexpr unsigned kMaxSteps = 100'000;
 
  private:

@@ -1,6 +1,7 @@
 // What conditions ask of functions, constants and types: whether the program, or PHP, has them.
 #include "stack/php/conditions.hpp"
 #include "stack/php/rows.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,6 +41,30 @@ Condition Evaluator::answered(const Scope& scope, NodeId call, const std::string
   bind(inner, found[0].value, given);
   const auto told = condition(inner, ast[only].first);
   return {Truth::unknown, told.alternative || told.truth == Truth::no};
+}
+
+// $requirements->met(), of the only class with such a method, and one that does little else than
+// ask for versions and extensions.
+bool Evaluator::tells_of_platform(const Scope& scope, NodeId call) const {
+  constexpr std::size_t kLongest = 8192;
+  constexpr std::array<std::string_view, 3> kPlatform{"version_compare", "extension_loaded",
+                                                      "PHP_VERSION"};
+  const auto& written = scope.unit->parsed.ast;
+  const auto word = written[written[call].first].next;
+  if (written[word].kind != NodeKind::member) return false;
+  const auto& known = definitions_of(lower(source(*scope.unit, word)) + "()");
+  if (known.size() != 1) return false;
+  const auto& unit = *known[0].unit;
+  const auto& method = unit.parsed.ast[known[0].value];
+  // From the class's first word to the next one's.
+  std::size_t begin = unit.text.size(), end = unit.text.size();
+  for (const auto& type : unit.symbols.types)
+    if (type.begin <= method.begin)
+      begin = type.begin;
+    else if (type.begin < end)
+      end = type.begin;
+  return begin < end && end - begin <= kLongest &&
+         text::contains_any(unit.text.substr(begin, end - begin), kPlatform);
 }
 
 // Whether the constant is there whatever happens: the file itself defines it further up, or it lies

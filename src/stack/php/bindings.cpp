@@ -15,12 +15,6 @@ bool takes_parameters(NodeKind kind) {
          kind == NodeKind::arrow_function;
 }
 
-bool is_variadic(const Unit& unit, const Node& parameter) {
-  const auto& variable = unit.parsed.ast[parameter.first];
-  return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
-         std::string_view::npos;
-}
-
 // What the parameters are when these values are handed over. Those with a default that are not
 // given are left out: the walk does not know them either.
 Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
@@ -51,6 +45,39 @@ bool tells(const Variables& variables) {
 }
 
 }  // namespace
+
+bool is_variadic(const Unit& unit, const Node& parameter) {
+  const auto& variable = unit.parsed.ast[parameter.first];
+  return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
+         std::string_view::npos;
+}
+
+bool takes_references(const Unit& unit, NodeId function) {
+  const auto& ast = unit.parsed.ast;
+  for (auto at = ast[function].first; at != 0; at = ast[at].next)
+    if (ast[at].kind == NodeKind::parameter &&
+        unit.text.substr(ast[at].begin, ast[ast[at].first].begin - ast[at].begin).find('&') !=
+            std::string_view::npos)
+      return true;
+  return false;
+}
+
+NodeId callback_of(const Unit& unit, const Node& call) {
+  const auto& ast = unit.parsed.ast;
+  constexpr std::uint32_t kShortest = 9, kLongest = 21;
+  if (call.kind != NodeKind::call) return 0;
+  const auto length = ast[call.first].end - ast[call.first].begin;
+  if (length < kShortest || length > kLongest || ast[call.first].kind != NodeKind::name) return 0;
+  auto name = Corpus::slice(unit, ast[call.first]);
+  if (name.starts_with('\\')) name.remove_prefix(1);
+  if (!name.starts_with("array_") && !name.starts_with("call_")) return 0;
+  const bool second = name == "array_walk";
+  if (!second && name != "array_map" && name != "call_user_func" && name != "call_user_func_array")
+    return 0;
+  auto argument = ast[call.first].next;
+  if (second && argument != 0) argument = ast[argument].next;
+  return argument == 0 || ast[argument].kind != NodeKind::argument ? 0 : ast[argument].first;
+}
 
 void Callers::add(const std::vector<Arguments>& found) {
   for (const auto& call : found) {

@@ -164,7 +164,8 @@ class Finder {
 
   void named(NodeId id, NodeKind call, NodeId of_class = 0) {
     if (!has_parameters(ast_, id)) return;
-    const bool setter = of_class != 0 && !holds_include(id) && keeps(id);
+    const bool keeps_them = of_class != 0 && keeps(id);
+    const bool setter = keeps_them && !holds_include(id);
     if (!setter && !holds_include(id)) return;
     const auto name = name_of(id);
     const auto& all = definitions_.of(name + "()");
@@ -176,7 +177,7 @@ class Finder {
     });
     if (bodies == 1) {
       out_.emplace_back(name, Wanted{&unit_, id, call, 0, false, !setter});
-      if (setter) constructors_.push_back(id);
+      if (keeps_them) constructors_.push_back(id);
     } else if (of_class != 0 && !setter) {
       out_.emplace_back(name, Wanted{&unit_, id, call, of_class, !is_private(id, name), true});
     }
@@ -249,9 +250,50 @@ std::pair<std::string_view, NodeKind> called(const Unit& unit, const Node& node)
   }
 }
 
-// $this->f(), self::f(), static::f() inside of the class.
+// array_map('f', $list), array_walk($list, [A::class, 'f']), call_user_func(f(...), 1): what is
+// called, as it is written.
+std::pair<std::string_view, NodeKind> called_back(const Unit& unit, const Node& node) {
+  const auto& ast = unit.parsed.ast;
+  const auto callback = callback_of(unit, node);
+  switch (ast[callback].kind) {
+    case NodeKind::string: {
+      auto name = Corpus::slice(unit, ast[callback]);
+      name = name.substr(1, name.size() - 2);
+      const auto colons = name.find("::");
+      if (colons != std::string_view::npos) return {name.substr(colons + 2), NodeKind::method_call};
+      return {base_name(name), NodeKind::call};
+    }
+    case NodeKind::array: {
+      const auto second = ast[ast[callback].first].next;
+      const auto name = second == 0 ? 0 : ast[second].first;
+      if (ast[name].kind != NodeKind::string || ast[second].next != 0) return {};
+      const auto words = Corpus::slice(unit, ast[name]);
+      return {words.substr(1, words.size() - 2), NodeKind::method_call};
+    }
+    case NodeKind::call:
+    case NodeKind::method_call:
+    case NodeKind::static_call: {
+      const auto [name, how] = called(unit, ast[callback]);
+      const bool whole = Corpus::slice(unit, ast[callback]).ends_with("...)");
+      return whole && how != NodeKind::variable ? std::pair(name, how)
+                                                : std::pair<std::string_view, NodeKind>{};
+    }
+    default:
+      return {};
+  }
+}
+
+// $this->f(), self::f(), static::f() inside of the class, and [$this, 'f'] as a callback.
 bool is_own(const Unit& unit, const Node& call, const Node& of_class) {
-  const auto object = Corpus::slice(unit, unit.parsed.ast[call.first]);
+  const auto& ast = unit.parsed.ast;
+  auto owner = call.first;
+  if (const auto callback = callback_of(unit, call); callback != 0) {
+    owner = ast[callback].first;
+    if (ast[callback].kind == NodeKind::array) owner = ast[owner].first;
+  }
+  auto object = Corpus::slice(unit, ast[owner]);
+  if (object == "__CLASS__") object = "self";
+  object = object.substr(0, object.find("::class"));
   return of_class.begin < call.begin && call.end < of_class.end &&
          (object == "$this" || object == "self" || object == "static");
 }
@@ -287,7 +329,7 @@ std::string_view parent_class(const Unit& unit, const Node& node) {
 
 // What the node calls, and how: the constructor by the name of its class.
 std::pair<std::string_view, NodeKind> meant(const Unit& unit, const Node& node) {
-  auto [name, how] = called(unit, node);
+  auto [name, how] = callback_of(unit, node) == 0 ? called(unit, node) : called_back(unit, node);
   if (how == NodeKind::new_object && (name == "static" || name == "self"))
     name = own_class(unit, node);
   if (node.kind == NodeKind::static_call && text::equal_ignoring_case(name, "__construct") &&

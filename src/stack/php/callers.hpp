@@ -35,6 +35,15 @@ struct Arguments {
   bool operator==(const Arguments&) const = default;
 };
 
+// function f(...$names)
+[[nodiscard]] bool is_variadic(const Unit& unit, const syntax::php::Node& parameter);
+
+// function f(&$list)
+[[nodiscard]] bool takes_references(const Unit& unit, syntax::php::NodeId function);
+
+// What a call of array_map() and its kin hands over to be called; 0: it is none.
+[[nodiscard]] syntax::php::NodeId callback_of(const Unit& unit, const syntax::php::Node& call);
+
 class Callers {
  public:
   Callers() = default;

@@ -38,7 +38,11 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
 }
 
 Value Evaluator::coalesce(const Scope& scope, NodeId id) const {
-  const auto left = scope.unit->parsed.ast[id].first;
+  const auto& ast = scope.unit->parsed.ast;
+  const auto left = ast[id].first;
+  if (ast[left].kind == NodeKind::index && source(*scope.unit, ast[left].first) == "$_ENV" &&
+      env_is_empty(*scope.unit))
+    return value(scope, ast[left].next);
   auto known = value(scope, left);
   return known.is_array || known.known() ? known : in_place_of(scope, left);
 }

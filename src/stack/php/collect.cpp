@@ -35,6 +35,7 @@ struct Places {
   std::vector<NodeId> declared;    // functions and classes
   std::vector<NodeId> constants;
   std::vector<NodeId> properties;  // assignments to them
+  std::vector<NodeId> items;       // assignments to elements of arrays
   std::vector<NodeId> evals;
 };
 
@@ -82,6 +83,7 @@ Places places_in(const Ast& ast) {
         const auto target = ast[ast[id].first].kind;
         if (target == NodeKind::property || target == NodeKind::static_property)
           places.properties.push_back(id);
+        if (target == NodeKind::index) places.items.push_back(id);
         break;
       }
       default:
@@ -173,6 +175,9 @@ void Collector::run() {
   add_guard();
   add_top_level(ast.root, 0);
   for (const auto id : places_.evals) add("@eval", {&unit, ast[id].first, id, false, true});
+  for (const auto id : places_.items)
+    if (const auto list = ast[ast[id].first].first; Corpus::slice(unit, ast[list]) == "$_ENV")
+      add("@env", {&unit, 0, list, false, true});
   std::set<NodeId> in_classes;
   for (const auto id : places_.declared) {
     if (ast[id].kind == NodeKind::class_declaration) {

@@ -166,7 +166,10 @@ class Reader {
     if (!named || (!word.text.starts_with('/') && starter.directory.empty())) return;
     const auto path =
         word.text.starts_with('/') ? word.text : tree::join(starter.directory, word.text);
-    if (interpreter(tree_, path).find("php") != std::string::npos) add(word, "php", starter);
+    auto by = interpreter(tree_, path);
+    const auto known = found_.size();
+    if (by.find("php") != std::string::npos) add(word, "php", starter);
+    if (found_.size() > known) found_.back().interpreter = std::move(by);
   }
 
   const tree::Tree& tree_;

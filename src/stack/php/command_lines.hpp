@@ -22,6 +22,7 @@ struct PhpCommand {
   Starter starter;
   std::size_t begin = 0, end = 0;  // of the words that name the script
   bool asked = false;              // the line tests for a file first
+  std::string interpreter{};       // behind #!, where the script itself is the command
 };
 
 // Of the words of sh(1): what follows `php` and its options, and a program with a PHP interpreter

@@ -17,7 +17,7 @@ namespace {
 constexpr auto kPlain = std::to_array<std::string_view>(
     {"substr", "strtolower", "strtoupper", "ucfirst", "trim", "strlen", "strpos", "stripos",
      "str_starts_with", "str_ends_with", "str_contains", "strncmp", "strncasecmp", "basename",
-     "dirname", "strstr", "strrchr"});
+     "dirname", "strstr", "strrchr", "preg_match"});
 
 std::optional<long> as_number(std::string_view text) {
   long number = 0;
@@ -82,6 +82,13 @@ Value Evaluator::fixed(const Scope& scope, NodeId id) const {
   if (kind == NodeKind::string || kind == NodeKind::number || kind == NodeKind::unary ||
       kind == NodeKind::magic)
     return value(scope, id);
+  if (kind == NodeKind::index) {
+    const auto base = ast[id].first;
+    const bool plain = ast[base].kind == NodeKind::variable && ast[base].next != 0 &&
+                       fixed(scope, base).single() != nullptr &&
+                       fixed(scope, ast[base].next).single() != nullptr;
+    return plain ? value(scope, id) : Value::unknown();
+  }
   if (kind == NodeKind::call) {
     const auto name = lower(base_name(source(*scope.unit, ast[id].first)));
     if (!is_plain_function(name)) return Value::unknown();

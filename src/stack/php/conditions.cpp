@@ -187,10 +187,11 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const bool open = told.truth == Truth::unknown && !told.alternative;
       return open ? Condition{told.truth, tells_of_file(scope, id)} : told;
     }
-    case NodeKind::property:
-    case NodeKind::static_property:
     case NodeKind::method_call:
     case NodeKind::static_call:
+      return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id)};
+    case NodeKind::property:
+    case NodeKind::static_property:
       return {Truth::unknown, tells_of_file(scope, id)};
     case NodeKind::index:
       if (is_off(scope, id)) return {Truth::no, false};
@@ -300,11 +301,14 @@ bool Evaluator::is_network(const Scope& scope) const {
 // decided, and only not told here.
 bool Evaluator::is_decided(const Scope& scope, NodeId call, const std::string& name) const {
   const auto given = arguments(*scope.unit, call);
-  return !given.empty() && definitions_of(name + "()").empty() &&
-         std::ranges::all_of(given, [&](NodeId argument) {
-           const auto known = value(scope, argument);
-           return known.single() != nullptr || known.is_array;
-         });
+  const bool decided = !given.empty() && definitions_of(name + "()").empty() &&
+                       std::ranges::all_of(given, [&](NodeId argument) {
+                         const auto known = value(scope, argument);
+                         return known.single() != nullptr || known.is_array;
+                       });
+  if (!decided) return false;
+  const auto told = builtin(*this, scope, name, given);  // what it gives is a name, or a list
+  return !told || (!told->is_array && told->single() == nullptr);
 }
 
 Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view name) const {

@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace stackaudit::stack::php {
 namespace {
 
@@ -45,9 +48,9 @@ Value value_of(const Json& json, int depth) {
   return list;
 }
 
-// As an array: whoever asks for an object reads properties, not items.
+// An object is a list, too, whose items are read as properties.
 std::optional<Value> decoded(const Call& call) {
-  if (call.arguments.size() < 2 || call.text(1, "") != "1") return std::nullopt;
+  if (call.arguments.empty()) return std::nullopt;
   const auto& unit = *call.scope.unit;
   const auto& ast = unit.parsed.ast;
   const auto read = call.arguments[0];
@@ -58,6 +61,26 @@ std::optional<Value> decoded(const Call& call) {
   const auto text = given.empty() ? std::nullopt : content(call, given[0]);
   const auto json = text ? Json::parse(*text, nullptr, false) : Json(Json::value_t::discarded);
   return json.is_structured() ? std::optional(value_of(json, 0)) : std::nullopt;
+}
+
+// files[] = a, dir[code] = b, name = c
+void add_entry(Value& into, const syntax::ini::Entry& entry) {
+  auto value = Value::text(syntax::ini::plain_value(entry));
+  auto found = std::ranges::find(into.items, entry.key.value, &Item::key);
+  if (found == into.items.end()) {
+    into.items.push_back({entry.key.value, {}});
+    found = std::prev(into.items.end());
+  }
+  if (!entry.has_subkey) {
+    found->value = std::move(value);
+    return;
+  }
+  auto& list = found->value;
+  if (!list.is_array) list = {};
+  list.is_array = true;
+  auto key = entry.subkey.empty() ? std::to_string(list.items.size()) : entry.subkey;
+  std::erase_if(list.items, [&](const Item& item) { return item.key == key; });
+  list.items.push_back({std::move(key), std::move(value)});
 }
 
 std::optional<Value> parsed(const Call& call) {
@@ -72,9 +95,8 @@ std::optional<Value> parsed(const Call& call) {
     own.is_array = true;
     auto& into = sections && !section.name.value.empty() ? own : all;
     for (const auto& entry : section.entries) {
-      if (entry.has_subkey || entry.dynamic) return std::nullopt;
-      std::erase_if(into.items, [&](const Item& item) { return item.key == entry.key.value; });
-      into.items.push_back({entry.key.value, Value::text(syntax::ini::plain_value(entry))});
+      if (entry.dynamic) return std::nullopt;
+      add_entry(into, entry);
     }
     if (&into == &own) all.items.push_back({section.name.value, std::move(own)});
   }

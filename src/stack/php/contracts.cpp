@@ -52,6 +52,9 @@ class Contracts {
       if (!type.top_level || type.name.empty() || type.bases.empty()) continue;
       if (only(type.name) == nullptr) continue;
       for (const auto& base : type.bases) compare(unit, type, base);
+      for (const auto& base : type.bases) implement(unit, type, base);
+      for (const auto method : type.hidden) narrow(unit, type, method);
+      for (const auto& shape : type.shapes) bind(unit, type, shape.name);
       if (!signatures_) continue;
       for (const auto& shape : type.shapes) compare(unit, type, shape);
     }
@@ -81,7 +84,11 @@ class Contracts {
     const auto extends = "Class " + type.spelled + " cannot extend ";
     if (other.sort == Sort::interface) return extends + "interface " + other.spelled;
     if (other.sort == Sort::trait) return extends + "trait " + other.spelled;
-    return other.final ? extends + "final class " + other.spelled : "";
+    if (other.final) return extends + "final class " + other.spelled;
+    if (type.readonly == other.readonly) return "";
+    return (type.readonly ? "Readonly class " : "Non-readonly class ") + type.spelled +
+           " cannot extend " + (other.readonly ? "readonly" : "non-readonly") + " class " +
+           other.spelled;
   }
 
   void compare(const Unit& unit, const Type& type, const Base& base) {
@@ -111,6 +118,67 @@ class Contracts {
                                                                  .help = std::move(help)});
   }
 
+  // Interfaces of PHP itself that only its own classes may have.
+  void implement(const Unit& unit, const Type& type, const Base& base) {
+    const bool alone = std::ranges::none_of(type.bases, &Base::parent);
+    if (base.parent || base.trait || base.name != "throwable" || !alone ||
+        (type.sort != Sort::plain && type.sort != Sort::enumeration) ||
+        only(base.name) != nullptr || told_ >= kMostTold || is_barred(unit))
+      return;
+    problem({unit.file, base.begin, base.end},
+            "Class " + type.spelled +
+                " cannot implement interface Throwable, extend Exception or Error instead",
+            "extend Exception");
+  }
+
+  // The nearest parent in another file that declares the method, and not for itself alone.
+  [[nodiscard]] const Declared* heir_of(const Unit& unit, const Type& type, NameHash method) const {
+    const auto* above = parent(type);
+    for (int depth = 0; above != nullptr && depth < kDeepest; ++depth) {
+      if (std::ranges::find(above->type->shapes, method, &Shape::name) != above->type->shapes.end())
+        return above->unit == &unit ? nullptr : above;
+      if (std::ranges::binary_search(above->type->named, method)) return nullptr;
+      above = parent(*above->type);
+    }
+    return nullptr;
+  }
+
+  // A method that is private or protected, where the parent's is seen by more.
+  void narrow(const Unit& unit, const Type& type, NameHash method) {
+    const auto* above = heir_of(unit, type, method);
+    if (above == nullptr) return;
+    const bool hidden = std::ranges::binary_search(above->type->hidden, method);
+    const bool own = std::ranges::find(type.shapes, method, &Shape::name) == type.shapes.end();
+    if (hidden && !own) return;
+    const std::string wanted = hidden ? "protected" : "public";
+    refuse(unit, type, method, [&](const std::string& name) {
+      return "Access level to " + type.spelled + "::" + name + "() must be " + wanted +
+             " (as in class " + above->type->spelled + ")" + (hidden ? " or weaker" : "");
+    });
+  }
+
+  // A method that is static, or is not, unlike the parent's.
+  void bind(const Unit& unit, const Type& type, NameHash method) {
+    const auto* above = heir_of(unit, type, method);
+    if (above == nullptr) return;
+    const bool own = std::ranges::binary_search(type.plain, method);
+    if (own == std::ranges::binary_search(above->type->plain, method)) return;
+    refuse(unit, type, method, [&](const std::string& name) {
+      return std::string("Cannot make ") + (own ? "static" : "non static") + " method " +
+             above->type->spelled + "::" + name + "() " + (own ? "non static" : "static") +
+             " in class " + type.spelled;
+    });
+  }
+
+  template <class Words>
+  void refuse(const Unit& unit, const Type& type, NameHash method, const Words& words) {
+    const auto* name =
+        told_ >= kMostTold || is_barred(unit) ? nullptr : name_of(unit, type, method);
+    if (name != nullptr)
+      problem({unit.file, name->begin, name->end}, words(std::string(Corpus::slice(unit, *name))),
+              "declare it as the parent does");
+  }
+
   // The nearest parent that has the method decides.
   void compare(const Unit& unit, const Type& type, const Shape& own) {
     const auto* above = parent(type);
@@ -127,23 +195,29 @@ class Contracts {
   }
 
   void tell(const Unit& unit, const Type& type, const Shape& own, const Declared& above) {
-    if (told_ >= kMostTold || is_barred(unit)) return;
+    const auto* name =
+        told_ >= kMostTold || is_barred(unit) ? nullptr : name_of(unit, type, own.name);
+    if (name == nullptr) return;
+    const auto method = std::string(Corpus::slice(unit, *name)) + "()";
+    problem({unit.file, name->begin, name->end},
+            "Declaration of " + type.spelled + "::" + method + " must be compatible with " +
+                above.type->spelled + "::" + method + " in " + above.unit->path,
+            "take the same parameters as the parent's method");
+  }
+
+  // Where the class names its method; nullptr: nowhere.
+  static const Node* name_of(const Unit& unit, const Type& type, NameHash method) {
     const auto& ast = unit.parsed.ast;
     for (const auto& node : ast.nodes) {
       if (node.kind != NodeKind::class_declaration || node.begin != type.begin) continue;
       for (auto id = node.first; id != 0; id = ast[id].next) {
         const auto& name = ast[ast[id].first];
-        if (ast[id].kind != NodeKind::method ||
-            hash_of(MemberKind::method, Corpus::slice(unit, name)) != own.name)
-          continue;
-        const auto method = std::string(Corpus::slice(unit, name)) + "()";
-        problem({unit.file, name.begin, name.end},
-                "Declaration of " + type.spelled + "::" + method + " must be compatible with " +
-                    above.type->spelled + "::" + method + " in " + above.unit->path,
-                "take the same parameters as the parent's method");
-        return;
+        if (ast[id].kind == NodeKind::method &&
+            hash_of(MemberKind::method, Corpus::slice(unit, name)) == method)
+          return &name;
       }
     }
+    return nullptr;
   }
 
   const Corpus& corpus_;

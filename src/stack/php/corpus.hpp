@@ -30,6 +30,7 @@ struct Application {
   std::string include_path = ".:/usr/share/php";  // or the paths that it may be, one after another
   std::optional<bool> short_open_tag;             // none: not known
   bool loads_urls = false;                        // allow_url_include
+  bool env_is_empty = false;                      // variables_order fills no $_ENV, in any PHP
   std::map<std::string, std::string, std::less<>> environment;  // of its only pool
   bool bare = false;  // which gives PHP no other variables than these and the server's
   // That the server hands over with each request; empty: it may be one of several.

@@ -115,7 +115,9 @@ bool may_be_set(const Include& include, const text::Span& left) {
   const auto end =
       name.find_first_not_of("$_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
   const auto variable = name.substr(0, end);
-  if (!variable.starts_with('$') || variable == "$this" || variable.starts_with("$_")) return true;
+  if (!variable.starts_with('$') || variable == "$this" || variable == "$argv" ||
+      variable.starts_with("$_"))
+    return true;
   if (times_named(unit.text, variable) > 1 || unit.loaders > 0) return true;
   if (times_named(unit.text, "extract") > 0) return true;
   const auto& nodes = unit.parsed.ast.nodes;

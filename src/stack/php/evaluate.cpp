@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace stackaudit::stack::php {
 
@@ -273,7 +274,17 @@ Value Evaluator::array(const Scope& scope, NodeId id) const {
   std::size_t position = 0;
   for (auto item = ast[id].first; item != 0; item = ast[item].next) {
     const auto first = ast[item].first;
-    if (ast[item].op == kEllipsis || result.items.size() >= kMostItems) return Value::unknown();
+    if (result.items.size() >= kMostItems) return Value::unknown();
+    if (ast[item].op == kEllipsis) {
+      auto list = value(scope, first);
+      if (!list.is_array || result.items.size() + list.items.size() > kMostItems)
+        return Value::unknown();
+      for (auto& [key, spread] : list.items) {
+        if (key.find_first_not_of("0123456789") != std::string::npos) return Value::unknown();
+        result.items.push_back({std::to_string(position++), std::move(spread)});
+      }
+      continue;
+    }
     const auto second = first == 0 ? 0 : ast[first].next;
     auto key = std::to_string(position++);
     if (second != 0) {
@@ -301,9 +312,9 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
     const auto& unit = *scope.unit;
     const bool run = application.command || (corpus_.run_of(unit.path) != nullptr &&
                                              !tree::is_within(unit.path, application.root));
-    const bool set = unit.text.find("DOCUMENT_ROOT'] =") != std::string_view::npos;
+    const bool set = sets_server_variable(unit.text, "DOCUMENT_ROOT");
     if (run) return set ? Value::unknown() : Value::text("");
-    if (application.served) return Value::text(application.root);
+    if (application.served && !set) return Value::text(application.root);
   }
   // Of a file that nothing but requests runs.
   if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME")
@@ -312,13 +323,36 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
                                                  unit.reached->run == nullptr)
       return Value::text(unit.path);
   if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
+  if (name == "$_ENV" && env_is_empty(*scope.unit)) return Value::text({});
   if (ast[base].kind == NodeKind::static_property)
     if (auto kept = registered(scope, base, *key.single())) return *std::move(kept);
   const auto container = name == "$GLOBALS" ? Value::unknown() : value(scope, base);
   if (name == "$GLOBALS") return any(scope, meant("$" + *key.single(), *scope.unit));
   for (const auto& [known, item] : container.items)
     if (known == *key.single()) return item;
-  return Value::unknown();
+  // A byte of a text: $name[0], $name[-1].
+  const auto* const text = container.is_array ? nullptr : container.single();
+  long place = 0;
+  const auto [end, error] =
+      std::from_chars(key.single()->data(), key.single()->data() + key.single()->size(), place);
+  if (text == nullptr || error != std::errc{} || *end != '\0') return Value::unknown();
+  if (place < 0) place += static_cast<long>(text->size());
+  const auto at = static_cast<std::size_t>(place);
+  return at < text->size() ? Value::text(text->substr(at, 1)) : Value::unknown();
+}
+
+// $list->modules of what json_decode() made: a variable that the walk knows, or an item of such.
+std::optional<Value> Evaluator::item_of_object(const Scope& scope, NodeId object,
+                                               std::string_view name) const {
+  const auto& ast = scope.unit->parsed.ast;
+  auto root = object;
+  while (ast[root].kind == NodeKind::property) root = ast[root].first;
+  if (ast[root].kind != NodeKind::variable || source(*scope.unit, root) == "$this" ||
+      !scope.variables.contains(source(*scope.unit, root)))
+    return std::nullopt;
+  const auto list = value(scope, object);
+  const auto found = std::ranges::find(list.items, name, &Item::key);
+  return list.is_array && found != list.items.end() ? std::optional(found->value) : std::nullopt;
 }
 
 // $this->dir, self::$dir, self::DIR, A::DIR.
@@ -338,6 +372,8 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     if (owner == "$this" && ast[id].kind == NodeKind::property)
       if (auto of_case = own_case(scope, id, name)) return *std::move(of_case);
     if (name.starts_with('$')) name.erase(0, 1);
+    if (ast[id].kind == NodeKind::property && owner != "$this")
+      if (auto item = item_of_object(scope, base, name)) return *std::move(item);
     if (ast[base].kind == NodeKind::variable && owner != "$this")
       found = meant(source(*scope.unit, id), *scope.unit);
     if (found.empty()) found = meant("->" + name, *scope.unit, true);

@@ -28,6 +28,8 @@ struct Scope {
 // Among the variables: which case of an enumeration $this is.
 inline constexpr const char* kCaseName = "@case";
 inline constexpr const char* kCaseValue = "@value";
+// And what func_get_args() gives.
+inline constexpr const char* kAllArguments = "@arguments";
 
 // Evaluations that are nested deeper go into no function and no definition any more.
 inline constexpr int kDeepestCall = 50;
@@ -93,6 +95,9 @@ class Evaluator {
   // What the server sets for every request that runs the file: in $_SERVER, and for getenv().
   [[nodiscard]] Value parameter(const Unit& unit, const std::string& name) const;
 
+  // Whether $_ENV has nothing: PHP does not fill it, and the program does not.
+  [[nodiscard]] bool env_is_empty(const Unit& unit) const;
+
   // Whether the server is known to set nothing of that name.
   [[nodiscard]] bool has_no(const Unit& unit, const std::string& variable) const;
 
@@ -125,6 +130,8 @@ class Evaluator {
   [[nodiscard]] Value variable(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value array(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value index(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] std::optional<Value> item_of_object(const Scope& scope, syntax::php::NodeId object,
+                                                    std::string_view name) const;
   [[nodiscard]] Value member(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value together(Value left, const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Value binary(const Scope& scope, syntax::php::NodeId id) const;
@@ -164,11 +171,22 @@ class Evaluator {
                            const std::set<std::string_view>& unset) const;
   [[nodiscard]] std::optional<Value> returned_by(const Scope& inner, syntax::php::NodeId statement,
                                                  std::vector<Value>& early) const;
+  // What a function may have returned before, and its static variables before the first call.
+  struct Returns {
+    std::vector<Value> early;
+    std::set<std::string_view> unset;
+  };
+  [[nodiscard]] Truth has_item(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] std::optional<Value> returned_if(Scope& inner, syntax::php::NodeId statement,
+                                                 Returns& before) const;
+  [[nodiscard]] std::optional<Value> returned_in(Scope& inner, syntax::php::NodeId loop,
+                                                 Returns& before) const;
   [[nodiscard]] Value returned(const Scope& inner, syntax::php::NodeId block) const;
   [[nodiscard]] Condition call_condition(const Scope& scope, syntax::php::NodeId id) const;
   // What a function of the program answers that does nothing but return.
   [[nodiscard]] Condition answered(const Scope& scope, syntax::php::NodeId call,
                                    const std::string& name) const;
+  [[nodiscard]] bool tells_of_platform(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool is_defined_before(const Scope& scope, syntax::php::NodeId call,
                                        const std::string& constant) const;
   [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
@@ -221,6 +239,9 @@ class Evaluator {
 // abstract method has none.
 [[nodiscard]] syntax::php::NodeId body_of(const syntax::php::Ast& ast,
                                           syntax::php::NodeId function);
+
+// Whether code of the file assigns something to $_SERVER['name'].
+[[nodiscard]] bool sets_server_variable(std::string_view text, std::string_view name);
 
 // Functions whose result can be told (functions.cpp): nullopt for a name that is not known.
 [[nodiscard]] std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope,

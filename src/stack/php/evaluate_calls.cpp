@@ -1,4 +1,5 @@
 // What calls give: of PHP's own functions, of functions and closures that assign and return.
+#include "stack/php/conditions.hpp"
 #include "stack/php/endings.hpp"
 #include "stack/php/evaluate.hpp"
 #include "text/words.hpp"
@@ -34,6 +35,20 @@ NodeId behind_name(const Ast& ast, NodeId function) {
   return named ? ast[first].next : first;
 }
 
+// foreach ($list as $item) with nothing in its body but assignments and conditions.
+bool is_plain_loop(const Ast& ast, NodeId loop) {
+  const auto item = ast[ast[loop].first].next;
+  const auto body = ast[item].next;
+  if (ast[loop].op == kDoubleArrow || ast[item].kind != NodeKind::variable || body == 0)
+    return false;
+  const bool block = ast[body].kind == NodeKind::block;
+  for (auto at = block ? ast[body].first : body; at != 0; at = block ? ast[at].next : 0)
+    if (ast[at].kind != NodeKind::if_ &&
+        (ast[at].kind != NodeKind::expression || ast[ast[at].first].kind != NodeKind::assign))
+      return false;
+  return true;
+}
+
 // Whether the body may come to a return before a statement that nothing is told of.
 bool may_return(const Ast& ast, NodeId block) {
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
@@ -46,7 +61,8 @@ bool may_return(const Ast& ast, NodeId block) {
         continue;
       default:
         return ast[at].kind == NodeKind::return_ || ast[at].kind == NodeKind::if_ ||
-               ast[at].kind == NodeKind::switch_;
+               ast[at].kind == NodeKind::switch_ ||
+               (ast[at].kind == NodeKind::foreach && is_plain_loop(ast, at));
     }
   }
   return false;
@@ -115,13 +131,11 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
     if (auto start = start_of(*scope.unit); !start.empty()) return Value::text(std::move(start));
   if (!method)
     if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
-  if (!method) {
-    const auto told = call_condition(scope, id);
-    if (told.truth != Truth::unknown || told.alternative) return answer(told);
-  }
   const auto object = ast[id].first;
   const bool of_case = method && ast[object].kind == NodeKind::class_constant;
   const bool of_class = ast[id].kind == NodeKind::static_call && ast[object].kind == NodeKind::name;
+  const auto told = method ? Condition{} : call_condition(scope, id);
+  if (told.truth != Truth::unknown || told.alternative) return answer(told);
   return user_function(scope, name, given, method, of_case || of_class ? object : 0);
 }
 
@@ -162,13 +176,32 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
   return result(std::move(inner), found[0].value, values);
 }
 
+namespace {
+
+// The arguments from that position on.
+Value list_of(const std::vector<Value>& given, std::size_t from) {
+  Value list;
+  list.is_array = true;
+  for (auto i = from; i < given.size(); ++i)
+    list.items.push_back({std::to_string(i - from), given[i]});
+  return list;
+}
+
+}  // namespace
+
 void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& given) const {
   const auto& unit = *inner.unit;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
   auto at = behind_name(ast, function);
+  if (!given.empty() && ast[at].kind != NodeKind::parameter)
+    inner.variables[kAllArguments] = list_of(given, 0);
   for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
     const auto parameter = ast[at].first;
+    if (is_variadic(unit, ast[at])) {
+      inner.variables[std::string(source(unit, parameter))] = list_of(given, position);
+      continue;
+    }
     const auto preset = ast[parameter].next;
     inner.variables[std::string(source(unit, parameter))] = position < given.size()
                                                                 ? given[position]
@@ -273,46 +306,137 @@ std::optional<Value> Evaluator::returned_by(const Scope& inner, NodeId statement
   return either(std::move(early));
 }
 
+// isset($list[$key]) and its kin of a variable that is known whole; unknown for any other question.
+Truth Evaluator::has_item(const Scope& scope, NodeId test) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto first = ast[test].first;
+  if (ast[test].kind == NodeKind::unary && ast[test].op == static_cast<Kind>('!'))
+    return negated(has_item(scope, first));
+  const bool both = ast[test].op == kBooleanAnd, one = ast[test].op == kBooleanOr;
+  if (ast[test].kind == NodeKind::binary && (both || one)) {
+    const auto decides = both ? Truth::no : Truth::yes;
+    const auto left = has_item(scope, first);
+    if (left == decides) return left;
+    const auto right = has_item(scope, ast[first].next);
+    return right == decides || left != Truth::unknown ? right : left;
+  }
+  const auto known = [&](NodeId variable) -> const Value* {
+    const auto it = scope.variables.find(source(*scope.unit, variable));
+    return it == scope.variables.end() ? nullptr : &it->second;
+  };
+  NodeId list = 0, key = 0;
+  if (ast[test].kind == NodeKind::isset && ast[first].next == 0) {
+    if (ast[first].kind != NodeKind::index) return Truth::unknown;
+    list = ast[first].first;
+    key = ast[list].next;
+  } else if (ast[test].kind == NodeKind::call) {
+    const auto name = base_name(source(*scope.unit, first));
+    const auto given = arguments(*scope.unit, test);
+    if (name == "is_array" && given.size() == 1) {
+      const auto* const asked = known(given[0]);
+      if (asked == nullptr) return Truth::unknown;
+      if (asked->is_array) return Truth::yes;
+      return asked->single() == nullptr ? Truth::unknown : Truth::no;
+    }
+    if (name != "array_key_exists" || given.size() != 2) return Truth::unknown;
+    list = given[1];
+    key = given[0];
+  }
+  if (list == 0 || key == 0) return Truth::unknown;
+  const auto all = value(scope, list), wanted = value(scope, key);
+  if (wanted.single() == nullptr) return Truth::unknown;
+  if (!all.is_array) return all.single() == nullptr ? Truth::unknown : Truth::no;
+  const auto found = std::ranges::find(all.items, *wanted.single(), &Item::key);
+  if (found == all.items.end()) {
+    const bool whole = std::ranges::none_of(
+        all.items, [](const Item& item) { return item.key.find(kHole) != std::string::npos; });
+    return whole ? Truth::no : Truth::unknown;
+  }
+  const auto& item = found->value;
+  return item.is_array || (item.single() != nullptr && !item.single()->empty()) ? Truth::yes
+                                                                                : Truth::unknown;
+}
+
+// "if (...) return ...;": what is returned where the condition is met; else goes on.
+std::optional<Value> Evaluator::returned_if(Scope& inner, NodeId statement, Returns& before) const {
+  const auto& ast = inner.unit->parsed.ast;
+  const auto test = ast[statement].first;
+  const auto then = ast[test].next;
+  const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
+  if (fills(inner, test, before.unset)) return std::nullopt;
+  if (ast.child_count(statement) != 2 || only == 0 || ast[only].kind != NodeKind::return_ ||
+      ast[only].next != 0)
+    return Value::unknown();
+  const auto given = ast[only].first;
+  if (before.unset.contains(source(*inner.unit, given))) return std::nullopt;  // what it was given
+  auto truth = has_item(inner, test);
+  if (truth == Truth::unknown) truth = condition(inner, test).truth;
+  if (truth == Truth::yes) return value(inner, given);
+  if (truth == Truth::unknown) before.early.push_back(value(inner, given));
+  return std::nullopt;
+}
+
+// A loop over a list that is known, with nothing in it but assignments and such conditions.
+std::optional<Value> Evaluator::returned_in(Scope& inner, NodeId loop, Returns& before) const {
+  constexpr std::size_t kMostRounds = 16;
+  const auto& ast = inner.unit->parsed.ast;
+  const auto subject = ast[loop].first;
+  const auto item = ast[subject].next, body = ast[item].next;
+  if (!is_plain_loop(ast, loop)) return Value::unknown();
+  const auto list = value(inner, subject);
+  if (!list.is_array || list.items.size() > kMostRounds) return Value::unknown();
+  const bool block = ast[body].kind == NodeKind::block;
+  for (const auto& [key, each] : list.items) {
+    inner.variables[std::string(source(*inner.unit, item))] = each;
+    for (auto at = block ? ast[body].first : body; at != 0; at = block ? ast[at].next : 0) {
+      if (ast[at].kind == NodeKind::if_) {
+        if (auto given = returned_if(inner, at, before)) return given;
+      } else if (!takes(inner, at, before.unset)) {
+        return Value::unknown();
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 Value Evaluator::returned(const Scope& outer, NodeId block) const {
   Scope inner = outer;
   const auto& ast = inner.unit->parsed.ast;
-  std::vector<Value> early;          // of the returns that may be taken before
-  std::set<std::string_view> unset;  // static variables, before the first call
+  Returns before;
   for (auto at = ast[block].first; at != 0; at = ast[at].next) {
     const auto first = ast[at].first;
-    if (ast[at].kind == NodeKind::return_) {
-      auto last = value(inner, first);
-      // Where none of the answers before is known, null is not the only one.
-      const auto tells = [](const Value& other) { return other.is_array || other.known(); };
-      if (!early.empty() && is_blank(last) && std::ranges::none_of(early, tells))
-        return Value::unknown();
-      early.insert(early.begin(), std::move(last));
-      return either(std::move(early));
+    std::optional<Value> given;
+    switch (ast[at].kind) {
+      case NodeKind::return_: {
+        auto last = value(inner, first);
+        // Where none of the answers before is known, null is not the only one.
+        const auto tells = [](const Value& other) { return other.is_array || other.known(); };
+        auto& early = before.early;
+        if (!early.empty() && is_blank(last) && std::ranges::none_of(early, tells))
+          return Value::unknown();
+        early.insert(early.begin(), std::move(last));
+        return either(std::move(early));
+      }
+      case NodeKind::global:
+        continue;
+      case NodeKind::static_:
+        for (auto each = first; each != 0; each = ast[each].next)
+          before.unset.insert(
+              source(*inner.unit, ast[each].kind == NodeKind::assign ? ast[each].first : each));
+        continue;
+      case NodeKind::switch_:
+        given = returned_by(inner, at, before.early);
+        break;
+      case NodeKind::if_:
+        given = returned_if(inner, at, before);
+        break;
+      case NodeKind::foreach:
+        given = returned_in(inner, at, before);
+        break;
+      default:
+        if (!takes(inner, at, before.unset)) return Value::unknown();
     }
-    if (ast[at].kind == NodeKind::global) continue;
-    if (ast[at].kind == NodeKind::static_) {
-      for (auto each = first; each != 0; each = ast[each].next)
-        unset.insert(
-            source(*inner.unit, ast[each].kind == NodeKind::assign ? ast[each].first : each));
-      continue;
-    }
-    if (ast[at].kind == NodeKind::switch_) {
-      if (auto chosen = returned_by(inner, at, early)) return *std::move(chosen);
-      continue;
-    }
-    if (ast[at].kind == NodeKind::if_ && ast.child_count(at) == 2) {
-      const auto then = ast[first].next;
-      const auto only = ast[then].kind == NodeKind::block ? ast[then].first : then;
-      if (fills(inner, first, unset)) continue;
-      if (only == 0 || ast[only].kind != NodeKind::return_ || ast[only].next != 0)
-        return Value::unknown();
-      if (unset.contains(source(*inner.unit, ast[only].first))) continue;  // what it was given
-      const auto truth = condition(inner, first).truth;
-      if (truth == Truth::yes) return value(inner, ast[only].first);
-      if (truth == Truth::unknown) early.push_back(value(inner, ast[only].first));
-      continue;
-    }
-    if (!takes(inner, at, unset)) return Value::unknown();
+    if (given) return *std::move(given);
   }
   return Value::unknown();
 }

@@ -1,6 +1,8 @@
 // What an evaluator looks up in other files: each question is noted.
 #include "stack/php/evaluate.hpp"
 
+#include <algorithm>
+
 namespace stackaudit::stack::php {
 
 using namespace syntax::php;
@@ -35,7 +37,26 @@ NodeId Evaluator::constructor_around(const Definition& definition) const {
 // The parameters of the constructor that a definition stands in.
 Variables Evaluator::constructed(const Definition& definition) const {
   const auto id = constructor_around(definition);
-  return id == 0 ? Variables{} : callers_->constructed(*definition.unit, id);
+  if (id == 0) return {};
+  const auto& unit = *definition.unit;
+  auto all = callers_->constructed(unit, id);
+  // Whoever leaves a parameter out gets its default.
+  std::optional<std::vector<Variables>> calls;
+  const auto& ast = unit.parsed.ast;
+  for (auto at = ast[id].first; at != 0; at = ast[at].next) {
+    const auto parameter = ast[at].kind == NodeKind::parameter ? ast[at].first : 0;
+    const auto preset = parameter == 0 ? 0 : ast[parameter].next;
+    const auto known = preset == 0 ? all.end() : all.find(source(unit, parameter));
+    if (known == all.end()) continue;
+    if (!calls) calls = callers_->bindings(unit, id);
+    const bool given = std::ranges::all_of(
+        *calls, [&](const Variables& call) { return call.contains(known->first); });
+    if (given) continue;
+    Scope inner;
+    inner.unit = &unit;
+    known->second = either(std::move(known->second), value(inner, preset));
+  }
+  return all;
 }
 
 // self::$items['code'] of a registry: what calls of set('code', ...) gave to a method that does

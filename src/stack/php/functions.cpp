@@ -97,6 +97,13 @@ Value basename(const Call& call) {
   });
 }
 
+// The name itself, which an include looks for in the same places: false where nothing is found.
+Value along_include_path(const Call& call) {
+  auto found = call.argument(0);
+  for (auto& text : found.texts) text.absent = true;
+  return found;
+}
+
 Value unchanged(const Call& call) {
   return call.argument(0);
 }
@@ -235,6 +242,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"join", implode},
     {"constant", constant},
     {"strval", unchanged},
+    {"stream_resolve_include_path", along_include_path},
     {"get_include_path", get_include_path},
     {"getenv", environment},
     {"trailingslashit", trailing_slash},
@@ -270,6 +278,8 @@ std::optional<Value> builtin(const Evaluator& evaluator, const Scope& scope, std
   if (found == kFunctions.end()) {
     auto text = text_function({evaluator, scope, arguments}, name);
     if (!text) text = list_function({evaluator, scope, arguments}, name);
+    if (!text) text = regex_function({evaluator, scope, arguments}, name);
+    if (!text) text = directory_function({evaluator, scope, arguments}, name);
     return text ? text : file_function({evaluator, scope, arguments}, name);
   }
   auto value = found->evaluate({evaluator, scope, arguments});

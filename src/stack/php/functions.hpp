@@ -39,6 +39,10 @@ struct Call {
 [[nodiscard]] std::optional<Value> text_function(const Call& call, std::string_view name);
 // The result of a function on lists; nullopt for a name that is none. list_functions.cpp
 [[nodiscard]] std::optional<Value> list_function(const Call& call, std::string_view name);
+// preg_match(), preg_replace(); nullopt for any other name. regex_functions.cpp
+[[nodiscard]] std::optional<Value> regex_function(const Call& call, std::string_view name);
+// What lies in a directory; nullopt for a name that does not ask. directory_functions.cpp
+[[nodiscard]] std::optional<Value> directory_function(const Call& call, std::string_view name);
 // What a function reads from a file of settings; nullopt for any other name, and where that is not
 // known. config_files.cpp
 [[nodiscard]] std::optional<Value> file_function(const Call& call, std::string_view name);

@@ -16,6 +16,21 @@ Value renumbered(Value list) {
   return list;
 }
 
+// Whether each item is one known text.
+bool is_settled(const Value& list) {
+  return std::ranges::all_of(list.items,
+                             [](const Item& item) { return item.value.single() != nullptr; });
+}
+
+// Whether the item itself may not be there.
+bool may_lack(const Value& value) {
+  return !value.texts.empty() && std::ranges::all_of(value.texts, &Text::open);
+}
+
+void doubt(Value& value) {
+  for (auto& text : value.texts) text.unsure = text.open = true;
+}
+
 Value array_values(const Call& call) {
   auto list = call.argument(0);
   return list.is_array ? renumbered(std::move(list)) : Value::unknown();
@@ -24,7 +39,11 @@ Value array_values(const Call& call) {
 Value array_keys(const Call& call) {
   auto list = call.argument(0);
   if (!list.is_array || call.arguments.size() > 1) return Value::unknown();
-  for (auto& [key, value] : list.items) value = Value::text(key);
+  for (auto& [key, value] : list.items) {
+    const bool doubtful = may_lack(value);
+    value = Value::text(key);
+    if (doubtful) doubt(value);
+  }
   return renumbered(std::move(list));
 }
 
@@ -87,6 +106,8 @@ Value array_filter(const Call& call) {
     const auto* text = item.value.single();
     return text != nullptr && (text->empty() || *text == "0");
   });
+  for (auto& item : list.items)
+    if (!item.value.is_array && item.value.single() == nullptr) doubt(item.value);
   return list;
 }
 
@@ -169,12 +190,66 @@ Value pathinfo(const Call& call) {
   return asked == "extension" ? Value::text({}) : Value::unknown();
 }
 
+Value func_get_args(const Call& call) {
+  const auto it = call.scope.variables.find(std::string_view(kAllArguments));
+  return it == call.scope.variables.end() ? Value::unknown() : it->second;
+}
+
+// compact('a', 'b'), of variables that are known here.
+Value compact(const Call& call) {
+  Value list;
+  list.is_array = true;
+  for (std::size_t n = 0; n < call.arguments.size(); ++n) {
+    const auto name = call.argument(n);
+    const auto it = name.single() == nullptr ? call.scope.variables.end()
+                                             : call.scope.variables.find("$" + *name.single());
+    if (it == call.scope.variables.end()) return Value::unknown();
+    list.items.push_back({*name.single(), it->second});
+  }
+  return list;
+}
+
+// The items of the first list that none of the others has.
+Value array_diff(const Call& call) {
+  auto list = call.argument(0);
+  if (!list.is_array || !is_settled(list)) return Value::unknown();
+  for (std::size_t n = 1; n < call.arguments.size(); ++n) {
+    const auto others = call.argument(n);
+    if (!others.is_array || !is_settled(others)) return Value::unknown();
+    std::erase_if(list.items, [&](const Item& item) {
+      return std::ranges::any_of(others.items, [&](const Item& other) {
+        return *other.value.single() == *item.value.single();
+      });
+    });
+  }
+  return list;
+}
+
+Value array_slice(const Call& call) {
+  auto list = call.argument(0);
+  const auto begin = call.number(1), length = call.number(2);
+  if (!list.is_array || !begin || call.arguments.size() > 3 ||
+      (call.arguments.size() > 2 && !length))
+    return Value::unknown();
+  const auto size = static_cast<long>(list.items.size());
+  const auto from = std::clamp(*begin < 0 ? size + *begin : *begin, 0L, size);
+  const auto asked = length.value_or(size);
+  const auto to = std::clamp(asked < 0 ? size + asked : from + asked, from, size);
+  list.items.erase(list.items.begin() + to, list.items.end());
+  list.items.erase(list.items.begin(), list.items.begin() + from);
+  return renumbered(std::move(list));
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
 };
 
 constexpr auto kFunctions = std::to_array<Function>({{"array_values", array_values},
+                                                     {"func_get_args", func_get_args},
+                                                     {"array_diff", array_diff},
+                                                     {"compact", compact},
+                                                     {"array_slice", array_slice},
                                                      {"array_keys", array_keys},
                                                      {"array_merge", array_merge},
                                                      {"array_map", array_map},

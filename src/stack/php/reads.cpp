@@ -1,6 +1,6 @@
 // Files that PHP reads under names that the code tells, where no condition decides whether it does:
 // file_get_contents, parse_ini_file. Without the file PHP goes on with a warning. Only of a served
-// application, and of files in it: what a checkout lacks may be made later.
+// application, and of files in it or of settings in /etc: what a checkout lacks may be made later.
 #include "stack/php/rows.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -126,13 +126,34 @@ class Reads {
       return text::is_one_of(word, kPassing) &&
              (unit_.wordpress.empty() || !text::is_one_of(word, kBuilt));
     };
-    if (!tree::is_within(path, tree::dirname(application.root)) ||
+    const bool settings = path.starts_with("/etc/") && may_hold_settings(*value.single());
+    if (survey.state_of(path, "file") == "found") return open(argument, path);
+    if ((!tree::is_within(path, tree::dirname(application.root)) && !settings) ||
         std::ranges::any_of(text::words(inside, "/"), is_passing) ||
         survey.state_of(path, "file") != "missing" ||
-        (unit_.wordpress.empty() && survey.state_of(tree::dirname(path), "directory") != "found") ||
+        (unit_.wordpress.empty() && !settings &&
+         survey.state_of(tree::dirname(path), "directory") != "found") ||
         may_be_made(argument, tree::basename(path)))
       return;
     add(argument, path);
+  }
+
+  // Whoever answers requests reads it.
+  void open(NodeId argument, const std::string& path) const {
+    if (unit_.reached->run != nullptr) return;
+    auto& survey = corpus_.survey();
+    const auto place = survey.place({unit_.file, ast_[argument].begin, ast_[argument].end});
+    for (const auto& actor : corpus_.applications[unit_.application].actors)
+      survey.open(actor, {tree::Operation::read, path, place, "php", "request",
+                          "a warning, and what the file holds is missing", false});
+  }
+
+  // A file of settings: /etc/shop/database.json.
+  static bool may_hold_settings(std::string_view path) {
+    constexpr auto kSettings = std::to_array<std::string_view>(
+        {".json", ".ini", ".conf", ".cnf", ".env", ".yaml", ".yml", ".xml"});
+    return std::ranges::any_of(kSettings,
+                               [&](std::string_view end) { return path.ends_with(end); });
   }
 
   // Whether code that makes files names this one, too, by its name or as it is named here.

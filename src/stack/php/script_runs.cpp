@@ -116,7 +116,8 @@ class Finder {
                     {},
                     survey_.place(span),
                     command.asked,
-                    command.starter.searches_elsewhere};
+                    command.starter.searches_elsewhere,
+                    std::move(command.interpreter)};
       const auto where = tree::resolve(survey_.tree, run.script);
       if (where && where.stat.type == tree::FileType::regular) run.canonical = where.path;
       run.effect = "the command of " + run.place.path +
@@ -136,7 +137,62 @@ std::vector<ScriptRun> script_runs(Survey& survey) {
   return Finder(survey).run();
 }
 
+namespace {
+
+constexpr auto kPlaces = std::to_array<std::string_view>(
+    {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"});
+
+// The program of "#!/usr/bin/php -q", or of "#!/usr/bin/env php8.1", where it is nowhere; else
+// empty. The kernel takes all bytes up to a blank or the line's end: a carriage return is one.
+std::string lacking_program(const Survey& survey, std::string_view line) {
+  std::string name;
+  const auto next_word = [&] {
+    const auto begin = std::min(line.find_first_not_of(" \t"), line.size());
+    const auto end = std::min(line.find_first_of(" \t", begin), line.size());
+    name = line.substr(begin, end - begin);
+    line.remove_prefix(end);
+  };
+  next_word();
+  if (name == "/usr/bin/env") {
+    next_word();
+    const bool plain = !name.empty() && name[0] != '-' && name.find_first_of("=/") == name.npos;
+    const bool there = std::ranges::any_of(kPlaces, [&](std::string_view place) {
+      return survey.state_of(std::string(place) + name, "file") != "missing";
+    });
+    return plain && !there ? name : std::string{};
+  }
+  const bool lacks = name.starts_with('/') && survey.state_of(name, "file") == "missing";
+  return lacks ? name : std::string{};
+}
+
+void add_interpreter(Survey& survey, const ScriptRun& run) {
+  auto name = lacking_program(survey, run.interpreter);
+  if (name.empty() || run.asked) return;
+  const auto file = survey.load(run.canonical, "reference", kSmall);
+  if (!file) return;
+  const auto end = 2 + run.interpreter.size();
+  facts::Reference row;
+  static_cast<facts::Place&>(row) = survey.place({*file, 0, static_cast<std::uint32_t>(end)});
+  row.service = "php";
+  row.kind = "interpreter";
+  row.as_written = run.interpreter;
+  row.resolved = std::move(name);
+  row.state = "missing";
+  row.wanted = "file";
+  row.effect = run.effect;
+  row.process = run.by;
+  row.user = run.user;
+  row.call = "execve";
+  survey.facts.add(std::move(row));
+}
+
+}  // namespace
+
 void add_missing_scripts(Survey& survey, const std::vector<ScriptRun>& runs) {
+  std::set<std::string> started;
+  for (const auto& run : runs)
+    if (!run.canonical.empty() && !run.interpreter.empty() && started.insert(run.canonical).second)
+      add_interpreter(survey, run);
   for (const auto& run : runs) {
     if (!run.canonical.empty()) continue;
     facts::Reference row;

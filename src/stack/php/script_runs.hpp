@@ -20,12 +20,14 @@ struct ScriptRun {
   facts::Place place;               // of the words that name it
   bool asked = false;               // the line tests for a file first
   bool searches_elsewhere = false;  // the line sets the include_path
+  std::string interpreter{};        // behind #!, where the script itself is the command
 };
 
 // Each script and place once, in the order of the sources.
 [[nodiscard]] std::vector<ScriptRun> script_runs(Survey& survey);
 
-// A row of kind "script" for each whose file is not there.
+// A row of kind "script" for each whose file is not there, and one of kind "interpreter" for each
+// that is started by its own name and wants a program that is not there.
 void add_missing_scripts(Survey& survey, const std::vector<ScriptRun>& runs);
 
 }  // namespace stackaudit::stack::php

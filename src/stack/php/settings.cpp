@@ -33,6 +33,13 @@ void take_disabled(const Survey& survey, const Pool* pool, const std::string& in
     std::erase_if(all, [&](const std::string& name) { return !names.contains(name); });
 }
 
+// Whether each of these settings of variables_order leaves $_ENV empty.
+bool fills_no_env(const std::vector<std::string>& orders) {
+  return !orders.empty() && std::ranges::all_of(orders, [](const std::string& order) {
+    return order.find_first_of("Ee") == std::string::npos;
+  });
+}
+
 // The only /etc/php/VERSION/SAPI.
 std::string only_directory(const Survey& survey, const std::string& sapi) {
   std::string found;
@@ -105,6 +112,8 @@ void add_command_settings(const Survey& survey, const std::string& ini_directory
   application.settings_read = true;
   if (const auto* path = find(values, "include_path"); path != nullptr)
     application.include_path = path->value + ":" + application.include_path;
+  if (const auto* order = find(values, "variables_order"); order != nullptr)
+    application.env_is_empty = fills_no_env({order->value});
   application.short_tags_seen = true;
   application.short_open_tag = is_on(values, "short_open_tag", true);
 }
@@ -122,6 +131,9 @@ void add_settings(const Survey& survey, const Pool* pool, const std::string& ini
     for (const auto& [name, value] : pool->environment)
       application.environment.emplace(name, value.value);
   take_disabled(survey, pool, ini_directory, application);
+  const bool empty =
+      fills_no_env(values_of(survey, pool, ini_directory, application, "variables_order"));
+  application.env_is_empty = empty && (!application.short_tags_seen || application.env_is_empty);
   const bool known = survey.php_ini.contains(ini_directory);
   const auto tags = values_of(survey, pool, ini_directory, application, "short_open_tag");
   const bool first = !application.short_tags_seen;

@@ -36,6 +36,14 @@ class Templates {
     scope_.unit = &unit;
   }
 
+  // What the filters of a plugin return.
+  void run_filters() const {
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id)
+      if (ast_[id].kind == NodeKind::call &&
+          evaluator_.source(unit_, ast_[id].first) == "add_filter")
+        filter(evaluator_.arguments(unit_, id));
+  }
+
   void run() const {
     for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
       if (ast_[id].kind != NodeKind::call) continue;
@@ -138,15 +146,42 @@ class Templates {
     if (given.size() < 2) return;
     const auto hook = value(given[0]);
     if (hook.single() == nullptr || !is_template_hook(*hook.single())) return;
-    const auto& callback = ast_[given[1]];
-    if (callback.kind != NodeKind::closure && callback.kind != NodeKind::arrow_function) return;
-    if (asks(evaluator_.source(unit_, given[1]))) return;
+    const auto function = function_of(given[1]);
+    const auto& callback = ast_[function];
+    if (function == 0 || asks(evaluator_.source(unit_, function))) return;
     static constexpr Loader kFilter{"template_include", Kind::path, "", "an empty page"};
     if (callback.kind == NodeKind::arrow_function)
-      return path(kFilter, {ast_.last_child(given[1])});
+      return path(kFilter, {ast_.last_child(function)});
     for (const auto& node : ast_.nodes)
       if (node.kind == NodeKind::return_ && node.begin > callback.begin && node.end < callback.end)
         path(kFilter, {node.first});
+  }
+
+  // What a filter calls: a closure, or the only function or method of that name in the file, by
+  // 'name', [$this, 'name'] or [__CLASS__, 'name']. 0: none of these.
+  [[nodiscard]] NodeId function_of(NodeId callback) const {
+    auto at = callback;
+    const auto kind = ast_[at].kind;
+    if (kind == NodeKind::closure || kind == NodeKind::arrow_function) return at;
+    const bool of_object = kind == NodeKind::array;
+    if (of_object) {
+      const auto owner = evaluator_.source(unit_, ast_[ast_[at].first].first);
+      const auto second = ast_[ast_[at].first].next;
+      if ((owner != "$this" && owner != "__CLASS__" && owner != "self::class") || second == 0)
+        return 0;
+      at = ast_[second].first;
+    }
+    if (ast_[at].kind != NodeKind::string) return 0;
+    const auto name = lower(unquote(evaluator_.source(unit_, at)));
+    NodeId found = 0;
+    for (NodeId id = 1; id < ast_.nodes.size(); ++id) {
+      if (ast_[id].kind != (of_object ? NodeKind::method : NodeKind::function) ||
+          lower(evaluator_.source(unit_, ast_[id].first)) != name)
+        continue;
+      if (found != 0) return 0;
+      found = id;
+    }
+    return found;
   }
 
   static bool is_template_hook(std::string_view name) {
@@ -173,9 +208,13 @@ class Templates {
 
 void add_templates(const Corpus& corpus, const Evaluator& evaluator) {
   for (const auto& unit : corpus.units) {
-    if (unit.wordpress.empty() || !unit.reached || unit.inactive) continue;
+    if (unit.wordpress.empty() || !unit.reached || unit.inactive || is_library(unit)) continue;
     const auto theme = theme_of(unit);
-    if (!theme.empty()) Templates(evaluator, unit, theme).run();
+    if (!theme.empty())
+      Templates(evaluator, unit, theme).run();
+    else if (!unit.part.empty() && text::contains(unit.text, "template") &&
+             text::contains(unit.text, "add_filter"))
+      Templates(evaluator, unit, std::string(unit.part)).run_filters();
   }
 }
 

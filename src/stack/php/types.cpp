@@ -204,6 +204,7 @@ std::vector<Type> types_of(const Ast& ast, std::string_view text) {
     type.top_level = std::ranges::find(outermost, id) != outermost.end();
     type.sort = sort_of(text, node);
     type.unmade = type.sort != Sort::plain || has_modifier(text, node, name, "abstract");
+    type.readonly = has_modifier(text, node, name, "readonly");
     type.final = type.sort == Sort::enumeration || has_modifier(text, node, name, "final");
     add_head(text, name.end, *names, type);
     for (auto member = name.next; member != 0; member = ast[member].next)

@@ -42,6 +42,7 @@ struct Type {
   std::vector<Shape> shapes;     // of methods that are neither private nor constructors
   Sort sort = Sort::plain;
   bool final = false;       // nothing may extend it
+  bool readonly = false;    // what extends it must be so, too, and the other way round
   bool top_level = false;   // no function or condition stands around it
   bool answers = false;     // __call() or names that were not understood: it may have any
   bool unmade = false;      // abstract, an interface, a trait, an enumeration: no new

@@ -117,9 +117,15 @@ void Walker::call(Scope& scope, NodeId id) {
     return n < given.size() ? evaluator_.value(scope, given[n]) : Value::unknown();
   };
   if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
+  forget_changed(scope, name, given);
+  if (name == "extract" && !given.empty()) extract(scope, given);
   if (name == "chdir") {
-    scope.variables.insert_or_assign(std::string(kWorkingDirectory), argument(0));
-    if (scope.outermost) moved_ = argument(0);
+    auto to = argument(0);
+    const auto before = scope.variables.find(kWorkingDirectory);
+    if (before != scope.variables.end() && to.single() != nullptr && !to.single()->starts_with('/'))
+      to = concat(concat(before->second, Value::text("/")), to);
+    if (scope.outermost) moved_ = to;
+    scope.variables.insert_or_assign(std::string(kWorkingDirectory), std::move(to));
   }
   if (name == "set_include_path") out_.include_paths.push_back(argument(0));
   if (name != "ini_set") return;
@@ -138,6 +144,63 @@ void Walker::take_item(Scope& scope, std::string_view function, const std::vecto
   const bool takes = (first || function == "array_pop") && list.is_array && !list.items.empty();
   if (takes) list.items.erase(first ? list.items.begin() : std::prev(list.items.end()));
   set(scope, source(given[0]), takes ? std::move(list) : Value::unknown());
+}
+
+// extract($list), with EXTR_SKIP or EXTR_PREFIX_ALL and its prefix: each item is a variable then.
+void Walker::extract(Scope& scope, const std::vector<NodeId>& given) {
+  const auto list = evaluator_.value(scope, given[0]);
+  const auto how = given.size() < 2 ? std::string_view{} : source(given[1]);
+  const auto prefix = given.size() < 3 ? Value::text({}) : evaluator_.value(scope, given[2]);
+  const bool prefixed = how == "EXTR_PREFIX_ALL";
+  if (prefix.single() == nullptr || (!how.empty() && how != "EXTR_SKIP" && !prefixed)) return;
+  for (const auto& [key, value] : list.items) {
+    if (key.find(kHole) != std::string::npos) continue;
+    const auto name = "$" + (prefixed ? *prefix.single() + "_" + key : key);
+    if (how != "EXTR_SKIP" || !scope.variables.contains(name)) set(scope, name, value);
+  }
+}
+
+namespace {
+
+// Functions of PHP that change what they are given, and which argument that is.
+struct Changing {
+  std::string_view name;
+  std::size_t argument;
+};
+constexpr auto kChanging = std::to_array<Changing>({{"preg_match", 2},
+                                                    {"preg_match_all", 2},
+                                                    {"parse_str", 1},
+                                                    {"exec", 1},
+                                                    {"settype", 0},
+                                                    {"array_walk", 0},
+                                                    {"array_walk_recursive", 0}});
+
+}  // namespace
+
+// What is handed over by reference is something else behind the call. array_walk() changes its list
+// where the function takes an item so.
+void Walker::forget_changed(Scope& scope, std::string_view function,
+                            const std::vector<NodeId>& given) {
+  const auto is_known = [&](std::size_t n) {
+    return n < given.size() && ast_[given[n]].kind == NodeKind::variable &&
+           scope.variables.contains(source(given[n]));
+  };
+  std::size_t first = 0;
+  while (first < given.size() && !is_known(first)) ++first;
+  if (first == given.size()) return;
+  const auto* const known = std::ranges::find(kChanging, function, &Changing::name);
+  if (known != kChanging.end()) {
+    const bool walks = function.starts_with("array_walk") && given.size() > 1 &&
+                       ast_[given[1]].kind == NodeKind::closure;
+    if (is_known(known->argument) && !(walks && !takes_references(unit_, given[1])))
+      set(scope, source(given[known->argument]), Value::unknown());
+    return;
+  }
+  if (evaluator_.corpus().names.functions.contains(function)) return;
+  for (const auto& own : evaluator_.definitions_of(std::string(function) + "()"))
+    if (takes_references(*own.unit, own.value))
+      for (auto n = first; n < given.size(); ++n)
+        if (is_known(n)) set(scope, source(given[n]), Value::unknown());
 }
 
 void Walker::set(Scope& scope, std::string_view name, Value value) {

@@ -71,6 +71,8 @@ void Walker::each_item(Scope& scope, NodeId id, const Value& list) {
   const auto first = ast_[ast_[id].first].next;
   const bool keyed = ast_[id].op == kDoubleArrow;
   const auto second = keyed ? ast_[first].next : first;
+  const auto subject = ast_[id].first;
+  auto changed = list;
   in_turn(list.items.size(), [&](std::size_t i) {
     forget_assigned(scope, id);
     const auto& [key, value] = list.items[i];
@@ -81,7 +83,17 @@ void Walker::each_item(Scope& scope, NodeId id, const Value& list) {
     if (keyed && ast_[first].kind == NodeKind::variable)
       set(scope, source(first), Value::text(key));
     statement(scope, ast_[second].next);
+    if (by_reference(second)) changed.items[i].value = evaluator_.value(scope, second);
   });
+  if (by_reference(second) && ast_[subject].kind == NodeKind::variable)
+    set(scope, source(subject), std::move(changed));
+}
+
+// foreach ($list as &$item)
+bool Walker::by_reference(NodeId item) const {
+  const auto before = unit_.text.substr(0, ast_[item].begin);
+  const auto last = before.find_last_not_of(" \t\r\n");
+  return last != before.npos && before[last] == '&';
 }
 
 // The body of "while (is_file($f)) ...".
@@ -215,7 +227,8 @@ void Walker::foreach (Scope& scope, NodeId id) {
   expression(scope, subject);
   const auto list = evaluator_.value(scope, subject);
   forget_assigned(scope, id);
-  if (list.is_array && may_take(list.items.size()) && holds_include(body)) {
+  if (list.is_array && may_take(list.items.size()) &&
+      (holds_include(body) || by_reference(second))) {
     each_item(scope, id, list);
     forget_assigned(scope, id);
     if (ast_[second].kind == NodeKind::variable) set(scope, source(second), Value::unknown());
@@ -236,6 +249,8 @@ void Walker::foreach (Scope& scope, NodeId id) {
     set(scope, source(first), list.is_array ? each(std::move(keys)) : Value::unknown());
   if (!list.is_array || !list.items.empty()) statement(scope, body);
   forget_assigned(scope, id);
+  if (by_reference(second) && ast_[subject].kind == NodeKind::variable)
+    set(scope, source(subject), Value::unknown());
   if (single) set(scope, source(second), Value::unknown());
 }
 
@@ -372,12 +387,46 @@ std::string Walker::name_of_argument(NodeId id) const {
   return "$" + std::string(words.substr(0, words.find_first_of(": \t\r\n")));
 }
 
+// What array_map() hands to its function: each item of the list. call_user_func() all that follows.
+void Walker::record_callback(const Scope& scope, NodeId id, const Callee& function) {
+  const auto name = base_name(source(ast_[id].first));
+  const auto given = evaluator_.arguments(unit_, id);
+  const auto doubted = [&](Value value) {
+    value = with_others(std::move(value));
+    if (alternatives_ > 0)
+      for (auto& text : value.texts) text.unsure = text.open = true;
+    return value;
+  };
+  Arguments all{function, {}, {}};
+  if (name == "call_user_func") {
+    for (std::size_t i = 1; i < given.size(); ++i)
+      all.values.push_back(doubted(evaluator_.value(scope, given[i])));
+    out_.calls.push_back(std::move(all));
+    return;
+  }
+  const std::size_t place = name == "array_walk" ? 0 : 1;
+  const auto list = place < given.size() ? evaluator_.value(scope, given[place]) : Value::unknown();
+  const bool spread = name == "call_user_func_array";
+  if (!list.is_array || (!spread && !may_take(list.items.size()))) {
+    all.values.push_back(Value::unknown());
+    out_.calls.push_back(std::move(all));
+    return;
+  }
+  for (const auto& item : list.items) {
+    if (!spread) all.values.clear();
+    all.values.push_back(doubted(item.value));
+    if (!spread) out_.calls.push_back(all);
+  }
+  if (spread) out_.calls.push_back(std::move(all));
+}
+
 // A call that is asked for: what it hands over.
 void Walker::record(const Scope& scope, NodeId id) {
   const auto site = sites_ == nullptr ? CallSites::const_iterator{} : sites_->find(id);
   if (sites_ == nullptr || site == sites_->end()) return;
   const bool defines = text::equal_ignoring_case(base_name(source(ast_[id].first)), "define");
   if (defines && !scope.outermost) return;
+  if (callback_of(unit_, ast_[id]) != 0) return record_callback(scope, id, site->second);
   Arguments found{site->second, {}, {}};
   if (caught_ > 0)
     found.named.emplace(kCaught, Value::text(errors_caught_ > 0 ? kErrors : "exceptions"));

@@ -59,6 +59,7 @@ class Walker {
   [[nodiscard]] bool never_runs(const Scope& scope, NodeId id) const;
   void foreach (Scope& scope, NodeId id);
   void each_item(Scope& scope, NodeId id, const Value& list);
+  [[nodiscard]] bool by_reference(NodeId item) const;
   void in_turn(std::size_t rounds, const std::function<void(std::size_t)>& round);
   [[nodiscard]] bool may_take(std::size_t rounds) const;
   [[nodiscard]] Truth case_holds(const Scope& scope, NodeId subject, NodeId test) const;
@@ -87,8 +88,11 @@ class Walker {
   void include(Scope& scope, NodeId id, Context context);
   void call(Scope& scope, NodeId id);
   void record(const Scope& scope, NodeId id);
+  void record_callback(const Scope& scope, NodeId id, const Callee& function);
   [[nodiscard]] std::string name_of_argument(NodeId id) const;
   void take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
+  void extract(Scope& scope, const std::vector<NodeId>& given);
+  void forget_changed(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void set(Scope& scope, std::string_view name, Value value);
   void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);

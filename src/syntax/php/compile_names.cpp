@@ -148,6 +148,10 @@ class Names {
       with_.refuse(name, said + is.kind + " " + is.called);
     else if (has(is.modifiers, "final"))
       with_.refuse(name, said + "final class " + is.called);
+    else if (const bool own = has(head.modifiers, "readonly"); own != has(is.modifiers, "readonly"))
+      with_.refuse(name, std::string(own ? "Readonly class " : "Non-readonly class ") +
+                             head.called + " cannot extend " + (own ? "non-readonly" : "readonly") +
+                             " class " + is.called);
   }
 
   void implements(const Node& name, const ClassHead& head, const std::string& contract) const {

@@ -52,4 +52,17 @@ TEST(Regex, TakesAnyBytes) {
 }
 
 }  // namespace
+TEST(Regex, ReplacesAsPhpDoes) {
+  const auto replaced = [](std::string_view pattern, std::string_view text, std::string_view by) {
+    return Regex(pattern).replaced(text, by).value_or("none");
+  };
+  EXPECT_EQ(replaced("(?<!^)[A-Z]", "HealthCheck", "-$0"), "Health-Check");
+  EXPECT_EQ(replaced("(a)(b)", "xaby", "\\2${1}1"), "xba1y");
+  EXPECT_EQ(replaced("a", "aaa", "$"), "$$$");
+  EXPECT_EQ(replaced("a", "cost", "b"), "cost");
+  EXPECT_EQ(replaced("(a)|b", "b", "[$1]"), "[]");
+  EXPECT_EQ(replaced("(", "b", ""), "none");
+  EXPECT_EQ(replaced("a", std::string(70000, 'a'), "aa"), "none");
+}
+
 }  // namespace stackaudit::text
