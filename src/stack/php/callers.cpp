@@ -2,6 +2,7 @@
 #include "stack/php/callers.hpp"
 
 #include "stack/in_parallel.hpp"
+#include "stack/php/called_names.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
 
@@ -228,120 +229,12 @@ class Finder {
   std::vector<NodeId> handed_on_;        // calls with variables
 };
 
-// What a node calls, as it is written, and how; empty for no name.
-std::pair<std::string_view, NodeKind> called(const Unit& unit, const Node& node) {
-  const auto& ast = unit.parsed.ast;
-  const auto slice = [&](NodeId id) { return Corpus::slice(unit, ast[id]); };
-  const auto first = node.first;
-  switch (node.kind) {
-    case NodeKind::call:
-      if (ast[first].kind == NodeKind::variable) return {slice(first), NodeKind::variable};
-      if (ast[first].kind != NodeKind::name) return {};
-      return {base_name(slice(first)), NodeKind::call};
-    case NodeKind::method_call:
-    case NodeKind::static_call:
-      if (ast[ast[first].next].kind != NodeKind::member) return {};
-      return {slice(ast[first].next), NodeKind::method_call};
-    case NodeKind::new_object:
-      if (ast[first].kind != NodeKind::name) return {};
-      return {base_name(slice(first)), NodeKind::new_object};
-    default:
-      return {};
-  }
-}
-
-// array_map('f', $list), array_walk($list, [A::class, 'f']), call_user_func(f(...), 1): what is
-// called, as it is written.
-std::pair<std::string_view, NodeKind> called_back(const Unit& unit, const Node& node) {
-  const auto& ast = unit.parsed.ast;
-  const auto callback = callback_of(unit, node);
-  switch (ast[callback].kind) {
-    case NodeKind::string: {
-      auto name = Corpus::slice(unit, ast[callback]);
-      name = name.substr(1, name.size() - 2);
-      const auto colons = name.find("::");
-      if (colons != std::string_view::npos) return {name.substr(colons + 2), NodeKind::method_call};
-      return {base_name(name), NodeKind::call};
-    }
-    case NodeKind::array: {
-      const auto second = ast[ast[callback].first].next;
-      const auto name = second == 0 ? 0 : ast[second].first;
-      if (ast[name].kind != NodeKind::string || ast[second].next != 0) return {};
-      const auto words = Corpus::slice(unit, ast[name]);
-      return {words.substr(1, words.size() - 2), NodeKind::method_call};
-    }
-    case NodeKind::call:
-    case NodeKind::method_call:
-    case NodeKind::static_call: {
-      const auto [name, how] = called(unit, ast[callback]);
-      const bool whole = Corpus::slice(unit, ast[callback]).ends_with("...)");
-      return whole && how != NodeKind::variable ? std::pair(name, how)
-                                                : std::pair<std::string_view, NodeKind>{};
-    }
-    default:
-      return {};
-  }
-}
-
-// $this->f(), self::f(), static::f() inside of the class, and [$this, 'f'] as a callback.
-bool is_own(const Unit& unit, const Node& call, const Node& of_class) {
-  const auto& ast = unit.parsed.ast;
-  auto owner = call.first;
-  if (const auto callback = callback_of(unit, call); callback != 0) {
-    owner = ast[callback].first;
-    if (ast[callback].kind == NodeKind::array) owner = ast[owner].first;
-  }
-  auto object = Corpus::slice(unit, ast[owner]);
-  if (object == "__CLASS__") object = "self";
-  object = object.substr(0, object.find("::class"));
-  return of_class.begin < call.begin && call.end < of_class.end &&
-         (object == "$this" || object == "self" || object == "static");
-}
-
-// The class around a node; nullptr for none.
-const Node* class_around(const Unit& unit, const Node& node) {
-  const Node* innermost = nullptr;
-  for (const auto& each : unit.parsed.ast.nodes)
-    if (each.kind == NodeKind::class_declaration && each.begin < node.begin &&
-        node.end <= each.end && (innermost == nullptr || innermost->begin < each.begin))
-      innermost = &each;
-  return innermost;
-}
-
-// The name of the class around, as new static() and new self() mean it; empty for none.
-std::string_view own_class(const Unit& unit, const Node& node) {
-  const auto* around = class_around(unit, node);
-  if (around == nullptr) return {};
-  const auto& name = unit.parsed.ast[around->first];
-  return name.kind == NodeKind::name ? Corpus::slice(unit, name) : std::string_view{};
-}
-
-// Of the class that the one around extends, as parent::__construct() means it.
-std::string_view parent_class(const Unit& unit, const Node& node) {
-  const auto* around = class_around(unit, node);
-  for (const auto& type : unit.symbols.types)
-    if (around != nullptr && type.begin == around->begin)
-      if (const auto it = std::ranges::find(type.bases, true, &Base::parent);
-          it != type.bases.end())
-        return base_name(it->name);
-  return {};
-}
-
-// What the node calls, and how: the constructor by the name of its class.
-std::pair<std::string_view, NodeKind> meant(const Unit& unit, const Node& node) {
-  auto [name, how] = callback_of(unit, node) == 0 ? called(unit, node) : called_back(unit, node);
-  if (how == NodeKind::new_object && (name == "static" || name == "self"))
-    name = own_class(unit, node);
-  if (node.kind == NodeKind::static_call && text::equal_ignoring_case(name, "__construct") &&
-      Corpus::slice(unit, unit.parsed.ast[node.first]) == "parent")
-    return {parent_class(unit, node), NodeKind::new_object};
-  return {name, how};
-}
-
 CallSites calls_in(const Unit& unit, const std::vector<NodeId>& calls, const WantedByName& wanted) {
   CallSites found;
+  if (calls.empty()) return found;
+  const ClassesAround classes(unit);
   for (const auto id : calls) {
-    const auto [name, how] = meant(unit, unit.parsed.ast[id]);
+    const auto [name, how] = classes.meant(unit.parsed.ast[id]);
     if (!wanted.may_have(name)) continue;
     const auto [begin, end] =
         wanted.equal_range(how == NodeKind::variable ? std::string(name) : lower(name));

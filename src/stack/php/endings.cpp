@@ -1,4 +1,5 @@
-// A function's statements up to the first that ends the script: no return stands before it.
+// Statements alone are looked at: of a function those up to the first that ends the script, before
+// which no return stands.
 #include "stack/php/endings.hpp"
 
 namespace stackaudit::stack::php {
@@ -31,6 +32,19 @@ bool never_returns(const Ast& ast, NodeId function) {
   auto at = ast[body].first;
   while (at != 0 && !is_end(ast, at)) at = ast[at].next;
   return at != 0 && !may_return(ast, body, ast[at].begin, 0);
+}
+
+bool is_plain_loop(const Ast& ast, NodeId loop) {
+  const auto item = ast[ast[loop].first].next;
+  const auto body = ast[item].next;
+  if (ast[loop].op == kDoubleArrow || ast[item].kind != NodeKind::variable || body == 0)
+    return false;
+  const bool block = ast[body].kind == NodeKind::block;
+  for (auto at = block ? ast[body].first : body; at != 0; at = block ? ast[at].next : 0)
+    if (ast[at].kind != NodeKind::if_ &&
+        (ast[at].kind != NodeKind::expression || ast[ast[at].first].kind != NodeKind::assign))
+      return false;
+  return true;
 }
 
 }  // namespace stackaudit::stack::php

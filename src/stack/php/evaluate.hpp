@@ -33,6 +33,8 @@ inline constexpr const char* kAllArguments = "@arguments";
 
 // Evaluations that are nested deeper go into no function and no definition any more.
 inline constexpr int kDeepestCall = 50;
+// Of one name, that are all evaluated.
+inline constexpr std::size_t kMostDefinitions = 32;
 
 // Counts nested evaluations while it lives.
 class Nested {

@@ -1,6 +1,7 @@
 // Names of files to paths, as PHP looks them up.
 #include "stack/php/resolve.hpp"
 
+#include "stack/php/lookups.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -77,88 +78,34 @@ std::optional<Target> lost_archive(const Corpus& corpus, const Include& include,
   return target;
 }
 
-bool is_bare(std::string_view name) {
-  return !name.starts_with('/') && !name.starts_with("./") && !name.starts_with("../");
+// Where the file's name is not known, but the directory it would be in is not there.
+Target in_directory(const Corpus& corpus, const Text& text) {
+  auto target = unknown_target(text);
+  const auto hole = text.value.find(kHole);
+  if (hole == std::string::npos || !text.value.starts_with('/')) return target;
+  const auto directory = tree::normalize(text.value.substr(0, text.value.rfind('/', hole) + 1));
+  if (corpus.survey().state_of(directory, "directory") != "missing") return target;
+  target.state = "missing";
+  target.path = directory;
+  target.is_directory = true;
+  if (text.unsure) target.doubt = kAnotherName;
+  return target;
 }
 
-// The directories that a relative name is tried in.
-struct Search {
-  std::vector<std::string> directories;
-  bool complete = true;  // there are no others
-};
-
-// Entries of the include_path that are relative themselves start where the script did.
-void add_include_path(const IncludePath& path, const Unit& unit, Search& result) {
-  for (const auto& directory : path.directories) {
-    if (directory.starts_with('/')) {
-      result.directories.push_back(directory);
-      continue;
-    }
-    for (const auto& start : unit.starts)
-      result.directories.push_back(tree::join(start, directory));
-  }
+Target resolve_text(const Corpus& corpus, const Definitions& definitions,
+                    const std::vector<IncludePath>& paths, const Include& include,
+                    const Text& text) {
+  if (!text.known() || text.value.empty()) return in_directory(corpus, text);
+  auto target = text.value.starts_with('/')
+                    ? look_up(corpus, text.value)
+                    : resolve_relative(corpus, definitions, paths, include, text);
+  target.text = text;
+  if (target.doubt.empty() && text.unsure) target.doubt = kAnotherName;
+  return target;
 }
 
-bool is_settled(const Value& to) {
-  return !to.is_array && std::ranges::all_of(to.texts, [](const Text& text) {
-    return text.known() && !text.unsure && !text.value.empty();
-  });
-}
+}  // namespace
 
-bool is_relative(const Value& to) {
-  return std::ranges::any_of(to.texts,
-                             [](const Text& text) { return !text.value.starts_with('/'); });
-}
-
-// Whether it is the first that an entry point loads, and nothing in the file moves before.
-bool comes_first(const Include& include) {
-  const auto& unit = *include.unit;
-  const auto& nodes = unit.parsed.ast.nodes;
-  return !include.inside && unit.loaders == 0 && unit.reached && unit.reached->entry == unit.path &&
-         unit.text.find("chdir") == std::string_view::npos &&
-         std::ranges::none_of(nodes, [&](const Node& node) {
-           return node.kind == NodeKind::include && node.end <= nodes[include.id].begin;
-         });
-}
-
-Search search(const Corpus& corpus, const Definitions& definitions,
-              const std::vector<IncludePath>& paths, const Include& include,
-              std::string_view name) {
-  const auto& unit = *include.unit;
-  Search result;
-  auto& directories = result.directories;
-  const bool moves = std::ranges::any_of(definitions.of("@chdir"), [&](const Definition& d) {
-    return d.unit->application == unit.application;
-  });
-  // A function may be called before and after.
-  const bool moved_elsewhere =
-      include.inside ? moves : paths[unit.application].moves && !comes_first(include);
-  if (include.working_directory) {
-    const auto found = moved(unit.starts, *include.working_directory);
-    directories.assign(found.begin(), found.end());
-    result.complete = !found.empty() && is_settled(*include.working_directory) &&
-                      (!is_relative(*include.working_directory) || !moved_elsewhere);
-  } else {
-    result.complete = !moved_elsewhere && !unit.starts.empty();
-    directories.assign(unit.starts.begin(), unit.starts.end());
-  }
-  // Whoever loads another file goes on where its chdir() went.
-  for (const auto& [by, directory] : paths[unit.application].moved_to)
-    if (by != &unit) directories.push_back(directory);
-  if (!is_bare(name)) return result;
-  // The settings of a server that was not seen may change the include_path, too.
-  const auto& path = paths[unit.application];
-  const auto& application = corpus.applications[unit.application];
-  const auto* run = unit.reached ? unit.reached->run : corpus.run_of(unit.path);
-  result.complete = result.complete && path.known &&
-                    (application.served || application.settings_read) &&
-                    (run == nullptr || !run->searches_elsewhere);
-  add_include_path(path, unit, result);
-  directories.push_back(unit.directory);
-  return result;
-}
-
-// As the kernel resolves it, else as PHP does where a directory before ".." is missing.
 Target look_up(const Corpus& corpus, const std::string& path) {
   Target target;
   const auto& survey = corpus.survey();
@@ -191,7 +138,7 @@ int rank(const std::string& state) {
   return 3;
 }
 
-Target dynamic(const Text& text) {
+Target unknown_target(const Text& text) {
   Target target;
   target.state = "dynamic";
   target.text = text;
@@ -204,138 +151,6 @@ Target dynamic(const Text& text) {
   if (target.suffix.find('/') != std::string::npos) target.directory.clear();
   return target;
 }
-
-// Where the file's name is not known, but the directory it would be in is not there.
-Target in_directory(const Corpus& corpus, const Text& text) {
-  auto target = dynamic(text);
-  const auto hole = text.value.find(kHole);
-  if (hole == std::string::npos || !text.value.starts_with('/')) return target;
-  const auto directory = tree::normalize(text.value.substr(0, text.value.rfind('/', hole) + 1));
-  if (corpus.survey().state_of(directory, "directory") != "missing") return target;
-  target.state = "missing";
-  target.path = directory;
-  target.is_directory = true;
-  if (text.unsure) target.doubt = kAnotherName;
-  return target;
-}
-
-// Whether a file of that name is somewhere in the application.
-bool is_name_known(const Corpus& corpus, const Include& include, std::string_view path) {
-  const auto name = tree::basename(path);
-  return std::ranges::any_of(corpus.units, [&](const Unit& unit) {
-    return unit.application == include.unit->application && tree::basename(unit.path) == name;
-  });
-}
-
-// A relative name that was found in none of the directories: where it was probably looked for.
-// A near name, a directory that is there, a file of that name elsewhere say that it is missing;
-// where the directories are not all known and nothing says so, it is not known.
-Target not_found(const Corpus& corpus, const Include& include, const Text& text,
-                 const Search& searched) {
-  const auto& survey = corpus.survey();
-  const auto first = text.value.substr(0, text.value.find('/'));
-  const bool nested = is_bare(text.value) && first.size() < text.value.size();
-  std::optional<Target> found;
-  for (const auto& directory : searched.directories) {
-    auto target = look_up(corpus, tree::join(directory, text.value));
-    target.base = directory;
-    if (!searched.complete) target.doubt = "it may be looked for in other directories, too";
-    if (!survey.nearest_path(target.path).empty() ||
-        (nested && survey.state_of(tree::join(directory, first), "directory") == "found"))
-      return target;
-    if (!found) found = std::move(target);
-  }
-  if (!found) return dynamic(text);
-  if (searched.complete || is_name_known(corpus, include, text.value)) return *found;
-  return dynamic(text);
-}
-
-// A file that nothing was seen to load, but something must: it holds classes, its name is made of
-// what another file defines, or it is of an extension with the directories of the program that it
-// extends. Names in it are then looked for where that script is. Whether some script of the
-// application stands so that it is found.
-bool is_found_from_another(const Corpus& corpus, const Include& include, const Text& text) {
-  const auto& unit = *include.unit;
-  if (include.working_directory || unit.loaders > 0) return false;
-  const bool loaded =
-      !unit.classes.empty() || std::ranges::any_of(text.pieces, [&](const Piece& piece) {
-        return piece.span.file != unit.file;
-      });
-  std::set<std::string_view> seen;
-  return std::ranges::any_of(corpus.units, [&](const Unit& other) {
-    return other.application == unit.application && seen.insert(other.directory).second &&
-           (loaded || tree::basename(other.directory) == tree::basename(unit.directory)) &&
-           look_up(corpus, tree::join(other.directory, text.value)).state == "found";
-  });
-}
-
-// A name that is written out in a file which nothing leads to: a tool, which is started where it
-// lies, if at all.
-bool is_of_tool(const Include& include, const Text& text) {
-  const auto& unit = *include.unit;
-  return !is_bare(text.value) && unit.loaders == 0 && !unit.specimen && text.pieces.size() == 1 &&
-         text.pieces[0].span.file == unit.file;
-}
-
-// Where it lies, and where the program around it begins, an index.php: that may load it by names
-// that are not known.
-std::vector<std::string> starts_of_tool(const Corpus& corpus, const Include& include) {
-  const auto& unit = *include.unit;
-  std::set<std::string> own{unit.directory};
-  const auto& root = corpus.applications[unit.application].root;
-  for (auto at = unit.directory; at.size() > root.size();) {
-    at = tree::dirname(at);
-    if (corpus.find(tree::join(at, "index.php")) != nullptr) own.insert(at);
-  }
-  const auto& to = include.working_directory;
-  const auto found = to ? moved(own, *to) : own;
-  return {found.rbegin(), found.rend()};
-}
-
-// Whether only names with unknown parts may lead to the file, as an autoloader's, and what it looks
-// for is beside it: a page that is requested itself.
-bool is_requested_itself(const Corpus& corpus, const Include& include, const Text& text) {
-  const auto& unit = *include.unit;
-  return unit.loaders > 0 && unit.loaders_by_name == 0 && unit.classes.empty() &&
-         look_up(corpus, tree::join(unit.directory, text.value)).state == "found";
-}
-
-Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
-                        const std::vector<IncludePath>& paths, const Include& include,
-                        const Text& text) {
-  auto searched = search(corpus, definitions, paths, include, text.value);
-  if (searched.directories.empty() && is_of_tool(include, text))
-    searched.directories = starts_of_tool(corpus, include);
-  std::optional<Target> best;
-  for (const auto& directory : searched.directories) {
-    auto next = look_up(corpus, tree::join(directory, text.value));
-    if (!best || rank(next.state) < rank(best->state)) best = std::move(next);
-  }
-  if (best && rank(best->state) < 3) return *best;
-  if (best && best->state != "missing" && searched.complete) return *best;
-  auto target = not_found(corpus, include, text, searched);
-  if (target.state == "missing" && target.doubt.empty() &&
-      is_found_from_another(corpus, include, text))
-    target.doubt = "whoever loads this file may be where it is found";
-  if (target.state == "missing" && target.doubt.empty() &&
-      is_requested_itself(corpus, include, text))
-    target.doubt = "a request for this file itself finds it";
-  return target;
-}
-
-Target resolve_text(const Corpus& corpus, const Definitions& definitions,
-                    const std::vector<IncludePath>& paths, const Include& include,
-                    const Text& text) {
-  if (!text.known() || text.value.empty()) return in_directory(corpus, text);
-  auto target = text.value.starts_with('/')
-                    ? look_up(corpus, text.value)
-                    : resolve_relative(corpus, definitions, paths, include, text);
-  target.text = text;
-  if (target.doubt.empty() && text.unsure) target.doubt = kAnotherName;
-  return target;
-}
-
-}  // namespace
 
 std::vector<IncludePath> include_paths(const Corpus& corpus,
                                        const std::vector<std::pair<const Unit*, Value>>& set) {
@@ -391,7 +206,7 @@ std::set<std::string> moved(const std::set<std::string>& starts, const Value& to
 
 std::vector<Target> targets_of(const Corpus& corpus, const Definitions& definitions,
                                const std::vector<IncludePath>& paths, const Include& include) {
-  if (include.value.is_array) return {dynamic(Value::unknown().texts[0])};
+  if (include.value.is_array) return {unknown_target(Value::unknown().texts[0])};
   std::map<std::uint32_t, Target> by_use;
   for (const auto& text : include.value.texts) {
     const auto& application = corpus.applications[include.unit->application];
