@@ -13,6 +13,17 @@ using syntax::php::NodeId;
 
 namespace {
 
+Text without_leading(Text text, std::string_view characters) {
+  const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
+  if (begin == 0) return text;
+  text.value.erase(0, begin);
+  for (auto& piece : text.pieces) {
+    piece.begin = piece.begin > begin ? piece.begin - begin : 0;
+    piece.end = piece.end > begin ? piece.end - begin : 0;
+  }
+  return text;
+}
+
 Text without_trailing(Text text, std::string_view characters) {
   auto end = text.value.size();
   while (end > 0 && characters.find(text.value[end - 1]) != std::string_view::npos) --end;
@@ -59,18 +70,14 @@ Value rtrim(const Call& call) {
 Value trim(const Call& call) {
   const auto characters = call.text(1, " \t\n\r\v");
   return map(call.argument(0), [&](Text text) {
-    const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
-    if (begin > 0) text = rewritten(text, text.value.substr(begin));
-    return without_trailing(std::move(text), characters);
+    return without_trailing(without_leading(std::move(text), characters), characters);
   });
 }
 
 Value ltrim(const Call& call) {
   const auto characters = call.text(1, " \t\n\r\v");
-  return map(call.argument(0), [&](Text text) {
-    const auto begin = std::min(text.value.find_first_not_of(characters), text.value.size());
-    return begin == 0 ? text : rewritten(text, text.value.substr(begin));
-  });
+  return map(call.argument(0),
+             [&](Text text) { return without_leading(std::move(text), characters); });
 }
 
 Value trailing_slash(const Call& call) {
@@ -173,20 +180,10 @@ Value stylesheet_directory(const Call& call) {
   return result;
 }
 
-Text without_leading_slash(Text text) {
-  const auto begin = std::min(text.value.find_first_not_of('/'), text.value.size());
-  if (begin == 0) return text;
-  text.value.erase(0, begin);
-  for (auto& piece : text.pieces) {
-    piece.begin = piece.begin > begin ? piece.begin - begin : 0;
-    piece.end = piece.end > begin ? piece.end - begin : 0;
-  }
-  return text;
-}
-
 Value below(const Value& directory, const Call& call) {
   if (call.arguments.empty()) return directory;
-  return concat(concat(directory, Value::text("/")), map(call.argument(0), without_leading_slash));
+  const auto inside = [](Text text) { return without_leading(std::move(text), "/"); };
+  return concat(concat(directory, Value::text("/")), map(call.argument(0), inside));
 }
 
 Value parent_theme_file_path(const Call& call) {

@@ -278,12 +278,16 @@ std::string recipe(const Corpus& corpus, std::string_view path) {
 }
 
 // Written as the original is: in its quotes, or bare inside a string with variables.
-std::string written(const Corpus& corpus, const Piece& piece, const std::string& words) {
+// A slash in front that a function took off, as get_theme_file_path() does, stays.
+std::string written(const Corpus& corpus, const Piece& piece, std::string_view before,
+                    const std::string& words) {
   if (words.find_first_of("'\"\\$\n\r") != std::string::npos) return {};
   if (!piece.quoted) return words;
   const auto original = corpus.survey().sources.slice(piece.span);
   const char quote = original.find('\'') < original.find('"') ? '\'' : '"';
-  return quote + words + quote;
+  const bool taken = original.substr(0, 2) == std::string{quote, '/'} && !before.starts_with('/') &&
+                     !words.starts_with('/');
+  return quote + ((taken ? "/" : "") + words) + quote;
 }
 
 }  // namespace
@@ -319,7 +323,7 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
     const auto limit = word.size() / 3;
     if (piece != pieces.front() && text::edit_distance(word, found->first, limit) > limit) continue;
     result.span = piece->span;
-    result.replacement = written(corpus, *piece, found->first);
+    result.replacement = written(corpus, *piece, word, found->first);
     result.nearest = found->second;
     return result;
   }

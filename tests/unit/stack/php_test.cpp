@@ -86,6 +86,13 @@ TEST(Php, LooksWhereTheProgramAroundAFileBegins) {
   EXPECT_NE(broken("require './lib/comon.php';\n"), "");
 }
 
+TEST(Php, KeepsTheSlashThatAFunctionTakesOff) {
+  EXPECT_EQ(index_of("require __DIR__ . '/' . ltrim('/inc/heder.php', '/');"),
+            "require missing /srv/app/public/inc/heder.php -> '/inc/header.php'\n");
+  EXPECT_EQ(index_of("require __DIR__ . '/' . 'inc/heder.php';"),
+            "require missing /srv/app/public/inc/heder.php -> 'inc/header.php'\n");
+}
+
 TEST(Php, DoubtsWhatTheCodeCanDoWithout) {
   EXPECT_EQ(index_of("require __DIR__ . '/tests/boot.php';"),
             "require missing /srv/app/public/tests/boot.php guarded\n");
