@@ -103,6 +103,12 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"VirtualHostFiveDigits", "<VirtualHost [00000::1]:9999>\n</VirtualHost>\n"},
         Question{"VirtualHostTooLarge", "<VirtualHost [12345::1]:9999>\n</VirtualHost>\n"},
         Question{"BesideForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nBogus On\n"},
+        Question{"LetterBesideForeignModule", "LoadModule mpm_itk_module @mpm_itk.so\nH\n"},
+        Question{"ProviderBesideForeignModule",
+                 "LoadModule mpm_itk_module @mpm_itk.so\n<Directory /x>\nRequire granted\n"
+                 "</Directory>\n"},
+        Question{"VariableBesideForeignModule",
+                 "LoadModule mpm_itk_module @mpm_itk.so\n<If \"%{HTTP_HOSTt} == 'a'\">\n</If>\n"},
         Question{"NotLoadedBesideForeignModule",
                  "LoadModule mpm_itk_module @mpm_itk.so\n<Macro x>\n</Macro>\n"},
         Question{"MacroOpensCondition",

@@ -11,6 +11,7 @@ namespace stackaudit::stack::apache {
 namespace {
 
 constexpr std::size_t kModuleLimit = 64U << 20U;
+constexpr std::size_t kShortest = 3;  // name that a directive has: "Use"
 
 std::string strings_of(const tree::Tree& tree, const std::vector<std::string>& paths) {
   std::string all;
@@ -31,7 +32,7 @@ void ForeignModules::add(std::string path) {
 }
 
 bool ForeignModules::may_have(const tree::Tree& tree, std::string_view directive) const {
-  if (paths_.empty()) return false;
+  if (paths_.empty() || directive.size() < kShortest) return false;
   if (!bytes_) bytes_ = strings_of(tree, paths_);
   if (bytes_->empty()) return true;
   auto name = text::lower(directive);

@@ -17,8 +17,9 @@ class ForeignModules {
   void add(std::string path);
   [[nodiscard]] bool empty() const { return paths_.empty(); }
 
-  // Whether one of them can have the directive, or register a provider of that name (letter case is
-  // ignored; of a section without its '<'). False is certain; one that cannot be read can have any.
+  // Whether one of them can have the directive, register a provider of that name, or call such a
+  // function (letter case is ignored; of a section without its '<'). False is certain; one that
+  // cannot be read can have any.
   [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive) const;
 
  private:

@@ -245,9 +245,10 @@ constexpr std::array kWords{
     Words{Kind::unary_operator, 'u', "Unary operator '-", "' does not exist"},
     Words{Kind::binary_operator, 'b', "Binary operator '-", "' does not exist"}};
 
-// Names of modules that bring their own, whatever they are called.
+// Modules that bring their own names, whatever they are called, hook the lookup.
 bool may_exist(const Httpd& httpd, const syntax::apache::ExpressionName& name, char letter) {
-  if (httpd.foreign || httpd.incomplete) return true;
+  if (httpd.incomplete || httpd.foreign_modules.may_have(httpd.survey.tree, "ap_hook_expr_lookup"))
+    return true;
   const bool operation = letter == 'u';
   for (const auto& each : kNames) {
     if (each.kinds[0] != letter) continue;
