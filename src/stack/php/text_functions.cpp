@@ -106,8 +106,32 @@ Value letters(const Call& call) {
   });
 }
 
+// substr($path, 0, strrpos($path, '/')): each text up to its own last slash, '' where it has none.
+std::optional<Value> up_to_word(const Call& call) {
+  const auto& unit = *call.scope.unit;
+  const auto& ast = unit.parsed.ast;
+  if (call.arguments.size() != 3 || ast[call.arguments[2]].kind != syntax::php::NodeKind::call ||
+      call.number(1) != 0)
+    return std::nullopt;
+  const auto inner = call.arguments[2];
+  const auto name = lower(call.evaluator.source(unit, ast[inner].first));
+  const bool last = name == "strrpos";
+  const auto given = call.evaluator.arguments(unit, inner);
+  if ((!last && name != "strpos") || given.size() != 2 ||
+      call.evaluator.source(unit, given[0]) != call.evaluator.source(unit, call.arguments[0]))
+    return std::nullopt;
+  const auto word = call.evaluator.value(call.scope, given[1]);
+  if (word.single() == nullptr || word.single()->empty()) return std::nullopt;
+  return map(call.argument(0), [&](Text text) {
+    if (!text.known()) return rewritten(text, {kHole});
+    const auto at = last ? text.value.rfind(*word.single()) : text.value.find(*word.single());
+    return cut(std::move(text), at == std::string::npos ? 0 : at);
+  });
+}
+
 // Of texts that are known: by position, from the end where it is negative.
 Value substr(const Call& call) {
+  if (auto cut_off = up_to_word(call)) return *std::move(cut_off);
   const auto begin = call.number(1), length = call.number(2);
   if (!begin || (call.arguments.size() > 2 && !length)) return Value::unknown();
   return map(call.argument(0), [&](Text text) {

@@ -86,6 +86,15 @@ TEST(Php, LooksWhereTheProgramAroundAFileBegins) {
   EXPECT_NE(broken("require './lib/comon.php';\n"), "");
 }
 
+TEST(Php, CutsEachTextAtItsOwnSlash) {
+  EXPECT_EQ(index_of("$d = __DIR__; if ($_GET) $d = __DIR__ . '/inc'; "
+                     "require substr($d, 0, strrpos($d, '/')) . '/public/inc/a.php';"),
+            "require missing /srv/app/public/public/inc/a.php guarded\n")
+      << "the other is /srv/app/public/inc/a.php";
+  EXPECT_EQ(index_of("$d = __DIR__; require substr($d, 0, strrpos($d, '/')) . '/inc/a.php';"),
+            "require missing /srv/app/inc/a.php -> '/public/inc/a.php'\n");
+}
+
 TEST(Php, KeepsTheSlashThatAFunctionTakesOff) {
   EXPECT_EQ(index_of("require __DIR__ . '/' . ltrim('/inc/heder.php', '/');"),
             "require missing /srv/app/public/inc/heder.php -> '/inc/header.php'\n");
