@@ -139,18 +139,21 @@ bool closes(const Httpd& httpd, text::Span body) {
   return has_unopened(syntax::apache::parse(httpd.survey.sources.slice(body), body.file).problems);
 }
 
+// Whether one of the macros that the directives define or use is unbalanced and has lines that fit.
 // Depth is that of the parser.
-bool uses_closing(const Httpd& httpd, const std::vector<Directive>& directives) {
+template <class Fits>
+bool any_unbalanced(const Httpd& httpd, const std::vector<Directive>& directives, Fits fits) {
   return std::ranges::any_of(directives, [&](const Directive& directive) {
     const auto name = lower(directive.name);
-    if (directive.section && name == "macro" && closes(httpd, directive.body)) return true;
+    if (directive.section && name == "macro" && !is_balanced(httpd, directive.body) &&
+        fits(directive.body))
+      return true;
     if (name == "use" && !directive.words.empty()) {
       const auto found = httpd.macros.find(lower(directive.words[0].value));
-      if (found != httpd.macros.end() && !found->second.balanced &&
-          closes(httpd, found->second.body))
+      if (found != httpd.macros.end() && !found->second.balanced && fits(found->second.body))
         return true;
     }
-    return uses_closing(httpd, directive.children);
+    return any_unbalanced(httpd, directive.children, fits);
   });
 }
 
@@ -166,20 +169,13 @@ bool has_unmatched(const std::vector<text::Diagnostic>& problems) {
 }
 
 bool closes_for_others(const Httpd& httpd, const syntax::apache::Parsed& parsed) {
-  return has_unopened(parsed.problems) || uses_closing(httpd, parsed.directives);
+  return has_unopened(parsed.problems) ||
+         any_unbalanced(httpd, parsed.directives,
+                        [&](const text::Span& body) { return closes(httpd, body); });
 }
 
-// Depth is that of the parser.
 bool uses_unbalanced(const Httpd& httpd, const std::vector<Directive>& directives) {
-  return std::ranges::any_of(directives, [&](const Directive& directive) {
-    const auto name = lower(directive.name);
-    if (directive.section && name == "macro" && !is_balanced(httpd, directive.body)) return true;
-    if (name == "use" && !directive.words.empty()) {
-      const auto found = httpd.macros.find(lower(directive.words[0].value));
-      if (found != httpd.macros.end() && !found->second.balanced) return true;
-    }
-    return uses_unbalanced(httpd, directive.children);
-  });
+  return any_unbalanced(httpd, directives, [](const text::Span&) { return true; });
 }
 
 std::optional<Macro> define_macro(Httpd& httpd, const Directive& section) {

@@ -3,6 +3,7 @@
 
 #include "stack/container/foreground.hpp"
 #include "stack/container/hidden_files.hpp"
+#include "stack/container/mounts.hpp"
 #include "stack/container/published_ports.hpp"
 #include "syntax/ini/words.hpp"
 #include "syntax/yaml/yaml.hpp"
@@ -111,14 +112,9 @@ class Compose {
 
   // "./nginx.conf:/etc/nginx/nginx.conf:ro", where both names are those of files.
   void mounted_file(const yaml::Node& volume) {
-    const bool map = volume.kind == yaml::Kind::map;
-    const auto* source = map ? document_.at(&volume, "source") : &volume;
-    const auto* target = map ? document_.at(&volume, "target") : &volume;
-    if (source == nullptr || target == nullptr) return;
-    const auto parts = text::fields(volume.value, ':');
-    if (!map && parts.size() < 2) return;
-    const auto from = map ? std::string_view(source->value) : parts[0];
-    const auto to = map ? std::string_view(target->value) : parts[1];
+    const auto mount = mount_of(document_, volume);
+    if (!mount) return;
+    const auto [source, from, to] = *mount;
     const auto path = tree::normalize(tree::join(tree::dirname(path_), from));
     if (from.starts_with('.') && is_file_name(from) && is_file_name(to) &&
         survey_.state_of(std::string(tree::dirname(path)), "directory") == "found")

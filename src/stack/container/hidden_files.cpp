@@ -2,7 +2,7 @@
 #include "stack/container/hidden_files.hpp"
 
 #include "stack/container/image.hpp"
-#include "text/words.hpp"
+#include "stack/container/mounts.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -24,29 +24,24 @@ constexpr std::array kMain{Main{"nginx", "/etc/nginx", "nginx.conf"},
                            Main{"php", "/usr/local/etc", "php-fpm.conf"},
                            Main{"haproxy", "/usr/local/etc/haproxy", "haproxy.cfg"}};
 
-struct Mount {
+struct Bind {
   const yaml::Node* node;
   std::string from, to;  // absolute; from is empty for a volume
 };
 
-// "./a:/b:ro", {type: bind, source: ./a, target: /b}.
-std::vector<Mount> mounts_of(const yaml::Document& document, const std::string& file,
-                             const yaml::Node& service) {
-  std::vector<Mount> mounts;
+std::vector<Bind> binds_of(const yaml::Document& document, const std::string& file,
+                           const yaml::Node& service) {
+  std::vector<Bind> binds;
   for (const auto* volume : document.items(document.at(&service, "volumes"))) {
-    const bool map = volume->kind == yaml::Kind::map;
-    const auto* source = map ? document.at(volume, "source") : volume;
-    const auto* target = map ? document.at(volume, "target") : volume;
-    const auto parts = text::fields(volume->value, ':');
-    if (source == nullptr || target == nullptr || (!map && parts.size() < 2)) continue;
-    const std::string from(map ? std::string_view(source->value) : parts[0]);
-    const std::string to(map ? std::string_view(target->value) : parts[1]);
+    const auto mount = mount_of(document, *volume);
+    if (!mount) continue;
+    const auto& [node, from, to] = *mount;
     const bool path = from.starts_with('.') && from.find('$') == from.npos;
-    mounts.push_back({source, path ? tree::join(tree::dirname(file), from) : std::string{},
-                      tree::normalize(to)});
-    if (path) mounts.back().from = tree::normalize(mounts.back().from);
+    binds.push_back({node,
+                     path ? tree::normalize(tree::join(tree::dirname(file), from)) : std::string{},
+                     tree::normalize(to)});
   }
-  return mounts;
+  return binds;
 }
 
 }  // namespace
@@ -55,11 +50,11 @@ void check_hidden(Survey& survey, const yaml::Document& document, const std::str
                   const yaml::Node& service) {
   const auto* image = document.at(&service, "image");
   if (image == nullptr) return;
-  const auto mounts = mounts_of(document, path, service);
+  const auto mounts = binds_of(document, path, service);
   for (const auto& main : kMain) {
     if (image_name(image->value) != main.image) continue;
     const auto file = std::string(main.directory) + "/" + std::string(main.file);
-    if (std::ranges::any_of(mounts, [&](const Mount& mount) { return mount.to == file; })) continue;
+    if (std::ranges::any_of(mounts, [&](const Bind& mount) { return mount.to == file; })) continue;
     for (const auto& mount : mounts)
       if (mount.to == main.directory && !mount.from.empty() &&
           survey.state_of(mount.from, "directory") == "found" &&

@@ -16,14 +16,6 @@ using text::Severity;
 
 constexpr std::int64_t kManySockets = 1024;
 
-std::string shown(const Claim& claim) {
-  if (claim.address.family == "unix") return "unix:" + claim.socket;
-  const bool six = claim.address.family == "inet6";
-  const std::string any = six ? "::" : "0.0.0.0";
-  const auto host = claim.address.wildcard() ? any : claim.address.numeric;
-  return (six ? '[' + host + ']' : host) + ':' + std::to_string(claim.port);
-}
-
 // fe80::/10
 bool is_link_local(const Address& address) {
   return address.family == "inet6" && address.numeric.size() > 4 &&
@@ -212,6 +204,14 @@ class Claims {
 };
 
 }  // namespace
+
+std::string shown(const Claim& claim) {
+  if (claim.address.family == "unix") return "unix:" + claim.socket;
+  const bool six = claim.address.family == "inet6";
+  const std::string any = six ? "::" : "0.0.0.0";
+  const auto host = claim.address.wildcard() ? any : claim.address.numeric;
+  return (six ? '[' + host + ']' : host) + ':' + std::to_string(claim.port);
+}
 
 void check_claims(Reader& reader, const std::vector<Claim>& claims) {
   Claims(reader, claims).run();

@@ -1,6 +1,7 @@
 // ngx_hash.c: an entry is a pointer, the name, two bytes and padding; a bucket ends with a pointer.
 #include "stack/nginx/hashes.hpp"
 
+#include "stack/nginx/claims.hpp"
 #include "stack/nginx/hostnames.hpp"
 #include "stack/nginx/refusal.hpp"
 #include "stack/nginx/values.hpp"
@@ -33,16 +34,6 @@ bool host_fits(std::string_view host, std::size_t bucket) {
     host.remove_prefix(std::min(dot + 1, host.size()));
   }
   return true;
-}
-
-// As nginx writes an address.
-std::string shown(const Claim& claim) {
-  if (!claim.socket.empty()) return "unix:" + claim.socket;
-  const bool inet6 = claim.address.family == "inet6";
-  const auto& host = claim.address.numeric;
-  const auto port = ':' + std::to_string(claim.port);
-  if (claim.address.wildcard()) return (inet6 ? "[::]" : "0.0.0.0") + port;
-  return (inet6 ? '[' + host + ']' : host) + port;
 }
 
 // Directives whose argument becomes a key of a table, from the prefix on.

@@ -1,5 +1,6 @@
 // What the parameters of functions are, by the calls that were seen.
 #include "stack/php/callers.hpp"
+#include "text/words.hpp"
 
 #include <algorithm>
 
@@ -15,6 +16,12 @@ bool takes_parameters(NodeKind kind) {
          kind == NodeKind::arrow_function;
 }
 
+// The words in front of a parameter's name: its type, "&" and "...".
+std::string_view before_name(const Unit& unit, const Node& parameter) {
+  const auto& variable = unit.parsed.ast[parameter.first];
+  return unit.text.substr(parameter.begin, variable.begin - parameter.begin);
+}
+
 // What the parameters are when these values are handed over. Those with a default that are not
 // given are left out: the walk does not know them either.
 Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
@@ -26,11 +33,7 @@ Variables bound(const Unit& unit, NodeId function, const Arguments& given) {
     if (ast[at].kind != NodeKind::parameter) continue;
     auto name = std::string(Corpus::slice(unit, ast[ast[at].first]));
     if (is_variadic(unit, ast[at])) {
-      Value rest;
-      rest.is_array = true;
-      for (std::size_t i = position; i < values.size(); ++i)
-        rest.items.push_back({std::to_string(i - position), values[i]});
-      variables.emplace(std::move(name), std::move(rest));
+      variables.emplace(std::move(name), list_of(values, position));
     } else if (position < values.size()) {
       variables.emplace(std::move(name), values[position]);
     }
@@ -47,17 +50,13 @@ bool tells(const Variables& variables) {
 }  // namespace
 
 bool is_variadic(const Unit& unit, const Node& parameter) {
-  const auto& variable = unit.parsed.ast[parameter.first];
-  return unit.text.substr(parameter.begin, variable.begin - parameter.begin).find("...") !=
-         std::string_view::npos;
+  return text::contains(before_name(unit, parameter), "...");
 }
 
 bool takes_references(const Unit& unit, NodeId function) {
   const auto& ast = unit.parsed.ast;
   for (auto at = ast[function].first; at != 0; at = ast[at].next)
-    if (ast[at].kind == NodeKind::parameter &&
-        unit.text.substr(ast[at].begin, ast[ast[at].first].begin - ast[at].begin).find('&') !=
-            std::string_view::npos)
+    if (ast[at].kind == NodeKind::parameter && text::contains(before_name(unit, ast[at]), "&"))
       return true;
   return false;
 }

@@ -21,13 +21,11 @@ std::string place(const Call& call) {
   return start.empty() ? std::string{} : tree::join(start, *path.single());
 }
 
-Value list_of(const std::vector<std::string>& names) {
+Value list_of_names(const std::vector<std::string>& names) {
   if (names.empty() || names.size() > kMostEntries) return Value::unknown();
-  Value list;
-  list.is_array = true;
-  for (const auto& name : names)
-    list.items.push_back({std::to_string(list.items.size()), Value::text(name)});
-  return list;
+  std::vector<Value> values;
+  for (const auto& name : names) values.push_back(Value::text(name));
+  return list_of(values);
 }
 
 Value glob(const Call& call) {
@@ -43,7 +41,7 @@ Value glob(const Call& call) {
     std::erase_if(found, [&](const std::string& path) {
       return survey.state_of(path, "directory") != "found";
     });
-  return list_of(found);
+  return list_of_names(found);
 }
 
 Value scandir(const Call& call) {
@@ -53,7 +51,7 @@ Value scandir(const Call& call) {
   if (!entries) return Value::unknown();
   auto names = *entries;  // "." and "..", which it gives, too, nobody loads
   std::ranges::sort(names);
-  return list_of(names);
+  return list_of_names(names);
 }
 
 }  // namespace

@@ -162,26 +162,13 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
   return result(std::move(inner), found[0].value, values);
 }
 
-namespace {
-
-// The arguments from that position on.
-Value list_of(const std::vector<Value>& given, std::size_t from) {
-  Value list;
-  list.is_array = true;
-  for (auto i = from; i < given.size(); ++i)
-    list.items.push_back({std::to_string(i - from), given[i]});
-  return list;
-}
-
-}  // namespace
-
 void Evaluator::bind(Scope& inner, NodeId function, const std::vector<Value>& given) const {
   const auto& unit = *inner.unit;
   const auto& ast = unit.parsed.ast;
   std::size_t position = 0;
   auto at = behind_name(ast, function);
   if (!given.empty() && ast[at].kind != NodeKind::parameter)
-    inner.variables[kAllArguments] = list_of(given, 0);
+    inner.variables[kAllArguments] = list_of(given);
   for (; at != 0 && ast[at].kind == NodeKind::parameter; at = ast[at].next, ++position) {
     const auto parameter = ast[at].first;
     if (is_variadic(unit, ast[at])) {

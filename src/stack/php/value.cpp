@@ -137,6 +137,14 @@ Value added(Value left, Value right) {
 
 }  // namespace
 
+Value list_of(const std::vector<Value>& values, std::size_t from) {
+  Value list;
+  list.is_array = true;
+  for (auto i = from; i < values.size(); ++i)
+    list.items.push_back({std::to_string(i - from), values[i]});
+  return list;
+}
+
 bool is_blank(const Value& value) {
   return value.single() != nullptr && value.single()->empty();
 }

@@ -68,6 +68,8 @@ struct Item {
 // Whether they are worth the same, wherever the literals of each stand.
 [[nodiscard]] bool same(const Value& a, const Value& b);
 [[nodiscard]] Value concat(const Value& left, const Value& right);
+// [a, b, c]: the values from that position on.
+[[nodiscard]] Value list_of(const std::vector<Value>& values, std::size_t from = 0);
 // Whether it is an empty text, as null and false are.
 [[nodiscard]] bool is_blank(const Value& value);
 // Either of them, of which the one that is true is not known.
