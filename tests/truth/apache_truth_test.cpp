@@ -226,19 +226,28 @@ TEST(ApacheTruth, EmptyFilesOfTls) {
   }
 }
 
+// A root with these two files of Apache. Gives the path of envvars.
+std::string write_root(const TempDir& dir, const std::string& envvars, const std::string& conf) {
+  dir.write("etc/apache2/apache2.conf", conf);
+  dir.write("usr/sbin/apache2", "");
+  dir.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+  dir.write("etc/group", "root:x:0:\n");
+  return dir.write("etc/apache2/envvars", envvars);
+}
+
+auto audit_root(const TempDir& dir, const std::string& rule) {
+  return run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete", "--select",
+              rule, "/etc"});
+}
+
 // A file that envvars reads with "." and that is not there ends the shell of apachectl.
 TEST(ApacheTruth, EnvvarsThatReadsNothingEndsApachectl) {
   for (const std::string line : {". /nope/local", "[ -f /nope/local ] && . /nope/local",
                                  "if [ -r /nope/local ]; then . /nope/local; fi"}) {
     const TempDir dir;
-    const auto envvars = dir.write("etc/apache2/envvars", line + "\ntrue\n");
-    dir.write("etc/apache2/apache2.conf", "Listen 9999\n");
-    dir.write("usr/sbin/apache2", "");
-    dir.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
-    dir.write("etc/group", "root:x:0:\n");
+    const auto envvars = write_root(dir, line + "\ntrue\n", "Listen 9999\n");
     const auto real = run({"sh", "-c", ". " + envvars + "; echo on"});
-    const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
-                           "--select", "apache-file-missing", "/etc"});
+    const auto ours = audit_root(dir, "apache-file-missing");
     EXPECT_EQ(ours.status, real.out == "on\n" ? 0 : 1) << line << ours.both();
   }
 }
@@ -252,14 +261,9 @@ TEST(ApacheTruth, EnvvarsAreReadByAShell) {
         "export P=9998\nif true; then\nelse\n:\nfi\n", "export P=9998\nif true; then :; else\nfi\n",
         "export P=9998\nif true; then (:); fi\n"}) {
     const TempDir dir;
-    const auto envvars = dir.write("etc/apache2/envvars", text);
-    dir.write("etc/apache2/apache2.conf", "Listen ${P}\n");
-    dir.write("usr/sbin/apache2", "");
-    dir.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
-    dir.write("etc/group", "root:x:0:\n");
+    const auto envvars = write_root(dir, text, "Listen ${P}\n");
     const auto real = run({"sh", "-c", ". " + envvars + "; exec printenv P"});
-    const auto ours = run({STACKAUDIT_BINARY, "--root", dir.path().string(), "--allow-incomplete",
-                           "--select", "apache-syntax", "/etc"});
+    const auto ours = audit_root(dir, "apache-syntax");
     EXPECT_EQ(ours.status, real.out == "9998\n" ? 0 : 1) << text << real.err << ours.both();
   }
 }

@@ -45,11 +45,7 @@ void check_prefix(const Corpus& corpus, const std::string& config) {
       unit->text.find("extract") != std::string_view::npos)
     return;
   auto& survey = corpus.survey();
-  const auto at = unit->text.find(kName);
-  const auto begin = static_cast<std::uint32_t>(std::min(at, unit->text.size()));
-  const auto end = static_cast<std::uint32_t>(begin + kName.size());
-  survey.add_problem(at == std::string_view::npos ? Survey::whole_file(config)
-                                                  : survey.place({unit->file, begin, end}),
+  survey.add_problem(place_of_word(survey, *unit, kName),
                      {.service = "wordpress",
                       .language = "php",
                       .code = "prefix-unset",

@@ -234,11 +234,7 @@ void check_name(const Corpus& corpus, const Definitions& definitions, const std:
            (each.unit->path == config || tree::is_within(each.unit->path, root));
   });
   if (defined) return;
-  const auto at = unit->text.find(name);
-  const auto begin = static_cast<std::uint32_t>(std::min(at, unit->text.size()));
-  const auto end = static_cast<std::uint32_t>(begin + name.size());
-  survey.add_problem(at == std::string_view::npos ? Survey::whole_file(config)
-                                                  : survey.place({unit->file, begin, end}),
+  survey.add_problem(place_of_word(survey, *unit, name),
                      {.service = "wordpress",
                       .language = "php",
                       .code = "database-unnamed",
@@ -297,6 +293,13 @@ void add_theme(const Corpus& corpus, const StoredOptions& options, const std::st
 }
 
 }  // namespace
+
+facts::Place place_of_word(const Survey& survey, const Unit& unit, std::string_view word) {
+  const auto at = unit.text.find(word);
+  if (at == std::string_view::npos) return Survey::whole_file(unit.path);
+  const auto begin = static_cast<std::uint32_t>(at);
+  return survey.place({unit.file, begin, static_cast<std::uint32_t>(begin + word.size())});
+}
 
 bool loads_wordpress_alone(const Unit& config) {
   using syntax::php::NodeKind;

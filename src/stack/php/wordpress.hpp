@@ -30,6 +30,10 @@ void mark_active(Corpus& corpus, const Definitions& definitions);
 // Where the stored addresses need rewriting and no rule of Apache does it. permalinks.cpp
 void add_permalinks(Survey& survey, const StoredOptions& options, const std::string& root);
 
+// Where the file has the word first; all of the file where it has it nowhere.
+[[nodiscard]] facts::Place place_of_word(const Survey& survey, const Unit& unit,
+                                         std::string_view word);
+
 // A row for $table_prefix, which is no constant but a setting of wp-config.php like them; a problem
 // "prefix-unset" where nothing gives it a value. table_prefix.cpp
 void add_prefix(const Corpus& corpus, const Definitions& definitions, const Evaluator& evaluator,
