@@ -2,6 +2,7 @@
 #include "stack/nginx/certificates.hpp"
 
 #include "stack/nginx/refusal.hpp"
+#include "stack/nginx/variables.hpp"
 #include "stack/tls/pem.hpp"
 #include "stack/tls/tls.hpp"
 
@@ -89,7 +90,7 @@ class Certificates {
  private:
   static bool is_file(const Node& node) {
     constexpr std::array<std::string_view, 3> kElsewhere{"data:", "engine:", "store:"};
-    return !has_variable(node.arg(0)) && !starts_with_one_of(node.arg(0), kElsewhere);
+    return !is_dynamic(node) && !starts_with_one_of(node.arg(0), kElsewhere);
   }
 
   [[nodiscard]] tls::Named named(const Node& node) const {

@@ -13,7 +13,8 @@ void each_directive(const Config& config, auto map_line, auto directive) {
     if (node.context == Context::foreign) continue;
     if (node.context != Context::data)
       directive(node);
-    else if (node.parent && config.nodes[*node.parent].is("map") && node.args.size() == 1)
+    else if (node.parent && config.nodes[*node.parent].is("map") && node.args.size() == 1 &&
+             !node.is("include"))
       map_line(node, config.nodes[*node.parent]);
   }
 }

@@ -1,6 +1,7 @@
 // Which directive names which file, relative to what, opened by whom, is a table.
 #include "stack/nginx/files.hpp"
 
+#include "stack/nginx/variables.hpp"
 #include "stack/runtime_places.hpp"
 #include "tree/resolve.hpp"
 
@@ -19,7 +20,7 @@ struct FileDirective {
   Who who = Who::master;
   bool needed = true;  // nginx opens it whatever the rest of the configuration says
 };
-constexpr std::array<FileDirective, 27> kFiles{{
+constexpr std::array<FileDirective, 31> kFiles{{
     {"ssl_certificate", "certificate"},
     {"ssl_certificate_key", "key"},
     {"ssl_dhparam", "dhparam"},
@@ -47,6 +48,10 @@ constexpr std::array<FileDirective, 27> kFiles{{
     {"xml_entities", "stylesheet"},
     {"load_module", "module", Base::prefix},
     {"proxy_ssl_password_file", "key"},
+    {"grpc_ssl_crl", "certificate"},
+    {"grpc_ssl_password_file", "key"},
+    {"uwsgi_ssl_crl", "certificate"},
+    {"uwsgi_ssl_password_file", "key"},
 }};
 
 constexpr std::array<std::string_view, 7> kTempPaths{
@@ -142,6 +147,21 @@ class Files {
            (value.starts_with("store:") && !reader_.build.lacks("1.29.0"));
   }
 
+  // A "$" where nginx knows no variables stands for itself, and was hardly meant so.
+  void found_literally(const Node& node) {
+    if (has_variable(node.arg(0)))
+      reader_.problem(node.args[0].span, "doubtful-directive", text::Severity::warning,
+                      '"' + node.name.value + "\" takes no variables: the name is " +
+                          std::string(node.arg(0)) + " as it stands");
+  }
+
+  // What the start fails with; of a name that was meant to hold a variable, why.
+  static std::string no_start(const Node& node) {
+    return has_variable(node.arg(0)) ? "nginx does not start: " + node.name.value +
+                                           " takes no variables, the $ stands for itself"
+                                     : "nginx does not start";
+  }
+
   void file(const Node& node, const FileDirective& known) {
     const auto value = node.arg(0);
     auto row = reader_.reference(node.args[0].span, known.kind, value, "file");
@@ -151,10 +171,10 @@ class Files {
       row.user = reader_.worker ? reader_.worker->who.name : "";
     }
     row.required = is_needed(node, known);
-    row.effect = worker ? "HTTP 403" : "nginx does not start";
+    row.effect = worker ? "HTTP 403" : no_start(node);
     if (known.kind == "password-file" && value == "off") return;
     if (is_no_path(value) || value.empty()) return;
-    if (has_variable(value)) {
+    if (is_dynamic(node)) {
       row.state = "dynamic";
       survey_.facts.add(std::move(row));
       return;
@@ -169,6 +189,7 @@ class Files {
     const bool required = row.required;
     survey_.facts.add(std::move(row));
     if (!found) return;
+    found_literally(node);
     if (node.is("ssl_session_ticket_key")) ticket(node, path);
     open(worker ? reader_.worker : reader_.master, tree::Operation::read, path, place(node),
          known.kind, worker ? "HTTP 500" : "nginx does not start", required);
@@ -187,7 +208,7 @@ class Files {
     const auto value = node.arg(0);
     if (is_elsewhere(value)) return;
     const auto path = reader_.prefix_relative(value);
-    if (has_variable(value)) {
+    if (is_dynamic(node)) {
       auto row = reader_.reference(node.args[0].span, "log-directory", value, "directory");
       row.state = "dynamic";
       survey_.facts.add(std::move(row));
@@ -195,7 +216,9 @@ class Files {
       return;
     }
     if (node.context == Context::main && node.command_line) return;
-    if (directory(node, path, "log-directory", "nginx does not start")) log_file(path, place(node));
+    if (!directory(node, path, "log-directory", no_start(node))) return;
+    found_literally(node);
+    log_file(path, place(node));
   }
 
   // A log whose name is known only when a request is served is opened by the worker.
@@ -312,9 +335,9 @@ class Files {
 
   void temp_path(const Node& node) {
     const auto path = reader_.prefix_relative(node.arg(0));
-    if (has_variable(node.arg(0))) return;
-    if (directory(node, path, "temp-directory", "nginx does not start"))
-      temp_directory(path, place(node));
+    if (!directory(node, path, "temp-directory", no_start(node))) return;
+    found_literally(node);
+    temp_directory(path, place(node));
   }
 
   void default_temp_paths() {

@@ -103,6 +103,11 @@ constexpr auto kCompiled = std::to_array<Compiled>({
     {"uwsgi_ssl_name", 0},
     {"uwsgi_store", 0},
 });
+const Compiled* compiled_as(std::string_view directive) {
+  const auto* found = std::ranges::lower_bound(kCompiled, directive, {}, &Compiled::name);
+  return found != kCompiled.end() && found->name == directive ? found : nullptr;
+}
+
 // Compiled where a location inherits them, that is, at the level of http only with a server.
 constexpr auto kOfLocations =
     std::to_array<std::string_view>({"fastcgi_param", "uwsgi_param", "scgi_param",
@@ -225,9 +230,8 @@ class Checker {
       refuse(node.name, "memcached_key");  // the program has the name: it looks for it
     if (node.is("if") && !node.args.empty()) condition(node);
     if (node.is("map") && !node.args.empty()) check(node, node.args[0], true);
-    const auto* compiled =
-        std::ranges::lower_bound(kCompiled, node.name.value, {}, &Compiled::name);
-    if (compiled == kCompiled.end() || !node.is(compiled->name) || is_unused(node)) return;
+    const auto* compiled = compiled_as(node.name.value);
+    if (compiled == nullptr || is_unused(node)) return;
     for (auto i = compiled->from; i < node.args.size(); ++i) check(node, node.args[i], true);
   }
 
@@ -371,6 +375,10 @@ class Checker {
 };
 
 }  // namespace
+
+bool is_dynamic(const Node& node) {
+  return has_variable(node.arg(0)) && compiled_as(node.name.value) != nullptr;
+}
 
 bool is_name_character(char ch) {
   return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
