@@ -52,6 +52,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   add_enabled(survey, systemd, targets, entries);
   drop_replaced(survey, systemd, entries);
   drop_removed(survey, systemd, entries);
+  check_missing(survey, systemd, targets, entries);
   for (const auto& entry : entries)
     if (entry.kind == "nginx") read_nginx(survey, systemd, entry);
   for (const auto& entry : entries)

@@ -39,4 +39,14 @@ void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Ent
 // starts them, the program is gone, and that of another server is there.
 void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries);
 
+// Whether one of the programs that read the entry's place is there; of places that are nobody's it
+// cannot be said.
+[[nodiscard]] bool is_installed(const tree::Tree& tree, const Entry& entry);
+
+// Records what leaves a server of the boot without an entry, or an entry without its server: a
+// unit in force whose program is there and finds no configuration in its compiled place, and a
+// link that enables a unit which is not there. missing_entries.cpp
+void check_missing(Survey& survey, const Systemd& systemd, const Targets& targets,
+                   const std::vector<Entry>& entries);
+
 }  // namespace stackaudit::stack

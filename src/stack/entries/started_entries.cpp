@@ -2,13 +2,13 @@
 // kind.
 #include "stack/entries/entries.hpp"
 #include "stack/entries/known_places.hpp"
+#include "stack/entries/started.hpp"
 #include "stack/systemd/load.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 namespace stackaudit::stack {
 namespace {
@@ -23,35 +23,7 @@ std::string unit_named(std::string_view path) {
 
 constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y", "--fpm-config"};
 
-// The file that the unit's command names; empty where it names none.
-std::string named_configuration(const ServiceUnit& unit) {
-  for (const auto& command : unit.exec_start) {
-    std::string directory, file;
-    for (std::size_t i = 0; i + 1 < command.args.size(); ++i) {
-      // httpd's ServerRoot, from which its -f counts.
-      if (unit.kind == "apache" && command.args[i] == "-d") directory = command.args[i + 1];
-      if (text::is_one_of(command.args[i], kConfigurationOptions)) file = command.args[i + 1];
-    }
-    if (!file.starts_with('/') && directory.starts_with('/') && !file.empty())
-      file = tree::join(directory, file);
-    if (file.starts_with('/')) return file;
-  }
-  return {};
-}
-
-bool is_in_force(const ServiceUnit& unit) {
-  return unit.enabled && !unit.masked && !unit.refused;
-}
-
-// What lies at the end of a path, where that is a file.
-std::optional<std::string> file_at(const tree::Tree& tree, const std::string& path) {
-  if (path.empty()) return std::nullopt;
-  const auto end = tree::resolve(tree, path);
-  if (!end || end.stat.type != tree::FileType::regular) return std::nullopt;
-  return end.path;
-}
-
-// That, else the distribution's place for its kind: of several versions the one that the unit's
+// The file that the command names, else the distribution's place for its kind: of several versions the one that the unit's
 // name has.
 std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
   if (auto named = named_configuration(unit); !named.empty()) return named;
@@ -143,6 +115,44 @@ bool starts_program_of(const ServiceUnit& unit, const Entry& entry) {
 
 }  // namespace
 
+std::string named_configuration(const ServiceUnit& unit) {
+  for (const auto& command : unit.exec_start) {
+    std::string directory, file;
+    for (std::size_t i = 0; i + 1 < command.args.size(); ++i) {
+      // httpd's ServerRoot, from which its -f counts.
+      if (unit.kind == "apache" && command.args[i] == "-d") directory = command.args[i + 1];
+      if (text::is_one_of(command.args[i], kConfigurationOptions)) file = command.args[i + 1];
+    }
+    if (!file.starts_with('/') && directory.starts_with('/') && !file.empty())
+      file = tree::join(directory, file);
+    if (file.starts_with('/')) return file;
+  }
+  return {};
+}
+
+bool is_in_force(const ServiceUnit& unit) {
+  return unit.enabled && !unit.masked && !unit.refused;
+}
+
+std::optional<std::string> file_at(const tree::Tree& tree, const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  const auto end = tree::resolve(tree, path);
+  if (!end || end.stat.type != tree::FileType::regular) return std::nullopt;
+  return end.path;
+}
+
+bool is_asked_for(const Targets& targets, std::string_view path) {
+  return std::ranges::any_of(targets.paths, [&](const std::string& target) {
+    return path != target && tree::is_within(path, target);
+  });
+}
+
+bool is_installed(const tree::Tree& tree, const Entry& entry) {
+  const auto programs = programs_of(entry);
+  return std::ranges::any_of(
+      programs, [&](const std::string& program) { return file_at(tree, program).has_value(); });
+}
+
 void add_started(Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
   std::vector<Entry> started;
   for (const auto& entry : entries) {
@@ -169,13 +179,10 @@ void add_enabled(const Survey& survey, const Systemd& systemd, const Targets& ta
     const auto config = named_configuration(unit);
     const auto end = file_at(survey.tree, config);
     if (!end) continue;
-    const bool asked = std::ranges::any_of(targets.paths, [&](const std::string& target) {
-      return *end != target && tree::is_within(*end, target);
-    });
     const bool there = std::ranges::any_of(entries, [&](const Entry& entry) {
       return tree::resolve(survey.tree, entry.path).path == *end;
     });
-    if (asked && !there) entries.push_back({unit.kind, config, false});
+    if (is_asked_for(targets, *end) && !there) entries.push_back({unit.kind, config, false});
   }
 }
 
@@ -194,12 +201,6 @@ void drop_replaced(const Survey& survey, const Systemd& systemd, std::vector<Ent
 }
 
 void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entry>& entries) {
-  const auto is_installed = [&](const Entry& entry) {
-    const auto programs = programs_of(entry);
-    return std::ranges::any_of(programs, [&](const std::string& program) {
-      return file_at(survey.tree, program).has_value();
-    });
-  };
   const auto is_started = [&](const Entry& entry) {
     return std::ranges::any_of(systemd.units(), [&](const ServiceUnit& unit) {
       return unit.kind == entry.kind && is_in_force(unit) &&
@@ -212,10 +213,10 @@ void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entr
   };
   std::vector<Entry> kept;
   for (const auto& entry : entries) {
-    const bool removed = !entry.named && !programs_of(entry).empty() && !is_installed(entry) &&
+    const bool removed = !entry.named && !programs_of(entry).empty() && !is_installed(survey.tree, entry) &&
                          (entry.kind == "php-fpm" || !is_started(entry)) &&
                          std::ranges::any_of(entries, [&](const Entry& other) {
-                           return is_same_kind(entry, other) && is_installed(other);
+                           return is_same_kind(entry, other) && is_installed(survey.tree, other);
                          });
     if (!removed) kept.push_back(entry);
   }

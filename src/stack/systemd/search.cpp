@@ -66,7 +66,7 @@ UnitSearch::UnitSearch(const tree::Tree& tree) : tree_(tree) {
       if (!wants_directory(name)) continue;
       const auto wants = tree::join(end.path, name);
       if (const auto inside = tree::list_directory(tree, wants))
-        wanted_.insert(inside->begin(), inside->end());
+        for (const auto& wanted : *inside) wanted_.emplace(wanted, tree::join(wants, wanted));
       else if (inside.error() != ENOTDIR && inside.error() != ENOENT)
         unreadable_.push_back({wants, inside.error()});
     }
@@ -79,8 +79,15 @@ std::set<std::string> UnitSearch::service_names() const {
   for (const auto& directory : directories_)
     for (const auto& name : directory.names)
       if (name.ends_with(kSuffix) && !is_template(name)) result.insert(name);
-  for (const auto& name : wanted_)
+  for (const auto& [name, link] : wanted_)
     if (name.ends_with(kSuffix) && is_instance(name)) result.insert(name);
+  return result;
+}
+
+std::map<std::string, std::string, std::less<>> UnitSearch::wanted_in_vain() const {
+  std::map<std::string, std::string, std::less<>> result;
+  for (const auto& [name, link] : wanted_)
+    if (name.ends_with(kSuffix) && fragment(name).path.empty()) result.emplace(name, link);
   return result;
 }
 

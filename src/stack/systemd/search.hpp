@@ -26,6 +26,8 @@ class UnitSearch {
 
   // Names of all services: files, links, and instances of templates that something wants.
   [[nodiscard]] std::set<std::string> service_names() const;
+  // What boot wants, by name, with the link that says so, and of which no unit file is there.
+  [[nodiscard]] std::map<std::string, std::string, std::less<>> wanted_in_vain() const;
   // Names of the templates, "queue@.service".
   [[nodiscard]] std::set<std::string> template_names() const;
   // The fragment in effect for a name; an instance falls back to its template. Empty path: none.
@@ -52,7 +54,8 @@ class UnitSearch {
   const tree::Tree& tree_;
   std::vector<Directory> directories_;
   std::vector<Unreadable> unreadable_;
-  std::set<std::string> wanted_;  // names in *.wants and *.requires of targets
+  // Names in *.wants and *.requires of targets, each with the first path.
+  std::map<std::string, std::string, std::less<>> wanted_;
 };
 
 // "php8.2-fpm.service" gives "php8.2-.service"; "a@b.service" its template and prefixes: the names

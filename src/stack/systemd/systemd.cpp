@@ -264,6 +264,13 @@ Systemd read_systemd(Survey& survey) {
     }
     result.units_.push_back(*std::move(unit));
   }
+  for (const auto& [name, link] : search.wanted_in_vain()) {
+    if (kind_of_unit_name(name).empty()) continue;
+    auto& unit = result.absent_.emplace_back();
+    unit.name = name;
+    unit.kind = kind_of_unit_name(name);
+    unit.path = link;
+  }
   check_order(survey, result.units_);
   check_own_files(survey, search);
   result.boot_directories_ = boot_directories(survey, result.units_);

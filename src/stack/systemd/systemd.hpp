@@ -149,7 +149,11 @@ class Systemd {
   [[nodiscard]] static std::optional<tree::Principal> identity(const ServiceUnit& unit,
                                                                const tree::Accounts& accounts);
 
+  // Wanted at boot by a link (`path`) and of the kinds above by name, but without a unit file.
+  [[nodiscard]] const std::vector<ServiceUnit>& absent() const { return absent_; }
+
   std::vector<ServiceUnit> units_;
+  std::vector<ServiceUnit> absent_;
   std::vector<BootDirectory> boot_directories_;
 };
 
