@@ -235,7 +235,8 @@ bool is_made(const Include& include) {
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
   if (include.unit->inactive) return "its plugin or theme is not active";
   if (is_only_a_sample(corpus, *include.unit)) return "its file is a sample that is copied first";
-  if (include.alternative) return "only a condition that asks for alternatives leads there";
+  if (include.alternative && !has_no_alternative(corpus, include, target))
+    return "only a condition that asks for alternatives leads there";
   if (!target.doubt.empty()) return target.doubt;
   if (auto made = made_at_installation(corpus, *include.unit, target); !made.empty()) return made;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))

@@ -64,4 +64,9 @@ struct Mend {
 [[nodiscard]] std::string doubt_about(const Corpus& corpus, const Include& include,
                                       const Target& target);
 
+// Whether the one condition around it asks for a class that no other code here declares, nor an
+// extension is known to: where the file that is named after the class is missing, so is the class.
+[[nodiscard]] bool has_no_alternative(const Corpus& corpus, const Include& include,
+                                      const Target& target);
+
 }  // namespace stackaudit::stack::php

@@ -25,6 +25,7 @@ struct Include {
   bool by_class = false;                   // no include: Composer finds the file of a class
   bool inside = false;                     // it stands in a function
   bool alternative = false;                // under a condition that asks for alternatives
+  bool sole = false;                       // under one of them alone
   bool caught = false;                     // the Error of one that fails is caught around it
   std::optional<Value> working_directory;  // chdir() before it
 

@@ -330,6 +330,7 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   if (autoloads_)
     for (auto& text : found.value.texts) text.unsure = false;
   found.alternative = alternatives_ > 0;
+  found.sole = alternatives_ == 1;
   found.caught = errors_caught_ > 0;
   found.inside = !scope.outermost;
   if (const auto it = scope.variables.find(kWorkingDirectory); it != scope.variables.end())

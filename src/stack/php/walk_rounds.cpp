@@ -39,7 +39,10 @@ void Walker::in_turn(std::size_t rounds, const std::function<void(std::size_t)>&
   for (const auto id : order) {
     auto& all = met[id];
     auto merged = std::move(all[0]);
-    for (const auto& other : all) merged.alternative = merged.alternative && other.alternative;
+    for (const auto& other : all) {
+      merged.alternative = merged.alternative && other.alternative;
+      merged.sole = merged.sole && other.sole;
+    }
     std::vector<Value> values;
     std::set<std::string> unknown;
     for (std::size_t i = 0; i < all.size(); ++i) {
