@@ -9,6 +9,7 @@
 namespace stackaudit::stack::php {
 
 bool is_open(const Link& link) {
+  if (link.undefined) return false;
   if (link.include.value.is_array) return true;
   const auto streams = [](const Text& text) { return text.value.find("://") < 16; };
   if (std::ranges::any_of(link.include.value.texts, streams)) return true;

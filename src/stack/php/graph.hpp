@@ -13,7 +13,11 @@ namespace stackaudit::stack::php {
 struct Link {
   Include include;
   std::vector<Target> targets;
+  bool undefined = false;  // its name has a constant that nobody defines: it never loads anything
 };
+
+// Sets Link::undefined. undefined_operands.cpp
+void mark_undefined(const Corpus& corpus, const Definitions& definitions, std::vector<Link>& links);
 
 // Links by the file that has the include.
 using LinksOf = UnitMap<std::vector<const Link*>>;

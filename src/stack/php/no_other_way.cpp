@@ -17,9 +17,10 @@ constexpr std::array<std::string_view, 4> kQuestions{"class_exists", "interface_
 
 // Classes of extensions that PHP does not come with begin so; a polyfill asks for them.
 constexpr auto kOfExtensions = std::to_array<std::string_view>(
-    {"amqp", "couchbase", "decimal", "ds\\", "event", "gearman", "geoip", "gmagick", "grpc", "http",
-     "imagick", "maxmind", "memcache", "mongo", "oauth", "parallel", "redis", "solr", "swoole",
-     "tidy", "uuid", "xdebug", "yac", "yaml", "yar", "zmq", "zookeeper"});
+    {"amqp",    "couchbase", "decimal", "ds\\",    "event",   "gearman",  "geoip",
+     "gmagick", "grpc",      "http",    "imagick", "maxmind", "memcache", "mongo",
+     "oauth",   "parallel",  "redis",   "solr",    "swoole",  "tidy",     "uuid",
+     "xdebug",  "yac",       "yaml",    "yar",     "zmq",     "zookeeper"});
 
 // The class that a call asks for, in lower case without its namespace; empty where it is none.
 std::string asked_class(const Unit& unit, NodeId call) {

@@ -42,7 +42,8 @@ class NotLoaded {
       for (const auto& each : definitions.of(key)) strange_.insert(each.unit);
     for (const auto& link : links)
       for (const auto& target : link.targets)
-        if (target.state == "dynamic") made_.emplace(link.include.unit->application, &target.text);
+        if (target.state == "dynamic" && !link.undefined)
+          made_.emplace(link.include.unit->application, &target.text);
     const auto broken = broken_files(corpus_);
     for (const auto& unit : corpus_.units) {
       if (broken.contains(unit.path) || unit.symbols.makes_names) strange_.insert(&unit);

@@ -217,6 +217,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   load_applications(corpus);
   load_prepended(corpus);
   auto followed = follow(corpus);
+  mark_undefined(corpus, followed.definitions, followed.links);
   const Evaluator evaluator(corpus, followed.definitions);
   CertainIncludes certain(evaluator);
   const auto ended = with_certain_loaders(certain, followed.links, followed.ends);
