@@ -106,6 +106,12 @@ const std::vector<Question>& questions() {
       {"TlsWithoutCertificate", in_http("server { listen 8099 ssl; }")},
       {"CertificateWithoutKey", in_http("server { listen 8099 ssl; ssl_certificate @/a.pem; }"), 3,
        "does not exist"},
+      {"TwoCertificatesOneKey",
+       in_http("server { listen 8099 ssl; ssl_certificate @/a.pem;\nssl_certificate @/b.pem;\n"
+               "ssl_certificate_key @/a.key; }"),
+       4},
+      {"CertificateOfHttpWithoutKey", in_http("ssl_certificate @/a.pem;\nserver { listen 8099; }"),
+       3},
       {"UnknownUpstream",
        in_http("server { listen 8099;\nlocation / { proxy_pass http://nowhere; }\n}")},
       {"UpstreamWithPort", in_http("upstream b { server 127.0.0.1; }\nserver { listen 8099;\n"

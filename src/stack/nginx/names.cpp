@@ -1,6 +1,7 @@
 // Definitions are gathered before uses are judged; only formats must come before theirs.
 #include "stack/nginx/names.hpp"
 
+#include "stack/nginx/refusal.hpp"
 #include "stack/nginx/variables.hpp"
 #include "stack/nginx/zones.hpp"
 #include "text/suggest.hpp"
@@ -97,6 +98,28 @@ void check_client_verification(Reader& reader, const std::vector<Claim>& claims)
     if (told.insert(static_cast<std::size_t>(verify - reader.config.nodes.data())).second)
       reader.problem(verify->span, "bad-value", text::Severity::error,
                      "no ssl_client_certificate for ssl_verify_client");
+  }
+}
+
+// The n-th certificate goes with the n-th key; a server takes over the list of either as a whole.
+void check_keys(Reader& reader) {
+  const auto& config = reader.config;
+  std::set<const Node*> told;
+  for (std::size_t server = 0; server < config.nodes.size(); ++server) {
+    if (!config.nodes[server].block || !config.nodes[server].is("server") ||
+        config.nodes[server].context != Context::http)
+      continue;
+    const auto* certificate = config.inherited(server, "ssl_certificate");
+    if (certificate == nullptr) continue;
+    const auto* key = config.inherited(server, "ssl_certificate_key");
+    const auto keys = key == nullptr ? 0 : config.named(key->parent, "ssl_certificate_key").size();
+    const auto certificates = config.named(certificate->parent, "ssl_certificate");
+    if (keys >= certificates.size()) continue;
+    const auto& last = config.nodes[certificates.back()];
+    if (told.insert(&last).second)
+      reader.problem(
+          last.span, "no-key", text::Severity::error,
+          "no \"ssl_certificate_key\" is defined for certificate " + quoted(last.arg(0)));
   }
 }
 
@@ -201,13 +224,7 @@ void check_tls(Reader& reader, const std::vector<Claim>& claims) {
   check_switched_on(reader);
   check_backends(reader);
   check_client_verification(reader, claims);
-  for (const auto& node : reader.config.nodes) {
-    if (!node.is("ssl_certificate") || node.context != Context::server || !node.parent) continue;
-    if (reader.config.inherited(node.parent, "ssl_certificate_key") == nullptr)
-      reader.problem(node.span, "no-key", text::Severity::error,
-                     "no \"ssl_certificate_key\" is defined for certificate \"" +
-                         std::string(node.arg(0)) + '"');
-  }
+  check_keys(reader);
 }
 
 }  // namespace stackaudit::stack::nginx
