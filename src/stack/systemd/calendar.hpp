@@ -7,7 +7,7 @@
 
 namespace stackaudit::stack {
 
-// "daily", "Mon..Fri *-*-1..7 02:30", "*:0/15", "2026-*-~03/2 3:15:20.5 Europe/Berlin". A last word
+// "daily", "Mon..Fri *-*-1..7 02:30", "*:0/15", "2026-*~03/2 3:15:20.5 Europe/Berlin". A last word
 // that may be a time zone is believed to be one; what a specifier decides is let pass.
 [[nodiscard]] bool is_calendar(std::string_view value);
 
