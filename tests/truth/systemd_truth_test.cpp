@@ -408,6 +408,29 @@ TEST(SystemdCalendar, WordsThatSystemdRefuses) {
   }
 }
 
+// Runs its arguments as systemd runs a service: output and errors are a socket.
+constexpr const char* kBySocket =
+    "use Socket; open(my $out, '>&', *STDOUT);"
+    "socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die;"
+    "my $child = fork; if (!$child) { open(STDOUT, '>&', $a); open(STDERR, '>&', $a); exec @ARGV }"
+    "close $a; print $out $_ while <$b>; waitpid $child, 0; exit($? >> 8)";
+
+// What /dev/stdout is decides: a pipe, as of a container, can be opened, a socket cannot.
+TEST(SystemdStreams, ASocketIsNoLog) {
+  const test::TempDir folder;
+  const auto begin = "pid " + (folder.path() / "pid").string() + ";\nerror_log stderr;\n";
+  std::filesystem::create_symlink("/dev/stdout", folder.path() / "link.log");
+  for (const std::string log : {"/dev/stdout", "/dev/stderr", "/proc/self/fd/2", "link.log"}) {
+    const auto path = log[0] == '/' ? log : (folder.path() / log).string();
+    const auto file = folder.write("nginx.conf", begin + "events {}\nhttp { access_log " + path +
+                                                     "; server { listen 81; } }\n");
+    EXPECT_EQ(test::run({"nginx", "-t", "-c", file}).status, 0) << log;
+    const auto by_socket = test::run({"perl", "-e", kBySocket, "nginx", "-t", "-c", file});
+    EXPECT_NE(by_socket.status, 0) << log;
+    EXPECT_NE(by_socket.out.find("No such device or address"), std::string::npos) << by_socket.out;
+  }
+}
+
 // Lines of tmpfiles.d carried out over configuration of root's nginx.
 TEST(SystemdTmpfiles, GiveAwayWhatIsThere) {
   if (!test::installed("systemd-tmpfiles")) GTEST_SKIP() << "systemd is not installed";

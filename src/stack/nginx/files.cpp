@@ -2,6 +2,7 @@
 #include "stack/nginx/files.hpp"
 
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/log_streams.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -185,6 +186,7 @@ class Files {
 
   void log(const Node& node) {
     const auto value = node.arg(0);
+    if (is_kernels(value)) check_log_stream(survey_, reader_.unit, std::string(value), place(node));
     if (is_elsewhere(value)) return;
     const auto path = reader_.prefix_relative(value);
     if (has_variable(value)) {
@@ -208,6 +210,7 @@ class Files {
   }
 
   void log_file(const std::string& path, const facts::Place& at) {
+    check_log_stream(survey_, reader_.unit, path, at);
     open(reader_.master, tree::Operation::append, path, at, "log", "nginx does not start", true);
     survey_.note_file(path, "nginx", "log");
     survey_.note_file(tree::dirname(path), "nginx", "log-directory");
