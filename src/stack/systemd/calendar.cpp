@@ -17,10 +17,10 @@ constexpr std::array<std::string_view, 8> kWords{"minutely", "hourly", "daily", 
                                                  "weekly",   "yearly", "quarterly", "semiannually"};
 constexpr std::array<std::string_view, 5> kOtherWords{"annually", "anually", "semi-annually",
                                                       "biannually", "bi-annually"};
-// The longer name of a day comes before the one that it begins with.
-constexpr std::array<std::string_view, 14> kDays{
-    "monday", "mon", "tuesday",  "tue", "wednesday", "wed", "thursday",
-    "thu",    "fri", "saturday", "sat", "sunday",    "sun", "friday"};
+// In their order; each may be cut to its first three letters.
+constexpr std::array<std::string_view, 7> kDays{"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
+constexpr std::size_t kShort = 3;
 constexpr std::size_t kMostParts = 240;  // of one list
 
 struct Field {
@@ -51,30 +51,36 @@ class Calendar {
 
   void blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(' '), text_.size())); }
 
-  bool day() {
-    std::string_view longest;
-    for (const auto name : kDays)
-      if (name.size() > longest.size() && text_.size() >= name.size() &&
-          text::equal_ignoring_case(text_.substr(0, name.size()), name))
-        longest = name;
-    text_.remove_prefix(longest.size());
-    return !longest.empty();
+  [[nodiscard]] bool begins_with(std::string_view name) const {
+    return text_.size() >= name.size() &&
+           text::equal_ignoring_case(text_.substr(0, name.size()), name);
+  }
+
+  std::optional<std::size_t> day() {
+    for (std::size_t i = 0; i < kDays.size(); ++i)
+      for (const auto name : {kDays[i], kDays[i].substr(0, kShort)})
+        if (begins_with(name)) {
+          text_.remove_prefix(name.size());
+          return i;
+        }
+    return std::nullopt;
   }
 
   bool weekdays() {
-    bool range = false;
+    std::optional<std::size_t> from;  // of a range that was opened
     for (bool first = true;; first = false) {
-      if (!day()) return first;
+      const auto one = day();
+      if (!one) return first;
+      if (from && *from > *one) return false;
       if (next() == '\0') return true;
       if (next() == ' ') break;
       const bool opens = text_.starts_with("..") || next() == '-';
-      if (opens && range) return false;
+      if (opens && from) return false;
       if (!take("..") && !take("-") && !take(",")) return false;
-      range = opens;
-      if (next() == '\0' || next() == ' ') {
-        if (range) return false;
-        break;
-      }
+      from = opens ? one : std::nullopt;
+      if (next() != '\0' && next() != ' ') continue;
+      if (from) return false;
+      break;
     }
     blanks();
     return true;
