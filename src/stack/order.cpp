@@ -2,6 +2,7 @@
 #include "stack/apache/apache.hpp"
 #include "stack/container/compose.hpp"
 #include "stack/container/container.hpp"
+#include "stack/container/pods.hpp"
 #include "stack/container/quadlet.hpp"
 #include "stack/dials/claims.hpp"
 #include "stack/dials/dials.hpp"
@@ -71,6 +72,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   for (const auto& entry : entries)
     if (entry.kind == "compose") images.push_back(read_compose(survey, entry));
   check_quadlets(survey);
+  check_static_pods(survey);
   leave_to_images(survey, images, targets);
   read_other_claims(survey);
   read_monitoring(survey, entries);

@@ -5,8 +5,9 @@
 
 namespace stackaudit::stack {
 
-// Of each *.container of the machine: fills syntax_problem ("container-leaves") where its command
-// does not stay in the foreground.
+// Of each *.container of the machine: fills syntax_problem ("container-leaves" where its command
+// does not stay in the foreground, "container-privileged") and reference ("quadlet-file") with what
+// it mounts or reads and is not there.
 void check_quadlets(Survey& survey);
 
 }  // namespace stackaudit::stack
