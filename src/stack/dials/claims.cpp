@@ -84,6 +84,7 @@ class Claims {
   }
 
   void read_tomcat(const ServiceUnit& unit, const std::string& path) {
+    if (survey_.state_of(path, "file") != "found") return;  // another program's startup.sh
     const auto file = survey_.load(tree::resolve(survey_.tree, path).path, "listener");
     if (!file) return;
     const std::string content(survey_.sources.content(*file));

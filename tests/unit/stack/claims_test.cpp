@@ -198,6 +198,9 @@ TEST(Claims, ConnectorsOfTomcat) {
   EXPECT_EQ(claims("/opt/t/bin/catalina.sh run", "/opt/t/conf/server.xml",
                    "<Connector port=\"80\"/> <!-- <Connector port=\"81\"/>"),
             "tomcat *:80 4 6");
+  EXPECT_EQ(claims("/opt/t/bin/startup.sh", "/opt/t/conf/server.xml", "<Connector port='80'/>"),
+            "tomcat *:80 4 6");
+  EXPECT_EQ(claims("/opt/other/bin/startup.sh"), "");
   for (const std::string broken : {"<Connector", "<Connector port", "<Connector port=", "<",
                                    "<Connector port=\"80", "<!--", "<Connector port=80>"})
     EXPECT_EQ(claims("/opt/t/bin/catalina.sh run", "/opt/t/conf/server.xml", broken), "") << broken;
