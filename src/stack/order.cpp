@@ -2,6 +2,8 @@
 #include "stack/apache/apache.hpp"
 #include "stack/container/compose.hpp"
 #include "stack/container/container.hpp"
+#include "stack/container/pods.hpp"
+#include "stack/container/quadlet.hpp"
 #include "stack/dials/claims.hpp"
 #include "stack/dials/dials.hpp"
 #include "stack/dials/families.hpp"
@@ -70,6 +72,8 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   read_mariadb(survey, systemd, targets);
   for (const auto& entry : entries)
     if (entry.kind == "compose") images.push_back(read_compose(survey, entry));
+  check_quadlets(survey);
+  check_static_pods(survey);
   leave_to_images(survey, images, targets);
   read_other_claims(survey);
   read_monitoring(survey, entries);

@@ -309,13 +309,95 @@ TEST(SystemdSockets, NeedTheirService) {
 // systemd.time(7): every word that is no time is told, and none that is one.
 TEST(SystemdCalendar, WordsThatSystemdRefuses) {
   if (!test::installed("systemd-analyze")) GTEST_SKIP() << "systemd is not installed";
-  for (const std::string value :
-       {"daily",         "Daily",        "dayly",        "hourly",     "HOURLY",
-        "minutely",      "anually",      "annually",     "biannually", "bi-annually",
-        "semi-annually", "semiannually", "semiannual",   "biweekly",   "weekly",
-        "weekdays",      "Monday",       "Mon",          "midnight",   "noon",
-        "now",           "reboot",       "*/5 * * * *",  "0 3 * * *",  "Mon..Fri 10:00",
-        "*-*-* 04:00",   "*:0/5",        "Sat,Sun 12:00"}) {
+  for (const std::string value : {"daily",
+                                  "Daily",
+                                  "dayly",
+                                  "hourly",
+                                  "HOURLY",
+                                  "minutely",
+                                  "anually",
+                                  "annually",
+                                  "biannually",
+                                  "bi-annually",
+                                  "semi-annually",
+                                  "semiannually",
+                                  "semiannual",
+                                  "biweekly",
+                                  "weekly",
+                                  "weekdays",
+                                  "Monday",
+                                  "Mon",
+                                  "midnight",
+                                  "noon",
+                                  "now",
+                                  "reboot",
+                                  "*/5 * * * *",
+                                  "0 3 * * *",
+                                  "Mon..Fri 10:00",
+                                  "*-*-* 04:00",
+                                  "*:0/5",
+                                  "Sat,Sun 12:00",
+                                  "24:00",
+                                  "*-*-* 24:30",
+                                  "3:60",
+                                  "3:59:60",
+                                  "*-13-01",
+                                  "*-02-30",
+                                  "*-00-01",
+                                  "*-*-32",
+                                  "12:00:00.5",
+                                  "12:00:00.",
+                                  "*-*-1..7 2:30",
+                                  "*-*-7..1",
+                                  "*-*~03/2",
+                                  "*-*~1",
+                                  "2026-*~03/2 3:15:20.5 UTC",
+                                  "2026-*-~03/2",
+                                  "2200-01-01",
+                                  "70-01-01",
+                                  "1969-01-01",
+                                  "*:0/60",
+                                  "*:0/59",
+                                  "*:10/50",
+                                  "0/4:00",
+                                  "0/24:00",
+                                  "0..5/2:00",
+                                  "0..5/9:00",
+                                  "5..5:00",
+                                  "Mon,Tue,",
+                                  "Mon..",
+                                  "Mon,,Tue",
+                                  "Mon-Fri 9:00",
+                                  "Mon..Wed..Fri",
+                                  "Monday..friday 9:00:10/20",
+                                  "Sun *-*-* *:*:*",
+                                  "@1700000000",
+                                  "@17 3:00",
+                                  "9",
+                                  "9:",
+                                  "9h30",
+                                  "9.30",
+                                  "*-*-* 9am",
+                                  "*-*-*T9:00",
+                                  "2026-01-01 9:00 Europe/Berlin",
+                                  "daily UTC",
+                                  "sun-tue 6:00",
+                                  "Sun..Mon 6:00",
+                                  "fri..fri 1:00",
+                                  "Mon,Wed..Fri,Sun 7:00",
+                                  "daily 3:00",
+                                  "00,12:00",
+                                  "*-*-* 3",
+                                  "1,15-* 2:00",
+                                  "*-1,7-1",
+                                  "*-*-*/2",
+                                  "*-*-1/2",
+                                  "*:*/5",
+                                  "*:*:0/0",
+                                  "tues 9:00",
+                                  "Thursday9:00",
+                                  "wed 9:00",
+                                  "3:00 PM"}) {
     tree::MemoryTree tree;
     tree.add("/usr/lib/systemd/system/nginx.service 0644 root:root",
              "[Service]\nType=forking\nExecStart=/usr/sbin/nginx\n");
@@ -327,6 +409,29 @@ TEST(SystemdCalendar, WordsThatSystemdRefuses) {
     (void)read_systemd(survey);
     const bool refused = test::run({"systemd-analyze", "calendar", value}).status != 0;
     EXPECT_EQ(!facts.rows<facts::SyntaxProblem>().empty(), refused) << value;
+  }
+}
+
+// Runs its arguments as systemd runs a service: output and errors are a socket.
+constexpr const char* kBySocket =
+    "use Socket; open(my $out, '>&', *STDOUT);"
+    "socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die;"
+    "my $child = fork; if (!$child) { open(STDOUT, '>&', $a); open(STDERR, '>&', $a); exec @ARGV }"
+    "close $a; print $out $_ while <$b>; waitpid $child, 0; exit($? >> 8)";
+
+// What /dev/stdout is decides: a pipe, as of a container, can be opened, a socket cannot.
+TEST(SystemdStreams, ASocketIsNoLog) {
+  const test::TempDir folder;
+  const auto begin = "pid " + (folder.path() / "pid").string() + ";\nerror_log stderr;\n";
+  std::filesystem::create_symlink("/dev/stdout", folder.path() / "link.log");
+  for (const std::string log : {"/dev/stdout", "/dev/stderr", "/proc/self/fd/2", "link.log"}) {
+    const auto path = log[0] == '/' ? log : (folder.path() / log).string();
+    const auto file = folder.write("nginx.conf", begin + "events {}\nhttp { access_log " + path +
+                                                     "; server { listen 81; } }\n");
+    EXPECT_EQ(test::run({"nginx", "-t", "-c", file}).status, 0) << log;
+    const auto by_socket = test::run({"perl", "-e", kBySocket, "nginx", "-t", "-c", file});
+    EXPECT_NE(by_socket.status, 0) << log;
+    EXPECT_NE(by_socket.out.find("No such device or address"), std::string::npos) << by_socket.out;
   }
 }
 

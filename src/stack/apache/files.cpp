@@ -1,5 +1,6 @@
 // Files that directives name: a table says which argument is a path, who opens it, when, and what
 // is seen when it is not there.
+#include "stack/apache/file_rows.hpp"
 #include "stack/apache/parts.hpp"
 #include "stack/rights/execution.hpp"
 #include "stack/runtime_places.hpp"
@@ -23,7 +24,6 @@ struct FileDirective {
   bool required;
   std::string_view effect;
 };
-constexpr std::string_view kNoStart = "Apache does not start";
 constexpr std::array kFiles{
     FileDirective{"sslcertificatefile", 0, "certificate", "file", Who::parent, true, kNoStart},
     FileDirective{"sslcertificatekeyfile", 0, "key", "file", Who::parent, true, kNoStart},
@@ -82,26 +82,6 @@ constexpr std::array kFiles{
     FileDirective{"loadfile", 0, "module", "file", Who::parent, true, kNoStart},
     FileDirective{"phpinidir", 0, "configuration", "directory", Who::parent, false, ""}};
 // Opened at the start; ScriptLog is not: a script's process opens it, and goes on without.
-constexpr std::array<std::string_view, 8> kLogs{"errorlog",    "customlog",   "transferlog",
-                                                "globallog",   "forensiclog", "scriptlog",
-                                                "secauditlog", "secdebuglog"};
-
-facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor) {
-  facts::Reference row;
-  static_cast<facts::Place&>(row) = httpd.survey.place(arg.span);
-  row.service = "apache";
-  row.as_written = httpd.survey.sources.slice(arg.span);
-  row.process = actor.process;
-  row.user = actor.who.name;
-  return row;
-}
-
-void replace_with(facts::Reference& row, const Arg& arg, std::string_view written,
-                  const std::string& nearest) {
-  row.nearest = nearest;
-  if (!nearest.empty() && arg.variable.empty() && written == arg.value) row.replacement = nearest;
-}
-
 // A DBM is one file of that name or, by its type, one or two with a suffix.
 std::string dbm_file(const Httpd& httpd, const std::string& path) {
   for (const std::string_view suffix : {"", ".pag", ".db", ".dat"})
@@ -143,86 +123,6 @@ void read_file_directive(Httpd& httpd, const Setting& setting, const FileDirecti
   httpd.survey.open(
       actor, {operation, path, httpd.survey.place(arg.span), std::string(directive.kind),
               parent ? "start" : "request", std::string(directive.effect), directive.required});
-}
-
-// "|/usr/bin/rotatelogs ...", "||...", and "|$..." for a shell: without it httpd does not start.
-void read_log_program(Httpd& httpd, const Arg& arg) {
-  auto command = std::string_view(arg.value).substr(1);
-  if (command.starts_with('|') || command.starts_with('$')) command.remove_prefix(1);
-  while (command.starts_with(' ')) command.remove_prefix(1);
-  const auto program = command.substr(0, command.find_first_of(" \t;|&<>"));
-  if (!program.starts_with('/') || !arg.known) return;
-  auto row = reference_of(httpd, arg, httpd.parent);
-  row.kind = "log-program";
-  row.resolved = tree::normalize(program);
-  row.wanted = "file";
-  row.effect = kNoStart;
-  row.call = "execve";
-  row.state = httpd.survey.state_of(row.resolved, "file");
-  if (row.state == "missing") row.nearest = httpd.survey.nearest_path(row.resolved);
-  const auto end = tree::resolve(httpd.survey.tree, row.resolved);
-  if (row.state == "found" && end && (end.stat.mode & 0111U) == 0) row.state = "wrong-type";
-  httpd.survey.facts.add(std::move(row));
-}
-
-// "/var/run/x" and "/run/x" are one.
-std::string in_run(std::string path) {
-  if (tree::is_within(path, "/var/run")) return path.substr(4);
-  if (tree::is_within(path, "/var/lock")) return "/run/lock" + path.substr(9);
-  return path;
-}
-
-// Directories of a file system that is empty after every boot: systemd makes some, apachectl the
-// two that envvars names.
-bool made_at_start(const Httpd& httpd, std::string_view directory) {
-  const auto path = in_run(made_path(httpd.survey.tree, directory));
-  if (path == "/run" || path == "/run/lock" || path == "/tmp") return true;
-  if (httpd.systemd != nullptr && httpd.systemd->made_at_boot(path) != nullptr) return true;
-  if (httpd.unit == nullptr) return tree::is_within(path, "/run");
-  for (const std::string_view name : {"APACHE_RUN_DIR", "APACHE_LOCK_DIR"})
-    if (const auto it = httpd.environment.find(name);
-        it != httpd.environment.end() &&
-        (!it->second.known || in_run(tree::normalize(it->second.value)) == path))
-      return true;
-  return false;
-}
-
-void read_log(Httpd& httpd, const Setting& setting) {
-  const auto& arg = setting.args[0];
-  if (arg.value.starts_with('|')) return read_log_program(httpd, arg);
-  if (arg.value.empty() || arg.value == "syslog" || arg.value.starts_with("syslog:") ||
-      arg.value.find('%') != std::string::npos)
-    return;
-  auto row = reference_of(httpd, arg, httpd.parent);
-  const auto path = httpd.path_of(arg.value);
-  if (is_kernels(path)) return;
-  const auto directory = std::string(tree::dirname(path));
-  row.kind = "log-directory";
-  row.resolved = directory;
-  row.wanted = "directory";
-  row.effect = kNoStart;
-  row.call = "stat";
-  row.state = arg.known ? httpd.survey.state_of(directory, "directory") : "dynamic";
-  if (row.state == "missing" && made_at_start(httpd, directory)) return;
-  if (row.state == "missing") {
-    const auto near = httpd.survey.nearest_path(directory);
-    if (!near.empty())
-      replace_with(row, arg, row.as_written, tree::join(near, tree::basename(path)));
-    row.nearest = near;
-  }
-  const bool found = row.state == "found";
-  if (setting.name == "scriptlog") {
-    row.kind = "script-log-directory";
-    row.required = false;
-    row.effect = "what scripts complain of is lost";
-    httpd.survey.facts.add(std::move(row));
-    return;
-  }
-  httpd.survey.facts.add(std::move(row));
-  if (!found) return;
-  httpd.survey.note_file(directory, "apache", "log-directory");
-  httpd.survey.open(httpd.parent, {tree::Operation::append, path, httpd.survey.place(arg.span),
-                                   "log", "start", std::string(kNoStart), true});
 }
 
 // What precedes the name of a file in an argument, and what it is then; "around" is the directory
@@ -388,8 +288,7 @@ void read_files(Httpd& httpd, const std::vector<Setting>& settings) {
     check_directory_sections(httpd);
   }
   for (const auto& setting : settings) {
-    if (!setting.args.empty() && std::ranges::find(kLogs, setting.name) != kLogs.end())
-      read_log(httpd, setting);
+    if (!setting.args.empty()) read_log(httpd, setting);
     if (!setting.args.empty() && setting.name == "pidfile") read_pid_file(httpd, setting);
     read_prefixed(httpd, setting);
     for (const auto& directive : kFiles)

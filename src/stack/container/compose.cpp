@@ -22,7 +22,6 @@ constexpr std::string_view kService = "container";
 // Whoever has one of these in a container is root of the machine.
 constexpr std::array<std::string_view, 6> kPowers{"ALL",        "SYS_ADMIN",       "SYS_MODULE",
                                                   "SYS_PTRACE", "DAC_READ_SEARCH", "SYS_RAWIO"};
-constexpr std::array<std::string_view, 3> kSockets{"docker.sock", "containerd.sock", "podman.sock"};
 
 class Compose {
  public:
@@ -87,13 +86,8 @@ class Compose {
       image_.sources.push_back(tree::normalize(tree::join(tree::dirname(path_), from)));
       mounts_.push_back(image_.sources.back());
     }
-    const bool socket =
-        std::ranges::any_of(kSockets, [&](auto name) { return from.ends_with(name); });
-    if (from != "/" && !socket) return;
-    problem(*source, "container-privileged",
-            from == "/" ? std::string("the machine's whole tree is mounted into the container")
-                        : std::string(from) + ": whoever talks to it starts containers as root",
-            "mount what the service needs; a proxy that allows single calls instead of the socket");
+    if (auto power = power_of_mount(from); !power.empty())
+      problem(*source, "container-privileged", std::move(power), std::string(kMountLess));
   }
 
   // env_file: a name, or a list of names and of {path: a.env, required: false}.

@@ -116,7 +116,7 @@ void check_foreground(Survey& survey, const ServiceStart& start) {
   if (by.empty()) return;
   auto line = line_of(by);
   if (!passes && !start.command.empty()) line += " " + joined(start.command, 0);
-  check_first(survey, {start.where, "yaml", line, start.image},
+  check_first(survey, {start.where, start.language, line, start.image},
               [&](std::string_view words) { return says(survey, start.sources, words); });
 }
 

@@ -18,12 +18,14 @@ struct ImageStart {
   std::vector<std::string> sources;  // files and directories of the tree that it gets
 };
 
-// What a service of a Compose file says instead of its image; empty where it says nothing.
+// What a service of a Compose file, or a quadlet, says instead of its image; empty where it says
+// nothing.
 struct ServiceStart {
   std::vector<std::string> entrypoint, command;  // words
   text::Span where{};                            // of the command, else of the entry point
   std::string_view image;
   std::vector<std::string> sources;  // that it mounts
+  std::string_view language = "yaml";
 };
 
 // Fills syntax_problem ("container-leaves") where the program goes to the background or ends at

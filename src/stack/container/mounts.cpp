@@ -3,6 +3,9 @@
 
 #include "text/words.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace stackaudit::stack {
 
 namespace yaml = syntax::yaml;
@@ -17,6 +20,15 @@ std::optional<Mount> mount_of(const yaml::Document& document, const yaml::Node& 
   const auto parts = text::fields(volume.value, ':');
   if (parts.size() < 2) return std::nullopt;
   return Mount{&volume, parts[0], parts[1]};
+}
+
+std::string power_of_mount(std::string_view from) {
+  static constexpr std::array<std::string_view, 3> kSockets{"docker.sock", "containerd.sock",
+                                                            "podman.sock"};
+  if (from == "/") return "the machine's whole tree is mounted into the container";
+  const bool socket =
+      std::ranges::any_of(kSockets, [&](auto name) { return from.ends_with(name); });
+  return socket ? std::string(from) + ": whoever talks to it starts containers as root" : "";
 }
 
 }  // namespace stackaudit::stack

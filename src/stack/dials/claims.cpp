@@ -3,6 +3,7 @@
 
 #include "stack/dials/backends.hpp"
 #include "stack/dials/programs.hpp"
+#include "stack/dials/tomcat.hpp"
 #include "stack/net.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/search.hpp"
@@ -51,8 +52,13 @@ class Claims {
     unit.drop_ins = search.drop_ins({name});
     (void)load_unit(survey_, unit);
     for (const auto& command : unit.exec_start) {
-      const auto* program = program_called(tree::basename(command.program));
+      const auto script = script_of(command);
+      const auto* program = program_called(tree::basename(script));
       if (program == nullptr) continue;
+      if (program->service == "tomcat") {
+        read_tomcat(unit, server_xml_of(unit, script));
+        continue;
+      }
       serves_as_root(*program, unit, command);
       bool any = false;
       for (const auto& part : parts_of(unit, command))
@@ -67,6 +73,26 @@ class Claims {
       }
       read_backends(survey_, program->service, command, config);
     }
+  }
+
+  // What a command runs: of a shell the script that it is given.
+  static std::string script_of(const Command& command) {
+    const auto name = tree::basename(command.program);
+    const bool shell = name == "sh" || name == "bash" || name == "dash";
+    return shell && !command.args.empty() && command.args[0].starts_with('/') ? command.args[0]
+                                                                              : command.program;
+  }
+
+  void read_tomcat(const ServiceUnit& unit, const std::string& path) {
+    if (survey_.state_of(path, "file") != "found") return;  // another program's startup.sh
+    const auto file = survey_.load(tree::resolve(survey_.tree, path).path, "listener");
+    if (!file) return;
+    const std::string content(survey_.sources.content(*file));
+    for (const auto& [port, address] : connectors_in(content))
+      add("tomcat", unit.name,
+          survey_.place({*file, static_cast<std::uint32_t>(port.at),
+                         static_cast<std::uint32_t>(port.at + port.value.size())}),
+          port.value, address);
   }
 
   // What runs code of an application has no use for root, and gives it up only where it is told to.

@@ -79,6 +79,9 @@ constexpr std::array kPrograms{
             ""},
     Program{"node", "node", "--port", false, "", "", "", "", "", false, "", "PORT"},
     Program{"npm", "node", "", false, "", "", "", "", "", false, "", "PORT"},
+    Program{"tomcat-start.sh", "tomcat", "", false, "", "", "", "", "", false},
+    Program{"startup.sh", "tomcat", "", false, "", "", "", "", "", false},
+    Program{"catalina.sh", "tomcat", "", false, "", "", "", "", "", false},
     Program{"docker", "docker", "-p --publish", true, "", "", "", "", "", false},
     Program{"podman", "podman", "-p --publish", true, "", "", "", "", "", false}};
 

@@ -32,6 +32,7 @@ constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml",
                                Shipper{"fluentd", "/etc/fluent/fluentd.conf", ""},
                                Shipper{"vector", "/etc/vector/*.toml", ""},
                                Shipper{"vector", "/etc/vector/*.y*ml", ""},
+                               Shipper{"alloy", "/etc/alloy/*.alloy", ""},
                                Shipper{"netdata", "/etc/netdata/go.d/web_log.conf", "- name:"},
                                Shipper{"telegraf", "/etc/telegraf/telegraf.conf", "[["},
                                Shipper{"telegraf", "/etc/telegraf/telegraf.d/*.conf", "[["},
@@ -78,7 +79,7 @@ class ShipperFile {
   void line(text::FileId file, std::string_view line, std::size_t offset) {
     const auto first = std::min(line.find_first_not_of(" \t"), line.size());
     const auto text = line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
-    if (text.empty() || text[0] == '#' || text[0] == ';') return;
+    if (text.empty() || text[0] == '#' || text[0] == ';' || text.starts_with("//")) return;
     if (begins_block(line, text)) flush();
     if (text == "enabled: false") off_ = true;
     // A jail is off unless it is switched on.

@@ -5,6 +5,7 @@
 #include "stack/nginx/blocks.hpp"
 #include "stack/nginx/charsets.hpp"
 #include "stack/nginx/hostnames.hpp"
+#include "stack/nginx/location_arguments.hpp"
 #include "stack/nginx/logs.hpp"
 #include "stack/nginx/parameters.hpp"
 #include "stack/nginx/regexes.hpp"
@@ -111,57 +112,6 @@ Answer condition(const Config&, const Node& node) {
   return Refusal{first, "invalid condition " + quoted(words[0])};
 }
 
-struct LocationName {
-  std::string_view modifier, name;
-  [[nodiscard]] bool regex() const { return modifier.starts_with('~'); }
-};
-
-LocationName location_name(const Node& node) {
-  if (node.args.size() == 2) return {node.arg(0), node.arg(1)};
-  const auto name = node.arg(0);
-  for (const std::string_view modifier : {"~*", "^~", "=", "~"})
-    if (name.starts_with(modifier)) return {modifier, name.substr(modifier.size())};
-  return {{}, name};
-}
-
-Answer nested_location(const Config& config, const Node& node) {
-  if (node.context != Context::location || !node.parent) return {};
-  const auto inner = location_name(node);
-  const auto outer = location_name(config.nodes[*node.parent]);
-  const auto last = node.args.size() - 1;
-  if (outer.modifier == "=" || outer.name.starts_with('@'))
-    return Refusal{last, "location " + quoted(inner.name) + " cannot be inside the " +
-                             (outer.modifier == "=" ? "exact" : "named") + " location " +
-                             quoted(outer.name)};
-  if (inner.name.starts_with('@'))
-    return Refusal{last,
-                   "named location " + quoted(inner.name) + " can be on the server level only"};
-  if (!inner.regex() && !inner.name.starts_with(outer.name))
-    return Refusal{last,
-                   "location " + quoted(inner.name) + " is outside location " + quoted(outer.name)};
-  return {};
-}
-
-// Inside a regular expression, a named location or an "if", the URI cannot be replaced.
-Answer passed_uri(const Config& config, const Node& node) {
-  if (has_variable(node.arg(0)) || !node.parent || node.context == Context::stream_server)
-    return {};
-  const auto scheme = node.arg(0).find("://");
-  if (scheme == std::string_view::npos) return {};
-  const auto address = node.arg(0).substr(scheme + 3);
-  const bool uri = address.starts_with("unix:")
-                       ? address.find(':', 5) != std::string_view::npos
-                       : address.find_first_of("/?") != std::string_view::npos;
-  if (!uri) return {};
-  const auto& block = config.nodes[*node.parent];
-  const auto name = block.is("location") ? location_name(block) : LocationName{};
-  if (block.is("location") && !name.regex() && !name.name.starts_with('@')) return {};
-  return Refusal{0,
-                 "\"proxy_pass\" cannot have URI part in location given by regular expression, or "
-                 "inside named location, or inside \"if\" statement, or inside \"limit_except\" "
-                 "block"};
-}
-
 // "a" of limit_req zone=a.
 std::string_view zone_of(const Node& node) {
   for (const auto& arg : node.args)
@@ -174,16 +124,6 @@ Answer defined_name(const Config&, const Node& node) {
   if (node.arg(0).size() > 1 && node.arg(0).starts_with('$')) return {};
   return Refusal{0, "invalid variable name " + quoted(node.arg(0)),
                  node.arg(0).starts_with('$') ? "" : '$' + std::string(node.arg(0))};
-}
-
-// root and alias exclude each other in one block.
-Answer root_or_alias(const Config& config, const Node& node) {
-  if (!node.parent) return {};
-  const std::string_view other = node.is("root") ? "alias" : "root";
-  const auto others = config.named(node.parent, other);
-  if (others.empty() || &config.nodes[others.front()] > &node) return {};
-  return Refusal{0, quoted(node.name.value) + " directive is duplicate, " + quoted(other) +
-                        " directive was specified earlier"};
 }
 
 // "proxy_redirect default" is made of the proxy_pass above it.

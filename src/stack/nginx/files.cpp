@@ -3,6 +3,7 @@
 
 #include "stack/nginx/variables.hpp"
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/log_streams.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -206,6 +207,7 @@ class Files {
 
   void log(const Node& node) {
     const auto value = node.arg(0);
+    if (is_kernels(value)) check_log_stream(survey_, reader_.unit, std::string(value), place(node));
     if (is_elsewhere(value)) return;
     const auto path = reader_.prefix_relative(value);
     if (is_dynamic(node)) {
@@ -231,6 +233,7 @@ class Files {
   }
 
   void log_file(const std::string& path, const facts::Place& at) {
+    check_log_stream(survey_, reader_.unit, path, at);
     open(reader_.master, tree::Operation::append, path, at, "log", "nginx does not start", true);
     survey_.note_file(path, "nginx", "log");
     survey_.note_file(tree::dirname(path), "nginx", "log-directory");

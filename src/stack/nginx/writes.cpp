@@ -50,7 +50,7 @@ class Writes {
     if (found && reader_.worker)
       survey_.open(*reader_.worker,
                    {tree::Operation::search, path, survey_.place(node->args[0].span),
-                    "configuration", "start", effect});
+                    "working-directory", "start", effect});
   }
 
   void create_in(const std::string& directory, const Node& node, std::string_view purpose,

@@ -6,6 +6,7 @@
 #include "stack/phpfpm/pool.hpp"
 #include "stack/phpfpm/settings.hpp"
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/log_streams.hpp"
 #include "stack/systemd/start_type.hpp"
 #include "tree/resolve.hpp"
 
@@ -109,9 +110,12 @@ class Directives {
 void check_master_file(Survey& survey, const Systemd& systemd, const Master& master,
                        const Config& config, std::string_view name) {
   const auto* setting = config.global.find(name);
-  if (setting == nullptr || setting->value.empty() || setting->value == "syslog" ||
-      is_kernels(setting->value))
-    return;
+  if (setting == nullptr || setting->value.empty() || setting->value == "syslog") return;
+  if (name != "pid")
+    check_log_stream(survey, master.unit,
+                     tree::join(prefixes_of(master.config).state, setting->value),
+                     survey.place(setting->span));
+  if (is_kernels(setting->value)) return;
   const auto path = tree::normalize(tree::join(prefixes_of(master.config).state, setting->value));
   const auto folder = std::string(tree::dirname(path));
   const bool made = systemd.made_at_boot(folder) != nullptr;

@@ -8,6 +8,7 @@
 #include "stack/phpfpm/settings.hpp"
 #include "stack/pools/prepended.hpp"
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/log_streams.hpp"
 #include "tree/resolve.hpp"
 
 namespace stackaudit::stack::phpfpm {
@@ -152,7 +153,9 @@ class PoolReader {
 
   void log(const Setting* setting, const std::string& path, const Actor& actor, bool required,
            const std::string& effect) {
-    if (setting == nullptr || path.empty() || path == "syslog" || is_kernels(path)) return;
+    if (setting == nullptr || path.empty() || path == "syslog") return;
+    if (required) check_log_stream(survey_, master_.unit, path, settings_.place(setting));
+    if (is_kernels(path)) return;
     const auto folder = std::string(tree::dirname(path));
     auto row = settings_.reference(*setting, "log-directory", setting->value);
     row.resolved = folder;

@@ -117,7 +117,7 @@ class Refusals {
     const auto sent = [&](const std::string& path) {
       if (root.service == "apache") return path.ends_with(".php");
       return server != nullptr &&
-             served::nginx_delivery(nginx_, *server, path.substr(root.path.size())) ==
+             served::nginx_taken(nginx_, *server, path.substr(root.path.size())).delivery ==
                  served::Delivery::run;
     };
     for (const auto& row : survey_.facts.rows<facts::Access>())

@@ -56,10 +56,10 @@ bool is_taken_first(const Blocks& blocks, const Blocks::Rows& rows, const std::s
 
 }  // namespace
 
-Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
-                        const std::string& url, const std::set<std::int64_t>* known_aliases) {
+Taken nginx_taken(const Blocks& blocks, const facts::Directive& server, const std::string& url,
+                  const std::set<std::int64_t>* known_aliases) {
   const auto* block = &server;
-  if (is_taken_first(blocks, blocks.children(server.id), url)) return Delivery::unknown;
+  if (is_taken_first(blocks, blocks.children(server.id), url)) return {};
   bool open = true, protect = false;
   for (int depth = 0; depth < kMaxNesting; ++depth) {
     const auto& rows = blocks.children(block->id);
@@ -67,7 +67,7 @@ Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
     bool run = false, elsewhere = false;
     for (const auto* row : rows) {
       const bool location = block->name == "location";
-      if (row->name == "return" || row->name == "internal") return Delivery::refused;
+      if (row->name == "return" || row->name == "internal") return {Delivery::refused};
       if (row->name == "auth_basic" || row->name == "auth_request") protect = row->args != "off";
       const bool known = known_aliases != nullptr && known_aliases->contains(row->id);
       if (location && !known && (row->name == "alias" || row->name == "root")) elsewhere = true;
@@ -79,16 +79,16 @@ Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
       if (row->name != "fastcgi_pass" && row->name.ends_with("_pass")) elsewhere = true;
     }
     const auto next = nginx::location_for(rows, url);
-    if (!next.known) return Delivery::unknown;
+    if (!next.known) return {};
     if (next.row != nullptr) {
       block = next.row;
       continue;
     }
-    if (!open || protect) return Delivery::refused;
-    if (elsewhere) return Delivery::unknown;
-    return run ? Delivery::run : Delivery::text;
+    if (!open || protect) return {Delivery::refused};
+    if (elsewhere) return {};
+    return {run ? Delivery::run : Delivery::text, block == &server ? nullptr : block};
   }
-  return Delivery::unknown;
+  return {};
 }
 
 }  // namespace stackaudit::stack::served

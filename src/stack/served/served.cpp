@@ -1,15 +1,13 @@
-// Walks each document root once, bounded, and asks the sites that serve it.
+// Asks of what lies below each document root the sites that serve it.
 #include "stack/served/served.hpp"
 
-#include "stack/served/kinds.hpp"
+#include "stack/served/root_files.hpp"
 #include "stack/served/serving.hpp"
 #include "text/suggest.hpp"
 #include "tree/access.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <map>
 #include <set>
 
@@ -17,144 +15,6 @@ namespace stackaudit::stack {
 namespace {
 
 using namespace served;
-
-constexpr std::size_t kMaxNames = 60'000;  // below one document root
-constexpr int kMaxDepth = 10;
-// Scripts that are asked for as text: of the document root itself, of one directory below it.
-constexpr std::size_t kMostScripts = 40, kScriptsBelow = 2;
-constexpr std::array<std::string_view, 10> kSkipped{
-    "node_modules", "vendor", "cache", "wp-includes", "wp-admin",
-    "simplepie",    ".git",   ".svn",  ".hg",         ".bzr"};
-// Of these directories, which are not entered, what tells.
-constexpr std::array<std::string_view, 7> kOfSkipped{
-    ".git/config",
-    ".git/HEAD",
-    ".svn/wc.db",
-    ".svn/entries",
-    ".hg/requires",
-    ".bzr/branch-format",
-    "vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php"};
-
-// Behind a link in a document root: whole, and with all that is below them.
-constexpr std::array<std::string_view, 6> kSystemDirectories{"/",    "/home",    "/var",
-                                                             "/usr", "/var/lib", "/opt"};
-constexpr std::array<std::string_view, 7> kSystemTrees{
-    "/etc", "/root", "/proc", "/sys", "/var/log", "/var/backups", "/var/spool"};
-// Single files that applications do keep outside of the document root are in /etc, too.
-constexpr std::array<std::string_view, 3> kSystemFiles{"/root", "/var/log", "/var/backups"};
-
-bool is_of_system(std::string_view path, bool directory) {
-  const auto below = [&](std::string_view tree) { return tree::is_within(path, tree); };
-  if (!directory) return std::ranges::any_of(kSystemFiles, below);
-  return std::ranges::find(kSystemDirectories, path) != kSystemDirectories.end() ||
-         std::ranges::any_of(kSystemTrees, below);
-}
-
-struct Candidate {
-  std::string path;
-  std::string relative;  // to the document root, as its URL has it
-  Kind kind;
-  bool linked = false;  // a link of the document root leads there
-};
-
-class Root {
- public:
-  Root(Survey& survey, std::string path) : survey_(survey), path_(std::move(path)) {}
-
-  std::vector<Candidate> candidates() {
-    pending_.push_back({path_, "", 0, false});
-    while (!pending_.empty()) {
-      const auto next = std::move(pending_.front());
-      pending_.pop_front();
-      enter(next);
-    }
-    return std::move(found_);
-  }
-
-  // Some of the PHP files, those of the document root first; after candidates().
-  [[nodiscard]] const std::vector<std::string>& scripts() const { return scripts_; }
-
- private:
-  struct Directory {
-    std::string path, relative;
-    int depth = 0;
-    bool linked = false;
-  };
-
-  void enter(const Directory& directory) {
-    const auto names = survey_.tree.list(directory.path);
-    if (!names) return;
-    std::size_t scripts = directory.depth == 0 ? kMostScripts : kScriptsBelow;
-    for (const auto& name : *names) {
-      if (++names_ > kMaxNames) return stop(directory.path);
-      const auto path = tree::join(directory.path, name);
-      const auto stat = survey_.tree.lstat(path);
-      if (!stat) continue;
-      if (stat->type == tree::FileType::directory) {
-        for (const auto file : kOfSkipped)
-          if (file.starts_with(name + "/")) file_at(directory, std::string(file));
-        if (std::ranges::find(kSkipped, name) == kSkipped.end())
-          later({path, below(directory, name), directory.depth + 1, directory.linked});
-      } else if (stat->type == tree::FileType::regular) {
-        file_at(directory, name);
-        if (name.ends_with(".php") && scripts > 0 && !directory.linked) {
-          --scripts;
-          scripts_.push_back(path);
-        }
-      } else if (stat->type == tree::FileType::symlink) {
-        link_at(directory, name);
-      }
-    }
-  }
-
-  static std::string below(const Directory& directory, const std::string& name) {
-    return directory.relative.empty() ? name : directory.relative + "/" + name;
-  }
-
-  void later(Directory directory) {
-    if (directory.depth <= kMaxDepth) pending_.push_back(std::move(directory));
-  }
-
-  void file_at(const Directory& directory, const std::string& name) {
-    const auto path = tree::join(directory.path, name);
-    if (survey_.state_of(path, "file") != "found") return;
-    auto relative = below(directory, name);
-    if (auto kind = kind_of_file(survey_.tree, path, relative))
-      found_.push_back({path, std::move(relative), *std::move(kind), directory.linked});
-  }
-
-  // A part of the system behind it is told of as a whole; what is somewhere else is walked, too.
-  void link_at(const Directory& directory, const std::string& name) {
-    const auto path = tree::join(directory.path, name);
-    const auto end = tree::resolve(survey_.tree, path);
-    if (!end) return;
-    const bool leads_on = end.stat.type == tree::FileType::directory;
-    if (!leads_on && end.stat.type != tree::FileType::regular) return;
-    auto relative = below(directory, name);
-    if (is_of_system(end.path, leads_on)) {
-      if (leads_on) relative += '/';
-      found_.push_back({path, std::move(relative), {"system-link", end.path, false}, true});
-    } else if (leads_on && !tree::is_within(end.path, path_) && linked_.insert(end.path).second) {
-      later({end.path, std::move(relative), directory.depth + 1, true});
-    }
-  }
-
-  void stop(const std::string& where) {
-    if (!pending_.empty() || names_ == kMaxNames + 1)
-      survey_.blind(
-          Survey::whole_file(path_), "served_file", where,
-          "more than " + std::to_string(kMaxNames) + " names: the rest was not looked at");
-    pending_.clear();
-  }
-
-  Survey& survey_;
-  std::string path_;
-  std::deque<Directory> pending_;
-  std::set<std::string> linked_;  // where links lead
-  std::vector<Candidate> found_;
-  std::vector<std::string> scripts_;
-  std::size_t names_ = 0;
-};
 
 class Finder {
  public:
@@ -175,9 +35,10 @@ class Finder {
     for (const auto& root : aliased)
       if (!roots.contains(root.path)) roots[root.path].push_back(&root);
     for (const auto& [path, sites] : roots) {
-      Root root(survey_, path);
-      for (const auto& candidate : root.candidates()) ask(candidate, sites);
-      ask_source(root.scripts(), path, sites);
+      const auto files = files_below(survey_, path);
+      for (const auto& candidate : files.candidates) ask(candidate, sites);
+      ask_used_secrets(path, sites);
+      ask_source(files.scripts, path, sites);
       later_log(path, sites);
     }
   }
@@ -232,45 +93,93 @@ class Finder {
     }
   }
 
-  // PHP that nginx hands to nobody is sent as it is: told once, where the directory is named.
+  // Whatever their names: the files of passwords and keys that a server reads by its configuration.
+  void ask_used_secrets(const std::string& path, const std::vector<const DocumentRoot*>& sites) {
+    for (const auto& row : survey_.facts.rows<facts::Reference>()) {
+      const bool passwords = row.kind == "password-file";
+      if ((!passwords && row.kind != "key") || row.state != "found") continue;
+      const auto end = tree::resolve(survey_.tree, row.resolved);
+      if (!end || end.path == path || !tree::is_within(end.path, path)) continue;
+      const auto relative = end.path.substr(path == "/" ? 1 : path.size() + 1);
+      ask({end.path,
+           relative,
+           {"password-file", passwords ? "passwords" : "a private key", false},
+           false},
+          sites);
+    }
+  }
+
+  // PHP that nginx hands to nobody is sent as it is: told once, where the directory is named, and
+  // once for each location that takes it from the one which runs PHP.
   void ask_source(const std::vector<std::string>& scripts, const std::string& path,
                   const std::vector<const DocumentRoot*>& sites) {
+    std::set<std::pair<std::string, std::optional<std::int64_t>>> places;
     for (const auto* root : sites) {
       if (root->service != "nginx") continue;
       for (const auto& script : scripts) {
         const auto url = root->url + script.substr(path.size());
-        if (deliver(*root, script, url) != Delivery::text || !readable(*root, script) ||
+        const auto taken = taken_by(*root, url);
+        if (taken.delivery != Delivery::text || !readable(*root, script) ||
             !is_php_source(survey_.tree, script))
           continue;
-        return add(*root, naming(*root), url, {"php-as-text", script, false});
+        const facts::Place place =
+            taken.location != nullptr ? facts::Place(*taken.location) : naming(*root);
+        if (places.insert({place.path, place.line}).second)
+          add(*root, place, url, {"php-as-text", script, false});
+        if (taken.location == nullptr) return;
       }
     }
   }
 
-  // The `root` of the server block, where it has one of its own.
-  [[nodiscard]] facts::Place naming(const DocumentRoot& root) {
+  // What nginx does with a URL, and the location that takes it, where another one runs PHP.
+  Taken taken_by(const DocumentRoot& root, const std::string& url) {
+    const auto& blocks = survey_.blocks("nginx");
+    const auto* server = server_of(root);
+    if (server == nullptr) return {};
+    auto taken = nginx_taken(blocks, *server, url, &aliases_);
+    const auto* all = taken.location;
+    const bool prefers =
+        all != nullptr &&
+        (all->args.starts_with("^~") || all->args.starts_with('~') || all->args.starts_with('='));
+    if (!prefers || !root.url.empty() || !runs_php(blocks, server->id)) taken.location = nullptr;
+    return taken;
+  }
+
+  static bool runs_php(const Blocks& blocks, std::int64_t server) {
+    return std::ranges::any_of(blocks.children(server), [&](const auto* row) {
+      return row->name == "location" &&
+             std::ranges::any_of(blocks.children(row->id),
+                                 [](const auto* in) { return in->name == "fastcgi_pass"; });
+    });
+  }
+
+  const facts::Directive* server_of(const DocumentRoot& root) {
     const auto& all = survey_.facts.rows<facts::Site>();
     const auto site = std::ranges::find(all, root.site, &facts::Site::id);
-    const auto& blocks = survey_.blocks("nginx");
-    const auto* server =
-        root.url.empty() && site != all.end() ? blocks.block_of(*site, "server") : nullptr;
+    return site == all.end() ? nullptr : survey_.blocks("nginx").block_of(*site, "server");
+  }
+
+  // The `root` of the server block, where it has one of its own.
+  [[nodiscard]] facts::Place naming(const DocumentRoot& root) {
+    const auto* server = root.url.empty() ? server_of(root) : nullptr;
     if (server != nullptr)
-      for (const auto* row : blocks.children(server->id))
+      for (const auto* row : survey_.blocks("nginx").children(server->id))
         if (row->name == "root") return *row;
     return root.place;
   }
 
   Delivery deliver(const DocumentRoot& root, const std::string& path, const std::string& url) {
+    if (root.service == "nginx") {
+      const auto* server = server_of(root);
+      return server == nullptr
+                 ? Delivery::unknown
+                 : nginx_taken(survey_.blocks("nginx"), *server, url, &aliases_).delivery;
+    }
     const auto& all = survey_.facts.rows<facts::Site>();
     const auto site = std::ranges::find(all, root.site, &facts::Site::id);
     if (site == all.end()) return Delivery::unknown;
-    if (root.service == "apache") {
-      const auto& blocks = survey_.blocks("apache");
-      return apache_delivery(blocks, blocks.block_of(*site, "virtualhost"), path, url);
-    }
-    const auto& blocks = survey_.blocks("nginx");
-    const auto* server = blocks.block_of(*site, "server");
-    return server == nullptr ? Delivery::unknown : nginx_delivery(blocks, *server, url, &aliases_);
+    const auto& blocks = survey_.blocks("apache");
+    return apache_delivery(blocks, blocks.block_of(*site, "virtualhost"), path, url);
   }
 
   // Settings of single directories are not weighed: one that restrains links counts for all.

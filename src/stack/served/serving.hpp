@@ -12,12 +12,17 @@ namespace stackaudit::stack::served {
 
 enum class Delivery : std::uint8_t { unknown, refused, text, run };
 
+struct Taken {
+  Delivery delivery = Delivery::unknown;
+  const facts::Directive* location = nullptr;  // that takes the URL; none: the server itself
+};
+
 // What nginx does with the URL of a file: the location as nginx chooses it, allow and deny, return,
 // internal, auth_basic, try_files, the handlers. known_aliases: rows of `alias` whose directory is
 // the one that the file is in.
-[[nodiscard]] Delivery nginx_delivery(const Blocks& blocks, const facts::Directive& server,
-                                      const std::string& url,
-                                      const std::set<std::int64_t>* known_aliases = nullptr);
+[[nodiscard]] Taken nginx_taken(const Blocks& blocks, const facts::Directive& server,
+                                const std::string& url,
+                                const std::set<std::int64_t>* known_aliases = nullptr);
 
 // What Apache does with it: <Directory>, .htaccess, <Files> and <Location> sections in the order of
 // merging, RedirectMatch and RewriteRule that refuse, the handlers.

@@ -92,8 +92,10 @@ class Loader {
     unit_.type = entry.value.value;
     unit_.type_place = survey_.place(entry.value.span);
   }
-  void set_kill_mode(const ini::Entry& entry) { unit_.kill_mode = entry.value.value; }
-  void set_start_timeout(const ini::Entry& entry) { unit_.start_timeout = entry.value.value; }
+  template <std::string ServiceUnit::*text>
+  void set_text(const ini::Entry& entry) {
+    unit_.*text = entry.value.value;
+  }
   template <bool ServiceUnit::*flag>
   void set_flag(const ini::Entry& entry) {
     unit_.*flag = is_true_word(entry.value.value);
@@ -282,9 +284,11 @@ const std::map<std::string_view, Loader::Setter>& Loader::setters() {
       {"Group", &Loader::set_group},
       {"Type", &Loader::set_type},
       {"PIDFile", &Loader::set_pid_file},
-      {"KillMode", &Loader::set_kill_mode},
-      {"TimeoutStartSec", &Loader::set_start_timeout},
-      {"TimeoutSec", &Loader::set_start_timeout},
+      {"KillMode", &Loader::set_text<&ServiceUnit::kill_mode>},
+      {"TimeoutStartSec", &Loader::set_text<&ServiceUnit::start_timeout>},
+      {"TimeoutSec", &Loader::set_text<&ServiceUnit::start_timeout>},
+      {"StandardOutput", &Loader::set_text<&ServiceUnit::standard_output>},
+      {"StandardError", &Loader::set_text<&ServiceUnit::standard_error>},
       {"RemainAfterExit", &Loader::set_flag<&ServiceUnit::remains_after_exit>},
       {"RootDirectory", &Loader::set_root_directory},
       {"DynamicUser", &Loader::set_dynamic_user},

@@ -2,6 +2,8 @@
 // systemd.time(7), "Calendar Events".
 #include "stack/systemd/own_files.hpp"
 
+#include "stack/systemd/calendar.hpp"
+#include "stack/systemd/isolation.hpp"
 #include "stack/systemd/load.hpp"
 #include "stack/systemd/references.hpp"
 #include "stack/systemd/spelling.hpp"
@@ -27,23 +29,12 @@ constexpr std::size_t kSmall = 64U << 10U;
 constexpr std::array<std::string_view, 13> kPutAside{
     ".bak", ".old", ".orig", ".save", ".dpkg",     ".disa", ".off",
     ".rpm", ".swp", ".ucf",  ".ex",   ".inactive", "~"};
-constexpr std::array<std::string_view, 8> kCalendar{
-    "minutely", "hourly", "daily", "monthly", "weekly", "yearly", "quarterly", "semiannually"};
-constexpr std::array<std::string_view, 5> kOtherCalendar{"annually", "anually", "semi-annually",
-                                                         "biannually", "bi-annually"};
-constexpr std::array<std::string_view, 7> kDays{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 constexpr std::array<std::string_view, 6> kWatching{"health", "check", "watch",
                                                     "monit",  "probe", "heartbeat"};
 
 bool contains_one_of(std::string_view text, const auto& words) {
   return std::ranges::any_of(words,
                              [&](std::string_view word) { return text.find(word) != text.npos; });
-}
-
-bool is_letters(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalpha(c) != 0 || c == '-';
-  });
 }
 
 class OwnFiles {
@@ -131,7 +122,7 @@ class OwnFiles {
       install = install || section.name.value == "Install";
       for (const auto& entry : section.entries) {
         if (section.name.value != "Timer") continue;
-        if (entry.key.value == "OnCalendar") calendar(entry);
+        time(entry);
         if (entry.key.value != "Unit" || entry.value.value.find('%') != std::string::npos) continue;
         triggered = entry.value.value;
         place = survey_.place(entry.value.span);
@@ -175,29 +166,24 @@ class OwnFiles {
     return at == std::string::npos ? unit : unit.substr(0, at + 1) + "x" + unit.substr(at + 1);
   }
 
-  // Five fields of cron, and words that stand for no time.
-  void calendar(const ini::Entry& entry) {
-    const auto& value = entry.value.value;
-    const auto words = text::words(value);
-    const bool fields =
-        words.size() == 5 && std::ranges::all_of(words, [](std::string_view word) {
-          return word.find_first_not_of("0123456789*/,-") == word.npos && word.size() < 9;
-        });
-    const bool word = words.size() == 1 && is_letters(words[0]) && !is_time(words[0]);
-    if (!fields && !word) return;
-    const auto near = text::nearest(value, kCalendar);
-    survey_.facts.add(unit_problem(
-        survey_.place(entry.value.span), "bad-value", "warning",
-        "Failed to parse calendar specification, ignoring: " + value,
-        near ? "write OnCalendar=" + *near : "systemd.time(7) has the form, *-*-* 03:00",
-        near.value_or("")));
+  void bad_value(const ini::Entry& entry, std::string message, std::string help,
+                 std::string replacement) {
+    survey_.facts.add(unit_problem(survey_.place(entry.value.span), "bad-value", "warning",
+                                   std::move(message), std::move(help), std::move(replacement)));
   }
 
-  static bool is_time(std::string_view word) {
-    const auto lower = text::lower(word);
-    return std::ranges::find(kCalendar, lower) != kCalendar.end() ||
-           std::ranges::find(kOtherCalendar, lower) != kOtherCalendar.end() ||
-           std::ranges::find(kDays, lower.substr(0, 3)) != kDays.end() || lower == "utc";
+  void time(const ini::Entry& entry) {
+    const auto& value = entry.value.value;
+    if (entry.key.value != "OnCalendar") {
+      if (const auto wrong = complaint_about(entry.key.value, value))
+        bad_value(entry, wrong->message, wrong->help, wrong->replacement);
+      return;
+    }
+    if (value.empty() || is_calendar(value)) return;
+    const auto near = nearest_calendar(value);
+    bad_value(entry, "Failed to parse calendar specification, ignoring: " + value,
+              near ? "write OnCalendar=" + *near : "systemd.time(7) has the form, *-*-* 03:00",
+              near.value_or(""));
   }
 
   Survey& survey_;

@@ -59,6 +59,7 @@ struct ServiceUnit {
   std::string type;         // Type= in effect; empty: simple
   facts::Place type_place;  // of Type=, or of the unit file
   std::string kill_mode, start_timeout;
+  std::string standard_output, standard_error;  // StandardOutput=, StandardError= in effect
   bool remains_after_exit = false;
   bool started = false;              // of own_units(): by boot, or by a timer, a socket or a path
   std::optional<std::string> user;   // User= in effect

@@ -45,9 +45,10 @@ constexpr std::array kWords{
     Words{"ProtectProc", "/proc/ protection mode", "noaccess invisible ptraceable default"},
     Words{"OOMPolicy", "OOM policy", "continue stop kill"}};
 
-constexpr std::array<std::string_view, 7> kSpans{"TimeoutStartSec", "TimeoutStopSec", "TimeoutSec",
-                                                 "TimeoutAbortSec", "RestartSec",     "WatchdogSec",
-                                                 "RuntimeMaxSec"};
+constexpr auto kSpans = std::to_array<std::string_view>(
+    {"TimeoutStartSec", "TimeoutStopSec", "TimeoutSec", "TimeoutAbortSec", "RestartSec",
+     "WatchdogSec", "RuntimeMaxSec", "RandomizedDelaySec", "AccuracySec", "OnActiveSec",
+     "OnBootSec", "OnStartupSec", "OnUnitActiveSec", "OnUnitInactiveSec"});
 
 constexpr std::array<std::string_view, 37> kUnits{
     "s",       "sec",     "secs",  "second", "seconds",    "m",    "min",   "mins",
@@ -136,12 +137,13 @@ std::optional<ValueComplaint> complaint_about(std::string_view setting, const st
   }
   const bool span = std::ranges::find(kSpans, setting) != kSpans.end();
   if (span && !is_span(value))
-    return ValueComplaint{
-        "Failed to parse " +
-            (setting.starts_with("Timeout") ? std::string(setting) + "= parameter" : "sec value") +
-            ", ignoring: " + value,
-        "a span of time: 90, 30s, 1min 30s, infinity",
-        {}};
+    return ValueComplaint{"Failed to parse " +
+                              (setting.starts_with("Timeout") ? std::string(setting) + "= parameter"
+                               : setting.starts_with("On")    ? "timer value"
+                                                              : "sec value") +
+                              ", ignoring: " + value,
+                          "a span of time: 90, 30s, 1min 30s, infinity",
+                          {}};
   if (setting.starts_with("Limit") && !is_limit(setting.substr(5), value))
     return ValueComplaint{"Failed to parse resource value, ignoring: " + value,
                           "a number, SOFT:HARD, or infinity",

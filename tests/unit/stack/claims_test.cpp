@@ -187,5 +187,24 @@ TEST(Claims, OfMorePrograms) {
             "");
 }
 
+TEST(Claims, ConnectorsOfTomcat) {
+  EXPECT_EQ(claims("/bin/sh /usr/libexec/tomcat10/tomcat-start.sh\n"
+                   "Environment=CATALINA_HOME=/usr/share/t CATALINA_BASE=/srv/t",
+                   "/srv/t/conf/server.xml",
+                   "<Server port=\"8005\"><!-- <Connector port=\"1\"/> -->\n"
+                   "<Connector redirectPort='8443' port = '8080'\n address=\"127.0.0.1\"/>"
+                   "<Connector port=\"${p}\"/><Connector\tport=\"9090\"/>"),
+            "tomcat 127.0.0.1:8080 4, tomcat *:9090 4 6");
+  EXPECT_EQ(claims("/opt/t/bin/catalina.sh run", "/opt/t/conf/server.xml",
+                   "<Connector port=\"80\"/> <!-- <Connector port=\"81\"/>"),
+            "tomcat *:80 4 6");
+  EXPECT_EQ(claims("/opt/t/bin/startup.sh", "/opt/t/conf/server.xml", "<Connector port='80'/>"),
+            "tomcat *:80 4 6");
+  EXPECT_EQ(claims("/opt/other/bin/startup.sh"), "");
+  for (const std::string broken : {"<Connector", "<Connector port", "<Connector port=", "<",
+                                   "<Connector port=\"80", "<!--", "<Connector port=80>"})
+    EXPECT_EQ(claims("/opt/t/bin/catalina.sh run", "/opt/t/conf/server.xml", broken), "") << broken;
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

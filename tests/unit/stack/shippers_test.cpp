@@ -41,6 +41,15 @@ TEST_F(Shippers, DirectoriesThatAreNotThere) {
   EXPECT_EQ(found(), "5 missing /var/log/ngnix\n");
 }
 
+TEST_F(Shippers, TargetsOfAlloy) {
+  memory_.file("/etc/alloy/config.alloy 0644 root:root",
+               "local.file_match \"web\" {\n  path_targets = [\n"
+               "    {\"__path__\" = \"/var/log/httpd/access_log\", \"job\" = \"a\"},\n"
+               "    // {\"__path__\" = \"/var/log/apache/x.log\"},\n"
+               "    {\"__path__\" = \"/var/log/nginx/error.log\"},\n  ]\n}\n");
+  EXPECT_EQ(found(), "3 missing /var/log/httpd\n");
+}
+
 TEST_F(Shippers, AnInputThatIsOff) {
   memory_.file("/etc/filebeat/filebeat.yml 0644 root:root",
                "filebeat.inputs:\n- type: log\n  enabled: false\n  paths: [/var/log/old/*.log]\n"

@@ -1,4 +1,5 @@
 // Files of /etc/systemd/system that nothing reads, units that wait for each other.
+#include "stack/systemd/calendar.hpp"
 #include "stack/systemd/systemd.hpp"
 #include "unit/stack/memory_survey.hpp"
 
@@ -98,6 +99,20 @@ TEST(SystemdWatchdog, OnlyServersThatNeverAnswer) {
             "/etc/systemd/system/nginx.service.d/w.conf:2 error nginx.service never tells systemd "
             "that it is alive: it is killed each time WatchdogSec=30 has passed "
             "(Result=watchdog)\n");
+}
+
+TEST(SystemdCalendar, AnyTextHasAnAnswer) {
+  for (const auto* time :
+       {"daily", "Mon..Fri *-*-1..7 02:30 Europe/Berlin", "*:0/15", "Sat,Sun 2026-*~03/2 3:15:20.5",
+        "@1700000000", "%i", "01:30", "*-*-* *:*:00/30"})
+    EXPECT_TRUE(is_calendar(time)) << time;
+  for (const auto* time : {"", " ", "24:30", "*-*-* 24:30:00", "Mon..", "Sun..Mon 1:00", "*", "*:",
+                           "-", "..", "1/", "1..", "0 3 * * *", "*:0/60", "3:00 PM", "~", ",", "@"})
+    EXPECT_FALSE(is_calendar(time)) << time;
+  std::string list = "0";
+  for (int i = 0; i < 100'000; ++i) list += ",0";
+  EXPECT_FALSE(is_calendar(list + ":00"));
+  EXPECT_FALSE(is_calendar(std::string(100'000, '9') + ":00"));
 }
 
 }  // namespace
