@@ -143,13 +143,34 @@ Value classes_to_load(const Corpus& corpus, const Unit& unit) {
       [](const Unit&, std::string_view) { return true; });
 }
 
+namespace {
+
+// Whose classes an autoloader is asked for: those around it, and what lies outside of the document
+// root, which only an autoloader leads to.
+class Around {
+ public:
+  Around(const Corpus& corpus, const Unit& unit)
+      : root_(corpus.applications[unit.application].root) {
+    const auto above = tree::dirname(unit.directory);
+    directory_ = unit.plugin || !tree::is_within(above, root_) ? unit.directory : above;
+  }
+  bool operator()(const Unit& other) const {
+    return tree::is_within(other.path, directory_) || !tree::is_within(other.path, root_);
+  }
+
+ private:
+  std::string_view root_, directory_;
+};
+
+}  // namespace
+
 Value classes_to_probe(const Corpus& corpus, const Unit& unit) {
-  const auto& root = corpus.applications[unit.application].root;
-  const auto above = tree::dirname(unit.directory);
-  const auto around = unit.plugin || !tree::is_within(above, root) ? unit.directory : above;
-  return classes_used(
-      corpus, unit, kMostProbes,
-      [&](const Unit& other) { return tree::is_within(other.path, around); }, is_named_after);
+  return classes_used(corpus, unit, kMostProbes, Around(corpus, unit), is_named_after);
+}
+
+Value classes_to_follow(const Corpus& corpus, const Unit& unit) {
+  return classes_used(corpus, unit, kMostProbes, Around(corpus, unit),
+                      [](const Unit&, std::string_view) { return false; });
 }
 
 }  // namespace stackaudit::stack::php
