@@ -29,6 +29,29 @@ constexpr auto kOfSomeRequests = std::to_array<std::string_view>(
      "WP_ADMIN", "WP_NETWORK_ADMIN", "WP_INSTALLING", "WP_UNINSTALL_PLUGIN", "IFRAME_REQUEST",
      "WP_IMPORTING", "MULTISITE"});
 
+// Where the class is, if classes lie as the unit's own does: of App\Mail\Sender in
+// src/Mail/Sender.php the other App\Text\Slug is in src/Text/Slug.php.
+std::string file_beside(const Unit& unit, std::string_view whole) {
+  for (const auto& type : unit.symbols.types) {
+    std::string_view name = type.spelled, path = unit.path;
+    if (!path.ends_with(".php")) return {};
+    path.remove_suffix(4);
+    while (!name.empty() && base_name(name) == tree::basename(path)) {
+      const auto last = base_name(name).size();
+      name.remove_suffix(std::min(name.size(), last + 1));
+      path.remove_suffix(last + 1);
+    }
+    const bool lies_so =
+        path.size() + 4 < unit.path.size() && type.name.find('\\') != type.name.npos;
+    if (!lies_so || !(name.empty() || (whole.starts_with(name) && whole[name.size()] == '\\')))
+      continue;
+    auto rest = std::string(whole.substr(name.empty() ? 0 : name.size() + 1));
+    std::ranges::replace(rest, '\\', '/');
+    return std::string(path) + "/" + rest + ".php";
+  }
+  return {};
+}
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, std::size_t application,
@@ -46,7 +69,8 @@ class Judge {
         std::ranges::any_of(symbols.called, [&](NameHash h) { return own_.only_in_spaces(h); });
     const bool front = front_.runs(unit) || front_.shows(unit);
     if (!spaced && !strange(symbols.called) && !strange(symbols.constants) &&
-        !((own_.extensions().seen() || own_.all_classes() || front) && strange(symbols.made)) &&
+        !((own_.extensions().seen() || own_.all_classes() || is_spaced(unit) || front) &&
+          strange(symbols.made)) &&
         !builds_on(unit) && !(front && uses_late(unit)) &&
         (!own_.all_classes() || symbols.made.empty()))
       return;
@@ -87,7 +111,7 @@ class Judge {
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
         absence = own_.function(name, !use.conditional);
       else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
-        absence = own_.spaced_class(names.whole(written), !use.conditional);
+        absence = spaced_class(unit, names.whole(written), !use.conditional);
       else if (use.kind == kClassName && !elsewhere && !use.conditional &&
                !names.whole(written).empty())
         absence = own_.class_name(name);
@@ -108,6 +132,21 @@ class Judge {
       ++(certain ? told_ : doubtful_);
       tell(unit, node.begin, node.end, certain, std::move(absence));
     }
+  }
+
+  static bool is_spaced(const Unit& unit) {
+    return std::ranges::any_of(unit.symbols.types, [](const Type& type) {
+      return type.name.find('\\') != std::string::npos;
+    });
+  }
+
+  [[nodiscard]] Absence spaced_class(const Unit& unit, const std::string& whole, bool runs) const {
+    auto absence = own_.spaced_class(whole, runs);
+    const auto file = absence.empty() && runs ? file_beside(unit, whole) : std::string{};
+    if (file.empty() || corpus_.survey().state_of(file, "file") != "missing" ||
+        corpus_.survey().state_of(tree::dirname(file), "directory") != "found")
+      return absence;
+    return own_.lost_class(whole, file);
   }
 
   // Whether the words are all of the name: no other namespace is meant, nothing is imported.
@@ -224,8 +263,8 @@ class Judge {
               "undefined class " + spelled + ": no file that the application loads declares it";
         else if (spelled == name && type.top_level)
           absence = at_front(unit, use, name, base.begin);
-        if (absence.empty() && spelled == name && !barred_) {
-          absence = own_.class_name(name);
+        if (absence.empty() && !barred_) {
+          absence = spelled == name ? own_.class_name(name) : spaced_class(unit, spelled, true);
           absence.certain = false;  // who asks for the file may know that it cannot be used
         }
         if (absence.empty() || told_ >= kMostTold) continue;
