@@ -48,16 +48,28 @@ std::size_t times_named(std::string_view text, std::string_view word) {
   return count;
 }
 
+// How often the unit asks whether there is a function of that name.
+std::size_t times_asked(const Unit& unit, std::string_view name) {
+  const auto& ast = unit.parsed.ast;
+  return static_cast<std::size_t>(std::ranges::count_if(ast.nodes, [&](const Node& node) {
+    if (node.kind != NodeKind::call) return false;
+    const auto given = ast[ast[node.first].next].first;
+    return base_name(Corpus::slice(unit, ast[node.first])) == "function_exists" && given != 0 &&
+           ast[given].kind == NodeKind::string && unquote(Corpus::slice(unit, ast[given])) == name;
+  }));
+}
+
 // A function that no file of the application names but to declare it.
 bool is_never_named(const Corpus& corpus, const Include& include) {
   const auto& unit = *include.unit;
   const auto name = function_around(unit, unit.parsed.ast[include.id]);
   if (name.empty() || name.starts_with("__")) return false;
   std::size_t count = 0;
+  const auto most = 1 + times_asked(unit, name);
   for (const auto& other : corpus.units) {
     if (other.application != unit.application) continue;
     count += times_named(other.text, name);
-    if (count > 1) return false;
+    if (count > most) return false;
   }
   return true;
 }
@@ -155,7 +167,7 @@ std::string hook_around(const Unit& unit, const Node& node) {
   std::uint32_t begin = 0;
   for (const auto& call : ast.nodes) {
     if (call.kind != NodeKind::call) continue;
-    const auto function = Corpus::slice(unit, ast[call.first]);
+    const auto function = base_name(Corpus::slice(unit, ast[call.first]));
     if (function != "add_action" && function != "add_filter") continue;
     const auto hook = ast[ast[call.first].next].first;
     const auto callback = ast[ast[call.first].next].next;

@@ -1,6 +1,7 @@
 // Reachability: a walk in breadth over the links.
 #include "stack/php/graph.hpp"
 
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -49,6 +50,12 @@ UnitMap<std::vector<Edge>> edges_of(const Corpus& corpus, const std::vector<Link
   return edges;
 }
 
+// What WordPress loads from wp-content where settings or failures want it, and nobody asks for.
+constexpr auto kDropIns = std::to_array<std::string_view>(
+    {"advanced-cache.php", "blog-deleted.php", "blog-inactive.php", "blog-suspended.php",
+     "db-error.php", "fatal-error-handler.php", "install.php", "maintenance.php", "php-error.php",
+     "sunrise.php"});
+
 // Below wp-content: what WordPress itself looks for by name or header.
 bool is_wordpress_entry(const Unit& unit) {
   const auto rest = unit.inside_wordpress();
@@ -60,7 +67,7 @@ bool is_wordpress_entry(const Unit& unit) {
   if (inside.starts_with("plugins/")) return unit.plugin && depth <= 2;
   if (inside.starts_with("themes/"))
     return depth >= 2 && unit.loaders == 0 && !is_aside(unit.path, unit.wordpress);
-  return depth == 0;
+  return depth == 0 && !text::is_one_of(inside, kDropIns);
 }
 
 bool is_entry(const Corpus& corpus, const Unit& unit) {
