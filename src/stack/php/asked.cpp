@@ -99,19 +99,42 @@ bool Evaluator::is_defined_before(const Scope& scope, NodeId call,
   });
 }
 
+// Whether an include leads to the file, itself or by what that loads in turn.
+bool Evaluator::loads(const Scope& scope, NodeId include, const Unit& wanted, int steps) const {
+  const auto named = value(scope, scope.unit->parsed.ast[include].first);
+  if (named.single() == nullptr) return false;
+  if (may_be(*named.single(), wanted.path)) return true;
+  note_units();
+  const auto* next =
+      corpus_.find(tree::normalize(tree::join(scope.unit->directory, *named.single())));
+  if (next == nullptr || next == scope.unit || steps == 0) return false;
+  Scope inner;
+  inner.unit = next;
+  inner.outermost = true;
+  inner.depth = scope.depth + 8;
+  const auto& ast = next->parsed.ast;
+  for (NodeId at = 1; at < ast.nodes.size(); ++at)
+    if (ast[at].kind == NodeKind::include && !is_inside(ast, at) &&
+        loads(inner, at, wanted, steps - 1))
+      return true;
+  return false;
+}
+
 // Whether a file that is loaded further up defines the constant; one that a condition loads may.
 Condition Evaluator::is_loaded_before(const Scope& scope, NodeId call,
                                       const std::string& constant) const {
+  constexpr int kMostSteps = 2;
   const auto& ast = scope.unit->parsed.ast;
   Condition told;
+  if (scope.depth > kDeepestCall) return told;
   for (const auto& each : definitions_of(constant)) {
     if (each.inside || each.conditional || each.fallback || each.unit == scope.unit ||
         each.unit->application != scope.unit->application)
       continue;
     for (NodeId at = 1; at < call; ++at) {
-      if (ast[at].kind != NodeKind::include || ast[at].end > ast[call].begin) continue;
-      const auto named = value(scope, ast[at].first);
-      if (named.single() == nullptr || !may_be(*named.single(), each.unit->path)) continue;
+      if (ast[at].kind != NodeKind::include || ast[at].end > ast[call].begin ||
+          !loads(scope, at, *each.unit, kMostSteps))
+        continue;
       if (!is_inside(ast, at)) return {Truth::yes, false};
       told.alternative = true;
     }

@@ -158,6 +158,28 @@ bool ends_before(const Include& include, const Target& target) {
   });
 }
 
+// The hook of a method in a list, ['bp_init' => 'groups'], of which add_action($hook, ...) is done.
+std::string listed_hook(const Unit& unit, std::string_view method) {
+  const auto& ast = unit.parsed.ast;
+  const bool lists = std::ranges::any_of(ast.nodes, [&](const Node& call) {
+    if (call.kind != NodeKind::call) return false;
+    const auto function = base_name(Corpus::slice(unit, ast[call.first]));
+    return (function == "add_action" || function == "add_filter") &&
+           ast[ast[ast[call.first].next].first].kind == NodeKind::variable;
+  });
+  std::string found;
+  for (const auto& item : ast.nodes) {
+    if (!lists || item.kind != NodeKind::array_item || item.first == 0) continue;
+    const auto& key = ast[item.first];
+    if (key.kind != NodeKind::string || key.next == 0 || ast[key.next].kind != NodeKind::string ||
+        unquote(Corpus::slice(unit, ast[key.next])) != method)
+      continue;
+    if (!found.empty()) return {};
+    found = unquote(Corpus::slice(unit, key));
+  }
+  return found;
+}
+
 // The hook of WordPress that runs the innermost function or closure around the node; empty where
 // none in the file names it.
 std::string hook_around(const Unit& unit, const Node& node) {
@@ -180,7 +202,7 @@ std::string hook_around(const Unit& unit, const Node& node) {
     if (around) begin = given.begin;
     found = unquote(Corpus::slice(unit, ast[hook]));
   }
-  return found;
+  return found.empty() && !name.empty() ? listed_hook(unit, name) : found;
 }
 
 // Whether nothing of the installation fires the hook that the include waits for.

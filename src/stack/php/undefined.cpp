@@ -58,7 +58,10 @@ class Judge {
         const Closed& closed)
       : corpus_(corpus),
         own_(corpus, definitions, application, closed),
-        front_(corpus, closed.front) {}
+        front_(corpus, closed.front) {
+    for (const auto& each : definitions.of("@autoload"))
+      if (each.unit->application == application) loaders_.push_back(each.unit);
+  }
 
   void judge(const Unit& unit) {
     const auto strange = [&](const std::vector<NameHash>& used) {
@@ -143,7 +146,10 @@ class Judge {
   [[nodiscard]] Absence spaced_class(const Unit& unit, const std::string& whole, bool runs) const {
     auto absence = own_.spaced_class(whole, runs);
     const auto file = absence.empty() && runs ? file_beside(unit, whole) : std::string{};
-    if (file.empty() || corpus_.survey().state_of(file, "file") != "missing" ||
+    // Another loader may make what the first does not find.
+    const auto loads = [&](const Unit* loader) { return loader->part == unit.part; };
+    if (file.empty() || std::ranges::count_if(loaders_, loads) != 1 ||
+        corpus_.survey().state_of(file, "file") != "missing" ||
         corpus_.survey().state_of(tree::dirname(file), "directory") != "found")
       return absence;
     return own_.lost_class(whole, file);
@@ -283,6 +289,7 @@ class Judge {
   const Corpus& corpus_;
   ApplicationNames own_;
   FrontNames front_;
+  std::vector<const Unit*> loaders_;  // files that register autoloaders
   std::size_t told_ = 0, doubtful_ = 0;
   bool barred_ = false;  // the file at hand ends at once, for want of a constant
   // Where the file at hand loads all of WordPress: what stands behind has everything.
