@@ -72,6 +72,9 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
     if (!unit.symbols.spaced)
       global_.insert(unit.symbols.declared.begin(), unit.symbols.declared.end());
     for (const auto& type : unit.symbols.types) types_.declare(type.spelled);
+    makes_classes_ =
+        makes_classes_ || unit.symbols.makes_names ||
+        tree::basename(unit.path) == "autoload_real.php";  // Composer's is judged by its maps
     asked_.insert(unit.symbols.asked.begin(), unit.symbols.asked.end());
     finals_.insert(unit.symbols.final.begin(), unit.symbols.final.end());
     if (!is_library(unit)) {
@@ -87,7 +90,10 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
     if (own) declared_.insert(hash_of(kConstantName, name));
   }
   for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
+  for (const auto& each : definitions.of("@eval"))
+    makes_classes_ = makes_classes_ || (is_near(each.unit->application) && each.unit->reached);
   const bool guest = is_guest();
+  makes_classes_ = makes_classes_ || guest || !extensions_.known();
   near_.emplace(corpus.names, guest);
   if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
   for (const auto& [name, of] : corpus.names.functions)
@@ -183,6 +189,17 @@ Absence ApplicationNames::class_name(const std::string& spelled) const {
   if (it != corpus_.names.classes.end()) return absent("class " + spelled, it->second);
   if (!classes_closed_ || is_relative(name)) return {};
   return {"undefined class " + spelled + ": no file that the application loads declares it", {}};
+}
+
+// A class that an autoloader is to find in this file, which is missing, and that no other declares.
+Absence ApplicationNames::lost_class(const std::string& whole, const std::string& file) const {
+  const auto key = text::lower(whole);
+  const std::string last(base_name(key));
+  if (makes_classes_ || is_relative(last) || asked(last) || declares(hash_of(kClassName, last)) ||
+      types_.may_have(key) || corpus_.names.classes.contains(last))
+    return {};
+  return {"undefined class " + whole + ": " + file + " is not there",
+          "bring " + file + " back, or correct the name", false};
 }
 
 Absence ApplicationNames::spaced_class(const std::string& whole, bool runs) const {

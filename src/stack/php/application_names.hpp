@@ -61,6 +61,7 @@ class ApplicationNames {
   // A class of a namespace, by its whole name. Where a condition decides, only a name that was
   // probably meant is told of.
   [[nodiscard]] Absence spaced_class(const std::string& whole, bool runs) const;
+  [[nodiscard]] Absence lost_class(const std::string& whole, const std::string& file) const;
   [[nodiscard]] Absence constant(const std::string& name) const;
   // new PDO('pgsql:host=...'), by the node of its name: each kind of database is an extension.
   [[nodiscard]] Absence driver(const syntax::php::Ast& ast, std::string_view code,
@@ -83,6 +84,7 @@ class ApplicationNames {
   std::vector<std::string_view> functions_, constants_;
   KnownTypes types_;
   bool functions_closed_, classes_closed_;
+  bool makes_classes_ = false;  // or may bring some that were not seen
   LoadedExtensions extensions_;
   std::optional<NearNames> near_;
 };

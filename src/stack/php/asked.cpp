@@ -2,6 +2,7 @@
 #include "stack/php/conditions.hpp"
 #include "stack/php/rows.hpp"
 #include "text/words.hpp"
+#include "tree/resolve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,21 @@ constexpr auto kOfCore = std::to_array<std::string_view>(
     {"post", "page", "attachment", "category", "post_tag", "post_format", "nav_menu"});
 
 constexpr int kNamed = 802;  // the version whose names are known
+
+// Whether the name, which may begin anywhere, leads to the file.
+bool may_be(const std::string& name, const std::string& path) {
+  const auto whole = tree::normalize(name.starts_with('/') ? name : "/" + name);
+  return name.starts_with('/') ? whole == path : whole.size() > 1 && path.ends_with(whole);
+}
+
+// Whether a condition, a loop or a function stands around the node: they stand behind what they
+// hold.
+bool is_inside(const Ast& ast, NodeId id) {
+  for (auto at = id + 1; at < ast.nodes.size(); ++at)
+    if (ast[at].kind == NodeKind::block && ast[at].begin < ast[id].begin && at != ast.root)
+      return true;
+  return false;
+}
 
 }  // namespace
 
@@ -83,6 +99,49 @@ bool Evaluator::is_defined_before(const Scope& scope, NodeId call,
   });
 }
 
+// Whether an include leads to the file, itself or by what that loads in turn.
+bool Evaluator::loads(const Scope& scope, NodeId include, const Unit& wanted, int steps) const {
+  const auto named = value(scope, scope.unit->parsed.ast[include].first);
+  if (named.single() == nullptr) return false;
+  if (may_be(*named.single(), wanted.path)) return true;
+  note_units();
+  const auto* next =
+      corpus_.find(tree::normalize(tree::join(scope.unit->directory, *named.single())));
+  if (next == nullptr || next == scope.unit || steps == 0) return false;
+  Scope inner;
+  inner.unit = next;
+  inner.outermost = true;
+  inner.depth = scope.depth + 8;
+  const auto& ast = next->parsed.ast;
+  for (NodeId at = 1; at < ast.nodes.size(); ++at)
+    if (ast[at].kind == NodeKind::include && !is_inside(ast, at) &&
+        loads(inner, at, wanted, steps - 1))
+      return true;
+  return false;
+}
+
+// Whether a file that is loaded further up defines the constant; one that a condition loads may.
+Condition Evaluator::is_loaded_before(const Scope& scope, NodeId call,
+                                      const std::string& constant) const {
+  constexpr int kMostSteps = 2;
+  const auto& ast = scope.unit->parsed.ast;
+  Condition told;
+  if (scope.depth > kDeepestCall) return told;
+  for (const auto& each : definitions_of(constant)) {
+    if (each.inside || each.conditional || each.fallback || each.unit == scope.unit ||
+        each.unit->application != scope.unit->application)
+      continue;
+    for (NodeId at = 1; at < call; ++at) {
+      if (ast[at].kind != NodeKind::include || ast[at].end > ast[call].begin ||
+          !loads(scope, at, *each.unit, kMostSteps))
+        continue;
+      if (!is_inside(ast, at)) return {Truth::yes, false};
+      told.alternative = true;
+    }
+  }
+  return told;
+}
+
 // Whether PHP itself has the function, whatever extensions are loaded.
 bool Evaluator::brings(const Scope& scope, NodeId call) const {
   const auto& application = corpus_.applications[scope.unit->application];
@@ -95,6 +154,31 @@ bool Evaluator::brings(const Scope& scope, NodeId call) const {
   return it != corpus_.names.functions.end() &&
          std::ranges::find(kAlways, it->second) != kAlways.end() &&
          !application.disabled_functions.contains(name);
+}
+
+// "if (!function_exists('f')) { function f() ... }": nothing else of the application declares it,
+// so that it is not there yet. What no condition stands around is there from the first line on.
+bool Evaluator::declares_later(const Scope& scope, NodeId call, const std::string& name) const {
+  const auto given = arguments(*scope.unit, call);
+  if (given.empty() || scope.unit->parsed.ast[given[0]].kind != NodeKind::string) return false;
+  const auto asked = lower(base_name(unquote(source(*scope.unit, given[0]))));
+  const bool function = name == "function_exists";
+  if (function ? corpus_.names.functions.contains(asked) : corpus_.names.classes.contains(asked))
+    return false;
+  const Definition* only = nullptr;
+  for (const auto& each : definitions_of(function ? asked + "()" : "@class " + asked)) {
+    const auto kind = each.unit->parsed.ast[each.value].kind;
+    if (each.unit->application != scope.unit->application || kind == NodeKind::method) continue;
+    if (only != nullptr) return false;
+    only = &each;
+  }
+  if (only == nullptr || only->unit != scope.unit) return false;
+  const auto& ast = scope.unit->parsed.ast;
+  if (ast[call].end > ast[only->value].begin) return false;
+  for (auto at = only->value + 1; at < ast.nodes.size();
+       ++at)  // what holds a node stands behind it
+    if (ast[at].kind == NodeKind::if_ && ast[at].begin <= ast[call].begin) return true;
+  return false;
 }
 
 // Whether PHP itself has the constant, whatever extensions are loaded.
@@ -116,8 +200,12 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
     return each.value != 0 && each.unit->parsed.ast[each.value].kind == NodeKind::new_object;
   };
   const auto name = std::string(source(*scope.unit, ast[object].next));
+  const auto sets = [&](const Definition& each) {
+    return each.unit->application == scope.unit->application;
+  };
   return std::ranges::any_of(definitions_of(source(*scope.unit, object)), made) &&
-         definitions_of(source(*scope.unit, asked)).empty() && definitions_of("->" + name).empty();
+         std::ranges::none_of(definitions_of(source(*scope.unit, asked)), sets) &&
+         std::ranges::none_of(definitions_of("->" + name), sets);
 }
 
 // An item of a list that is written here: a switch that is off.

@@ -83,10 +83,11 @@ std::vector<std::string> autoloaders(const Evaluator& evaluator, const Unit& uni
 
 namespace {
 
-// Which units' code is looked at, and which declarations of a class count.
+// Which units' code is looked at, and which declarations of a class count; bases: what others
+// extend, too.
 template <class Looks, class Counts>
 Value classes_used(const Corpus& corpus, const Unit& unit, std::size_t most, Looks looks,
-                   Counts counts) {
+                   Counts counts, bool bases = false) {
   std::set<std::string> declared;
   for (const auto& other : corpus.units)
     if (other.application == unit.application)
@@ -97,17 +98,23 @@ Value classes_used(const Corpus& corpus, const Unit& unit, std::size_t most, Loo
   for (const auto& other : corpus.units) {
     if (other.application != unit.application || !looks(other)) continue;
     std::optional<Names> meaning;
+    const auto add = [&](std::uint32_t begin, std::uint32_t end) {
+      if (!meaning) meaning.emplace(other.parsed.ast, other.text);
+      const auto name = meaning->whole(other.text.substr(begin, end - begin));
+      const auto key = lower(base_name(name));
+      const bool own = bases && name.find('\\') != std::string::npos;
+      if (!name.empty() && !declared.contains(key) && (own || !may_be_built_in(key)) &&
+          seen.insert(lower(name)).second && names.size() < most)
+        names.push_back(Value::text(name));
+    };
     for (const auto& node : other.parsed.ast.nodes) {
       const auto id = class_of(other.parsed.ast, node);
       if (id == 0 || is_word(other.parsed.ast, other.text, node)) continue;
-      if (!meaning) meaning.emplace(other.parsed.ast, other.text);
-      const auto name = meaning->whole(Corpus::slice(other, other.parsed.ast[id]));
-      const auto key = lower(base_name(name));
-      if (name.empty() || declared.contains(key) || may_be_built_in(key) ||
-          !seen.insert(lower(name)).second || names.size() >= most)
-        continue;
-      names.push_back(Value::text(name));
+      add(other.parsed.ast[id].begin, other.parsed.ast[id].end);
     }
+    if (!bases) continue;
+    for (const auto& type : other.symbols.types)
+      for (const auto& base : type.bases) add(base.begin, base.end);
   }
   return names.empty() ? Value::unknown() : each(std::move(names));
 }
@@ -143,13 +150,38 @@ Value classes_to_load(const Corpus& corpus, const Unit& unit) {
       [](const Unit&, std::string_view) { return true; });
 }
 
+namespace {
+
+// Whose classes an autoloader is asked for: those around it, and what lies outside of the document
+// root, which only an autoloader leads to.
+class Around {
+ public:
+  Around(const Corpus& corpus, const Unit& unit)
+      : root_(corpus.applications[unit.application].root),
+        of_all_(unit.wordpress.empty() && !tree::is_within(unit.path, root_)) {
+    const auto above = tree::dirname(unit.directory);
+    directory_ = unit.plugin || !tree::is_within(above, root_) ? unit.directory : above;
+  }
+  bool operator()(const Unit& other) const {
+    return of_all_ || tree::is_within(other.path, directory_) ||
+           !tree::is_within(other.path, root_);
+  }
+
+ private:
+  std::string_view root_, directory_;
+  bool of_all_;  // it lies outside itself
+};
+
+}  // namespace
+
 Value classes_to_probe(const Corpus& corpus, const Unit& unit) {
-  const auto& root = corpus.applications[unit.application].root;
-  const auto above = tree::dirname(unit.directory);
-  const auto around = unit.plugin || !tree::is_within(above, root) ? unit.directory : above;
+  return classes_used(corpus, unit, kMostProbes, Around(corpus, unit), is_named_after);
+}
+
+Value classes_to_follow(const Corpus& corpus, const Unit& unit) {
   return classes_used(
-      corpus, unit, kMostProbes,
-      [&](const Unit& other) { return tree::is_within(other.path, around); }, is_named_after);
+      corpus, unit, kMostProbes, Around(corpus, unit),
+      [](const Unit&, std::string_view) { return false; }, true);
 }
 
 }  // namespace stackaudit::stack::php

@@ -29,4 +29,7 @@ struct ClassUse {
 // the names of classes that are declared in files of other names.
 [[nodiscard]] Value classes_to_probe(const Corpus& corpus, const Unit& unit);
 
+// Likewise with all classes that are declared, whose files an autoloader finds.
+[[nodiscard]] Value classes_to_follow(const Corpus& corpus, const Unit& unit);
+
 }  // namespace stackaudit::stack::php

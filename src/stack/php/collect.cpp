@@ -295,6 +295,7 @@ void Collector::add_class(NodeId id) {
   std::string name;
   if (member != 0 && ast[member].kind == NodeKind::name) {
     name = lower(Corpus::slice(unit, ast[member]));
+    add("@class " + name, {&unit, id, member, false, false});
     member = ast[member].next;
   }
   for (; member != 0; member = ast[member].next) {

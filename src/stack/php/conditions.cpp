@@ -65,6 +65,10 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "apply_filters",
                                                                 "glob"});
 
+// Of these, those that ask what a file declares.
+constexpr auto kDeclared = std::to_array<std::string_view>(
+    {"function_exists", "class_exists", "interface_exists", "trait_exists", "enum_exists"});
+
 // What tells one system from another.
 constexpr std::array<std::string_view, 4> kSystems{"PHP_OS", "php_uname", "PHP_SAPI",
                                                    "PHP_VERSION"};
@@ -259,6 +263,9 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (constant.single() == nullptr) return {Truth::unknown, true};
     if (is_defined_before(scope, id, *constant.single()) || brings_constant(*constant.single()))
       return {Truth::yes, false};
+    if (const auto told = is_loaded_before(scope, id, *constant.single());
+        told.truth == Truth::yes || told.alternative)
+      return told;
     // What a function defines is there once somebody has called it.
     return {Truth::unknown, std::ranges::all_of(definitions_of(base_name(*constant.single())),
                                                 &Definition::inside)};
@@ -266,6 +273,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   if ((name == "is_multisite" || name == "is_network_admin") && !is_network(scope))
     return {Truth::unknown, true};
   if (name == "function_exists" && brings(scope, id)) return {Truth::yes, false};
+  if (text::is_one_of(name, kDeclared) && declares_later(scope, id, name))
+    return {Truth::no, false};
   if (name == "getenv")
     if (const auto told = builtin(*this, scope, name, arguments(*scope.unit, id));
         told && told->single() != nullptr)

@@ -43,7 +43,8 @@ class Definitions {
   std::unordered_set<std::size_t> extend(const Corpus& corpus);
 
   // Keys: "NAME" constants, "Class::NAME", "->property", "$variable", "name()" functions and
-  // methods, in lower case; "@guard" the name of the constant without which a file does nothing;
+  // methods and "@class name" classes, in lower case; "@guard" the name of the constant without
+  // which a file does nothing;
   // "@type NAME" where WordPress is told of a type of contents.
   [[nodiscard]] const std::vector<Definition>& of(std::string_view key) const;
   // The constants that are no class's, by name.

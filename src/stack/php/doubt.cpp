@@ -48,16 +48,28 @@ std::size_t times_named(std::string_view text, std::string_view word) {
   return count;
 }
 
+// How often the unit asks whether there is a function of that name.
+std::size_t times_asked(const Unit& unit, std::string_view name) {
+  const auto& ast = unit.parsed.ast;
+  return static_cast<std::size_t>(std::ranges::count_if(ast.nodes, [&](const Node& node) {
+    if (node.kind != NodeKind::call) return false;
+    const auto given = ast[ast[node.first].next].first;
+    return base_name(Corpus::slice(unit, ast[node.first])) == "function_exists" && given != 0 &&
+           ast[given].kind == NodeKind::string && unquote(Corpus::slice(unit, ast[given])) == name;
+  }));
+}
+
 // A function that no file of the application names but to declare it.
 bool is_never_named(const Corpus& corpus, const Include& include) {
   const auto& unit = *include.unit;
   const auto name = function_around(unit, unit.parsed.ast[include.id]);
   if (name.empty() || name.starts_with("__")) return false;
   std::size_t count = 0;
+  const auto most = 1 + times_asked(unit, name);
   for (const auto& other : corpus.units) {
     if (other.application != unit.application) continue;
     count += times_named(other.text, name);
-    if (count > 1) return false;
+    if (count > most) return false;
   }
   return true;
 }
@@ -146,6 +158,28 @@ bool ends_before(const Include& include, const Target& target) {
   });
 }
 
+// The hook of a method in a list, ['bp_init' => 'groups'], of which add_action($hook, ...) is done.
+std::string listed_hook(const Unit& unit, std::string_view method) {
+  const auto& ast = unit.parsed.ast;
+  const bool lists = std::ranges::any_of(ast.nodes, [&](const Node& call) {
+    if (call.kind != NodeKind::call) return false;
+    const auto function = base_name(Corpus::slice(unit, ast[call.first]));
+    return (function == "add_action" || function == "add_filter") &&
+           ast[ast[ast[call.first].next].first].kind == NodeKind::variable;
+  });
+  std::string found;
+  for (const auto& item : ast.nodes) {
+    if (!lists || item.kind != NodeKind::array_item || item.first == 0) continue;
+    const auto& key = ast[item.first];
+    if (key.kind != NodeKind::string || key.next == 0 || ast[key.next].kind != NodeKind::string ||
+        unquote(Corpus::slice(unit, ast[key.next])) != method)
+      continue;
+    if (!found.empty()) return {};
+    found = unquote(Corpus::slice(unit, key));
+  }
+  return found;
+}
+
 // The hook of WordPress that runs the innermost function or closure around the node; empty where
 // none in the file names it.
 std::string hook_around(const Unit& unit, const Node& node) {
@@ -155,7 +189,7 @@ std::string hook_around(const Unit& unit, const Node& node) {
   std::uint32_t begin = 0;
   for (const auto& call : ast.nodes) {
     if (call.kind != NodeKind::call) continue;
-    const auto function = Corpus::slice(unit, ast[call.first]);
+    const auto function = base_name(Corpus::slice(unit, ast[call.first]));
     if (function != "add_action" && function != "add_filter") continue;
     const auto hook = ast[ast[call.first].next].first;
     const auto callback = ast[ast[call.first].next].next;
@@ -168,7 +202,7 @@ std::string hook_around(const Unit& unit, const Node& node) {
     if (around) begin = given.begin;
     found = unquote(Corpus::slice(unit, ast[hook]));
   }
-  return found;
+  return found.empty() && !name.empty() ? listed_hook(unit, name) : found;
 }
 
 // Whether nothing of the installation fires the hook that the include waits for.

@@ -121,6 +121,22 @@ Value Evaluator::stepped(const Scope& scope, NodeId id) const {
   return sum(number_of(it->second), node.op == kInc ? -1 : 1, 1);
 }
 
+namespace {
+
+// The namespace that the node stands in; empty: in none.
+std::string space_around(const Unit& unit, const Node& node) {
+  const auto& ast = unit.parsed.ast;
+  std::string space;
+  for (auto id = ast[ast.root].first; id != 0 && ast[id].begin <= node.begin; id = ast[id].next) {
+    if (ast[id].kind != NodeKind::namespace_) continue;
+    const auto& name = ast[ast[id].first];
+    space = name.kind == NodeKind::name ? Corpus::slice(unit, name) : std::string_view{};
+  }
+  return space;
+}
+
+}  // namespace
+
 Value Evaluator::literal(const Scope& scope, NodeId id) const {
   const auto& node = scope.unit->parsed.ast[id];
   const auto text = source(*scope.unit, id);
@@ -128,6 +144,7 @@ Value Evaluator::literal(const Scope& scope, NodeId id) const {
   if (node.kind == NodeKind::magic) {
     if (node.op == kDir) return Value::text(scope.unit->directory);
     if (node.op == kFile) return Value::text(scope.unit->path);
+    if (lower(text) == "__namespace__") return Value::text(space_around(*scope.unit, node));
     return Value::unknown();
   }
   if (text.find("%%") != std::string_view::npos && placeholder_in(text)) return Value::unknown();

@@ -192,6 +192,12 @@ class Evaluator {
   [[nodiscard]] bool is_defined_before(const Scope& scope, syntax::php::NodeId call,
                                        const std::string& constant) const;
   [[nodiscard]] bool brings(const Scope& scope, syntax::php::NodeId call) const;
+  [[nodiscard]] bool loads(const Scope& scope, syntax::php::NodeId include, const Unit& wanted,
+                           int steps) const;
+  [[nodiscard]] Condition is_loaded_before(const Scope& scope, syntax::php::NodeId call,
+                                           const std::string& constant) const;
+  [[nodiscard]] bool declares_later(const Scope& scope, syntax::php::NodeId call,
+                                    const std::string& name) const;
   [[nodiscard]] bool brings_constant(const std::string& constant) const;
   [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] bool is_off(const Scope& scope, syntax::php::NodeId item) const;

@@ -21,10 +21,17 @@ bool is_relative(const Target& target) {
   return !target.text.value.starts_with('/') && target.text.known();
 }
 
+// Whether a file, nullptr: one that was not read yet, declares the class.
+bool brings(const Unit* unit, const std::string& name) {
+  return unit == nullptr ||
+         std::ranges::find(unit->classes, lower(base_name(name))) != unit->classes.end();
+}
+
 // A class whose file is misnamed is missed where nothing else loads that file, or may do so; of the
 // classes that one of several autoloaders may be asked for nothing else is told but what a list of
 // its own names.
-void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
+void keep_misnamed(const Corpus& corpus, std::vector<Link>& links) {
+  const auto& survey = corpus.survey();
   std::set<std::string> loaded;  // of its own: targets are taken out below
   std::set<std::string_view> doubtful;
   for (const auto& link : links)
@@ -33,7 +40,9 @@ void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
       if (target.state == "dynamic") doubtful.insert(link.include.loading);
     }
   const auto is_missed = [&](const Include& include, const Target& target) {
-    if (target.state != "missing") return !include.probe;
+    if (target.state == "found" && include.probe)
+      return brings(corpus.find(target.canonical), include.loading);
+    if (target.state != "missing" || include.follows) return !include.probe;
     const auto file = misnamed(survey, target.path, include.loading);
     const auto end = tree::resolve(survey.tree, file);
     if (file.empty()) return !include.probe || include.listed;
@@ -44,6 +53,12 @@ void keep_misnamed(const Survey& survey, std::vector<Link>& links) {
       std::erase_if(link.targets,
                     [&](const Target& target) { return !is_missed(link.include, target); });
   std::erase_if(links, [](const Link& link) { return link.include.probe && link.targets.empty(); });
+  for (auto& link : links)
+    link.include.by_class =
+        link.include.by_class ||
+        (link.include.probe && std::ranges::all_of(link.targets, [](const Target& target) {
+           return target.state == "found";
+         }));
 }
 
 std::size_t starts_in(const Corpus& corpus) {
@@ -207,7 +222,7 @@ class Rounds {
     in_parallel(0, links_.size(), 16, [&](std::size_t i) { find_targets(links_[i]); });
     for (auto& link : composer_links(corpus_, classes_)) links_.push_back(std::move(link));
     const auto loads = [](const Link& link) { return link.include.autoload; };
-    if (std::ranges::any_of(links_, loads)) keep_misnamed(corpus_.survey(), links_);
+    if (std::ranges::any_of(links_, loads)) keep_misnamed(corpus_, links_);
   }
 
   void find_targets(Link& link) const {

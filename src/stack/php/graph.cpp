@@ -1,6 +1,7 @@
 // Reachability: a walk in breadth over the links.
 #include "stack/php/graph.hpp"
 
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -38,12 +39,32 @@ void add_matches(const Corpus& corpus, const Link& link, const Target& target,
   }
 }
 
+// What WordPress loads from wp-content where settings or failures want it, and nobody asks for.
+constexpr auto kDropIns = std::to_array<std::string_view>(
+    {"advanced-cache.php", "blog-deleted.php", "blog-inactive.php", "blog-suspended.php",
+     "db-error.php", "fatal-error-handler.php", "install.php", "maintenance.php", "php-error.php",
+     "sunrise.php"});
+
+// Of these, what only a network of sites has.
+constexpr auto kOfNetwork = std::to_array<std::string_view>(
+    {"blog-deleted.php", "blog-inactive.php", "blog-suspended.php", "sunrise.php"});
+
+// Whether core asks in vain whether the site is one of a network.
+bool is_for_network(const Corpus& corpus, const Link& link, const std::string& path) {
+  if (!link.include.alternative || link.include.unit->wordpress.empty()) return false;
+  const auto* to = corpus.find(path);
+  constexpr std::string_view kContent = "/wp-content/";
+  return to != nullptr && to->inside_wordpress().starts_with(kContent) &&
+         text::is_one_of(to->inside_wordpress().substr(kContent.size()), kOfNetwork);
+}
+
 UnitMap<std::vector<Edge>> edges_of(const Corpus& corpus, const std::vector<Link>& links) {
   UnitMap<std::vector<Edge>> edges;
   for (const auto& link : links)
     for (const auto& target : link.targets) {
       auto& from = edges[link.include.unit];
-      if (target.state == "found") from.push_back({&link, target.canonical});
+      if (target.state == "found" && !is_for_network(corpus, link, target.canonical))
+        from.push_back({&link, target.canonical});
       if (target.state == "dynamic") add_matches(corpus, link, target, from);
     }
   return edges;
@@ -60,7 +81,7 @@ bool is_wordpress_entry(const Unit& unit) {
   if (inside.starts_with("plugins/")) return unit.plugin && depth <= 2;
   if (inside.starts_with("themes/"))
     return depth >= 2 && unit.loaders == 0 && !is_aside(unit.path, unit.wordpress);
-  return depth == 0;
+  return depth == 0 && !text::is_one_of(inside, kDropIns);
 }
 
 bool is_entry(const Corpus& corpus, const Unit& unit) {

@@ -29,13 +29,39 @@ constexpr auto kOfSomeRequests = std::to_array<std::string_view>(
      "WP_ADMIN", "WP_NETWORK_ADMIN", "WP_INSTALLING", "WP_UNINSTALL_PLUGIN", "IFRAME_REQUEST",
      "WP_IMPORTING", "MULTISITE"});
 
+// Where the class is, if classes lie as the unit's own does: of App\Mail\Sender in
+// src/Mail/Sender.php the other App\Text\Slug is in src/Text/Slug.php.
+std::string file_beside(const Unit& unit, std::string_view whole) {
+  for (const auto& type : unit.symbols.types) {
+    std::string_view name = type.spelled, path = unit.path;
+    if (!path.ends_with(".php")) return {};
+    path.remove_suffix(4);
+    while (!name.empty() && base_name(name) == tree::basename(path)) {
+      const auto last = base_name(name).size();
+      name.remove_suffix(std::min(name.size(), last + 1));
+      path.remove_suffix(last + 1);
+    }
+    const bool lies_so =
+        path.size() + 4 < unit.path.size() && type.name.find('\\') != type.name.npos;
+    if (!lies_so || !(name.empty() || (whole.starts_with(name) && whole[name.size()] == '\\')))
+      continue;
+    auto rest = std::string(whole.substr(name.empty() ? 0 : name.size() + 1));
+    std::ranges::replace(rest, '\\', '/');
+    return std::string(path) + "/" + rest + ".php";
+  }
+  return {};
+}
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, std::size_t application,
         const Closed& closed)
       : corpus_(corpus),
         own_(corpus, definitions, application, closed),
-        front_(corpus, closed.front) {}
+        front_(corpus, closed.front) {
+    for (const auto& each : definitions.of("@autoload"))
+      if (each.unit->application == application) loaders_.push_back(each.unit);
+  }
 
   void judge(const Unit& unit) {
     const auto strange = [&](const std::vector<NameHash>& used) {
@@ -46,7 +72,8 @@ class Judge {
         std::ranges::any_of(symbols.called, [&](NameHash h) { return own_.only_in_spaces(h); });
     const bool front = front_.runs(unit) || front_.shows(unit);
     if (!spaced && !strange(symbols.called) && !strange(symbols.constants) &&
-        !((own_.extensions().seen() || own_.all_classes() || front) && strange(symbols.made)) &&
+        !((own_.extensions().seen() || own_.all_classes() || is_spaced(unit) || front) &&
+          strange(symbols.made)) &&
         !builds_on(unit) && !(front && uses_late(unit)) &&
         (!own_.all_classes() || symbols.made.empty()))
       return;
@@ -87,7 +114,7 @@ class Judge {
       else if (use.kind == kFunctionName && !unit.symbols.imports_functions)
         absence = own_.function(name, !use.conditional);
       else if (use.kind == kClassName && names.whole(written).find('\\') != std::string::npos)
-        absence = own_.spaced_class(names.whole(written), !use.conditional);
+        absence = spaced_class(unit, names.whole(written), !use.conditional);
       else if (use.kind == kClassName && !elsewhere && !use.conditional &&
                !names.whole(written).empty())
         absence = own_.class_name(name);
@@ -108,6 +135,24 @@ class Judge {
       ++(certain ? told_ : doubtful_);
       tell(unit, node.begin, node.end, certain, std::move(absence));
     }
+  }
+
+  static bool is_spaced(const Unit& unit) {
+    return std::ranges::any_of(unit.symbols.types, [](const Type& type) {
+      return type.name.find('\\') != std::string::npos;
+    });
+  }
+
+  [[nodiscard]] Absence spaced_class(const Unit& unit, const std::string& whole, bool runs) const {
+    auto absence = own_.spaced_class(whole, runs);
+    const auto file = absence.empty() && runs ? file_beside(unit, whole) : std::string{};
+    // Another loader may make what the first does not find.
+    const auto loads = [&](const Unit* loader) { return loader->part == unit.part; };
+    if (file.empty() || std::ranges::count_if(loaders_, loads) != 1 ||
+        corpus_.survey().state_of(file, "file") != "missing" ||
+        corpus_.survey().state_of(tree::dirname(file), "directory") != "found")
+      return absence;
+    return own_.lost_class(whole, file);
   }
 
   // Whether the words are all of the name: no other namespace is meant, nothing is imported.
@@ -224,8 +269,8 @@ class Judge {
               "undefined class " + spelled + ": no file that the application loads declares it";
         else if (spelled == name && type.top_level)
           absence = at_front(unit, use, name, base.begin);
-        if (absence.empty() && spelled == name && !barred_) {
-          absence = own_.class_name(name);
+        if (absence.empty() && !barred_) {
+          absence = spelled == name ? own_.class_name(name) : spaced_class(unit, spelled, true);
           absence.certain = false;  // who asks for the file may know that it cannot be used
         }
         if (absence.empty() || told_ >= kMostTold) continue;
@@ -244,6 +289,7 @@ class Judge {
   const Corpus& corpus_;
   ApplicationNames own_;
   FrontNames front_;
+  std::vector<const Unit*> loaders_;  // files that register autoloaders
   std::size_t told_ = 0, doubtful_ = 0;
   bool barred_ = false;  // the file at hand ends at once, for want of a constant
   // Where the file at hand loads all of WordPress: what stands behind has everything.

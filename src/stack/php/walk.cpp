@@ -343,6 +343,7 @@ Flow Walker::try_statement(Scope& scope, NodeId id) {
     const auto block = handler ? ast_[part].first : part;
     {
       const Catching catching(*this, catches && part == first, errors && part == first);
+      const Level level(*this, handler);  // only where something is thrown
       if (block == 0 || statement(branch, block) == Flow::goes_on) flow = Flow::goes_on;
     }
     if (!handler) scope = std::move(branch);

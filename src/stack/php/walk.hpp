@@ -21,6 +21,7 @@ struct Include {
   bool autoload = false;                   // it loads a class by its name
   std::string loading{};                   // the class that it is asked for
   bool probe = false;                      // likewise, but only a file that is misnamed is missed
+  bool follows = false;                    // likewise, and what is missing tells of nothing
   bool listed = false;                     // a list of the autoloader's own names the class
   bool by_class = false;                   // no include: Composer finds the file of a class
   bool inside = false;                     // it stands in a function

@@ -5,6 +5,7 @@
 #include "text/suggest.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -75,20 +76,25 @@ bool Walker::looks_up(NodeId id) const {
   });
 }
 
-// What an autoloader would find if the files were named as it wants them.
+// What an autoloader finds, and would find if the files were named as it wants them.
 void Walker::probe(NodeId id, Scope inner) {
   // WordPress's own classes are compared with the package as a whole.
   if (!unit_.wordpress.empty() && unit_.path.find("/wp-content/") == std::string::npos) return;
-  const auto names = classes_to_probe(evaluator_.corpus(), unit_);
+  const auto names = classes_to_follow(evaluator_.corpus(), unit_);
   if (!names.known()) return;
+  std::set<std::string> lacking;
+  for (const auto& text : classes_to_probe(evaluator_.corpus(), unit_).texts)
+    lacking.insert(text.value);
   const auto autoloads = std::exchange(autoloads_, true), probes = std::exchange(probes_, true);
   const auto lists = std::exchange(lists_, looks_up(id));
   const auto end = std::exchange(end_, ast_[id].end);
   for (const auto& call : loaded_classes(id, names)) {
     inner.loading = asked_for(call);
+    follows_ = !lacking.contains(inner.loading);
     body(id, inner, &call);
   }
   end_ = end;
+  follows_ = false;
   probes_ = probes;
   lists_ = lists;
   autoloads_ = autoloads;

@@ -324,6 +324,7 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   found.fatal = context.fatal;
   found.autoload = autoloads_;
   found.probe = probes_;
+  found.follows = follows_;
   found.listed = lists_;
   found.loading = scope.loading;
   // Which of its files an autoloader is asked for is never known: all of them are to be there.

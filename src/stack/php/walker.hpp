@@ -178,6 +178,7 @@ class Walker {
   bool autoloads_ = false;                // inside of one
   bool registered_ = false;               // inside a function that is one, perhaps of several
   bool probes_ = false;                   // for files that are misnamed
+  bool follows_ = false;                  // likewise for files of classes that are declared
   bool lists_ = false;                    // of an autoloader with a list of its own
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;
