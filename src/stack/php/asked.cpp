@@ -21,21 +21,15 @@ constexpr auto kOfTypes = std::to_array<std::string_view>(
 constexpr auto kOfCore = std::to_array<std::string_view>(
     {"post", "page", "attachment", "category", "post_tag", "post_format", "nav_menu"});
 
+// Of a file with more, what it has loaded is not asked: each question would go through all of them.
+constexpr std::size_t kMostIncludes = 64;
+
 constexpr int kNamed = 802;  // the version whose names are known
 
 // Whether the name, which may begin anywhere, leads to the file.
 bool may_be(const std::string& name, const std::string& path) {
   const auto whole = tree::normalize(name.starts_with('/') ? name : "/" + name);
   return name.starts_with('/') ? whole == path : whole.size() > 1 && path.ends_with(whole);
-}
-
-// Whether a condition, a loop or a function stands around the node: they stand behind what they
-// hold.
-bool is_inside(const Ast& ast, NodeId id) {
-  for (auto at = id + 1; at < ast.nodes.size(); ++at)
-    if (ast[at].kind == NodeKind::block && ast[at].begin < ast[id].begin && at != ast.root)
-      return true;
-  return false;
 }
 
 }  // namespace
@@ -112,12 +106,11 @@ bool Evaluator::loads(const Scope& scope, NodeId include, const Unit& wanted, in
   inner.unit = next;
   inner.outermost = true;
   inner.depth = scope.depth + 8;
-  const auto& ast = next->parsed.ast;
-  for (NodeId at = 1; at < ast.nodes.size(); ++at)
-    if (ast[at].kind == NodeKind::include && !is_inside(ast, at) &&
-        loads(inner, at, wanted, steps - 1))
-      return true;
-  return false;
+  const auto& includes = next->symbols.includes;
+  return includes.size() <= kMostIncludes &&
+         std::ranges::any_of(includes, [&](const IncludeAt& at) {
+           return !at.inside && loads(inner, at.id, wanted, steps - 1);
+         });
 }
 
 // Whether a file that is loaded further up defines the constant; one that a condition loads may.
@@ -125,17 +118,16 @@ Condition Evaluator::is_loaded_before(const Scope& scope, NodeId call,
                                       const std::string& constant) const {
   constexpr int kMostSteps = 2;
   const auto& ast = scope.unit->parsed.ast;
+  const auto& includes = scope.unit->symbols.includes;
   Condition told;
-  if (scope.depth > kDeepestCall) return told;
+  if (scope.depth > kDeepestCall || includes.size() > kMostIncludes) return told;
   for (const auto& each : definitions_of(constant)) {
     if (each.inside || each.conditional || each.fallback || each.unit == scope.unit ||
         each.unit->application != scope.unit->application)
       continue;
-    for (NodeId at = 1; at < call; ++at) {
-      if (ast[at].kind != NodeKind::include || ast[at].end > ast[call].begin ||
-          !loads(scope, at, *each.unit, kMostSteps))
-        continue;
-      if (!is_inside(ast, at)) return {Truth::yes, false};
+    for (const auto& [at, inside] : includes) {
+      if (ast[at].end > ast[call].begin || !loads(scope, at, *each.unit, kMostSteps)) continue;
+      if (!inside) return {Truth::yes, false};
       told.alternative = true;
     }
   }

@@ -52,6 +52,7 @@ class Collector {
       declared(id);
       used(id, other);
     }
+    includes();
     out_.types = types_of(ast_, text_);
     for (const auto& use : member_uses(ast_, text_))
       out_.members.push_back({hash_of(kClassName, use.type), hash_of(use.kind, use.member),
@@ -124,6 +125,18 @@ class Collector {
                                words.find("function") != std::string::npos ||
                                words.find("const") != std::string::npos;
     }
+  }
+
+  // What holds a node stands behind it.
+  void includes() {
+    auto outer = static_cast<std::uint32_t>(text_.size());  // the first byte of the blocks behind
+    for (auto id = static_cast<NodeId>(ast_.nodes.size()); id-- > 1;) {
+      const auto& node = ast_[id];
+      if (node.kind == NodeKind::block && id != ast_.root) outer = std::min(outer, node.begin);
+      if (node.kind == NodeKind::include) out_.includes.push_back({id, outer < node.begin});
+    }
+    std::ranges::reverse(out_.includes);
+    out_.includes.shrink_to_fit();
   }
 
   void handed_on(NodeId id) {

@@ -37,6 +37,12 @@ struct Asked {
   int given = -1;        // arguments, likewise
 };
 
+// Whether a condition, a loop or a function stands around an include.
+struct IncludeAt {
+  syntax::php::NodeId id = 0;
+  bool inside = false;
+};
+
 // Of one content. Names that are only compared are kept as their hashes, sorted.
 struct Symbols {
   std::vector<Symbol> functions,
@@ -53,10 +59,11 @@ struct Symbols {
   std::vector<std::string> fired_beginning;    // of hooks whose names are made at run time
   std::vector<std::string> defined_beginning;  // of constants, likewise
   std::vector<Type> types;
-  std::vector<Asked> members;      // that are asked of types
-  bool imports_functions = false;  // names of functions or constants may mean others
-  bool spaced = false;             // all that the file declares is in namespaces
-  bool makes_names = false;        // class_alias() under a name that is known at run time
+  std::vector<Asked> members;       // that are asked of types
+  std::vector<IncludeAt> includes;  // in the order of the tree
+  bool imports_functions = false;   // names of functions or constants may mean others
+  bool spaced = false;              // all that the file declares is in namespaces
+  bool makes_names = false;         // class_alias() under a name that is known at run time
 };
 
 // Letter case counts in names of constants and hooks alone.
