@@ -445,7 +445,9 @@ TEST(SystemdTmpfiles, GiveAwayWhatIsThere) {
         "f /etc/nginx/nginx.conf - www-data", "f /etc/nginx/nginx.conf :0666 :www-data",
         "f+ /etc/nginx/nginx.conf 0666", "m /etc/nginx/nginx.conf 0602",
         "C /etc/nginx 0777 www-data", "d /etc/nginx/none 0777 www-data",
-        "z /etc/nginx/nginx.conf ~0664 root www-data"}) {
+        "z /etc/nginx/nginx.conf ~0664 root www-data", "dd /etc/nginx 0777 www-data",
+        "d /etc/nginx www-data www-data", "d^! /etc/nginx 0777", "z /etc/nginx 0789 www-data",
+        "d++ /etc/nginx 0777"}) {
     const test::TempDir root;
     root.write("etc/passwd", "root:x:0:0::/:/bin/sh\nwww-data:x:33:33::/:/usr/sbin/nologin\n");
     root.write("etc/group", "root:x:0:\nwww-data:x:33:\n");

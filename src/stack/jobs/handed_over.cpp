@@ -1,6 +1,7 @@
 // tmpfiles.d(5): every line with an owner is carried out at each boot, on what is there already,
 // too, whatever was put right by hand in between.
 #include "stack/jobs/jobs.hpp"
+#include "stack/systemd/boot.hpp"
 #include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
@@ -38,7 +39,7 @@ class HandedOver {
     const auto words = text::words(line.text);
     if (words.size() < 3 || !words[1].starts_with('/') || words[1].find('%') != words[1].npos)
       return;
-    if (kSetting.find(words[0][0]) == kSetting.npos) return;
+    if (kSetting.find(words[0][0]) == kSetting.npos || !is_boot_line(words[0], words[2])) return;
     const auto* user =
         words.size() > 3 && words[3] != "-" ? survey_.accounts.user(words[3]) : nullptr;
     const bool when_made = words[2].starts_with(':');  // and not of what is there

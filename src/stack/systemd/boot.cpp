@@ -41,7 +41,8 @@ void read_lines(const std::string& path_of_file, const std::string& content,
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
     words >> mode >> user >> group;
-    if (!path.starts_with('/') || path.find('%') != std::string::npos) continue;
+    if (!path.starts_with('/') || path.find('%') != std::string::npos || !is_boot_line(type, mode))
+      continue;
     result.push_back({type[0], canonical_run(path), mode, user, group, {}});
     if (path_of_file.starts_with("/etc/")) {
       result.back().place = Survey::whole_file(path_of_file);
@@ -87,6 +88,19 @@ void add_own(const ServiceUnit& unit, std::vector<BootDirectory>& result) {
 }
 
 }  // namespace
+
+bool is_boot_line(std::string_view type, std::string_view mode) {
+  if (type.empty()) return false;
+  const bool holds_text = type[0] == 'f' || type[0] == 'w';
+  const std::string_view modifiers = holds_text ? "+!-=~^" : "+!-=~";
+  type.remove_prefix(1);
+  for (std::size_t i = 0; i < type.size(); ++i)
+    if (modifiers.find(type[i]) == modifiers.npos || type.find(type[i], i + 1) != type.npos)
+      return false;
+  if (mode == "-") return true;
+  while (mode.starts_with('~') || mode.starts_with(':')) mode.remove_prefix(1);
+  return text::read_octal(mode).has_value();
+}
 
 std::vector<BootDirectory> boot_directories(const Survey& survey,
                                             const std::vector<ServiceUnit>& units) {

@@ -3,9 +3,14 @@
 
 #include "stack/systemd/systemd.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace stackaudit::stack {
+
+// Whether systemd-tmpfiles understands a line of tmpfiles.d(5) with these first and third words,
+// "d!" and ":0755"; otherwise it leaves the line out. Seen with systemd 252.
+[[nodiscard]] bool is_boot_line(std::string_view type, std::string_view mode);
 
 // Directories of tmpfiles.d(5) (types d, D, v, q, Q, C, e, as z, Z and m leave them) and
 // RuntimeDirectory= of the units, sorted by path; paths with specifiers are left out.

@@ -1,5 +1,6 @@
 // Statements: lists of them, which is which, and the simple ones.
 #include "syntax/php/parser.hpp"
+#include "text/suggest.hpp"
 
 #include <algorithm>
 #include <array>
@@ -144,6 +145,39 @@ bool is_php(std::string_view code) {
          code.find("require") != std::string_view::npos;
 }
 
+// "<?hpp", "<8?php", "?php": what was to open code at the head of the file; else empty, as of a
+// template's "<@php".
+std::string_view misspelt_tag(std::string_view text) {
+  constexpr std::string_view kTag = "<?php";
+  const auto word = text.substr(0, std::min(text.find_first_of(" \t\r\n"), text.size()));
+  const bool looks = (word.find('?') != word.npos || word.find("php") != word.npos) &&
+                     word.find_first_of("@%#${[") == word.npos;
+  const bool close = word.size() <= kTag.size() + 2 && text::edit_distance(word, kTag, 2) <= 2;
+  return looks && close && word.size() > 2 ? word : std::string_view{};
+}
+
+// Behind comments the first line of a text that was meant to be code: "namespace App;", "$a = 1;".
+std::string_view first_line_of_code(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    const auto end = text.starts_with("/*")   ? text.find("*/")
+                     : text.starts_with("//") ? text.find('\n')
+                                              : std::string_view::npos;
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(std::min(end + (text[1] == '*' ? 2 : 1), text.size()));
+  }
+  constexpr auto kBeginnings = std::to_array<std::string_view>(
+      {"namespace ", "use ", "require ", "require_once", "require(", "include ", "include_once",
+       "define(", "define (", "defined(", "defined (", "declare(", "if (!defined", "if ( ! defined",
+       "abstract class ", "final class ", "$"});
+  const auto line = text.substr(0, std::min(text.find_first_of("\r\n"), text.size()));
+  const auto last = line.find_last_not_of(" \t");
+  const bool ends = last != line.npos && (line[last] == ';' || line[last] == '{');
+  const bool begins = std::ranges::any_of(
+      kBeginnings, [&](std::string_view word) { return line.starts_with(word); });
+  return ends && begins ? line : std::string_view{};
+}
+
 }  // namespace
 
 // A file that is text from its first byte to its last, although code was meant.
@@ -159,6 +193,18 @@ void Parser::no_code() {
   else if (text.starts_with("\xff\xfe<") || text.starts_with("\xfe\xff"))
     tell(2, "the file is UTF-16, of which PHP sees no code: it is sent as text",
          "save it as UTF-8 without a byte order mark");
+  else if (const auto tag = misspelt_tag(text);
+           !tag.empty() && text.find(';') != std::string_view::npos)
+    tell(static_cast<std::uint32_t>(tag.size()),
+         '"' + std::string(tag) + "\" opens no PHP: the code is sent as text", "write \"<?php\"");
+  else if (const auto line = first_line_of_code(text);
+           !line.empty() && text.find("<?") == std::string_view::npos)
+    report({{file_, static_cast<std::uint32_t>(line.data() - text_.data()),
+             static_cast<std::uint32_t>(line.data() + line.size() - text_.data())},
+            "no \"<?php\" stands before the code: it is sent as text",
+            text::Severity::error,
+            {},
+            "write \"<?php\" in the first line"});
   else if (text_.find_first_not_of('\0') == std::string_view::npos && !text_.empty())
     tell(1, "the file holds zero bytes alone, as after a crash: it is sent as text",
          "take it from the package or a backup");

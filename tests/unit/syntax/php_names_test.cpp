@@ -90,6 +90,16 @@ TEST(PhpNames, TextsWithoutCode) {
             "\"<?php\" without a blank behind it opens no PHP: the code is sent as text\n");
   EXPECT_EQ(said(std::string_view("\0\0\0", 3)),
             "the file holds zero bytes alone, as after a crash: it is sent as text\n");
+  for (const std::string tag : {"<?pphp", "<?hpp", "<8?php", "?php", "<?p:hp", "<php", "<?ph"})
+    EXPECT_EQ(said(tag + " echo 1;"), '"' + tag + "\" opens no PHP: the code is sent as text\n");
+  for (const std::string code : {"require 'a.php';\n", "\n$a = 1;\n", "/** A */\n// b\nuse A\\B;\n",
+                                 "final class A {\n}", "if ( ! defined( 'A' ) ) {\n}"})
+    EXPECT_EQ(said(code), "no \"<?php\" stands before the code: it is sent as text\n");
+  for (const std::string text :
+       {"<?xml version=\"1.0\"?>\n<a/>;", "<p>a;</p>", "use it as you like", "require water;x",
+        "$5 for all", "body {\n a: b;\n}", "# php;\n", "<@php a;", "<?= 1;",
+        "/* a */ body { a: b; }"})
+    EXPECT_EQ(said(text), "") << text;
   EXPECT_EQ(said(""), "");
   EXPECT_EQ(said("<?php"), "");
   EXPECT_EQ(said("<html>\n"), "");
