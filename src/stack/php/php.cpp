@@ -240,6 +240,7 @@ void read_php(Survey& survey, const std::vector<Entry>& entries) {
   add_imported_functions(corpus, closed);
   add_drop_ins(corpus);
   add_members(corpus, closed);
+  add_undefined_variables(corpus);
   add_few_arguments(corpus);
   add_contracts(corpus);
   add_platform(corpus);

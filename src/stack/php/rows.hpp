@@ -73,6 +73,9 @@ void add_contracts(const Corpus& corpus);
 // Methods and constants that the classes they are asked of do not have, likewise "undefined".
 // members.cpp
 void add_members(const Corpus& corpus, const std::vector<Closed>& closed);
+// Variables in the names of includes that nothing in the function sets, likewise.
+// undefined_variables.cpp
+void add_undefined_variables(const Corpus& corpus);
 // Calls of functions with too few arguments, likewise. few_arguments.cpp
 void add_few_arguments(const Corpus& corpus);
 // What Composer's platform check ends requests for, of the code "platform". platform.cpp

@@ -10,8 +10,12 @@ std::string magic_constant(std::string_view name) {
   if (begin == std::string_view::npos || (begin == 0 && !name.ends_with('_'))) return {};
   const auto end = name.find_last_not_of('_') + 1;
   const auto word = name.substr(begin, end - begin);
-  for (const std::string_view known : {"DIR", "FILE", "LINE", "CLASS", "FUNCTION", "METHOD"})
-    if (text::equal_ignoring_case(word, known)) return "__" + std::string(known) + "__";
+  const bool framed = begin == 2 && word.size() > 2 && name.size() - end == 2;
+  for (const std::string_view known :
+       {"DIR", "FILE", "LINE", "CLASS", "FUNCTION", "METHOD", "NAMESPACE", "TRAIT"})
+    if (text::equal_ignoring_case(word, known) ||
+        (framed && text::edit_distance(text::lower(word), text::lower(known), 1) <= 1))
+      return "__" + std::string(known) + "__";
   return {};
 }
 

@@ -6,7 +6,7 @@
 
 namespace stackaudit::stack::php {
 
-// __DIR__ of "_DIR_" and its kin; empty: none.
+// __DIR__ of "_DIR_", "__DRI__" and their kin; empty: none.
 [[nodiscard]] std::string magic_constant(std::string_view name);
 // dir_name and dirname.
 [[nodiscard]] bool is_same_word(std::string_view name, std::string_view other);
