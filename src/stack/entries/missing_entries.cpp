@@ -24,17 +24,16 @@ constexpr std::array kCompiled{Compiled{"/usr/sbin/apache2", "/etc/apache2/apach
                                Compiled{"/usr/sbin/php-fpm", "/etc/php-fpm.conf"}};
 
 // Options that lead the server elsewhere, or that only its own reader follows.
-constexpr std::array<std::string_view, 9> kElsewhere{"-c", "-d", "-f", "-g", "-n",
+constexpr std::array<std::string_view, 9> kElsewhere{"-c", "-d", "-f", "-g",          "-n",
                                                      "-p", "-y", "-D", "--fpm-config"};
 
 // Before the start, these make no configuration.
-constexpr std::array<std::string_view, 9> kMakeNone{"nginx", "apachectl", "apache2ctl",
-                                                    "mkdir", "chown",     "chmod",
-                                                    "test",  "rm",        "sleep"};
+constexpr std::array<std::string_view, 9> kMakeNone{
+    "nginx", "apachectl", "apache2ctl", "mkdir", "chown", "chmod", "test", "rm", "sleep"};
 
 bool leads_elsewhere(std::string_view argument) {
-  return std::ranges::any_of(
-      kElsewhere, [&](std::string_view option) { return argument.starts_with(option); });
+  return std::ranges::any_of(kElsewhere,
+                             [&](std::string_view option) { return argument.starts_with(option); });
 }
 
 // "-g 'daemon off;'" says nothing of files.
