@@ -23,8 +23,8 @@ std::string unit_named(std::string_view path) {
 
 constexpr std::array<std::string_view, 4> kConfigurationOptions{"-c", "-f", "-y", "--fpm-config"};
 
-// The file that the command names, else the distribution's place for its kind: of several versions the one that the unit's
-// name has.
+// The file that the command names, else the distribution's place for its kind: of several versions
+// the one that the unit's name has.
 std::string configuration_of(const tree::Tree& tree, const ServiceUnit& unit) {
   if (auto named = named_configuration(unit); !named.empty()) return named;
   std::string first;
@@ -213,7 +213,8 @@ void drop_removed(const Survey& survey, const Systemd& systemd, std::vector<Entr
   };
   std::vector<Entry> kept;
   for (const auto& entry : entries) {
-    const bool removed = !entry.named && !programs_of(entry).empty() && !is_installed(survey.tree, entry) &&
+    const bool removed = !entry.named && !programs_of(entry).empty() &&
+                         !is_installed(survey.tree, entry) &&
                          (entry.kind == "php-fpm" || !is_started(entry)) &&
                          std::ranges::any_of(entries, [&](const Entry& other) {
                            return is_same_kind(entry, other) && is_installed(survey.tree, other);
