@@ -25,16 +25,32 @@ bool lies_in_absent_tests(const Corpus& corpus, const std::string& path) {
   return false;
 }
 
-// The name of the innermost function or method around the node; empty at the outermost level.
-std::string function_around(const Unit& unit, const Node& node) {
+// The innermost function or method around the node; nullptr at the outermost level.
+const Node* innermost_around(const Unit& unit, const Node& node) {
   const Node* innermost = nullptr;
   for (const auto& each : unit.parsed.ast.nodes) {
     if (each.kind != NodeKind::function && each.kind != NodeKind::method) continue;
     if (each.begin > node.begin || each.end < node.end) continue;
     if (innermost == nullptr || each.begin >= innermost->begin) innermost = &each;
   }
+  return innermost;
+}
+
+// Its name; empty likewise.
+std::string function_around(const Unit& unit, const Node& node) {
+  const auto* innermost = innermost_around(unit, node);
   if (innermost == nullptr) return {};
   return std::string(Corpus::slice(unit, unit.parsed.ast[innermost->first]));
+}
+
+// Whether the function says of itself that nobody is to call it any more.
+bool is_deprecated(const Include& include) {
+  const auto& unit = *include.unit;
+  const auto* function = innermost_around(unit, unit.parsed.ast[include.id]);
+  if (function == nullptr) return false;
+  const auto body = Corpus::slice(unit, *function);
+  return body.find("_deprecated_function(") != body.npos ||
+         body.find("E_USER_DEPRECATED") != body.npos;
 }
 
 std::size_t times_named(std::string_view text, std::string_view word) {
@@ -280,6 +296,7 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
   if (waits_in_vain(corpus, include)) return "no code here fires the hook that runs it";
+  if (is_deprecated(include)) return "its function is deprecated, and may have lost what it loads";
   if (is_never_named(corpus, include)) return "no code names the function that loads it";
   return {};
 }
