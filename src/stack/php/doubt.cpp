@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -15,14 +16,29 @@ using namespace syntax::php;
 constexpr std::array<std::string_view, 6> kTests{"tests", "test",     "Tests",
                                                  "Test",  "fixtures", "phpunit"};
 
-bool lies_in_absent_tests(const Corpus& corpus, const std::string& path) {
+// What is taken away once a program is installed.
+constexpr auto kInstallers = std::to_array<std::string_view>(
+    {"install", "installer", "installation", "_install", "setup", "upgrade", "upgrades"});
+
+// Whether the path leads through a directory of such a name, which is not there.
+bool lies_in_absent(const Corpus& corpus, const std::string& path,
+                    std::span<const std::string_view> names) {
   for (auto slash = path.find('/', 1); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const auto directory = path.substr(0, slash);
-    if (std::ranges::find(kTests, tree::basename(directory)) != kTests.end())
+    if (std::ranges::find(names, tree::basename(directory)) != names.end())
       return corpus.survey().state_of(directory, "directory") == "missing";
   }
   return false;
+}
+
+// Whether the code asks something before it loads the file.
+bool is_conditional(const Include& include) {
+  const auto& ast = include.unit->parsed.ast;
+  const auto& node = ast[include.id];
+  return std::ranges::any_of(ast.nodes, [&](const Node& each) {
+    return each.kind == NodeKind::if_ && ast[each.first].end <= node.begin && node.end <= each.end;
+  });
 }
 
 // The innermost function or method around the node; nullptr at the outermost level.
@@ -293,7 +309,9 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
     return "another name may take its place";
   if (named_elsewhere(corpus, include, target) || is_made(include))
     return "the code around names the file, too, and may make it";
-  if (lies_in_absent_tests(corpus, target.path)) return "no tests are installed";
+  if (lies_in_absent(corpus, target.path, kTests)) return "no tests are installed";
+  if (lies_in_absent(corpus, target.path, kInstallers) && is_conditional(include))
+    return "its installer was taken away, as after the installation";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
   if (waits_in_vain(corpus, include)) return "no code here fires the hook that runs it";
   if (is_deprecated(include)) return "its function is deprecated, and may have lost what it loads";
