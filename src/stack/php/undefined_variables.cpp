@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -98,19 +99,21 @@ void add_parts(const Ast& ast, NodeId id, std::vector<NodeId>& variables) {
 
 void judge(const Corpus& corpus, const Unit& unit) {
   const auto& ast = unit.parsed.ast;
-  const Variables variables(unit);
+  std::optional<Variables> variables;
   for (const auto& [id, inside] : unit.symbols.includes) {
     std::vector<NodeId> parts;
     add_parts(ast, ast[id].first, parts);
-    const auto* function = parts.empty() ? nullptr : variables.function_around(ast[id]);
-    if (function == nullptr || variables.sets_before(*function, ast[id])) continue;
+    if (parts.empty() || !inside) continue;
+    if (!variables) variables.emplace(unit);
+    const auto* function = variables->function_around(ast[id]);
+    if (function == nullptr || variables->sets_before(*function, ast[id])) continue;
     const bool certain = unit.reached && (ast[id].op == kRequire || ast[id].op == kRequireOnce);
     for (const auto part : parts) {
       const auto name = Corpus::slice(unit, ast[part]);
       if (name == "$this" || name.starts_with("$_") || name == "$GLOBALS" ||
-          variables.count(name, *function) != 1)
+          variables->count(name, *function) != 1)
         continue;
-      if (const auto meant = variables.meant(name, *function); !meant.empty())
+      if (const auto meant = variables->meant(name, *function); !meant.empty())
         tell_undefined(corpus, {unit.file, ast[part].begin, ast[part].end}, certain,
                        "undefined variable " + std::string(name) + " in the name of a file, but " +
                            meant + " is there",
