@@ -5,7 +5,6 @@
 #include "stack/container/hidden_files.hpp"
 #include "stack/container/mounts.hpp"
 #include "stack/container/published_ports.hpp"
-#include "syntax/ini/words.hpp"
 #include "syntax/yaml/yaml.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -86,8 +85,7 @@ class Compose {
       image_.sources.push_back(tree::normalize(tree::join(tree::dirname(path_), from)));
       mounts_.push_back(image_.sources.back());
     }
-    if (auto power = power_of_mount(from); !power.empty())
-      problem(*source, "container-privileged", std::move(power), std::string(kMountLess));
+    check_mount(survey_, source->span, "yaml", from);
   }
 
   // env_file: a name, or a list of names and of {path: a.env, required: false}.
@@ -167,11 +165,8 @@ class Compose {
   [[nodiscard]] std::vector<std::string> words_of(const yaml::Node* node) const {
     std::vector<std::string> words;
     if (node == nullptr) return words;
-    if (node->kind == yaml::Kind::scalar)
-      for (auto& word : syntax::ini::split_words(node->value).words)
-        words.push_back(std::move(word.text));
-    else
-      for (const auto* word : document_.items(node)) words.push_back(word->value);
+    if (node->kind == yaml::Kind::scalar) return start_words(node->value);
+    for (const auto* word : document_.items(node)) words.push_back(word->value);
     return words;
   }
 

@@ -3,6 +3,7 @@
 
 #include "stack/container/image.hpp"
 #include "stack/jobs/background.hpp"
+#include "syntax/ini/words.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
@@ -94,6 +95,12 @@ void check_first(Survey& survey, const First& first, IsOff is_off) {
 }
 
 }  // namespace
+
+std::vector<std::string> start_words(std::string_view command) {
+  std::vector<std::string> words;
+  for (auto& word : syntax::ini::split_words(command).words) words.push_back(std::move(word.text));
+  return words;
+}
 
 void check_foreground(Survey& survey, const ImageStart& start) {
   const bool passes =

@@ -28,6 +28,9 @@ struct ServiceStart {
   std::string_view language = "yaml";
 };
 
+// The words of a command in one text, taken apart at blanks and quotes and nothing else.
+[[nodiscard]] std::vector<std::string> start_words(std::string_view command);
+
 // Fills syntax_problem ("container-leaves") where the program goes to the background or ends at
 // once. An entry point that is a script, or a base image of somebody's own, may do otherwise.
 void check_foreground(Survey& survey, const ImageStart& start);

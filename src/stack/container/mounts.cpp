@@ -22,13 +22,24 @@ std::optional<Mount> mount_of(const yaml::Document& document, const yaml::Node& 
   return Mount{&volume, parts[0], parts[1]};
 }
 
-std::string power_of_mount(std::string_view from) {
+bool check_mount(Survey& survey, text::Span where, std::string_view language,
+                 std::string_view from) {
   static constexpr std::array<std::string_view, 3> kSockets{"docker.sock", "containerd.sock",
                                                             "podman.sock"};
-  if (from == "/") return "the machine's whole tree is mounted into the container";
   const bool socket =
       std::ranges::any_of(kSockets, [&](auto name) { return from.ends_with(name); });
-  return socket ? std::string(from) + ": whoever talks to it starts containers as root" : "";
+  if (from != "/" && !socket) return false;
+  survey.add_problem(
+      survey.place(where),
+      {.service = "container",
+       .language = language,
+       .code = "container-privileged",
+       .severity = "warning",
+       .message = socket ? std::string(from) + ": whoever talks to it starts containers as root"
+                         : "the machine's whole tree is mounted into the container",
+       .help = "mount what the service needs; a proxy that allows single calls instead of the "
+               "socket"});
+  return true;
 }
 
 }  // namespace stackaudit::stack

@@ -1,10 +1,10 @@
 // What a service of a Compose file mounts, in both of its forms, and what some mounts give away.
 #pragma once
 
+#include "stack/survey.hpp"
 #include "syntax/yaml/yaml.hpp"
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace stackaudit::stack {
@@ -18,11 +18,9 @@ struct Mount {
 [[nodiscard]] std::optional<Mount> mount_of(const syntax::yaml::Document& document,
                                             const syntax::yaml::Node& volume);
 
-// What to do instead.
-inline constexpr std::string_view kMountLess =
-    "mount what the service needs; a proxy that allows single calls instead of the socket";
-
-// Why whoever has this of the machine in a container is root of the machine; empty: it is not so.
-[[nodiscard]] std::string power_of_mount(std::string_view from);
+// Fills syntax_problem ("container-privileged") where whoever has this of the machine in a
+// container is root of the machine; whether it is so. language: of the file that says it.
+bool check_mount(Survey& survey, text::Span where, std::string_view language,
+                 std::string_view from);
 
 }  // namespace stackaudit::stack

@@ -35,16 +35,21 @@ class Pod {
     const auto* path = host == nullptr ? nullptr : document_.at(host, "path");
     if (path == nullptr) return;
     sources_.push_back(path->value);
-    if (auto power = power_of_mount(path->value); !power.empty())
-      problem(*path, std::move(power), std::string(kMountLess));
+    check_mount(survey_, path->span, "yaml", path->value);
   }
 
   void privileged(const yaml::Node& container) {
     const auto* context = document_.at(&container, "securityContext");
     const auto* all = context == nullptr ? nullptr : document_.at(context, "privileged");
-    if (all != nullptr && all->value == "true")
-      problem(*all, "privileged: what breaks out of this container is root of the machine",
-              "give it the one right that it needs, or a container of its own");
+    if (all == nullptr || all->value != "true") return;
+    survey_.add_problem(
+        survey_.place(all->span),
+        {.service = "container",
+         .language = "yaml",
+         .code = "container-privileged",
+         .severity = "warning",
+         .message = "privileged: what breaks out of this container is root of the machine",
+         .help = "give it the one right that it needs, or a container of its own"});
   }
 
   [[nodiscard]] std::vector<std::string> words(const yaml::Node* list) const {
@@ -63,15 +68,6 @@ class Pod {
     ServiceStart start{words(command), words(args), where->span, {}, sources_};
     if (image != nullptr) start.image = image->value;
     check_foreground(survey_, start);
-  }
-
-  void problem(const yaml::Node& node, std::string message, std::string help) {
-    survey_.add_problem(survey_.place(node.span), {.service = "container",
-                                                   .language = "yaml",
-                                                   .code = "container-privileged",
-                                                   .severity = "warning",
-                                                   .message = std::move(message),
-                                                   .help = std::move(help)});
   }
 
   Survey& survey_;

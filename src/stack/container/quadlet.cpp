@@ -6,7 +6,6 @@
 #include "stack/container/mounts.hpp"
 #include "stack/runtime_places.hpp"
 #include "syntax/ini/ini.hpp"
-#include "syntax/ini/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -19,12 +18,6 @@ namespace ini = syntax::ini;
 
 constexpr std::array<std::string_view, 2> kPlaces{"/etc/containers/systemd/*.container",
                                                   "/usr/share/containers/systemd/*.container"};
-
-std::vector<std::string> words_of(std::string_view value) {
-  std::vector<std::string> words;
-  for (auto& word : ini::split_words(value).words) words.push_back(std::move(word.text));
-  return words;
-}
 
 class Quadlet {
  public:
@@ -44,8 +37,8 @@ class Quadlet {
  private:
   void apply(std::string_view key, const syntax::Word& value) {
     if (key == "Image") start_.image = value.value;
-    if (key == "Entrypoint") start_.entrypoint = words_of(value.value);
-    if (key == "Exec") start_.command = words_of(value.value);
+    if (key == "Entrypoint") start_.entrypoint = start_words(value.value);
+    if (key == "Exec") start_.command = start_words(value.value);
     if (key == "Exec" || (key == "Entrypoint" && start_.command.empty())) start_.where = value.span;
     if (key == "EnvironmentFile") missing(value, value.value);
     if (key == "Volume") volume(value);
@@ -56,15 +49,7 @@ class Quadlet {
     const auto from = value.value.substr(0, value.value.find(':'));
     if (from.size() == value.value.size() || (from[0] != '/' && from[0] != '.')) return;
     start_.sources.push_back(absolute(from));
-    if (auto power = power_of_mount(from); !power.empty())
-      survey_.add_problem(survey_.place(value.span), {.service = "container",
-                                                      .language = "unit",
-                                                      .code = "container-privileged",
-                                                      .severity = "warning",
-                                                      .message = std::move(power),
-                                                      .help = std::string(kMountLess)});
-    else
-      missing(value, from);
+    if (!check_mount(survey_, value.span, "unit", from)) missing(value, from);
   }
 
   [[nodiscard]] std::string absolute(std::string_view name) const {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace stackaudit::stack {
 namespace {
@@ -57,7 +58,7 @@ bool may_make_configuration(const ServiceUnit& unit) {
 // Debian's apache2 and Red Hat's httpd both have an apachectl.
 std::string compiled_configuration(const tree::Tree& tree, const ServiceUnit& unit,
                                    const std::string& program) {
-  if (unit.kind == "nginx") return nginx::read_build(tree, program).conf_path;
+  if (unit.kind == "nginx") return nginx::compiled_conf_path(tree, program);
   if (unit.environment_places.contains("APACHE_CONFDIR")) return {};
   if (unit.kind == "apache" && program.ends_with("/apachectl") &&
       !file_at(tree, "/usr/sbin/apache2"))
@@ -98,7 +99,8 @@ class Missing {
 
   // The link that enables it is there, and the unit's file is not.
   void unit_of(const Entry& entry) {
-    if (std::ranges::any_of(systemd_.units(), [&](const ServiceUnit& unit) {
+    if (!told_.insert(entry.kind).second ||
+        std::ranges::any_of(systemd_.units(), [&](const ServiceUnit& unit) {
           return unit.kind == entry.kind && (is_in_force(unit) || unit.dangling);
         }))
       return;
@@ -111,6 +113,7 @@ class Missing {
   Survey& survey_;
   const Systemd& systemd_;
   const Targets& targets_;
+  std::set<std::string> told_;  // kinds: two php-fpm want one unit
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 // too, whatever was put right by hand in between.
 #include "stack/jobs/jobs.hpp"
 #include "stack/systemd/boot.hpp"
-#include "text/mode.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -43,8 +42,7 @@ class HandedOver {
     const auto* user =
         words.size() > 3 && words[3] != "-" ? survey_.accounts.user(words[3]) : nullptr;
     const bool when_made = words[2].starts_with(':');  // and not of what is there
-    const auto digits = std::min(words[2].find_first_of("01234567"), words[2].size());
-    const auto mode = when_made ? 0 : text::read_octal(words[2].substr(digits)).value_or(0);
+    const auto mode = when_made ? 0 : boot_mode(words[2]).value_or(0);
     const bool everybody = (mode & 2U) != 0 && (mode & 01000U) == 0;
     if (!everybody && (user == nullptr || user->uid == 0)) return;
     for (const auto& path : tree::glob(survey_.tree, std::string(words[1])).paths)

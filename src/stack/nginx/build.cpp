@@ -91,6 +91,30 @@ void take_options(Build& build) {
   if (user_given && !group_given) build.group = build.user;
 }
 
+// What the configure line says; `bytes` is the program then, empty where it is not nginx's own.
+Build read_options(const tree::Tree& tree, std::string_view program, std::string& bytes) {
+  Build build;
+  if (!program.empty() && tree::resolve(tree, program)) build.program = program;
+  for (const auto candidate : kPrograms)
+    if (build.program.empty() && tree::resolve(tree, candidate)) build.program = candidate;
+  if (build.program.empty()) return build;
+  auto content = tree::read_file(tree, build.program, kProgramLimit);
+  if (!content) return build;
+  const auto options = string_after(*content, "configure arguments:");
+  if (!options) return build;  // a wrapper script, a test's stand-in
+  if (const auto version = string_after(*content, "nginx version: nginx/"))
+    build.version = version->substr(0, version->find(' '));
+  build.options = split_words(*options);
+  const bool has_nogroup = content->find(std::string_view("nogroup\0", 8)) != std::string::npos;
+  take_defaults_of_source(build, has_nogroup);
+  take_options(build);
+  for (auto* path : {&build.conf_path, &build.pid_path, &build.http_log})
+    *path = tree::join(build.prefix, *path);
+  for (auto& path : build.temp_paths) path = tree::join(build.prefix, path);
+  bytes = *std::move(content);
+  return build;
+}
+
 }  // namespace
 
 bool Build::is_plain() const {
@@ -109,26 +133,15 @@ bool Build::has_option(std::string_view option) const {
 }
 
 Build read_build(const tree::Tree& tree, std::string_view program) {
-  Build build;
-  if (!program.empty() && tree::resolve(tree, program)) build.program = program;
-  for (const auto candidate : kPrograms)
-    if (build.program.empty() && tree::resolve(tree, candidate)) build.program = candidate;
-  if (build.program.empty()) return build;
-  auto bytes = tree::read_file(tree, build.program, kProgramLimit);
-  if (!bytes) return build;
-  const auto options = string_after(*bytes, "configure arguments:");
-  if (!options) return build;  // not nginx's own program: a wrapper script, a test's stand-in
-  if (const auto version = string_after(*bytes, "nginx version: nginx/"))
-    build.version = version->substr(0, version->find(' '));
-  build.options = split_words(*options);
-  const bool has_nogroup = bytes->find(std::string_view("nogroup\0", 8)) != std::string::npos;
-  build.declared = Declared(*std::move(bytes));
-  take_defaults_of_source(build, has_nogroup);
-  take_options(build);
-  for (auto* path : {&build.conf_path, &build.pid_path, &build.http_log})
-    *path = tree::join(build.prefix, *path);
-  for (auto& path : build.temp_paths) path = tree::join(build.prefix, path);
+  std::string bytes;
+  auto build = read_options(tree, program, bytes);
+  if (!bytes.empty()) build.declared = Declared(std::move(bytes));
   return build;
+}
+
+std::string compiled_conf_path(const tree::Tree& tree, std::string_view program) {
+  std::string bytes;
+  return read_options(tree, program, bytes).conf_path;
 }
 
 }  // namespace stackaudit::stack::nginx

@@ -41,4 +41,7 @@ struct Build {
 // `program` is the path that a unit starts; where it is empty the usual places are tried.
 [[nodiscard]] Build read_build(const tree::Tree& tree, std::string_view program);
 
+// Its conf_path alone, for a tenth of the work.
+[[nodiscard]] std::string compiled_conf_path(const tree::Tree& tree, std::string_view program);
+
 }  // namespace stackaudit::stack::nginx

@@ -167,8 +167,8 @@ bool Evaluator::declares_later(const Scope& scope, NodeId call, const std::strin
   if (only == nullptr || only->unit != scope.unit) return false;
   const auto& ast = scope.unit->parsed.ast;
   if (ast[call].end > ast[only->value].begin) return false;
-  for (auto at = only->value + 1; at < ast.nodes.size();
-       ++at)  // what holds a node stands behind it
+  // What holds a node stands behind it.
+  for (auto at = only->value + 1; at < ast.nodes.size(); ++at)
     if (ast[at].kind == NodeKind::if_ && ast[at].begin <= ast[call].begin) return true;
   return false;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 namespace stackaudit::stack::php {
@@ -23,7 +24,7 @@ class Constants {
   }
 
   // Whether nothing defines the constant, no code asks for it, and none makes such names.
-  [[nodiscard]] bool has_none(const Unit& by, std::string_view name) const {
+  [[nodiscard]] bool has_none(const Unit& by, std::string_view name) {
     constexpr std::array<std::string_view, 3> kWords{"true", "false", "null"};
     if (std::ranges::find(kWords, lower(name)) != kWords.end() || name.starts_with("__") ||
         !definitions_.of(name).empty() || corpus_.names.constants.contains(name) ||
@@ -33,6 +34,14 @@ class Constants {
           return made.first == by.application && name.starts_with(made.second);
         }))
       return false;
+    const auto [known, is_new] = none_.try_emplace(name, false);
+    if (is_new) known->second = is_nowhere(name);
+    return known->second;
+  }
+
+ private:
+  // Whether no file declares the name, or asks for it.
+  [[nodiscard]] bool is_nowhere(std::string_view name) const {
     const auto asked = hash_of(kAskedName, name);
     const auto declared = hash_of(kConstantName, name);
     return std::ranges::none_of(corpus_.units, [&](const Unit& unit) {
@@ -41,14 +50,14 @@ class Constants {
     });
   }
 
- private:
   const Corpus& corpus_;
   const Definitions& definitions_;
+  std::map<std::string_view, bool> none_;                       // what is_nowhere() said
   std::vector<std::pair<std::size_t, std::string_view>> made_;  // how names begin, by application
 };
 
 // Of "A . 'b' . C": what is evaluated whatever the rest says.
-bool asks_for_none(const Constants& constants, const Unit& unit, NodeId id) {
+bool asks_for_none(Constants& constants, const Unit& unit, NodeId id) {
   const auto& ast = unit.parsed.ast;
   while (ast[id].kind == NodeKind::binary && ast[id].op == op('.')) {
     if (asks_for_none(constants, unit, ast[ast[id].first].next)) return true;
@@ -59,7 +68,7 @@ bool asks_for_none(const Constants& constants, const Unit& unit, NodeId id) {
 }
 
 // The same of a variable, wherever the file sets it.
-bool is_set_to_none(const Constants& constants, const Unit& unit, NodeId variable) {
+bool is_set_to_none(Constants& constants, const Unit& unit, NodeId variable) {
   const auto& ast = unit.parsed.ast;
   if (ast[variable].kind != NodeKind::variable) return false;
   const auto name = Corpus::slice(unit, ast[variable]);
@@ -76,7 +85,7 @@ bool is_set_to_none(const Constants& constants, const Unit& unit, NodeId variabl
 
 void mark_undefined(const Corpus& corpus, const Definitions& definitions,
                     std::vector<Link>& links) {
-  const Constants constants(corpus, definitions);
+  Constants constants(corpus, definitions);
   for (auto& link : links) {
     const auto& unit = *link.include.unit;
     const auto is_dynamic = [](const Target& target) { return target.state == "dynamic"; };

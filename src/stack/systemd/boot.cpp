@@ -51,15 +51,10 @@ void read_lines(const std::string& path_of_file, const std::string& content,
   }
 }
 
-void set_mode(std::string_view mode, std::uint32_t& value) {
-  const auto digits = std::min(mode.find_first_of("01234567"), mode.size());
-  value = text::read_octal(mode.substr(digits)).value_or(value);
-}
-
 BootDirectory made_by(const Line& line) {
   BootDirectory directory{line.path, 0755, line.user == "-" ? "root" : line.user,
                           line.group == "-" ? "root" : line.group, line.place};
-  set_mode(line.mode, directory.mode);
+  directory.mode = boot_mode(line.mode).value_or(directory.mode);
   return directory;
 }
 
@@ -68,7 +63,7 @@ BootDirectory made_by(const Line& line) {
 void change(const Line& line, std::vector<BootDirectory>& directories) {
   for (auto& directory : directories) {
     if (directory.path != line.path) continue;
-    set_mode(line.mode, directory.mode);
+    directory.mode = boot_mode(line.mode).value_or(directory.mode);
     if (line.user != "-" && line.type != 'm') directory.user = line.user;
     if (line.group != "-" && line.type != 'm') directory.group = line.group;
     if (line.place) directory.place = line.place;
@@ -89,6 +84,11 @@ void add_own(const ServiceUnit& unit, std::vector<BootDirectory>& result) {
 
 }  // namespace
 
+std::optional<std::uint32_t> boot_mode(std::string_view mode) {
+  while (mode.starts_with('~') || mode.starts_with(':')) mode.remove_prefix(1);
+  return text::read_octal(mode);
+}
+
 bool is_boot_line(std::string_view type, std::string_view mode) {
   if (type.empty()) return false;
   const bool holds_text = type[0] == 'f' || type[0] == 'w';
@@ -97,9 +97,7 @@ bool is_boot_line(std::string_view type, std::string_view mode) {
   for (std::size_t i = 0; i < type.size(); ++i)
     if (modifiers.find(type[i]) == modifiers.npos || type.find(type[i], i + 1) != type.npos)
       return false;
-  if (mode == "-") return true;
-  while (mode.starts_with('~') || mode.starts_with(':')) mode.remove_prefix(1);
-  return text::read_octal(mode).has_value();
+  return mode == "-" || boot_mode(mode);
 }
 
 std::vector<BootDirectory> boot_directories(const Survey& survey,

@@ -3,10 +3,15 @@
 
 #include "stack/systemd/systemd.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 namespace stackaudit::stack {
+
+// The bits of a third word of tmpfiles.d(5), "0755", ":0755", "~0664"; nullopt: "-", or no mode.
+[[nodiscard]] std::optional<std::uint32_t> boot_mode(std::string_view mode);
 
 // Whether systemd-tmpfiles understands a line of tmpfiles.d(5) with these first and third words,
 // "d!" and ":0755"; otherwise it leaves the line out. Seen with systemd 252.
