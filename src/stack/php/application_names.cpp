@@ -92,10 +92,10 @@ ApplicationNames::ApplicationNames(const Corpus& corpus, const Definitions& defi
   for (const auto* word : {"true", "false", "null"}) constants_.emplace_back(word);
   for (const auto& each : definitions.of("@eval"))
     makes_classes_ = makes_classes_ || (is_near(each.unit->application) && each.unit->reached);
-  const bool guest = is_guest();
-  makes_classes_ = makes_classes_ || guest || !extensions_.known();
-  near_.emplace(corpus.names, guest);
-  if (!extensions_.known() || guest) functions_closed_ = classes_closed_ = false;
+  guest_ = is_guest();
+  makes_classes_ = makes_classes_ || guest_ || !extensions_.known();
+  near_.emplace(corpus.names, guest_);
+  if (!extensions_.known() || guest_) functions_closed_ = classes_closed_ = false;
   for (const auto& [name, of] : corpus.names.functions)
     if (!extensions_.lacks(of) && !corpus.names.since.contains(name) && !is_disabled(name))
       for (auto* names_here : {&declared_, &global_})
@@ -117,6 +117,16 @@ bool ApplicationNames::is_guest() const {
                                unit.symbols.called.end();
                   });
          });
+}
+
+// A slip is made once: what several files call is of the host, however near the name is to another.
+bool ApplicationNames::is_of_host(std::string_view name) const {
+  const auto hash = hash_of(kFunctionName, name);
+  return guest_ &&
+         std::ranges::count_if(corpus_.units, [&](const Unit& unit) {
+           return unit.application == application_ &&
+                  std::ranges::find(unit.symbols.called, hash) != unit.symbols.called.end();
+         }) > 1;
 }
 
 bool ApplicationNames::is_disabled(std::string_view name) const {
@@ -163,7 +173,8 @@ Absence ApplicationNames::function(const std::string& spelled, bool runs) const 
   }
   if (const auto it = corpus_.names.functions.find(name); it != corpus_.names.functions.end())
     return absent(spelled + "()", it->second);
-  const auto near = near_->function(name, functions_);
+  auto near = near_->function(name, functions_);
+  if (!near.empty() && is_of_host(name)) near.clear();
   if (near.empty() && functions_closed_ && runs)
     return {"undefined function " + spelled + "(): no file that the application loads declares it",
             {}};

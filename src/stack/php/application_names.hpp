@@ -69,6 +69,7 @@ class ApplicationNames {
 
  private:
   [[nodiscard]] bool is_guest() const;
+  [[nodiscard]] bool is_of_host(std::string_view name) const;
   [[nodiscard]] bool is_of_own_family(std::string_view name) const;
   [[nodiscard]] bool is_disabled(std::string_view name) const;
   [[nodiscard]] bool asks_for(std::string_view name, std::string_view extension) const;
@@ -85,6 +86,7 @@ class ApplicationNames {
   KnownTypes types_;
   bool functions_closed_, classes_closed_;
   bool makes_classes_ = false;  // or may bring some that were not seen
+  bool guest_ = false;
   LoadedExtensions extensions_;
   std::optional<NearNames> near_;
 };

@@ -32,8 +32,9 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   auto then = value(scope, second), otherwise = value(scope, third);
   if (alternative && is_of_nobody(scope, first) && (otherwise.is_array || otherwise.known()))
     return otherwise;
+  if (alternative) return elected({std::move(then), std::move(otherwise)});
   // An empty text stands for a case of its own, not for a second name of a file.
-  if (alternative || is_blank(then) || is_blank(otherwise)) return either(then, otherwise);
+  if (is_blank(then) || is_blank(otherwise)) return either(then, otherwise);
   return each({std::move(then), std::move(otherwise)});
 }
 

@@ -129,6 +129,11 @@ bool asks_system(std::string_view text) {
   });
 }
 
+// What the question for a class, a file or an extension was answered with, for one.
+bool may_be_absent(const Value& known) {
+  return std::ranges::any_of(known.texts, &Text::absent);
+}
+
 }  // namespace
 
 bool names_system(std::string_view text) {
@@ -193,10 +198,11 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     }
     case NodeKind::method_call:
     case NodeKind::static_call:
-      return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id)};
+      return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id) ||
+                                  may_be_absent(value(scope, id))};
     case NodeKind::property:
     case NodeKind::static_property:
-      return {Truth::unknown, tells_of_file(scope, id)};
+      return {Truth::unknown, tells_of_file(scope, id) || may_be_absent(value(scope, id))};
     case NodeKind::index:
       if (is_off(scope, id)) return {Truth::no, false};
       return {Truth::unknown,
@@ -232,14 +238,14 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       if (is_always_on(scope, definitions_of(base_name(name)))) return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
-                std::ranges::any_of(known.texts, &Text::absent) ||
+                may_be_absent(known) ||
                     (found.size() == 1 && asks_system(source(*only.unit, only.value)))};
       }
       return {truth_of(*known.single()), false};
     }
     case NodeKind::variable: {
       const auto known = value(scope, id);
-      if (std::ranges::any_of(known.texts, &Text::absent))
+      if (may_be_absent(known))
         return {known.single() == nullptr ? Truth::unknown : Truth::no, true};
       if (known.single() == nullptr) return {Truth::unknown, holds_environment(scope, id)};
       return {truth_of(*known.single()), false};

@@ -1,6 +1,7 @@
 // What speaks against a missing file being a fault: the code makes it, or can do without it.
 #include "stack/php/not_installed.hpp"
 #include "stack/php/resolve.hpp"
+#include "syntax/php/lexer.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -91,19 +92,34 @@ std::size_t times_asked(const Unit& unit, std::string_view name) {
   }));
 }
 
+// Without comments.
+std::size_t times_named_in_code(std::string_view text, std::string_view word) {
+  std::size_t count = 0;
+  for (const auto& token : tokenize(text))
+    if (token.end - token.begin >= word.size())
+      count += times_named(text.substr(token.begin, token.end - token.begin), word);
+  return count;
+}
+
 // A function that no file of the application names but to declare it.
 bool is_never_named(const Corpus& corpus, const Include& include) {
+  constexpr std::size_t kMostComments = 8;
   const auto& unit = *include.unit;
   const auto name = function_around(unit, unit.parsed.ast[include.id]);
   if (name.empty() || name.starts_with("__")) return false;
   std::size_t count = 0;
   const auto most = 1 + times_asked(unit, name);
+  std::vector<std::string_view> naming;
   for (const auto& other : corpus.units) {
-    if (other.application != unit.application) continue;
-    count += times_named(other.text, name);
-    if (count > most) return false;
+    const auto here = other.application == unit.application ? times_named(other.text, name) : 0;
+    count += here;
+    if (here > 0) naming.push_back(other.text);
+    if (count > most + kMostComments) return false;
   }
-  return true;
+  if (count <= most) return true;
+  count = 0;
+  for (const auto text : naming) count += times_named_in_code(text, name);
+  return count <= most;
 }
 
 constexpr std::array<std::string_view, 5> kQuestions{"file_exists", "is_file", "is_readable",
@@ -315,6 +331,8 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
   if (waits_in_vain(corpus, include)) return "no code here fires the hook that runs it";
   if (is_deprecated(include)) return "its function is deprecated, and may have lost what it loads";
+  if (is_conditional(include) && is_of_optional_part(corpus, *include.unit, target))
+    return "the code asks elsewhere whether that directory has a file";
   if (is_never_named(corpus, include)) return "no code names the function that loads it";
   return {};
 }

@@ -306,4 +306,9 @@ Value answer(const Condition& condition) {
   return result;
 }
 
+Value elected(std::vector<Value> values) {
+  const bool answers = values.size() > 1 && std::ranges::all_of(values, is_flag);
+  return answers ? answer({Truth::unknown, true}) : either(std::move(values));
+}
+
 }  // namespace stackaudit::stack::php

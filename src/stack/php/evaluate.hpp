@@ -59,6 +59,9 @@ struct Condition {
 // What PHP makes of it: "1" or nothing; where that is not known, Text::absent says whether the
 // condition asks for alternatives.
 [[nodiscard]] Value answer(const Condition& condition);
+// One of them, of which there is one at least, by a condition that asks for alternatives: of
+// "class_exists('X') ? true : false" the answer, which is carried on.
+[[nodiscard]] Value elected(std::vector<Value> values);
 
 class Evaluator {
  public:

@@ -14,6 +14,14 @@ namespace {
 
 constexpr std::size_t kMostItems = 512;
 
+// $other->dir = $this->dir: no value of its own.
+bool hands_on(const Definition& property, std::string_view name) {
+  const auto& ast = property.unit->parsed.ast;
+  const auto& value = ast[property.value];
+  return value.kind == NodeKind::property && value.first != 0 && ast[value.first].next != 0 &&
+         Corpus::slice(*property.unit, ast[ast[value.first].next]) == name;
+}
+
 }  // namespace
 
 Value Evaluator::array(const Scope& scope, NodeId id) const {
@@ -126,6 +134,7 @@ Value Evaluator::member(const Scope& scope, NodeId id) const {
     if (ast[base].kind == NodeKind::variable && owner != "$this")
       found = meant(source(*scope.unit, id), *scope.unit);
     if (found.empty()) found = meant("->" + name, *scope.unit, true);
+    std::erase_if(found, [&](const Definition& each) { return hands_on(each, name); });
   }
   const auto here = [&](const Definition& d) { return d.unit == scope.unit; };
   if (owner == "$this" && std::ranges::none_of(found, here) &&

@@ -110,6 +110,27 @@ bool is_copied(std::string_view path) {
   return false;
 }
 
+// require '/usr/local/app/inc/a.php' in src/usr/local/app/index.php or in src/app/index.php: what
+// the checkout has of that file, which is installed elsewhere.
+std::string laid_out(const Survey& survey, const Unit& unit, const Target& target) {
+  if (!target.text.value.starts_with('/') || target.text.pieces.empty() ||
+      target.text.pieces[0].begin > 0)
+    return {};
+  const std::string_view missing = target.path;
+  for (auto place = tree::dirname(unit.path); place.size() > 1; place = tree::dirname(place)) {
+    for (auto slash = missing.find('/'); slash < missing.rfind('/');
+         slash = missing.find('/', slash + 1)) {
+      const auto rest = missing.substr(slash + 1);
+      const auto first = tree::join(place, rest.substr(0, rest.find('/')));
+      auto held = tree::join(place, rest);
+      if ((slash == 0 || tree::is_within(unit.path, first)) &&
+          survey.state_of(held, "file") == "found")
+        return held;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string made_at_installation(const Corpus& corpus, const Unit& unit, const Target& target) {
@@ -130,6 +151,8 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
   if (!survey.knows_accounts() &&
       (tree::is_within(missing, "/etc") || tree::is_within(missing, "/var")))
     return "not installed: a package's installation makes it";
+  if (const auto held = laid_out(survey, unit, target); !held.empty())
+    return "not installed: here it is " + held;
   if (unit.wordpress.empty() && tree::basename(missing) == "wp-load.php")
     return "not installed: WordPress is not here";
   if (has_sample(survey, missing)) return "not installed: it is made of the sample beside it";

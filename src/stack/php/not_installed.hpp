@@ -9,7 +9,8 @@ namespace stackaudit::stack::php {
 
 // Why a missing file of a checkout, which no server serves and no job runs, is no fault yet, as a
 // text that begins with "not installed": Git leaves it out, or it is copied from the sample beside
-// it, or is of the program that the checkout is a plugin of. Empty where nothing says so.
+// it, or is of the program that the checkout is a plugin of, or the code names it where it is to be
+// installed. Empty where nothing says so.
 [[nodiscard]] std::string made_at_installation(const Corpus& corpus, const Unit& unit,
                                                const Target& missing);
 

@@ -69,4 +69,9 @@ struct Mend {
 [[nodiscard]] bool has_no_alternative(const Corpus& corpus, const Include& include,
                                       const Target& target);
 
+// Whether the file lies in a directory that is not there, and code of the application asks whether
+// something of that directory is. optional_parts.cpp
+[[nodiscard]] bool is_of_optional_part(const Corpus& corpus, const Unit& unit,
+                                       const Target& target);
+
 }  // namespace stackaudit::stack::php

@@ -149,6 +149,11 @@ bool is_blank(const Value& value) {
   return value.single() != nullptr && value.single()->empty();
 }
 
+bool is_flag(const Value& value) {
+  const auto* text = value.single();
+  return text != nullptr && (text->empty() || *text == "0" || *text == "1");
+}
+
 Value either(Value left, const Value& right) {
   if (left.is_array || right.is_array) {
     const bool alike = left.is_array && right.is_array &&

@@ -72,6 +72,8 @@ struct Item {
 [[nodiscard]] Value list_of(const std::vector<Value>& values, std::size_t from = 0);
 // Whether it is an empty text, as null and false are.
 [[nodiscard]] bool is_blank(const Value& value);
+// Whether it is true or false, written so or as a number.
+[[nodiscard]] bool is_flag(const Value& value);
 // Either of them, of which the one that is true is not known.
 [[nodiscard]] Value either(Value left, const Value& right);
 // Likewise one of all, of which there is one at least.

@@ -262,7 +262,7 @@ void Walker::merge(Scope& into, const std::vector<Scope>& branches, bool alterna
       if (const auto& value = value_in(branch, name); !same(value, values[0]))
         values.push_back(value);
     auto all =
-        alternative || values.size() == 1 ? either(std::move(values)) : joined(std::move(values));
+        alternative || values.size() == 1 ? elected(std::move(values)) : joined(std::move(values));
     merged.emplace_hint(merged.end(), name, std::move(all));
   }
   into.variables = std::move(merged);

@@ -78,6 +78,40 @@ TEST(PhpCheckout, WhatIsCopiedElsewhereFindsItsFilesThere) {
   EXPECT_FALSE(copied("templates/index.php"));
 }
 
+TEST(PhpCheckout, NamesOfWhereItIsInstalledAreFoundHere) {
+  const auto doubt = [](const std::string& held, const std::string& asks, const std::string& name) {
+    MemorySurvey all;
+    php(all, held, "");
+    php(all, asks, "require '" + name + "';\n");
+    return doubts(all);
+  };
+  const std::string name = "/usr/local/app/inc/load.php";
+  const auto here = [](const std::string& asks, const std::string& held) {
+    return asks + ":2 not installed: here it is " + held + "\n";
+  };
+  const std::string root = "/srv/www/src", whole = root + name, page = root + "/etc/page.php";
+  EXPECT_EQ(doubt(whole, page, name), here(page, whole));
+  const std::string part = root + "/app/inc/load.php", tool = root + "/app/bin/tool.php";
+  EXPECT_EQ(doubt(part, tool, name), here(tool, part));
+  // Moved, or misspelt: nothing here is laid out as that is.
+  EXPECT_EQ(doubt(root + "/inc/load.php", page, name), page + ":2 \n");
+  EXPECT_EQ(doubt(part, page, name), page + ":2 \n");
+  EXPECT_EQ(doubt(part, tool, "/usr/local/app/inc/laod.php"), tool + ":2 \n");
+}
+
+// A plugin alone: what several of its files call is WordPress's, however near to a name of its own.
+TEST(PhpCheckout, WhatAPluginCallsInManyFilesIsOfItsHost) {
+  const auto told = [](const std::string& second) {
+    MemorySurvey all;
+    php(all, "/srv/www/plugin.php",
+        "add_action('init', 'start');\nfunction get_local() {}\necho get_locale();\n");
+    php(all, "/srv/www/second.php", second);
+    return problems(all);
+  };
+  EXPECT_NE(told("echo get_local();\n").find("undefined function get_locale()"), std::string::npos);
+  EXPECT_EQ(told("echo get_locale();\n"), "");
+}
+
 // A bare directory is asked for as a whole: what continuous integration runs sets no constants of
 // the application.
 TEST(PhpCheckout, HiddenDirectoriesAreForTools) {
