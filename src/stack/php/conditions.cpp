@@ -230,10 +230,11 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       const auto known = any(scope, found);
       const auto& only = found[0];
       // What one line alone sets is off for good; that it is on may be so for one entry point only.
-      const bool alone = definitions_of(base_name(name)).size() == 1 && !only.inside &&
-                         !only.conditional && known.single() != nullptr;
+      const bool sole = definitions_of(base_name(name)).size() == 1 && known.single() != nullptr;
+      const bool alone = sole && !only.inside && !only.conditional;
       const bool here = only.unit == scope.unit && !only.fallback;
-      if (alone && (here || truth_of(*known.single()) == Truth::no))
+      const bool off = sole && truth_of(*known.single()) == Truth::no;
+      if ((alone && (here || off)) || (off && !only.fallback))
         return {truth_of(*known.single()), false};
       if (is_always_on(scope, definitions_of(base_name(name)))) return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
@@ -337,7 +338,7 @@ Condition Evaluator::existence(const Scope& scope, NodeId id, std::string_view n
     if (!sure || text.value.empty()) return {Truth::unknown, true};
     auto place = text.value;
     if (!place.starts_with('/')) {
-      const auto start = scope.outermost ? start_of(*scope.unit) : std::string{};
+      const auto start = scope.outermost ? start_of(scope) : std::string{};
       if (start.empty() || name == "stream_resolve_include_path") return {Truth::unknown, true};
       place = tree::join(start, place);
     }

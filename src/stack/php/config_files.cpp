@@ -24,8 +24,7 @@ std::optional<std::string> content(const Call& call, syntax::php::NodeId named) 
     return std::nullopt;
   auto place = *path.single();
   if (!place.starts_with('/')) {
-    const auto start =
-        call.scope.outermost ? call.evaluator.start_of(*call.scope.unit) : std::string{};
+    const auto start = call.scope.outermost ? call.evaluator.start_of(call.scope) : std::string{};
     if (start.empty()) return std::nullopt;
     place = tree::join(start, place);
   }

@@ -16,8 +16,7 @@ std::string place(const Call& call) {
   const auto path = call.argument(0);
   if (path.single() == nullptr || path.single()->empty()) return {};
   if (path.single()->starts_with('/')) return *path.single();
-  const auto start =
-      call.scope.outermost ? call.evaluator.start_of(*call.scope.unit) : std::string{};
+  const auto start = call.scope.outermost ? call.evaluator.start_of(call.scope) : std::string{};
   return start.empty() ? std::string{} : tree::join(start, *path.single());
 }
 

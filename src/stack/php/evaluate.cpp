@@ -16,6 +16,8 @@ using namespace syntax::php;
 namespace {
 
 constexpr int kDeepest = 200;
+// What chdir() is given may ask for the directory in turn.
+constexpr int kDeeperStart = 8;
 
 struct Known {
   std::string_view name, value;
@@ -177,11 +179,15 @@ Value Evaluator::interpolated(const Scope& scope, NodeId id) const {
 
 // The directory of the only kind of entry point, which PHP makes its working directory; empty where
 // it is not known.
-std::string Evaluator::start_of(const Unit& unit) const {
+std::string Evaluator::start_of(const Scope& scope) const {
+  const auto& unit = *scope.unit;
   const bool moves = std::ranges::any_of(definitions_of("@chdir"), [&](const Definition& d) {
     if (d.unit->application != unit.application) return false;
-    const auto to = source(*d.unit, d.value);
-    const bool home = to == "__DIR__" || to == "dirname(__FILE__)";
+    Scope there;
+    there.unit = d.unit;
+    there.depth = scope.depth + kDeeperStart;
+    const auto to = value(there, d.value);
+    const bool home = to.single() != nullptr && *to.single() == d.unit->directory;
     return d.inside || !home || reached(*d.unit).loaders > 0;
   });
   return moves || reached(unit).starts.size() != 1 ? std::string{} : *unit.starts.begin();

@@ -91,7 +91,7 @@ class Evaluator {
   // Arguments of a call node, in order.
   [[nodiscard]] std::vector<syntax::php::NodeId> arguments(const Unit& unit,
                                                            syntax::php::NodeId call) const;
-  [[nodiscard]] std::string start_of(const Unit& unit) const;
+  [[nodiscard]] std::string start_of(const Scope& scope) const;
   [[nodiscard]] Value constant(const Scope& scope, std::string_view name) const;
   // Any of these, evaluated where each stands.
   [[nodiscard]] Value any(const Scope& scope, const std::vector<Definition>& definitions) const;

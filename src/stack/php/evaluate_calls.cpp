@@ -114,7 +114,7 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
     return Value::unknown();
   const auto name = lower(base_name(source(*scope.unit, callee)));
   if (!method && name == "getcwd")
-    if (auto start = start_of(*scope.unit); !start.empty()) return Value::text(std::move(start));
+    if (auto start = start_of(scope); !start.empty()) return Value::text(std::move(start));
   if (!method)
     if (auto known = builtin(*this, scope, name, given)) return *std::move(known);
   const auto object = ast[id].first;

@@ -49,7 +49,7 @@ Value realpath(const Call& call) {
   return map(call.argument(0), [&](Text text) {
     if (!text.known()) return rewritten(text, {kHole});
     if (!text.value.starts_with('/')) {
-      const auto start = call.evaluator.start_of(*call.scope.unit);
+      const auto start = call.evaluator.start_of(call.scope);
       if (start.empty() || text.value.empty() || !call.scope.outermost)
         return rewritten(text, {kHole});
       text = rewritten(text, tree::normalize(tree::join(start, text.value)));

@@ -11,7 +11,7 @@ namespace stackaudit::stack::php {
 namespace {
 
 // How far above a missing file the .gitignore of its repository may be.
-constexpr int kLevels = 8;
+constexpr int kLevels = 16;
 
 // Whether a line of a .gitignore names the file or a directory that it lies in. Patterns with
 // wildcards are left alone, but for "directory/*".
@@ -131,16 +131,27 @@ std::string laid_out(const Survey& survey, const Unit& unit, const Target& targe
   return {};
 }
 
+// No server serves it, and neither cron nor a unit or supervisord runs it.
+bool lies_in_checkout(const Corpus& corpus, const Unit& unit) {
+  const auto& application = corpus.applications[unit.application];
+  const bool runs = unit.reached && unit.reached->run != nullptr;
+  return !application.served && !application.command && !runs;
+}
+
 }  // namespace
 
+bool is_copied_first(const Corpus& corpus, const Unit& unit) {
+  const std::string_view path = unit.path;
+  const auto& root = corpus.applications[unit.application].root;
+  return lies_in_checkout(corpus, unit) && path.starts_with(root + "/") &&
+         is_copied(path.substr(root.size()));
+}
+
 std::string made_at_installation(const Corpus& corpus, const Unit& unit, const Target& target) {
-  const auto& application = corpus.applications[unit.application];
-  const bool runs = unit.reached && unit.reached->run != nullptr;  // by cron, a unit, supervisord
-  if (application.served || application.command || runs) return {};
+  if (!lies_in_checkout(corpus, unit)) return {};
   const auto& survey = corpus.survey();
   const auto& missing = target.path;
-  const std::string_view path = unit.path;
-  if (path.starts_with(application.root + "/") && is_copied(path.substr(application.root.size())))
+  if (is_copied_first(corpus, unit))
     return "not installed: the file is copied from here to where it runs";
   static const std::string kMadeByComposer = "not installed: composer install makes vendor/";
   if (is_ignored(survey, missing))
@@ -155,6 +166,7 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
     return "not installed: here it is " + held;
   if (unit.wordpress.empty() && tree::basename(missing) == "wp-load.php")
     return "not installed: WordPress is not here";
+  if (missing.ends_with(".phar")) return "not installed: an archive is built";
   if (has_sample(survey, missing)) return "not installed: it is made of the sample beside it";
   if (lies_around(corpus, unit, target)) return "not installed: the program around it is not here";
   return {};

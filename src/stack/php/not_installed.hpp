@@ -14,6 +14,9 @@ namespace stackaudit::stack::php {
 [[nodiscard]] std::string made_at_installation(const Corpus& corpus, const Unit& unit,
                                                const Target& missing);
 
+// Whether the file of a checkout is filled in, or completed, where it is copied to.
+[[nodiscard]] bool is_copied_first(const Corpus& corpus, const Unit& unit);
+
 // Whether the file is itself the sample: nothing of it runs where it lies.
 [[nodiscard]] bool is_only_a_sample(const Corpus& corpus, const Unit& unit);
 

@@ -187,6 +187,7 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
   for (const auto& directory : searched.directories) {
     auto next = look_up(corpus, tree::join(directory, text.value));
     if (!best || rank(next.state) < rank(best->state)) best = std::move(next);
+    if (rank(best->state) == 0) return *best;
   }
   if (best && rank(best->state) < 3) return *best;
   if (best && best->state != "missing" && searched.complete) return *best;

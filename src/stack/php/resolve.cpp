@@ -116,7 +116,7 @@ Target look_up(const Corpus& corpus, const std::string& path) {
     return target;
   }
   auto end = tree::resolve(survey.tree, path);
-  if (!end && (end.error == ENOENT || end.error == ENOTDIR)) {
+  if (!end && target.path != path && (end.error == ENOENT || end.error == ENOTDIR)) {
     const auto other = tree::resolve(survey.tree, target.path);
     if (other || !other.dangling.empty()) end = other;
   }

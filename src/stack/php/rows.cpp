@@ -3,6 +3,7 @@
 
 #include "stack/in_parallel.hpp"
 #include "stack/php/misnamed.hpp"
+#include "stack/php/not_installed.hpp"
 #include "stack/php/wordpress.hpp"
 #include "stack/placeholders.hpp"
 #include "text/suggest.hpp"
@@ -259,8 +260,8 @@ bool stumbles_over_template(const Corpus& corpus, const Unit& unit,
   return is_template(line_from(unit.text.substr(0, at).rfind('\n') + 1));  // 0 for none
 }
 
-// What no request reaches is in doubt, not wrong. PHP stops at the first word that it did not
-// expect, and what it would make of the next ones is a guess.
+// What no request reaches, or not where it lies, is in doubt, not wrong. PHP stops at the first
+// word that it did not expect, and what it would make of the next ones is a guess.
 void add_problems(const Corpus& corpus) {
   for (const auto& unit : corpus.units) {
     auto problems = unit.parsed.problems;
@@ -273,8 +274,8 @@ void add_problems(const Corpus& corpus) {
                             "a template, which is filled in before PHP reads it: not read");
       continue;
     }
-    // ";<?php exit; /*" begins settings in the format of php.ini: PHP is but to refuse them.
-    const bool settings = unit.text.starts_with(";<?");
+    // "; <?php exit; /*" begins settings in the format of php.ini: PHP is but to refuse them.
+    const bool settings = unit.text.starts_with(";<?") || unit.text.starts_with("; <?");
     bool stopped = false;
     std::erase_if(problems, [&](const auto& problem) {
       if (settings && problem.message == "Unterminated comment") return true;
@@ -282,7 +283,7 @@ void add_problems(const Corpus& corpus) {
       return unexpected && std::exchange(stopped, true);
     });
     for (auto& problem : problems)
-      if (!unit.reached || unit.inactive)
+      if (!unit.reached || unit.inactive || is_copied_first(corpus, unit))
         problem.severity = std::min(problem.severity, text::Severity::warning);
     corpus.survey().add_problems(problems, "php", "php");
   }

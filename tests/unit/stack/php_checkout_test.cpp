@@ -78,6 +78,25 @@ TEST(PhpCheckout, WhatIsCopiedElsewhereFindsItsFilesThere) {
   EXPECT_FALSE(copied("templates/index.php"));
 }
 
+TEST(PhpCheckout, WhatIsCopiedElsewhereIsFilledInThere) {
+  const auto problem = [](const std::string& file) {
+    MemorySurvey all;
+    php(all, "/srv/www/index.php", "require __DIR__ . '/" + file + "';\n");
+    php(all, "/srv/www/" + file, "class ##NAME##Actions\n{\n}\n");
+    (void)references(all);
+    const auto& rows = all.facts.rows<facts::SyntaxProblem>();
+    return rows.empty() ? "nothing" : rows[0].severity;
+  };
+  EXPECT_EQ(problem("skeleton/actions.php"), "warning");
+  EXPECT_EQ(problem("lib/actions.php"), "error");
+}
+
+TEST(PhpCheckout, ArchivesAreBuilt) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "require __DIR__ . '/build/app.phar';\n");
+  EXPECT_EQ(doubts(all), "/srv/www/index.php:2 not installed: an archive is built\n");
+}
+
 TEST(PhpCheckout, NamesOfWhereItIsInstalledAreFoundHere) {
   const auto doubt = [](const std::string& held, const std::string& asks, const std::string& name) {
     MemorySurvey all;
