@@ -180,11 +180,17 @@ bool Evaluator::brings_constant(const std::string& constant) const {
          std::ranges::find(kAlways, it->second) != kAlways.end();
 }
 
-// !empty($CFG->profiling), where no code here sets that of the settings which it makes.
+// !empty($CFG->profiling), where no code here sets that of the settings which it makes, and
+// isset($GLOBALS['x']) likewise.
 bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto asked = ast[test].first;
-  if (asked == 0 || ast[asked].next != 0 || ast[asked].kind != NodeKind::property) return false;
+  if (asked == 0 || ast[asked].next != 0) return false;
+  if (ast[asked].kind == NodeKind::index && source(*scope.unit, ast[asked].first) == "$GLOBALS") {
+    const auto key = value(scope, ast[ast[asked].first].next);
+    return key.single() != nullptr && definitions_of("$" + *key.single()).empty();
+  }
+  if (ast[asked].kind != NodeKind::property) return false;
   const auto object = ast[asked].first;
   if (ast[object].kind != NodeKind::variable || source(*scope.unit, object) == "$this")
     return false;
@@ -198,6 +204,59 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
   return std::ranges::any_of(definitions_of(source(*scope.unit, object)), made) &&
          std::ranges::none_of(definitions_of(source(*scope.unit, asked)), sets) &&
          std::ranges::none_of(definitions_of("->" + name), sets);
+}
+
+// $module->enabled of a list of objects that is known.
+std::optional<Value> Evaluator::object_item(const Scope& scope, NodeId property) const {
+  const auto& ast = scope.unit->parsed.ast;
+  if (ast[property].kind != NodeKind::property) return std::nullopt;
+  const auto object = ast[property].first;
+  if (ast[object].kind != NodeKind::variable) return std::nullopt;
+  return item_of_object(scope, object, source(*scope.unit, ast[object].next));
+}
+
+// wp_get_theme()->get('Name'), which is another one elsewhere.
+bool Evaluator::asks_of_call(const Scope& scope, NodeId call) const {
+  const auto& ast = scope.unit->parsed.ast;
+  while (ast[call].kind == NodeKind::method_call || ast[call].kind == NodeKind::property)
+    call = ast[call].first;
+  return ast[call].kind == NodeKind::call &&
+         lower(base_name(source(*scope.unit, ast[call].first))) == "wp_get_theme";
+}
+
+namespace {
+
+// Whether the file itself may return before its end.
+bool returns_early(const Ast& ast, NodeId block, int depth) {
+  constexpr int kDeepest = 32;
+  for (auto at = ast[block].first; at != 0; at = ast[at].next) {
+    const auto kind = ast[at].kind;
+    if (kind == NodeKind::return_ && ast[at].next != 0) return true;
+    const bool holds = kind != NodeKind::expression && kind != NodeKind::function &&
+                       kind != NodeKind::class_declaration && kind != NodeKind::return_;
+    if (holds && (depth > kDeepest || returns_early(ast, at, depth + 1))) return true;
+    if (depth > 0 && kind == NodeKind::return_) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// "if (!@include 'x.php')" of a file that is there: what it returns.
+Condition Evaluator::loaded(const Scope& scope, NodeId id) const {
+  const auto path = value(scope, scope.unit->parsed.ast[id].first);
+  if (path.single() == nullptr || !path.single()->starts_with('/') || path.texts[0].unsure)
+    return {};
+  note_units();
+  const auto* unit = corpus_.find(tree::normalize(*path.single()));
+  if (unit == nullptr || !unit->parsed.problems.empty()) return {};
+  const auto& ast = unit->parsed.ast;
+  if (returns_early(ast, ast.root, 0)) return {};
+  const auto last = ast.last_child(ast.root);
+  if (last == 0 || ast[last].kind != NodeKind::return_) return {Truth::yes, false};
+  const auto given = included(scope, id);
+  if (given.is_array) return {given.items.empty() ? Truth::no : Truth::yes, false};
+  return given.single() == nullptr ? Condition{} : Condition{truth_of(*given.single()), false};
 }
 
 // An item of a list that is written here: a switch that is off.
@@ -215,6 +274,7 @@ bool Evaluator::asks_for_lacking(const Scope& scope, NodeId test) const {
     return false;
   const auto base = ast[item].first;
   const auto list = value(scope, base), key = value(scope, ast[base].next);
+  if (!list.is_array && ast[base].kind == NodeKind::index) return asks_for_lacking(scope, base);
   return list.is_array && key.single() != nullptr &&
          std::ranges::none_of(list.items, [&](const Item& each) {
            return each.key == *key.single() || each.key.find(kHole) != std::string::npos;

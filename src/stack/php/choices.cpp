@@ -17,6 +17,20 @@ bool Evaluator::is_of_nobody(const Scope& scope, NodeId test) const {
          !corpus_.names.constants.contains(*asked.single());
 }
 
+// "PHP_SAPI === 'cli'" in a file that nothing but requests runs.
+bool Evaluator::is_for_commands(const Scope& scope, NodeId test) const {
+  const auto& node = scope.unit->parsed.ast[test];
+  if (node.kind != NodeKind::binary || (node.op != kIsIdentical && node.op != kIsEqual))
+    return false;
+  const auto& unit = reached(*scope.unit);
+  const bool requested = unit.loaders == 0 && unit.reached && unit.reached->entry == unit.path &&
+                         unit.reached->run == nullptr;
+  const auto words = lower(source(*scope.unit, test));
+  return requested && corpus_.applications[scope.unit->application].served &&
+         words.find("sapi") != std::string::npos &&
+         (words.find("'cli'") != std::string::npos || words.find("\"cli\"") != std::string::npos);
+}
+
 Value Evaluator::ternary(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto first = ast[id].first;
@@ -28,7 +42,7 @@ Value Evaluator::ternary(const Scope& scope, NodeId id) const {
     return truth == Truth::no ? value(scope, second) : in_place_of(scope, first);
   }
   if (truth == Truth::yes) return value(scope, second);
-  if (truth == Truth::no) return value(scope, third);
+  if (truth == Truth::no || is_for_commands(scope, first)) return value(scope, third);
   auto then = value(scope, second), otherwise = value(scope, third);
   if (alternative && is_of_nobody(scope, first) && (otherwise.is_array || otherwise.known()))
     return otherwise;

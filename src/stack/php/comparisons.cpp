@@ -32,6 +32,22 @@ bool counts(const Ast& ast, NodeId id) {
          (ast[id].op == kInc || ast[id].op == kDec);
 }
 
+// "8.1" and "8.1.20"; nothing for "8.1.0-dev".
+std::optional<std::array<int, 3>> version_parts(std::string_view text) {
+  std::array<int, 3> parts{};
+  const auto* at = text.data();
+  const auto* const end = at + text.size();
+  for (auto& part : parts) {
+    const auto [next, error] = std::from_chars(at, end, part);
+    if (error != std::errc{}) return std::nullopt;
+    at = next;
+    if (at == end) break;
+    if (*at++ != '.') return std::nullopt;
+  }
+  if (at != end) return std::nullopt;
+  return parts;
+}
+
 bool is_order(Kind kind) {
   return kind == op('<') || kind == op('>') || kind == kIsSmallerOrEqual ||
          kind == kIsGreaterOrEqual;
@@ -53,27 +69,41 @@ bool is_plain_function(std::string_view name) {
 Truth Evaluator::version_compared(const Scope& scope, NodeId id) const {
   const auto given = arguments(*scope.unit, id);
   const auto version = corpus_.applications[scope.unit->application].version;
-  if (given.size() != 3 || version == 0) return Truth::unknown;
+  if (given.size() != 3) return Truth::unknown;
   const auto asked = base_name(source(*scope.unit, given[0]));
-  if (asked != "PHP_VERSION" && asked != "phpversion()") return Truth::unknown;
+  const bool of_php = asked == "PHP_VERSION" || asked == "phpversion()";
   const auto limit = value(scope, given[1]), how = value(scope, given[2]);
-  if (limit.single() == nullptr || how.single() == nullptr) return Truth::unknown;
-  std::array<int, 3> parts{};
-  const auto* at = limit.single()->data();
-  const auto* const end = at + limit.single()->size();
-  for (auto& part : parts) {
-    const auto [next, error] = std::from_chars(at, end, part);
-    if (error != std::errc{}) return Truth::unknown;
-    at = next;
-    if (at == end) break;
-    if (*at++ != '.') return Truth::unknown;
+  if (limit.single() == nullptr || how.single() == nullptr || (of_php && version == 0))
+    return Truth::unknown;
+  const auto parts = version_parts(*limit.single());
+  auto own = std::optional(std::array{version / 100, version % 100, 0});
+  if (!of_php) {
+    const auto known = value(scope, given[0]);
+    own = known.single() == nullptr ? std::nullopt : version_parts(*known.single());
   }
-  const auto wanted = parts[0] * 100 + parts[1];
-  if (at != end || (wanted == version && parts[2] > 0)) return Truth::unknown;
-  const bool less = version < wanted;
+  if (!parts || !own) return Truth::unknown;
+  const bool same_line = (*own)[0] == (*parts)[0] && (*own)[1] == (*parts)[1];
+  if (of_php && same_line && (*parts)[2] > 0) return Truth::unknown;
+  const bool less = *own < *parts;
   if (*how.single() == "<" || *how.single() == "lt") return less ? Truth::yes : Truth::no;
   if (*how.single() == ">=" || *how.single() == "ge") return less ? Truth::no : Truth::yes;
   return Truth::unknown;
+}
+
+// in_array($x, ['a', 'b']), where the walk saw what $x is.
+Truth Evaluator::is_listed(const Scope& scope, NodeId call) const {
+  const auto given = arguments(*scope.unit, call);
+  if (given.size() < 2 || scope.unit->parsed.ast[given[1]].kind != NodeKind::array)
+    return Truth::unknown;
+  const auto asked = fixed(scope, given[0]);
+  const auto list = value(scope, given[1]);
+  if (asked.single() == nullptr || asked.texts[0].unsure || !list.is_array) return Truth::unknown;
+  auto found = Truth::no;
+  for (const auto& item : list.items) {
+    if (item.value.single() == nullptr) return Truth::unknown;
+    if (*item.value.single() == *asked.single()) found = Truth::yes;
+  }
+  return found;
 }
 
 Value Evaluator::fixed(const Scope& scope, NodeId id) const {
@@ -136,6 +166,29 @@ Truth Evaluator::ordered(const Scope& scope, NodeId id) const {
   return compare(kind, *one, *other) ? Truth::yes : Truth::no;
 }
 
+// "PHP_VERSION_ID < 80100", and the same from right to left.
+Truth Evaluator::version_ordered(const Scope& scope, NodeId id) const {
+  const auto& ast = scope.unit->parsed.ast;
+  const auto version = corpus_.applications[scope.unit->application].version;
+  const auto kind = ast[id].op;
+  if (version == 0 || !is_order(kind)) return Truth::unknown;
+  const auto left = ast[id].first, right = ast[left].next;
+  const auto is_version = [&](NodeId side) {
+    return base_name(source(*scope.unit, side)) == "PHP_VERSION_ID";
+  };
+  const bool turned = is_version(right);
+  if (!turned && !is_version(left)) return Truth::unknown;
+  const auto written = value(scope, turned ? left : right);
+  const auto limit = written.single() == nullptr ? std::nullopt : as_number(*written.single());
+  if (!limit) return Truth::unknown;
+  const auto holds = [&](long of) {
+    return turned ? compare(kind, *limit, of) : compare(kind, of, *limit);
+  };
+  const long lowest = version / 100 * 10000L + version % 100 * 100L;
+  if (holds(lowest) != holds(lowest + 99)) return Truth::unknown;
+  return holds(lowest) ? Truth::yes : Truth::no;
+}
+
 Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
   const auto& ast = scope.unit->parsed.ast;
   const auto kind = ast[id].op;
@@ -169,16 +222,11 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
     const auto text = source(*scope.unit, side);
     alternative = alternative || counts(ast, side) || text.starts_with("PHP_") ||
                   text.starts_with("\\PHP_") || names_system(text) || names_environment(text) ||
-                  holds_environment(scope, side) ||
+                  names_host(text) || holds_environment(scope, side) || asks_of_call(scope, side) ||
+                  (ast[side].kind == NodeKind::index && asks_for_lacking(scope, side)) ||
                   (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
   }
-  const auto version = corpus_.applications[scope.unit->application].version;
-  if (base_name(source(*scope.unit, left)) == "PHP_VERSION_ID" && version != 0) {
-    const auto limit = as_number(source(*scope.unit, right));
-    const long lowest = version / 100 * 10000L + version % 100 * 100L;
-    if (limit && !equal && compare(kind, lowest, *limit) == compare(kind, lowest + 99, *limit))
-      return {compare(kind, lowest, *limit) ? Truth::yes : Truth::no, false};
-  }
+  if (const auto truth = version_ordered(scope, id); truth != Truth::unknown) return {truth, false};
   return {Truth::unknown, alternative};
 }
 

@@ -62,6 +62,17 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "getenv",
                                                                 "ini_get",
                                                                 "get_option",
+                                                                "get_site_option",
+                                                                "get_theme_mod",
+                                                                "get_template",
+                                                                "get_stylesheet",
+                                                                "wp_get_theme",
+                                                                "get_locale",
+                                                                "determine_locale",
+                                                                "get_user_locale",
+                                                                "is_rtl",
+                                                                "wp_installing",
+                                                                "debug_backtrace",
                                                                 "apply_filters",
                                                                 "glob"});
 
@@ -70,8 +81,20 @@ constexpr auto kDeclared = std::to_array<std::string_view>(
     {"function_exists", "class_exists", "interface_exists", "trait_exists", "enum_exists"});
 
 // What tells one system from another.
-constexpr std::array<std::string_view, 4> kSystems{"PHP_OS", "php_uname", "PHP_SAPI",
-                                                   "PHP_VERSION"};
+constexpr std::array<std::string_view, 6> kSystems{"PHP_OS",      "php_uname",     "PHP_SAPI",
+                                                   "PHP_VERSION", "php_sapi_name", "phpversion"};
+// Likewise one host, or one way of running, from another.
+constexpr auto kHosts = std::to_array<std::string_view>(
+    {"['HTTP_HOST']", "['SERVER_NAME']", "['SERVER_ADDR']", "['REMOTE_ADDR']",
+     "['HTTP_X_FORWARDED_HOST']", "gethostname", "$argv", "$argc", "['argv']", "['argc']",
+     "get_included_files"});
+// What each request has, and no command; and the other way round.
+constexpr auto kOfEachRequest = std::to_array<std::string_view>(
+    {"['REQUEST_METHOD']", "['HTTP_HOST']", "['SERVER_NAME']", "['REMOTE_ADDR']",
+     "['HTTP_USER_AGENT']", "['SERVER_SOFTWARE']", "['GATEWAY_INTERFACE']", "['SHELL']", "['TERM']",
+     "['argv']", "['argc']", "$argv", "$argc"});
+// Streams that a command has from the beginning.
+constexpr std::array<std::string_view, 3> kOfCommands{"STDIN", "STDOUT", "STDERR"};
 // Likewise, and what paths are made of.
 constexpr std::array<std::string_view, 2> kSeparators{"DIRECTORY_SEPARATOR", "PATH_SEPARATOR"};
 
@@ -134,7 +157,15 @@ bool may_be_absent(const Value& known) {
   return std::ranges::any_of(known.texts, &Text::absent);
 }
 
+bool asks_for_requests(std::string_view text) {
+  return text::contains_any(text, kOfEachRequest);
+}
+
 }  // namespace
+
+bool names_host(std::string_view text) {
+  return text::contains_any(text, kHosts);
+}
 
 bool names_system(std::string_view text) {
   return text::contains_any(text, kSystems) || text::contains_any(text, kSeparators);
@@ -158,6 +189,23 @@ bool asks_for_file(std::string_view text) {
 Truth truth_of(std::string_view text) {
   return text.empty() || text == "0" ? Truth::no : Truth::yes;
 }
+
+namespace {
+
+// SCRIPT_DEBUG and its kin, which WordPress itself defines where no settings do.
+bool is_preset_of_core(const Definition& definition) {
+  return definition.fallback && definition.inside && !definition.unit->wordpress.empty() &&
+         definition.unit->path.find("/wp-includes/") != std::string::npos;
+}
+
+// What is known of a value, taken for a condition.
+Condition of_value(const Value& known) {
+  if (may_be_absent(known)) return {known.single() == nullptr ? Truth::unknown : Truth::no, true};
+  if (known.single() == nullptr) return {};
+  return {truth_of(*known.single()), false};
+}
+
+}  // namespace
 
 Condition Evaluator::condition(const Scope& scope, NodeId id) const {
   const Nested nested(scope);
@@ -189,8 +237,13 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::silence:
     case NodeKind::cast:
       return condition(scope, node.first);
-    case NodeKind::assign:
-      return condition(scope, ast[node.first].next);
+    case NodeKind::assign: {
+      const auto given = ast[node.first].next;
+      const auto told = condition(scope, given);
+      if (ast[given].kind != NodeKind::call || told.truth != Truth::unknown || told.alternative)
+        return told;
+      return of_value(value(scope, given));
+    }
     case NodeKind::call: {
       const auto told = call_condition(scope, id);
       const bool open = told.truth == Truth::unknown && !told.alternative;
@@ -199,8 +252,14 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::method_call:
     case NodeKind::static_call:
       return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id) ||
-                                  may_be_absent(value(scope, id))};
+                                  asks_of_call(scope, id) || may_be_absent(value(scope, id))};
+    case NodeKind::include:
+      return loaded(scope, id);
     case NodeKind::property:
+      if (const auto item = object_item(scope, id);
+          item && item->single() != nullptr && truth_of(*item->single()) == Truth::no)
+        return {Truth::no, false};
+      [[fallthrough]];
     case NodeKind::static_property:
       return {Truth::unknown, tells_of_file(scope, id) || may_be_absent(value(scope, id))};
     case NodeKind::index:
@@ -212,8 +271,9 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
         return {Truth::yes, false};
       [[fallthrough]];
     case NodeKind::isset:
-      return {Truth::unknown, names_environment(source(*scope.unit, id)) || asks_unset(scope, id) ||
-                                  asks_for_lacking(scope, id)};
+      return {Truth::unknown, names_environment(source(*scope.unit, id)) ||
+                                  asks_for_requests(source(*scope.unit, id)) ||
+                                  asks_unset(scope, id) || asks_for_lacking(scope, id)};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
     case NodeKind::name: {
@@ -239,17 +299,15 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       if (is_always_on(scope, definitions_of(base_name(name)))) return {Truth::yes, false};
       if (!configured || known.single() == nullptr) {
         return {Truth::unknown,
-                may_be_absent(known) ||
+                may_be_absent(known) || std::ranges::all_of(found, is_preset_of_core) ||
                     (found.size() == 1 && asks_system(source(*only.unit, only.value)))};
       }
       return {truth_of(*known.single()), false};
     }
     case NodeKind::variable: {
       const auto known = value(scope, id);
-      if (may_be_absent(known))
-        return {known.single() == nullptr ? Truth::unknown : Truth::no, true};
-      if (known.single() == nullptr) return {Truth::unknown, holds_environment(scope, id)};
-      return {truth_of(*known.single()), false};
+      const bool told = known.single() != nullptr || may_be_absent(known);
+      return told ? of_value(known) : Condition{Truth::unknown, holds_environment(scope, id)};
     }
     default:
       return {};
@@ -267,7 +325,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   if (name == "defined") {
     const auto given = arguments(*scope.unit, id);
     const auto constant = given.empty() ? Value::unknown() : value(scope, given[0]);
-    if (constant.single() == nullptr) return {Truth::unknown, true};
+    if (constant.single() == nullptr || text::is_one_of(*constant.single(), kOfCommands))
+      return {Truth::unknown, true};
     if (is_defined_before(scope, id, *constant.single()) || brings_constant(*constant.single()))
       return {Truth::yes, false};
     if (const auto told = is_loaded_before(scope, id, *constant.single());
@@ -286,6 +345,8 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
     if (const auto told = builtin(*this, scope, name, arguments(*scope.unit, id));
         told && told->single() != nullptr)
       return {truth_of(*told->single()), false};
+  if (name == "in_array")
+    if (const auto truth = is_listed(scope, id); truth != Truth::unknown) return {truth, false};
   if (is_strange_type(scope, id, name)) return {Truth::unknown, true};
   if (is_plain_function(name))
     if (const auto told = fixed(scope, id); told.single() != nullptr)
@@ -295,9 +356,10 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
   const bool alternative =
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
       (own.size() == 1 && (asks_environment(source(*own[0].unit, own[0].value)) ||
-                           asks_system(source(*own[0].unit, own[0].value))));
-  return {Truth::unknown,
-          alternative || asks_system(source(*scope.unit, id)) || is_decided(scope, id, name)};
+                           asks_system(source(*own[0].unit, own[0].value)) ||
+                           names_host(source(*own[0].unit, own[0].value))));
+  return {Truth::unknown, alternative || asks_system(source(*scope.unit, id)) ||
+                              names_host(source(*scope.unit, id)) || is_decided(scope, id, name)};
 }
 
 // Whether the settings make a WordPress one of many sites; what its core has is for that case.

@@ -16,6 +16,9 @@ namespace stackaudit::stack::php {
 // Whether an expression asks which system or which PHP it runs on: PHP_OS, php_uname.
 [[nodiscard]] bool names_system(std::string_view text);
 
+// Whether it asks for the host's name or address, or for the words of a command line.
+[[nodiscard]] bool names_host(std::string_view text);
+
 // Whether code asks if a file is there.
 [[nodiscard]] bool asks_for_file(std::string_view text);
 

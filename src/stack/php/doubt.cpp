@@ -285,18 +285,25 @@ bool is_asked_before(const Include& include) {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kMakers{"file_put_contents", "fopen", "copy", "rename",
-                                                  "symlink",           "link"};
+constexpr std::array<std::string_view, 7> kMakers{"file_put_contents", "fopen", "copy", "rename",
+                                                  "symlink",           "link",  "touch"};
 
-// Whether the variable that names the file is handed to whoever makes it: file_put_contents($f,
-// ...) anywhere in the file or, where the code asks first whether it is there, any function before.
+// f($x), and f($x = "...").
+bool hands_over(const Unit& unit, NodeId given, std::string_view operand) {
+  const auto& ast = unit.parsed.ast;
+  const auto& node = ast[ast[given].kind == NodeKind::assign ? ast[given].first : given];
+  return Corpus::slice(unit, node) == operand;
+}
+
+// Whether what names the file is handed to whoever makes it: file_put_contents($f, ...) anywhere in
+// the file or, where the code asks first whether it is there, any function before.
 bool is_made(const Include& include) {
   const auto& unit = *include.unit;
   const auto& ast = unit.parsed.ast;
   const auto& end = ast[include.id];
   const auto operand = Corpus::slice(unit, ast[end.first]);
-  if (!operand.starts_with('$')) return false;
-  const bool asked = is_asked_before(include);
+  const bool names = operand.starts_with('$');
+  const bool asked = names && is_asked_before(include);
   return std::ranges::any_of(ast.nodes, [&](const Node& node) {
     if (node.kind != NodeKind::call && node.kind != NodeKind::method_call &&
         node.kind != NodeKind::static_call)
@@ -306,9 +313,43 @@ bool is_made(const Include& include) {
     const bool makes = std::ranges::find(kMakers, called) != kMakers.end();
     if (question || (!makes && (!asked || node.end > end.begin))) return false;
     for (auto given = ast[node.first].next; given != 0; given = ast[given].next)
-      if (ast[given].kind == NodeKind::argument && Corpus::slice(unit, ast[given]) == operand)
+      if (ast[given].kind == NodeKind::argument && hands_over(unit, ast[given].first, operand))
         return true;
     return false;
+  });
+}
+
+// Drop-ins of WordPress that wait for an hour which may never come.
+constexpr auto kOfOtherHours = std::to_array<std::string_view>(
+    {"db-error.php", "install.php", "maintenance.php", "php-error.php", "blog-deleted.php",
+     "blog-inactive.php", "blog-suspended.php"});
+
+bool is_of_another_hour(const Unit& unit) {
+  constexpr std::string_view kContent = "/wp-content/";
+  const auto rest = unit.wordpress.empty() ? std::string_view{} : unit.inside_wordpress();
+  return rest.starts_with(kContent) &&
+         std::ranges::find(kOfOtherHours, rest.substr(kContent.size())) != kOfOtherHours.end();
+}
+
+// Whether the include stands in a class whose parent nobody here declares: the class of a plugin
+// that is not installed.
+bool is_of_absent_parent(const Corpus& corpus, const Include& include) {
+  const auto& unit = *include.unit;
+  const auto& own = unit.parsed.ast[include.id];
+  std::uint32_t begin = 0;
+  for (const auto& node : unit.parsed.ast.nodes)
+    if (node.kind == NodeKind::class_declaration && node.begin <= own.begin && own.end <= node.end)
+      begin = std::max(begin, node.begin);
+  const auto around = std::ranges::find(unit.symbols.types, begin, &Type::begin);
+  if (begin == 0 || around == unit.symbols.types.end()) return false;
+  return std::ranges::any_of(around->bases, [&](const Base& base) {
+    const auto last = std::string(base_name(base.name));
+    const auto hash = hash_of(kClassName, last);
+    return base.parent && !corpus.names.classes.contains(last) &&
+           std::ranges::none_of(corpus.units, [&](const Unit& other) {
+             return std::ranges::binary_search(other.symbols.declared, hash) ||
+                    other.symbols.makes_names;
+           });
   });
 }
 
@@ -329,6 +370,8 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (lies_in_absent(corpus, target.path, kInstallers) && is_conditional(include))
     return "its installer was taken away, as after the installation";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
+  if (is_of_another_hour(*include.unit)) return "WordPress rarely loads the file";
+  if (is_of_absent_parent(corpus, include)) return "no code here declares the parent of its class";
   if (waits_in_vain(corpus, include)) return "no code here fires the hook that runs it";
   if (is_deprecated(include)) return "its function is deprecated, and may have lost what it loads";
   if (is_conditional(include) && is_of_optional_part(corpus, *include.unit, target))

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <iterator>
 
 namespace stackaudit::stack::php {
 
@@ -30,6 +32,31 @@ constexpr std::array<Known, 8> kConstants{{{"true", "1"},
                                            {"PHP_OS_FAMILY", "Linux"},
                                            {"PHP_OS", "Linux"},
                                            {"PHP_EOL", "\n"}}};
+
+// A number as PHP puts it into a text: 0x1F is 31, 1_000 is 1000, 1.50 is 1.5.
+Value number_written(std::string_view written) {
+  constexpr std::size_t kMostDigits = 15;
+  std::string digits;
+  std::ranges::copy_if(written, std::back_inserter(digits), [](char c) { return c != '_'; });
+  if (digits.find('.') != digits.npos) {
+    if (digits.size() > kMostDigits || digits.find_first_not_of("0123456789.") != digits.npos)
+      return Value::unknown();
+    digits.resize(digits.find_last_not_of('0') + 1);
+    if (digits.ends_with('.')) digits.pop_back();
+    return Value::text(digits.empty() || digits[0] == '.' ? "0" + digits : digits);
+  }
+  int base = 10;
+  std::size_t begin = 0;
+  if (digits.size() > 1 && digits[0] == '0') {
+    const auto letter = static_cast<char>(digits[1] | 0x20);
+    base = letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
+    begin = letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 1;
+  }
+  long number = 0;
+  const auto* const end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data() + begin, end, number, base);
+  return error == std::errc{} && at == end ? Value::text(std::to_string(number)) : Value::unknown();
+}
 
 }  // namespace
 
@@ -142,7 +169,7 @@ std::string space_around(const Unit& unit, const Node& node) {
 Value Evaluator::literal(const Scope& scope, NodeId id) const {
   const auto& node = scope.unit->parsed.ast[id];
   const auto text = source(*scope.unit, id);
-  if (node.kind == NodeKind::number) return Value::text(std::string(text));
+  if (node.kind == NodeKind::number) return number_written(text);
   if (node.kind == NodeKind::magic) {
     if (node.op == kDir) return Value::text(scope.unit->directory);
     if (node.op == kFile) return Value::text(scope.unit->path);
@@ -214,6 +241,9 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
   if (const auto version = application.version; version != 0 && application.sapis.size() < 2) {
     if (name == "PHP_MAJOR_VERSION") return Value::text(std::to_string(version / 100));
     if (name == "PHP_MINOR_VERSION") return Value::text(std::to_string(version % 100));
+    if (name == "PHP_VERSION")
+      return Value::text(std::to_string(version / 100) + "." + std::to_string(version % 100) + "." +
+                         kHole);
   }
   auto found = meant(name, *scope.unit);
   if (found.empty())

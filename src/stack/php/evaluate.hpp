@@ -203,6 +203,10 @@ class Evaluator {
                                     const std::string& name) const;
   [[nodiscard]] bool brings_constant(const std::string& constant) const;
   [[nodiscard]] bool asks_unset(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] std::optional<Value> object_item(const Scope& scope,
+                                                 syntax::php::NodeId property) const;
+  [[nodiscard]] bool is_for_commands(const Scope& scope, syntax::php::NodeId test) const;
+  [[nodiscard]] bool asks_of_call(const Scope& scope, syntax::php::NodeId call) const;
   [[nodiscard]] bool is_off(const Scope& scope, syntax::php::NodeId item) const;
   [[nodiscard]] bool asks_for_lacking(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call,
@@ -210,8 +214,11 @@ class Evaluator {
   [[nodiscard]] bool is_network(const Scope& scope) const;
   [[nodiscard]] bool is_decided(const Scope& scope, syntax::php::NodeId call,
                                 const std::string& name) const;
+  [[nodiscard]] Truth is_listed(const Scope& scope, syntax::php::NodeId call) const;
+  [[nodiscard]] Truth version_ordered(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Truth version_compared(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] Truth ordered(const Scope& scope, syntax::php::NodeId id) const;
+  [[nodiscard]] Condition loaded(const Scope& scope, syntax::php::NodeId include) const;
   [[nodiscard]] Condition comparison(const Scope& scope, syntax::php::NodeId id) const;
   [[nodiscard]] bool is_always_on(const Scope& scope,
                                   const std::vector<Definition>& definitions) const;

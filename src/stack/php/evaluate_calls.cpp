@@ -67,6 +67,11 @@ bool may_give(const Unit& unit, NodeId function) {
          yields(unit, body);
 }
 
+bool is_abstract(const Definition& method) {
+  const auto& ast = method.unit->parsed.ast;
+  return ast[ast.last_child(method.value)].kind != NodeKind::block;
+}
+
 // Of methods with the same name those of a class, where it has one.
 void keep_of_class(std::vector<Definition>& methods, std::string_view class_name) {
   const auto is_other = [&](const Definition& method) {
@@ -127,10 +132,14 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
 
 bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
   const auto& ast = unit.parsed.ast;
-  const auto callee = ast[call].first;
-  if (ast[call].kind != NodeKind::call || ast[callee].kind != NodeKind::name) return false;
+  const bool method = ast[call].kind == NodeKind::static_call;
+  const auto callee = method ? ast[ast[call].first].next : ast[call].first;
+  if ((ast[call].kind != NodeKind::call && !method) ||
+      ast[callee].kind != (method ? NodeKind::member : NodeKind::name))
+    return false;
   const auto found = meant(lower(base_name(source(unit, callee))) + "()", unit);
-  if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind != NodeKind::function)
+  if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind !=
+                               (method ? NodeKind::method : NodeKind::function))
     return false;
   return php::never_returns(found[0].unit->parsed.ast, found[0].value);
 }
@@ -145,6 +154,7 @@ Value Evaluator::user_function(const Scope& scope, const std::string& name,
     });
   const bool named = of != 0 && scope.unit->parsed.ast[of].kind == NodeKind::name;
   const auto enum_case = named ? 0 : of;
+  if (method && found.size() > 1) std::erase_if(found, is_abstract);
   if (named && found.size() > 1) keep_of_class(found, lower(base_name(source(*scope.unit, of))));
   if (found.size() != 1 || scope.depth > kDeepestCall) return Value::unknown();
   if (!may_give(*found[0].unit, found[0].value)) return Value::unknown();

@@ -1,6 +1,8 @@
 // What a generator yields: the items of the list that a foreach over its call goes through.
 #include "stack/php/evaluate.hpp"
 
+#include <algorithm>
+
 namespace stackaudit::stack::php {
 
 using namespace syntax::php;
@@ -38,13 +40,18 @@ bool Evaluator::takes_yields(Scope& inner, NodeId statement, bool always, Value&
   }
   if (ast[first].kind != NodeKind::yield) return takes(inner, statement, {});
   const auto given = ast[first].first;
-  if (given == 0 || ast[first].op == kYieldFrom || list.items.size() >= kMostYields) return false;
-  const auto last = ast[given].next != 0 ? ast[given].next : given;
-  auto next = value(inner, last);
-  if (!always)
-    for (auto& text : next.texts) text.unsure = text.open = true;
-  list.items.push_back({std::to_string(list.items.size()), std::move(next)});
-  return true;
+  if (given == 0) return false;
+  const auto add = [&](Value next) {
+    if (!always)
+      for (auto& text : next.texts) text.unsure = text.open = true;
+    list.items.push_back({std::to_string(list.items.size()), std::move(next)});
+    return list.items.size() <= kMostYields;
+  };
+  if (ast[first].op != kYieldFrom)
+    return add(value(inner, ast[given].next != 0 ? ast[given].next : given));
+  auto others = value(inner, given);
+  return others.is_array &&
+         std::ranges::all_of(others.items, [&](Item& item) { return add(std::move(item.value)); });
 }
 
 Value Evaluator::yielded(const Scope& outer, NodeId block) const {

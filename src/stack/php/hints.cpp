@@ -34,7 +34,9 @@ bool Evaluator::holds_environment(const Scope& scope, NodeId id) const {
   if (scope.unit->parsed.ast[id].kind != NodeKind::variable) return false;
   const auto& found = definitions_of(source(*scope.unit, id));
   return std::ranges::any_of(found, [&](const Definition& d) {
-    return d.unit == scope.unit && d.value != 0 && asks_environment(source(*d.unit, d.value));
+    if (d.unit != scope.unit || d.value == 0) return false;
+    const auto words = source(*d.unit, d.value);
+    return asks_environment(words) || names_system(words) || names_host(words);
   });
 }
 

@@ -66,17 +66,21 @@ Value array_merge(const Call& call) {
 Value explode(const Call& call) {
   const auto separator = call.argument(0), text = call.argument(1);
   const auto limit = call.number(2);
-  if (separator.single() == nullptr || separator.single()->empty() || text.single() == nullptr ||
+  // Of PHP_VERSION the last number alone is not known.
+  const bool open_end = text.texts.size() == 1 && text.texts[0].value.size() > 1 &&
+                        text.texts[0].value.find(kHole) + 1 == text.texts[0].value.size();
+  if (separator.single() == nullptr || separator.single()->empty() ||
+      (text.single() == nullptr && !open_end) ||
       (call.arguments.size() > 2 && (!limit || *limit < 1)))
     return Value::unknown();
+  const auto& whole = text.texts[0].value;
   Value result;
   result.is_array = true;
-  for (std::size_t at = 0; at <= text.single()->size() && result.items.size() < kMostMerged;) {
+  for (std::size_t at = 0; at <= whole.size() && result.items.size() < kMostMerged;) {
     const bool last = limit && result.items.size() + 1 == static_cast<std::size_t>(*limit);
     const auto end =
-        last ? text.single()->size()
-             : std::min(text.single()->find(*separator.single(), at), text.single()->size());
-    result.items.push_back({{}, Value::text(text.single()->substr(at, end - at))});
+        last ? whole.size() : std::min(whole.find(*separator.single(), at), whole.size());
+    result.items.push_back({{}, Value::text(whole.substr(at, end - at))});
     at = end + separator.single()->size();
   }
   return renumbered(std::move(result));

@@ -31,7 +31,7 @@ bool is_text(const Ast& ast, std::string_view text, NodeId id) {
 Slip slip_of(const Ast& ast, std::string_view text, NodeId operand) {
   const auto& node = ast[operand];
   const auto left = node.first, right = ast[left].next;
-  if (node.kind == NodeKind::ternary && is_text(ast, text, left) && right != 0)
+  if (node.kind == NodeKind::ternary && is_text(ast, text, left) && ast[right].next != 0)
     return {"the path before ? is only its condition: it is not part of the name",
             "put what stands behind the last dot into parentheses"};
   if (node.kind != NodeKind::binary || !is_text(ast, text, left)) return {};

@@ -93,6 +93,10 @@ Value strtolower(const Call& call) {
   });
 }
 
+char upper(char letter) {
+  return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+}
+
 // With the first byte, or all of them, changed as the C library would in the locale "C".
 template <bool kAll, int (*kChange)(int)>
 Value letters(const Call& call) {
@@ -252,12 +256,50 @@ Value compared(const Call& call) {
   });
 }
 
+Value str_repeat(const Call& call) {
+  constexpr std::size_t kLongest = 4096;
+  const auto times = call.number(1);
+  const auto text = call.argument(0);
+  if (!times || *times < 0 || text.single() == nullptr ||
+      text.single()->size() * static_cast<std::size_t>(*times) > kLongest)
+    return Value::unknown();
+  auto result = Value::text({});
+  for (long i = 0; i < *times; ++i) result = concat(result, text);
+  return result;
+}
+
+// The first letter of each word; of other separators than blanks nothing is told.
+Value ucwords(const Call& call) {
+  const auto between = call.text(1, " \t\r\n\f\v");
+  return map(call.argument(0), [&](Text text) {
+    if (!text.known()) return rewritten(text, {kHole});
+    auto changed = text.value;
+    for (std::size_t i = 0; i < changed.size(); ++i)
+      if (i == 0 || between.find(changed[i - 1]) != std::string::npos)
+        changed[i] = upper(changed[i]);
+    return changed == text.value ? text : rewritten(text, changed);
+  });
+}
+
+// The number at the beginning, 0 where there is none.
+Value intval(const Call& call) {
+  const auto text = call.argument(0);
+  if (text.single() == nullptr || call.arguments.size() > 1) return Value::unknown();
+  long number = 0;
+  const auto* const end = text.single()->data() + text.single()->size();
+  std::from_chars(text.single()->data(), end, number);
+  return Value::text(std::to_string(number));
+}
+
 struct Function {
   std::string_view name;
   Value (*evaluate)(const Call&);
 };
 
 constexpr auto kFunctions = std::to_array<Function>({{"sprintf", sprintf},
+                                                     {"str_repeat", str_repeat},
+                                                     {"ucwords", ucwords},
+                                                     {"intval", intval},
                                                      {"vsprintf", vsprintf},
                                                      {"str_replace", str_replace},
                                                      {"strtr", strtr},

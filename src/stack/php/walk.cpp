@@ -99,10 +99,24 @@ bool Walker::is_final(NodeId id) const {
 }
 
 bool Walker::ends_script(NodeId id) const {
-  if (ast_[id].kind == NodeKind::exit || ast_[id].kind == NodeKind::throw_) return true;
-  return ast_[id].kind == NodeKind::call &&
-         (std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end() ||
-          evaluator_.never_returns(unit_, id));
+  const auto kind = ast_[id].kind;
+  if (kind == NodeKind::exit || kind == NodeKind::throw_) return true;
+  if (kind == NodeKind::call &&
+      std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end())
+    return true;
+  return (kind == NodeKind::call || kind == NodeKind::static_call) &&
+         evaluator_.never_returns(unit_, id);
+}
+
+// "is_file($f) or die('...')", where it is known that the right side is come to.
+bool Walker::ends_here(const Scope& scope, NodeId id) const {
+  const auto& node = ast_[id];
+  if (ends_script(id)) return true;
+  const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
+  const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
+  if (node.kind != NodeKind::binary || (!both && !one) || !ends_script(ast_[node.first].next))
+    return false;
+  return evaluator_.condition(scope, node.first).truth == (both ? Truth::yes : Truth::no);
 }
 
 // "PHP_SAPI === 'cli-server'": what a request never meets.
@@ -187,7 +201,11 @@ Flow Walker::statement(Scope& scope, NodeId id) {
       return Flow::stops;
     case NodeKind::expression:
       expression(scope, first);
-      return is_final(id) ? Flow::ends : Flow::goes_on;
+      return ends_here(scope, first) ? Flow::ends : Flow::goes_on;
+    case NodeKind::unset:
+      children(scope, id, {});
+      for (auto gone = first; gone != 0; gone = ast_[gone].next) take_away(scope, gone);
+      return Flow::goes_on;
     default:
       children(scope, id, {});
       return Flow::goes_on;
@@ -307,7 +325,8 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   // switch (getenv('APP_ENV')): the cases are for other environments.
   const auto asked = evaluator_.condition(scope, subject);
   const bool elective = asked.truth == Truth::unknown && asked.alternative;
-  bool complete = decided != 0;
+  const bool asks = lower(source(subject)) == "true";
+  bool complete = decided != 0, doubtful = false;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
     auto branch = scope;
     auto first = ast_[clause].first;
@@ -316,7 +335,13 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
                                     : first != 0 && ast_[clause].op != kDefault &&
                                           case_holds(scope, subject, first) == Truth::no;
     if (never && !falls_in) continue;
-    const Level level(*this, elective && ast_[clause].op != kDefault);
+    // switch (true) { case getenv('CI'): ... }, and what falls into the next.
+    doubtful = doubtful && falls_in;
+    if (asks && first != 0 && ast_[clause].op != kDefault) {
+      const auto told = evaluator_.condition(scope, first);
+      doubtful = doubtful || (told.truth == Truth::unknown && told.alternative);
+    }
+    const Level level(*this, (elective || doubtful) && ast_[clause].op != kDefault);
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
     while (last != 0 && ast_[last].next != 0) last = ast_[last].next;

@@ -134,6 +134,7 @@ const std::string* caught(const Variables& given) {
 
 // `given`: what one call hands over; none: nothing is known of the parameters.
 void Walker::body(NodeId id, Scope inner, const Variables* given) {
+  const auto hushed = std::exchange(hushed_, false);
   const auto* const kept = given == nullptr ? nullptr : caught(*given);
   const Catching catching(*this, kept != nullptr, kept != nullptr && *kept == kErrors);
   for (auto child = ast_[id].first; child != 0; child = ast_[child].next) {
@@ -152,6 +153,7 @@ void Walker::body(NodeId id, Scope inner, const Variables* given) {
       expression(inner, child);
     }
   }
+  hushed_ = hushed;
 }
 
 // "$path" of f(path: 'x').

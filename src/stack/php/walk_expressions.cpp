@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::size_t kMostAssigned = 512;
 
+// What is no list itself, of lists in lists.
+void add_leaves(const Value& value, std::vector<Value>& leaves) {
+  if (!value.is_array) leaves.push_back(value);
+  for (const auto& item : value.items) add_leaves(item.value, leaves);
+}
+
 }  // namespace
 
 void Walker::children(Scope& scope, NodeId id, Context context) {
@@ -83,13 +89,32 @@ void Walker::expression(Scope& scope, NodeId id, Context context) {
   }
 }
 
+// The only arm that is taken; 0 where that is not known.
+NodeId Walker::decided_arm(const Scope& scope, NodeId subject) const {
+  NodeId otherwise = 0;
+  for (auto arm = ast_[subject].next; arm != 0; arm = ast_[arm].next) {
+    if (ast_[arm].op == kDefault) {
+      otherwise = arm;
+      continue;
+    }
+    for (auto test = ast_[arm].first; ast_[test].next != 0; test = ast_[test].next) {
+      const auto holds = evaluator_.same(scope, subject, test);
+      if (holds == Truth::unknown) return 0;
+      if (holds == Truth::yes) return arm;
+    }
+  }
+  return otherwise;
+}
+
 // The arms of match (true) are conditions.
 void Walker::match(Scope& scope, NodeId id, Context context) {
   const auto subject = ast_[id].first;
   expression(scope, subject);
   const bool asks = lower(source(subject)) == "true";
+  const auto decided = asks ? 0 : decided_arm(scope, subject);
   for (auto arm = ast_[subject].next; arm != 0; arm = ast_[arm].next) {
     const auto result = ast_.last_child(arm);
+    if (decided != 0 && arm != decided) continue;
     const auto test = ast_[arm].first;
     for (auto at = test; at != result; at = ast_[at].next)
       expression(scope, at, {false, true, false});
@@ -104,12 +129,18 @@ void Walker::call(Scope& scope, NodeId id) {
   const auto name = lower(base_name(source(ast_[id].first)));
   const auto given = evaluator_.arguments(unit_, id);
   if (name == "spl_autoload_register" && !given.empty()) autoloader_ = given[0];
-  if (given.size() > 1 && (name == "array_map" || name == "array_walk" || name == "array_filter")) {
+  const bool recursive = name == "array_walk_recursive";
+  if (given.size() > 1 &&
+      (name == "array_map" || name == "array_walk" || name == "array_filter" || recursive)) {
     const bool mapped = name == "array_map";
     const auto list = evaluator_.value(scope, given[mapped ? 1 : 0]);
     mapped_ = list.is_array ? given[mapped ? 0 : 1] : 0;
     mapped_over_.clear();
-    for (const auto& item : list.items) mapped_over_.push_back(item.value);
+    for (const auto& item : list.items)
+      if (recursive)
+        add_leaves(item.value, mapped_over_);
+      else
+        mapped_over_.push_back(item.value);
   }
   record(scope, id);
   children(scope, id, {});
@@ -119,6 +150,7 @@ void Walker::call(Scope& scope, NodeId id) {
   if (!given.empty() && ast_[given[0]].kind == NodeKind::variable) take_item(scope, name, given);
   forget_changed(scope, name, given);
   if (name == "extract" && !given.empty()) extract(scope, given);
+  hush(scope, name, given);
   if (name == "chdir") {
     auto to = argument(0);
     const auto before = scope.variables.find(kWorkingDirectory);
@@ -144,6 +176,36 @@ void Walker::take_item(Scope& scope, std::string_view function, const std::vecto
   const bool takes = (first || function == "array_pop") && list.is_array && !list.items.empty();
   if (takes) list.items.erase(first ? list.items.begin() : std::prev(list.items.end()));
   set(scope, source(given[0]), takes ? std::move(list) : Value::unknown());
+}
+
+// unset($list['x']); a key that is not known may be any.
+void Walker::take_away(Scope& scope, NodeId place) {
+  const auto base = ast_[place].kind == NodeKind::index ? ast_[place].first : place;
+  if (ast_[base].kind != NodeKind::variable) return;
+  const auto known = scope.variables.find(source(base));
+  if (known == scope.variables.end()) return;
+  auto list = known->second;
+  const auto key = base == place ? Value::unknown() : evaluator_.value(scope, ast_[base].next);
+  if (!list.is_array || key.single() == nullptr) return set(scope, source(base), Value::unknown());
+  std::erase_if(list.items, [&](const Item& item) { return item.key == *key.single(); });
+  set(scope, source(base), std::move(list));
+}
+
+// error_reporting(0) and set_error_handler(function () { ... }), up to what takes it back.
+void Walker::hush(const Scope& scope, std::string_view function, const std::vector<NodeId>& given) {
+  if (function == "restore_error_handler") hushed_ = false;
+  if (given.empty()) return;
+  const auto words = source(given[0]);
+  if (function == "error_reporting") {
+    const auto level = evaluator_.value(scope, given[0]);
+    hushed_ = (level.single() != nullptr && *level.single() == "0") ||
+              words.find("~E_WARNING") != words.npos || words.find("~ E_WARNING") != words.npos;
+  } else if (function == "set_error_handler") {
+    const auto kind = ast_[given[0]].kind;
+    hushed_ = (kind == NodeKind::closure || kind == NodeKind::arrow_function) &&
+              words.find("throw") == words.npos &&
+              unit_.text.find("restore_error_handler") != std::string_view::npos;
+  }
 }
 
 // extract($list), with EXTR_SKIP or EXTR_PREFIX_ALL and its prefix: each item is a variable then.
@@ -319,7 +381,7 @@ void Walker::include(Scope& scope, NodeId id, Context context) {
   found.id = id;
   found.op = ast_[id].op;
   found.value = evaluator_.value(scope, operand);
-  found.silenced = context.silenced;
+  found.silenced = context.silenced || hushed_;
   found.handled = context.handled;
   found.fatal = context.fatal;
   found.autoload = autoloads_;

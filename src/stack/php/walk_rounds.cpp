@@ -140,6 +140,7 @@ bool Walker::counts(Scope& scope, NodeId id) {
   const auto to = number_of(evaluator_.value(scope, ast_[ast_[limit].first].next));
   const auto way = from && to ? (up ? *to - *from : *from - *to) : -1;
   const auto rounds = static_cast<std::size_t>(way < 0 ? 0 : way + (included ? 1 : 0));
+  if (from && to && rounds == 0) return true;
   if (!may_take(rounds)) return false;
   in_turn(rounds, [&](std::size_t i) {
     forget_assigned(scope, id);

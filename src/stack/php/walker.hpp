@@ -85,6 +85,7 @@ class Walker {
   void assign_item(Scope& scope, NodeId target, NodeId value);
   void assign_list(Scope& scope, NodeId target, const Value& list);
   void match(Scope& scope, NodeId id, Context context);
+  [[nodiscard]] NodeId decided_arm(const Scope& scope, NodeId subject) const;
   void include(Scope& scope, NodeId id, Context context);
   void call(Scope& scope, NodeId id);
   void record(const Scope& scope, NodeId id);
@@ -93,6 +94,8 @@ class Walker {
   void take_item(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void extract(Scope& scope, const std::vector<NodeId>& given);
   void forget_changed(Scope& scope, std::string_view function, const std::vector<NodeId>& given);
+  void take_away(Scope& scope, NodeId place);
+  void hush(const Scope& scope, std::string_view function, const std::vector<NodeId>& given);
   void set(Scope& scope, std::string_view name, Value value);
   void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);
@@ -104,6 +107,7 @@ class Walker {
   [[nodiscard]] NodeId include_of(NodeId statement) const;
   [[nodiscard]] bool is_final(NodeId statement) const;
   [[nodiscard]] bool ends_script(NodeId expression) const;
+  [[nodiscard]] bool ends_here(const Scope& scope, NodeId expression) const;
   [[nodiscard]] bool ends(NodeId branch) const;
   [[nodiscard]] bool asks_for_failure(NodeId test) const;
   [[nodiscard]] bool asks_for_commands(NodeId test) const;
@@ -179,6 +183,7 @@ class Walker {
   bool registered_ = false;               // inside a function that is one, perhaps of several
   bool probes_ = false;                   // for files that are misnamed
   bool follows_ = false;                  // likewise for files of classes that are declared
+  bool hushed_ = false;                   // warnings are switched off, or a handler takes them
   bool lists_ = false;                    // of an autoloader with a list of its own
   std::size_t rounds_ = 1;                // of all loops around, multiplied
   int depth_ = 0;

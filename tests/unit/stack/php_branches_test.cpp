@@ -236,5 +236,70 @@ TEST(PhpBranches, CountersAreSomethingElseEachTime) {
             "missing b.php guarded");
 }
 
+// Files of hosts, of command lines and of themes that are chosen elsewhere.
+TEST(PhpBranches, WhatIsForAnotherHostOrCommand) {
+  for (const auto* test :
+       {"strpos($_SERVER['SERVER_NAME'], '.local') !== false",
+        "($_SERVER['HTTP_X_FORWARDED_HOST'] ?? '') === 'x'", "gethostname() === 'x'",
+        "defined('STDIN') && is_resource(STDIN)", "!isset($_SERVER['REQUEST_METHOD'])",
+        "count($_SERVER['argv']) > 0", "substr(php_sapi_name(), 0, 3) === 'apa'",
+        "!debug_backtrace()", "count(get_included_files()) === 1", "is_rtl()",
+        "get_locale() === 'de_DE'", "get_template() !== 'x'", "wp_get_theme()->get('Name') === 'X'",
+        "isset($GLOBALS['nobody'])"})
+    EXPECT_EQ(lost("if (" + std::string(test) + ") require __DIR__ . '/b.php';"),
+              "missing b.php guarded")
+        << test;
+  EXPECT_EQ(lost("$h = gethostname(); if ($h === 'x') require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+  EXPECT_EQ(lost("switch (true) { case getenv('CI') == 1: case is_rtl(): require __DIR__ . "
+                 "'/b.php'; break; default: require __DIR__ . '/c.php'; }"),
+            "missing b.php guarded, missing c.php");
+  EXPECT_EQ(lost("if (isset($GLOBALS['some'])) require __DIR__ . '/b.php'; $some = 1;"),
+            "missing b.php");
+}
+
+TEST(PhpBranches, WhatIsDecided) {
+  EXPECT_EQ(lost("is_file(__DIR__ . '/c.php') or exit; require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("is_file(__DIR__ . '/inc/a.php') or exit; require __DIR__ . '/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("class R { static function end() { die; } } is_file(__DIR__ . '/c.php') || "
+                 "R::end(); require __DIR__ . '/b.php';"),
+            "");
+  EXPECT_EQ(lost("$x = match (2) { 1 => require __DIR__ . '/b.php', 2 => 'x', default => require "
+                 "__DIR__ . '/c.php' };"),
+            "");
+  EXPECT_EQ(lost("for ($i = 0; $i < 0; $i++) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("if (!@include __DIR__ . '/inc/a.php') include __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("foreach (['5.6' => 'b', '8.0' => 'a'] as $v => $f) if (version_compare($v, "
+                 "'7.0', '>=')) require __DIR__ . \"/inc/$f.php\";"),
+            "");
+  EXPECT_EQ(lost("$m = '8'; if (in_array($m, ['5', '7'])) require __DIR__ . '/b.php';"), "");
+  EXPECT_EQ(lost("$m = '7'; if (in_array($m, ['5', '7'])) require __DIR__ . '/b.php';"),
+            "missing b.php");
+  EXPECT_EQ(lost("$c = ['a' => []]; if ($c['b']['kind'] == 'x') require __DIR__ . '/b.php';"),
+            "missing b.php guarded");
+}
+
+TEST(PhpBranches, ModulesThatAreOff) {
+  tree::MemoryTree tree;
+  tree.add("/srv/www/m.json 0644 root:root",
+           R"([{"on": false, "f": "b.php"}, {"on": true, "f": "c.php"}])");
+  tree.add("/srv/www/index.php 0644 root:root",
+           "<?php\n$all = json_decode(file_get_contents(__DIR__ . '/m.json'));\n"
+           "foreach ($all as $m) if ($m->on) require __DIR__ . \"/$m->f\";");
+  EXPECT_EQ(test::missing_in_www(tree), "/srv/www/c.php ");
+}
+
+TEST(PhpBranches, WarningsThatAreSwitchedOff) {
+  const auto silenced = lost("@include __DIR__ . '/b.php';");
+  EXPECT_NE(lost("include __DIR__ . '/b.php';"), silenced);
+  EXPECT_EQ(lost("error_reporting(0); include __DIR__ . '/b.php';"), silenced);
+  EXPECT_EQ(lost("set_error_handler(fn() => true); include __DIR__ . '/b.php'; "
+                 "restore_error_handler();"),
+            silenced);
+  EXPECT_NE(lost("error_reporting(0); error_reporting(E_ALL); include __DIR__ . '/b.php';"),
+            silenced);
+}
+
 }  // namespace
 }  // namespace stackaudit::stack

@@ -367,5 +367,63 @@ TEST(PhpValues, PartsOfTexts) {
             "");
 }
 
+TEST(PhpValues, NumbersInNames) {
+  EXPECT_EQ(lost("require __DIR__ . '/' . 0x1F . 1.50 . 017 . 1_000 . 0b11 . 12 . '.php';"),
+            "missing 311.5151000312.php");
+}
+
+TEST(PhpValues, RepeatedAndChangedTexts) {
+  EXPECT_EQ(lost("require __DIR__ . '/' . str_repeat('x/', 2) . 'b.php';"), "missing x/x/b.php");
+  EXPECT_EQ(lost("require __DIR__ . '/' . ucwords('ab-cd ef', '-') . intval('7x') . '.php';"),
+            "missing Ab-Cd ef7.php");
+}
+
+TEST(PhpValues, ListsThatLoseItems) {
+  EXPECT_EQ(lost("$l = ['a', 'b']; unset($l[1]); foreach ($l as $f) require __DIR__ . "
+                 "\"/inc/$f.php\";"),
+            "");
+  EXPECT_EQ(lost("$l = ['a', 'b']; foreach ($l as $i => $f) if (!is_file($f)) unset($l[$i]); "
+                 "foreach ($l as $f) require __DIR__ . \"/inc/$f.php\";"),
+            "dynamic ");
+  EXPECT_EQ(lost("array_walk_recursive($t = ['x' => ['a', 'y' => ['b']]], function ($f) { require "
+                 "__DIR__ . \"/inc/$f.php\"; });"),
+            "missing inc/b.php");
+}
+
+TEST(PhpValues, GeneratorsThatHandOn) {
+  EXPECT_EQ(lost("function one($d) { yield \"$d/a.php\"; yield \"$d/b.php\"; } function all($d) { "
+                 "yield from one($d); yield \"$d/c.php\"; } foreach (all(__DIR__ . '/inc') as $f) "
+                 "require $f;"),
+            "missing inc/b.php, missing inc/c.php");
+}
+
+TEST(PhpValues, MethodsThatAnotherDeclares) {
+  EXPECT_EQ(lost("trait T { abstract function dir(): string; function load() { require "
+                 "$this->dir() . '/b.php'; } } class C { use T; function dir(): string { return "
+                 "__DIR__ . '/inc'; } } (new C)->load();"),
+            "missing inc/b.php");
+}
+
+TEST(PhpValues, WhatIsMadeFirst) {
+  const auto doubt = [](const std::string& code) {
+    tree::MemoryTree tree;
+    tree.add("/srv/www/index.php 0644 root:root", "<?php\n" + code);
+    const auto facts = test::read_www(tree);
+    std::string out;
+    for (const auto& row : facts.rows<facts::Reference>()) out += row.doubt;
+    return out;
+  };
+  EXPECT_NE(doubt("$n = 'b'; file_put_contents(__DIR__ . \"/inc/$n.php\", '<?php'); require "
+                  "__DIR__ . \"/inc/$n.php\";"),
+            "");
+  EXPECT_NE(doubt("touch($t = __DIR__ . '/' . 'b.php'); require $t;"), "");
+  EXPECT_NE(doubt("class W extends \\Nobody\\Widget { function render() { require __DIR__ . "
+                  "'/b.php'; } } $w = 'W'; (new $w)->render();"),
+            "");
+  EXPECT_EQ(doubt("class W extends ArrayObject { function render() { require __DIR__ . "
+                  "'/b.php'; } } $w = 'W'; (new $w)->render();"),
+            "");
+}
+
 }  // namespace
 }  // namespace stackaudit::stack
