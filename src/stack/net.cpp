@@ -81,9 +81,13 @@ bool knows_hosts(const tree::Tree& tree) {
 std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host) {
   if (auto numeric = numeric_address(host)) return {*std::move(numeric)};
   if (auto numeric = short_address(host)) return {*std::move(numeric)};
-  if (text::equal_ignoring_case(host, "localhost"))
+  auto written = addresses_in_hosts(tree, host);
+  const bool only_six = !written.empty() && std::ranges::none_of(written, [](const auto& one) {
+    return one.family == "inet";
+  });
+  if (text::equal_ignoring_case(host, "localhost") && !only_six)
     return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
-  return addresses_in_hosts(tree, host);
+  return written;
 }
 
 std::vector<std::pair<NetAddress, std::vector<std::string>>> hosts_lines(const tree::Tree& tree) {

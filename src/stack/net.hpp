@@ -38,8 +38,8 @@ struct NetAddress {
 // fills it, and answers for the names of other containers.
 [[nodiscard]] bool knows_hosts(const tree::Tree& tree);
 
-// Addresses of a numeric address or of a name in /etc/hosts; localhost is always 127.0.0.1 and,
-// behind it, ::1. Empty: only DNS knows.
+// Addresses of a numeric address or of a name in /etc/hosts; localhost is 127.0.0.1 and,
+// behind it, ::1, unless the file gives it IPv6 addresses alone. Empty: only DNS knows.
 [[nodiscard]] std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host);
 
 // The lines of /etc/hosts: an address and its names.

@@ -88,6 +88,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   find_php_writes(survey, systemd);
   find_cgi(survey);
   find_job_names(survey);
+  find_renewals(survey);
   find_handed_over(survey);
   check_supervised(survey);
   find_root_code(survey);

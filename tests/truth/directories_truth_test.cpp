@@ -40,6 +40,35 @@ TEST(DirectoriesTruth, NginxOpensNoLogAndReadsNoIncludeThatIsOne) {
   EXPECT_TRUE(told(audit(plain, "nginx"), plain, 2));
 }
 
+// nginx reads nothing there, Apache refuses what is not regular, unless it is the null device by
+// its own name.
+TEST(DirectoriesTruth, LinksToTheNullDevice) {
+  ASSERT_TRUE(installed("nginx") && installed("apache2"));
+  const TempDir dir;
+  const auto root = dir.path().string();
+  std::filesystem::create_directories(dir.path() / "conf.d");
+  std::filesystem::create_symlink("/dev/null", dir.path() / "conf.d/off.conf");
+  const auto nginx =
+      dir.write("nginx.conf", "events {}\nhttp {\ninclude " + root + "/conf.d/*.conf;\n}\n");
+  EXPECT_FALSE(nginx_says(nginx).refused);
+  EXPECT_TRUE(std::ranges::none_of(audit(nginx, "nginx"),
+                                   [](const Told& one) { return one.severity == "error"; }));
+  const std::string head = "ServerRoot " + root + "\nDefaultRuntimeDir " + root + "\nPidFile " +
+                           root + "/pid\nServerName x\nErrorLog " + root +
+                           "/error.log\nListen 9999\nUser www-data\nGroup www-data\n"
+                           "LoadModule mpm_prefork_module /usr/lib/apache2/modules/"
+                           "mod_mpm_prefork.so\n"
+                           "LoadModule authz_core_module /usr/lib/apache2/modules/"
+                           "mod_authz_core.so\n";
+  for (const std::string line : {"Include /dev/null", "IncludeOptional conf.d/*.conf",
+                                 "Include conf.d/off.conf", "Include conf.d"}) {
+    const auto file = dir.write("apache2.conf", head + line + "\n");
+    const auto real = run_isolated({"apache2", "-t", "-f", file});
+    EXPECT_EQ(told(audit(file, "apache"), root + "/conf.d/off.conf", 0), real.status != 0)
+        << line << real.both();
+  }
+}
+
 // A main file of this kind, in a root with the unit that starts the server.
 struct Main {
   std::string unit, program, path;

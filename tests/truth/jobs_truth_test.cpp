@@ -1,6 +1,7 @@
 // run-parts, logrotate and PHP asked about what they pass over: the audit says the same.
 #include "stack/jobs/job_files.hpp"
 #include "stack/jobs/job_syntax.hpp"
+#include "stack/jobs/jobs.hpp"
 #include "stack/pools/php_runtime.hpp"
 #include "support/process.hpp"
 #include "tree/memory_tree.hpp"
@@ -81,6 +82,38 @@ TEST(JobsTruth, DirectoriesThatLogrotateDoesNotTrust) {
         EXPECT_EQ(!facts.rows<facts::SyntaxProblem>().empty(),
                   said.find("insecure permissions") != std::string::npos)
             << mode << group << su << said;
+      }
+}
+
+TEST(JobsTruth, WhoMayRenameTheLogs) {
+  if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
+  for (const std::string mode : {"0755", "0775", "0700", "0750"})
+    for (const std::string owner : {"root:adm", "www-data:adm", "root:www-data"})
+      for (const std::string su : {"root adm", "www-data www-data", "www-data adm"}) {
+        const test::TempDir folder;
+        const auto logs = folder.path().string() + "/logs";
+        (void)test::run({"chmod", "0755", folder.path().string()});
+        folder.write("logs/a.log", "line\n");
+        (void)test::run({"chown", "-R", owner, logs});
+        (void)test::run({"chmod", mode, logs});
+        const auto text = logs + "/*.log {\n  daily\n  su " + su + "\n}\n";
+        const auto path = folder.write("conf", text);
+        (void)test::run({"chmod", "0644", path});
+        const auto said =
+            test::run({"logrotate", "-f", "-s", folder.path().string() + "/state", path}).both();
+        tree::MemoryTree tree;
+        tree.add("/etc/logrotate.d/web 0644 root:root", text);
+        tree.add("/etc/passwd 0644 root:root",
+                 "root:x:0:0::/root:/bin/sh\nwww-data:x:33:33::/var/www:/bin/false\n");
+        tree.add("/etc/group 0644 root:root", "root:x:0:\nadm:x:4:\nwww-data:x:33:\n");
+        tree.add(logs + " " + mode + " " + owner + " dir");
+        text::SourceMap sources;
+        facts::Store facts;
+        Survey survey(tree, sources, facts);
+        check_rotation(survey);
+        EXPECT_EQ(!facts.rows<facts::SyntaxProblem>().empty(),
+                  said.find("Permission denied") != std::string::npos)
+            << mode << owner << su << said;
       }
 }
 

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kMaxFiles = 20'000;
 
 constexpr std::size_t kSiteLimit = 1U << 20U;
+constexpr std::string_view kNull = "/dev/null";  // by this name Apache takes it
 
 // What editors, packages and people put beside a site to keep it out.
 bool is_leftover(std::string_view name) {
@@ -108,6 +109,7 @@ class Includes {
   void resource(const std::string& path, int depth) {
     if (found_.size() >= kMaxFiles) return;
     const auto end = tree::resolve(httpd_.survey.tree, path);
+    if (is_device(end, path)) return device(path);
     if (tree::is_unseen(end.error)) {
       httpd_.incomplete = true;
       open(tree::Operation::read, path);
@@ -129,6 +131,27 @@ class Includes {
     const auto names = tree::list_directory(httpd_.survey.tree, path);
     if (!names) return refused(path, names.error());
     for (const auto& name : *names) resource(tree::join(path, name), depth + 1);
+  }
+
+  // A part of a root has no /dev.
+  [[nodiscard]] bool is_device(const tree::Resolution& end, const std::string& path) const {
+    if (path == kNull) return false;
+    if (end)
+      return end.stat.type != tree::FileType::regular && end.stat.type != tree::FileType::directory;
+    if (end.dangling.empty()) return false;
+    const auto target = httpd_.survey.tree.readlink(end.dangling);
+    return target && tree::normalize(tree::join(tree::dirname(end.dangling), *target)) == kNull;
+  }
+
+  void device(const std::string& path) {
+    httpd_.survey.add_problem(
+        Survey::whole_file(path),
+        {.service = "apache",
+         .language = "apache",
+         .code = "parse",
+         .severity = "error",
+         .message = "Access to file " + path + " denied by server: not a regular file",
+         .help = "remove it: what is not to be read has no name that " + arg_.value + " matches"});
   }
 
   void refused(const std::string& directory, int error) {

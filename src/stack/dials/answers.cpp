@@ -19,17 +19,6 @@ bool takes(const facts::Listener& listener, const std::string& family, const std
   return on && (listener.address == "*" || listener.address == address || address == "*");
 }
 
-bool answers(const facts::Listener& listener, const facts::Dial& dial) {
-  if (listener.family == "unix" || !dial.port || listener.port != dial.port) return false;
-  if (takes(listener, dial.family, dial.address)) return true;
-  // Clients of a name try each of its addresses; a listener of one has the first, whichever that
-  // is.
-  const bool named = listener.as_written.starts_with("localhost:") &&
-                     (dial.address == "127.0.0.1" || dial.address == "::1");
-  return (named || text::equal_ignoring_case(dial.host, "localhost")) &&
-         (takes(listener, "inet", "127.0.0.1") || takes(listener, "inet6", "::1"));
-}
-
 bool is_loopback(const facts::Listener& listener) {
   return listener.address == "::1" || listener.address.starts_with("127.");
 }
@@ -56,7 +45,8 @@ Answers::Answers(Survey& survey, const Systemd& systemd)
     : survey_(survey),
       others_(survey.tree),
       systemd_(systemd),
-      apache_tls_(survey.facts.rows<facts::Directive>()) {
+      apache_tls_(survey.facts.rows<facts::Directive>()),
+      localhost_has_both_(addresses_of(survey.tree, "localhost").size() > 1) {
   for (const auto& listener : survey.facts.rows<facts::Listener>()) {
     if (listener.service == "nginx" && listener.tls) tls_ports_.insert(listener.port);
     if (listener.family == "unix" && !listener.socket.empty())
@@ -64,6 +54,18 @@ Answers::Answers(Survey& survey, const Systemd& systemd)
     else if (listener.family != "unix" && listener.port)
       by_port_[*listener.port].push_back(&listener);
   }
+}
+
+bool Answers::answers(const facts::Listener& listener, const facts::Dial& dial) const {
+  if (listener.family == "unix" || !dial.port || listener.port != dial.port) return false;
+  if (takes(listener, dial.family, dial.address)) return true;
+  // Clients of a name try each of its addresses; a listener of one has the first, whichever that
+  // is.
+  const bool named = listener.as_written.starts_with("localhost:") &&
+                     (dial.address == "127.0.0.1" || dial.address == "::1");
+  const bool both = text::equal_ignoring_case(dial.host, "localhost") && localhost_has_both_;
+  return (named || both) &&
+         (takes(listener, "inet", "127.0.0.1") || takes(listener, "inet6", "::1"));
 }
 
 // nginx says it in the listen line, Apache in the virtual host.

@@ -30,6 +30,7 @@ class Answers {
  private:
   using Listeners = std::vector<const facts::Listener*>;
 
+  [[nodiscard]] bool answers(const facts::Listener& listener, const facts::Dial& dial) const;
   [[nodiscard]] const facts::Listener* choose(const facts::Dial& dial) const;
   [[nodiscard]] std::optional<bool> speaks_tls(const facts::Listener& listener) const;
   [[nodiscard]] std::string socket_of(const std::string& path) const;
@@ -46,6 +47,7 @@ class Answers {
   OtherPrograms others_;
   const Systemd& systemd_;
   ApacheTls apache_tls_;
+  bool localhost_has_both_;                          // an address of IPv4 and one of IPv6
   std::optional<bool> out_of_scope_;                 // once it was asked
   std::set<std::optional<std::int64_t>> tls_ports_;  // of nginx
   std::map<std::int64_t, Listeners> by_port_;

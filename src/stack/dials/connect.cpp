@@ -5,6 +5,7 @@
 #include "stack/dials/handed_on.hpp"
 #include "stack/dials/sockets.hpp"
 #include "stack/dials/status.hpp"
+#include "stack/monitoring/netdata.hpp"
 #include "stack/own_addresses.hpp"
 #include "text/suggest.hpp"
 #include "text/words.hpp"
@@ -14,6 +15,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace stackaudit::stack {
@@ -86,11 +88,27 @@ bool asks_fpm(const facts::Store& facts, const facts::Dial& dial) {
 // The addresses of the machine, which are looked for when the first is asked about.
 using AskOwn = std::function<const OwnAddresses&()>;
 
+// Whether a server of this machine answers to the name.
+bool is_served_name(const facts::Store& facts, std::string_view host) {
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"server_name", "servername", "serveralias"});
+  const auto domain = host.substr(std::min(host.find('.'), host.size()));
+  return std::ranges::any_of(facts.rows<facts::Directive>(), [&](const facts::Directive& row) {
+    if (!text::is_one_of(row.name, kNames)) return false;
+    return std::ranges::any_of(text::words(row.args), [&](std::string_view name) {
+      return text::equal_ignoring_case(name, host) || name == "*" + std::string(domain) ||
+             name == domain;
+    });
+  });
+}
+
 // An agent may look after other machines, too: a listener on all addresses says nothing of one that
-// no configuration of this machine's network mentions.
-bool may_be_elsewhere(const AskOwn& own, const facts::Dial& dial, const facts::Listener& listener) {
-  return !dial.local && !dial.address.empty() && listener.address == "*" &&
-         !own().mentioned.contains(dial.address);
+// no configuration of this machine's network mentions, nor of a name that no server here has.
+bool may_be_elsewhere(const facts::Store& facts, const AskOwn& own, const facts::Dial& dial,
+                      const facts::Listener& listener) {
+  if (dial.local || listener.address != "*") return false;
+  return dial.address.empty() ? is_monitor(dial) && !is_served_name(facts, dial.host)
+                              : !own().mentioned.contains(dial.address);
 }
 
 // What the servers would answer the monitoring agents.
@@ -124,7 +142,32 @@ class Monitors {
     }
   }
 
+  // Of netdata's jobs some are guesses, which cost nothing where another one of the file is right.
+  void forget_guesses() {
+    std::set<std::string_view> answered;
+    for (const auto& dial : facts_.rows<facts::Dial>())
+      if (dial.service == "netdata" && is_right(dial)) answered.insert(dial.path);
+    for (auto& dial : facts_.rows<facts::Dial>()) {
+      if (dial.service != "netdata" || !answered.contains(dial.path) || is_right(dial)) continue;
+      const auto content = tree::read_file(survey_.tree, dial.path, kAgentFile);
+      const auto at = static_cast<std::size_t>(dial.span_begin.value_or(0));
+      if (!content || !is_netdata_guess(*content, at)) continue;
+      dial.answered.reset();
+      dial.answered_by.clear();
+      decide_path(survey_, dial, {});
+    }
+  }
+
  private:
+  [[nodiscard]] bool is_right(const facts::Dial& dial) const {
+    const auto& monitors = facts_.rows<facts::Monitor>();
+    return dial.answered == true && (dial.expects.empty() || dial.answered_by == dial.expects) &&
+           std::ranges::none_of(monitors, [&](const facts::Monitor& monitor) {
+             return monitor.path == dial.path && monitor.span_begin == dial.span_begin &&
+                    monitor.path_served == false;
+           });
+  }
+
   // mod_status behind a proxy: what is certain there is that it does not answer.
   void check_behind(const facts::Dial& dial, const StatusAnswer& through) {
     if (through.handed_on == nullptr) return;
@@ -274,7 +317,7 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
   for (auto& dial : dials) {
     const auto* listener = answers.listener_for(dial);
     if (listener == nullptr) continue;
-    if (!may_be_elsewhere(own, dial, *listener)) {
+    if (!may_be_elsewhere(survey.facts, own, dial, *listener)) {
       monitors.check(dial, *listener);
     } else if (is_monitor(dial)) {
       dial.answered.reset();
@@ -282,6 +325,7 @@ void connect_dials(Survey& survey, const Systemd& systemd) {
       dial.answered_tls.reset();
     }
   }
+  monitors.forget_guesses();
   connect_sockets(survey, systemd, answers);
 }
 

@@ -171,7 +171,7 @@ std::vector<CronTable> cron_tables(const Survey& survey) {
   };
   add("/etc/crontab", {});
   for (const auto& path : glob(survey, "/etc/cron.d/*"))
-    if (tree::basename(path).find('.') == std::string_view::npos) add(path, {});
+    if (tree::basename(path).find_first_of(".~#,") == std::string_view::npos) add(path, {});
   for (const std::string directory : {"/var/spool/cron/crontabs/", "/var/spool/cron/"})
     for (const auto& user : survey.accounts.users()) add(directory + user.name, user.name);
   return tables;

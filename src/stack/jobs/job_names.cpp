@@ -7,6 +7,7 @@
 #include "stack/jobs/jobs.hpp"
 #include "stack/rights/execution.hpp"
 #include "stack/runtime_places.hpp"
+#include "syntax/shell/simple_commands.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
@@ -98,6 +99,7 @@ class JobNames {
       const auto words = text::words(job.command);
       if (tests_first(words)) continue;
       script(where, words);
+      further(where, job.command);
       executed(where, words[0], job.user);
     }
   }
@@ -124,6 +126,15 @@ class JobNames {
     record_refused_execution(survey_, {std::string(where.service), "cron", who}, end,
                              {tree::Operation::read, std::string(program), place, "job", "start",
                               "the job fails each time: Permission denied", false});
+  }
+
+  // The programs that stand behind the first, as in "cd /srv/shop && /usr/bin/php cron.php".
+  void further(const Where& where, const std::string& command) {
+    syntax::shell::SimpleCommands commands(command);
+    for (bool first = true; const auto each = commands.next(); first = false)
+      if (!first && !each->words.empty() && !each->words[0].expanded &&
+          each->words[0].text.starts_with('/'))
+        path(where, each->words[0].text, "file", "the job fails each time: not found");
   }
 
   // The program, and the script that an interpreter is given.

@@ -13,8 +13,12 @@ namespace stackaudit::stack {
 // logrotate pass over and leave behind. job_names.cpp, job_syntax.cpp, rotation.cpp
 void find_job_names(Survey& survey);
 
-// Adds the problem "boot-hands-over": lines of tmpfiles.d in /etc that give configuration of a
-// server to somebody other than root. The servers' files must be known. handed_over.cpp
+// The same for certbot: hooks and the directories of its challenges. renewals.cpp
+void find_renewals(Survey& survey);
+
+// Adds the problems "boot-hands-over" and "boot-shuts-out": lines of tmpfiles.d in /etc that give
+// configuration of a server to somebody other than root, or a directory a mode by which those who
+// go through it may not. What the servers open must be known. handed_over.cpp
 void find_handed_over(Survey& survey);
 
 // A server that supervisord and an enabled unit start, and a console of supervisord that asks

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace stackaudit::stack {
 namespace {
@@ -31,6 +32,7 @@ class Rotation {
     for (const auto& block : *blocks) {
       for (const auto& line : block.commands) command(block, line);
       judge(block);
+      renames(block);
     }
   }
 
@@ -63,6 +65,39 @@ class Rotation {
     stat.gid = group->gid;
     for (const auto& row : survey_.facts.rows<facts::Access>())
       if (concerned(row, block) && !may_write(row, stat)) return refused(row, *create);
+  }
+
+  // "su USER GROUP": that account renames the logs, with no other group than root's besides.
+  void renames(const RotationBlock& block) {
+    const auto says = [&](std::string_view word) {
+      return std::ranges::find_if(block.directives, [&](const RotationLine& line) {
+        return text::words(line.text)[0] == word;
+      });
+    };
+    const auto su = says("su");
+    if (su == block.directives.end() || says("olddir") != block.directives.end()) return;
+    const auto words = text::words(su->text);
+    const auto* user = words.size() > 1 ? survey_.accounts.user(words[1]) : nullptr;
+    const auto* group = words.size() > 2 ? survey_.accounts.group(words[2]) : nullptr;
+    if (user == nullptr || group == nullptr || user->uid == 0) return;
+    const tree::Principal who{user->name, user->uid, group->gid, {0}, {}};
+    for (const auto& log : block.logs) {
+      const std::string folder(tree::dirname(log));
+      if (tree::has_wildcard(folder) || survey_.state_of(folder, "directory") != "found") continue;
+      const auto verdict = tree::may(survey_.tree, survey_.accounts, who, tree::Operation::create,
+                                     tree::join(folder, "rotated.1"));
+      if (verdict.error != EACCES) continue;
+      survey_.add_problem(at(su->number),
+                          {.service = "logrotate",
+                           .language = "text",
+                           .code = "rotated-log",
+                           .severity = "warning",
+                           .message = "failed to rename " + log + ": " + std::string(words[1]) +
+                                      ":" + std::string(words[2]) + " may not write in " + folder +
+                                      ", and nothing is rotated",
+                           .help = "name whoever may write in " + folder + " behind su"});
+      return;
+    }
   }
 
   [[nodiscard]] static bool concerned(const facts::Access& row, const RotationBlock& block) {

@@ -237,10 +237,6 @@ class AgentSettings {
   std::vector<std::pair<std::int64_t, std::string>> empty_;  // patterns that lead nowhere
 };
 
-constexpr std::array<std::string_view, 4> kCollectd{
-    "/etc/collectd/collectd.conf", "/etc/collectd.conf", "/etc/collectd/collectd.conf.d/*.conf",
-    "/etc/collectd.d/*.conf"};
-
 void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
           std::string help) {
   survey.add_problem(place, {.service = agent,
@@ -258,36 +254,6 @@ void check_control_file(Survey& survey) {
       idle(survey, Survey::whole_file(end.path), "monit",
            "monit does not start: its control file may be read or written by others than its owner",
            "chmod 0600 " + end.path);
-}
-
-// collectd passes over <Plugin x> of a plugin that no LoadPlugin names.
-void check_plugins(Survey& survey) {
-  std::string all;
-  std::vector<std::string> files;
-  for (const auto pattern : kCollectd) {
-    for (const auto& path : tree::glob(survey.tree, pattern).paths)
-      if (const auto content = tree::read_file(survey.tree, path, 1U << 20U)) {
-        files.push_back(path);
-        for (const auto& each : text::lines(*content)) {
-          std::string line(text::trimmed(each.text));
-          std::erase_if(line, [](char c) { return c == '"' || c == '<' || c == '>'; });
-          if (!line.starts_with('#')) all += line + "\n";
-        }
-      }
-  }
-  for (const auto& path : files) {
-    const auto file = survey.load(path, "monitor");
-    if (!file || all.find("AutoLoadPlugin true") != std::string::npos) continue;
-    for (const std::string plugin : {"apache", "nginx", "mysql"}) {
-      const auto at = survey.sources.content(*file).find("\n<Plugin " + plugin + ">");
-      if (at == std::string::npos || all.find("LoadPlugin " + plugin + "\n") != std::string::npos)
-        continue;
-      const auto begin = static_cast<std::uint32_t>(at + 1);
-      idle(survey, survey.place({*file, begin, begin + 8}), "collectd",
-           "no LoadPlugin " + plugin + ": the settings of the plugin are not used",
-           "write LoadPlugin " + plugin);
-    }
-  }
 }
 
 // The unit of an agent that is there, and that nothing starts; empty where one is started.
@@ -338,7 +304,6 @@ void check_agents_off(Survey& survey) {
 void read_agent_settings(Survey& survey) {
   AgentSettings(survey).run();
   check_control_file(survey);
-  check_plugins(survey);
   check_agents_off(survey);
 }
 

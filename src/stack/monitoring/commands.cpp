@@ -53,16 +53,20 @@ bool plain(std::string_view word) {
 
 void watch_command(Survey& survey, std::string_view agent, const AgentText& file,
                    const AgentLine& line, std::string_view command) {
-  const auto one = [&](std::string_view program, std::size_t count) {
+  const auto one = [&](const std::string& program, std::size_t count) {
     auto words = arguments(command, program);
     return words.size() == count && plain(words.back()) ? words.back() : std::string_view{};
   };
   const bool whole = command.find(" -f") == command.npos;
-  for (const std::string_view program : {"pgrep", "pidof"})
+  for (const std::string program : {"pgrep", "pidof"})
     if (const auto name = one(program, 1); !name.empty() && whole)
       watch_process(survey, agent, file.place(line, name), tree::basename(name));
   if (const auto name = one("systemctl is-active", 1); !name.empty())
     watch_unit(survey, agent, file.place(line, name), name);
+  if (agent != "script" && command.find("||") == command.npos)
+    for (const std::string_view verb : {"start", "restart", "reload"})
+      if (const auto name = one("systemctl " + std::string(verb), 1); !name.empty())
+        watch_unit(survey, agent, file.place(line, name), name);
   if (const auto path = one("cat", 1); path.ends_with(".pid"))
     watch_pid_file(survey, agent, file.place(line, path), path, command);
   if (command.find("check_file_age") != command.npos)

@@ -9,7 +9,9 @@
 #include "stack/net.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
+#include "tree/resolve.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -89,7 +91,31 @@ class Icinga {
       if (!value_of(line.text, "vars.http_port").empty()) port = &line;
       if (const auto value = value_of(line.text, "vars.http_address"); !value.empty()) host = value;
     }
-    if (port != nullptr && block.type == "Service") ask(block, *port, host);
+    if (port != nullptr && block.type == "Service" && applies_here(block)) ask(block, *port, host);
+  }
+
+  // assign where match("proxy*", host.name): hosts by their names, none of which is this machine.
+  [[nodiscard]] bool applies_here(const Block& block) const {
+    bool any = false;
+    for (const auto& line : block.lines) {
+      if (!line.text.starts_with("assign where ")) continue;
+      const auto pattern = quoted(line.text);
+      const bool by_name = line.text.find("host.name") != line.text.npos && !pattern.empty();
+      if (!by_name || tree::matches(pattern, host_name()) || is_host_here(pattern)) return true;
+      any = true;
+    }
+    return !any;
+  }
+
+  [[nodiscard]] bool is_host_here(const std::string& pattern) const {
+    return std::ranges::any_of(blocks_, [&](const Block& block) {
+      return block.type == "Host" && tree::matches(pattern, block.name) && is_local(block.name);
+    });
+  }
+
+  [[nodiscard]] std::string host_name() const {
+    const auto content = tree::read_file(survey_.tree, "/etc/hostname", 256);
+    return content ? std::string(text::trimmed(*content)) : std::string{};
   }
 
   [[nodiscard]] bool concerns(const Block& block) const {

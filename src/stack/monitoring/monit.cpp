@@ -3,6 +3,7 @@
 #include "stack/monitoring/monit.hpp"
 
 #include "stack/monitoring/agent_text.hpp"
+#include "stack/monitoring/commands.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
@@ -87,6 +88,9 @@ class Monit {
             line.text.find("exec \"") != line.text.npos ||
             line.text.find("exec \'") != line.text.npos ||
             (words.size() > 1 && words[0] == "set" && words[1] == "mmonit");
+    if (words.size() > 1 && words[1] == "program")
+      for (const std::string_view key : {"start program", "restart program"})
+        watch_command(survey_, kMonit, file, line, value_of(line.text, key));
     alerts_ = alerts_ || line.text.find("then alert") != line.text.npos;
     if (words[0] == "depends") return depends(file, line, words);
     if (words[0] != "if" || words.size() < 2) return;

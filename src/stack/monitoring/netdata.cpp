@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 namespace stackaudit::stack {
 namespace {
@@ -65,6 +66,22 @@ std::string netdata_fcgi_path(std::string_view content, std::size_t at) {
     if (++seen > 10'000) break;
   }
   return path.starts_with('/') ? path : "/" + path;
+}
+
+bool is_netdata_guess(std::string_view content, std::size_t at) {
+  std::string_view own;
+  std::vector<std::string_view> names;
+  std::size_t seen = 0;
+  for (const auto& line : text::lines(content)) {
+    auto said = text::trimmed(line.text);
+    if (said.starts_with("- ")) said = text::trimmed(said.substr(2));
+    const auto name = value_of(said, "name");
+    if (name.empty()) continue;
+    if (line.begin <= at) own = name;
+    names.push_back(name);
+    if (++seen > 10'000) break;
+  }
+  return own == "local" || std::ranges::count(names, own) > 1;
 }
 
 bool netdata_asks_ours(const Survey& survey, std::string_view path) {

@@ -117,7 +117,49 @@ void zabbix(Survey& survey) {
     }
 }
 
+// collectd passes over <Plugin x> of a plugin that no LoadPlugin names.
+class CollectdPlugins {
+ public:
+  void read(const AgentLine& line, const AgentText& text) {
+    const auto lower = text::lower(line.text);
+    const auto value = [&](std::string_view key) { return value_of(lower, key); };
+    auto loaded = value("loadplugin");
+    if (loaded.empty()) loaded = value("<loadplugin");
+    if (!loaded.empty()) loaded_.insert(name(loaded));
+    automatic_ = automatic_ || value("autoloadplugin") == "true" || elsewhere(line.text);
+    if (const auto plugin = value("<plugin"); !plugin.empty())
+      blocks_.emplace_back(name(plugin), text.place(line, line.text));
+  }
+
+  void judge(Survey& survey) const {
+    if (automatic_) return;
+    for (const auto& [plugin, place] : blocks_)
+      if (!service_in(plugin).empty() && !loaded_.contains(plugin))
+        tell_idle(survey, place, "collectd",
+                  "no LoadPlugin " + plugin + ": the settings of the plugin are not used",
+                  "write LoadPlugin " + plugin);
+  }
+
+ private:
+  // Files that are not read here may load anything.
+  static bool elsewhere(std::string_view line) {
+    auto included = value_of(line, "Include");
+    if (included.empty()) included = value_of(line, "<Include");
+    return !included.empty() && !tree::is_within(included, "/etc/collectd/collectd.conf.d") &&
+           !tree::is_within(included, "/etc/collectd.d");
+  }
+
+  static std::string name(std::string_view written) {
+    return std::string(written.substr(0, written.find_first_of(" \t\">")));
+  }
+
+  Names loaded_;
+  bool automatic_ = false;
+  std::vector<std::pair<std::string, facts::Place>> blocks_;
+};
+
 void collectd(Survey& survey) {
+  CollectdPlugins plugins;
   for (const std::string pattern :
        {"/etc/collectd/collectd.conf", "/etc/collectd.conf", "/etc/collectd/collectd.conf.d/*.conf",
         "/etc/collectd.d/*.conf"})
@@ -125,6 +167,7 @@ void collectd(Survey& survey) {
       const AgentText text(survey, path);
       std::string_view plugin;
       for (const auto& line : text.lines()) {
+        plugins.read(line, text);
         if (line.text.starts_with("<Plugin")) plugin = line.text;
         if (line.text.starts_with("</Plugin")) plugin = {};
         const auto process = value_of(line.text, "Process");
@@ -136,10 +179,15 @@ void collectd(Survey& survey) {
             watch_log(survey, "collectd", text.place(line, file), file);
       }
     }
+  plugins.judge(survey);
 }
 
-// env.url with "%d" is asked on each of env.ports.
+// env.url with "%d" is asked on each of env.ports; a plugin is a link to what a package brought.
 void munin(Survey& survey) {
+  for (const auto& path : files(survey, "/etc/munin/plugins/*"))
+    if (!service_in(tree::basename(path)).empty())
+      look_for_file(survey, "munin", Survey::whole_file(path), path, path,
+                    "munin-node does not run the plugin");
   for (const auto& path : files(survey, "/etc/munin/plugin-conf.d/*")) {
     const AgentText text(survey, path);
     std::string url;

@@ -219,7 +219,11 @@ void watch_unit(Survey& survey, std::string_view agent, const facts::Place& plac
 
 void run_program(Survey& survey, std::string_view agent, const facts::Place& place,
                  std::string_view path) {
-  const auto directory = tree::dirname(path);
+  // Of a part of a root only what lies beside something is judged, and what belongs to /etc.
+  auto directory = tree::dirname(path);
+  while (tree::dirname(directory) != "/" && tree::is_within(directory, "/etc") &&
+         survey.state_of(directory, "directory") == "missing")
+    directory = tree::dirname(directory);
   if (survey.state_of(directory, "directory") != "found") return;
   const auto state = survey.state_of(path, "file");
   if (state == "found" || state == "unseen") return;

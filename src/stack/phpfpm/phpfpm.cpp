@@ -180,13 +180,15 @@ bool blame_includes(Survey& survey) {
   return any;
 }
 
-// php-fpm compares the addresses of its pools as text.
+// php-fpm compares the addresses of its pools as text, those of sockets behind their prefix.
 void find_repeated_listens(Survey& survey, const Master& master, const Config& config) {
   std::map<std::string, const PoolSection*> seen;
   for (const auto& pool : config.pools) {
     const auto* listen = pool.find("listen");
     if (listen == nullptr || listen->value.empty()) continue;
-    const bool path = listen->value.find('/') != std::string::npos;
+    const bool path = listen->value.starts_with('/') ||
+                      (listen->value.find(':') == std::string::npos &&
+                       listen->value.find_first_not_of("0123456789") != std::string::npos);
     const auto address = path ? phpfpm::pool_path(master, pool, listen->value) : listen->value;
     const auto [first, added] = seen.emplace(address, &pool);
     if (!added)

@@ -117,6 +117,19 @@ void lend_capabilities(const Survey& survey, ServiceUnit& unit) {
   unit.net_bind_service = unit.ambient.net_bind_service;
 }
 
+// Who masks a unit has systemctl make a link; a file without a byte is what a full disk leaves.
+void tell_emptied(Survey& survey, const ServiceUnit& unit) {
+  survey.add_problem(Survey::whole_file(unit.path),
+                     {.service = "systemd",
+                      .language = "ini",
+                      .code = "unit-emptied",
+                      .severity = "error",
+                      .message = "the file is empty, by which systemd takes " + unit.name +
+                                 " for masked: the service is not started",
+                      .help = "remove the file, or write it anew; systemctl mask where the service "
+                              "is not to run"});
+}
+
 std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
                                      const std::set<std::string>& names, const std::string& name) {
   const auto fragment = search.fragment(name);
@@ -139,6 +152,8 @@ std::optional<ServiceUnit> read_unit(Survey& survey, const UnitSearch& search,
   unit.dangling = fragment.dangling && wanted;
   if (unit.masked) {
     unit.kind = by_name;
+    if (wanted && !fragment.dangling && !survey.tree.readlink(unit.path))
+      tell_emptied(survey, unit);
     return unit;
   }
   unit.drop_ins = search.drop_ins(all_names);
