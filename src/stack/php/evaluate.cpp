@@ -231,6 +231,12 @@ bool comes_first(const Definition& definition) {
   });
 }
 
+// define('EDITOR', true), which only switches something on or off.
+bool is_switch(const Definition& definition) {
+  const auto word = Corpus::slice(*definition.unit, definition.unit->parsed.ast[definition.value]);
+  return text::equal_ignoring_case(word, "true") || text::equal_ignoring_case(word, "false");
+}
+
 }  // namespace
 
 Value Evaluator::constant(const Scope& scope, std::string_view written) const {
@@ -253,6 +259,10 @@ Value Evaluator::constant(const Scope& scope, std::string_view written) const {
       found, [&](const Definition& each) { return each.unit == scope.unit && comes_first(each); });
   if (own != found.end() && reached(*scope.unit).loaders == 0 && scope.unit->reached)
     found = {*own};
+  // Where others define it as a text, that is what names are made of.
+  if (std::ranges::any_of(found, is_switch) &&
+      !std::ranges::all_of(definitions_of(name), is_switch))
+    std::erase_if(found, is_switch);
   return any(scope, found);
 }
 

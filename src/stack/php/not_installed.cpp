@@ -5,6 +5,7 @@
 #include "tree/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace stackaudit::stack::php {
@@ -131,6 +132,14 @@ std::string laid_out(const Survey& survey, const Unit& unit, const Target& targe
   return {};
 }
 
+bool is_of_wordpress(std::string_view path) {
+  constexpr std::array<std::string_view, 4> kFiles{"wp-load.php", "wp-blog-header.php",
+                                                   "wp-config.php", "wp-settings.php"};
+  const auto directory = tree::basename(tree::dirname(path));
+  return std::ranges::find(kFiles, tree::basename(path)) != kFiles.end() ||
+         directory == "wp-admin" || path.find("/wp-includes/") != path.npos;
+}
+
 // No server serves it, and neither cron nor a unit or supervisord runs it.
 bool lies_in_checkout(const Corpus& corpus, const Unit& unit) {
   const auto& application = corpus.applications[unit.application];
@@ -164,7 +173,7 @@ std::string made_at_installation(const Corpus& corpus, const Unit& unit, const T
     return "not installed: a package's installation makes it";
   if (const auto held = laid_out(survey, unit, target); !held.empty())
     return "not installed: here it is " + held;
-  if (unit.wordpress.empty() && tree::basename(missing) == "wp-load.php")
+  if (unit.wordpress.empty() && is_of_wordpress(missing))
     return "not installed: WordPress is not here";
   if (missing.ends_with(".phar")) return "not installed: an archive is built";
   if (has_sample(survey, missing)) return "not installed: it is made of the sample beside it";

@@ -53,9 +53,9 @@ TEST(PhpCheckout, WhatGitLeavesOutIsMade) {
     all.file("/srv/www/.gitignore 0644 root:root", "# made\n" + line + "\n");
     return doubts(all);
   };
-  const std::string core = "require __DIR__ . '/wp/wp-blog-header.php';\n";
+  const std::string core = "require __DIR__ . '/wp/start.php';\n";
   const std::string left_out = "/srv/www/web/index.php:2 not installed: Git leaves it out\n";
-  for (const auto* line : {"web/wp", "/web/wp/", "wp/", "web/wp/*", "wp-blog-header.php"})
+  for (const auto* line : {"web/wp", "/web/wp/", "wp/", "web/wp/*", "start.php"})
     EXPECT_EQ(doubt(line, core), left_out) << line;
   for (const auto* line : {"wp/web", "/wp", "web/w", "#web/wp", "!web/wp", "blog"})
     EXPECT_EQ(doubt(line, core), "/srv/www/web/index.php:2 \n") << line;
@@ -186,8 +186,12 @@ TEST(PhpCheckout, APluginIsNotTheProgramAroundIt) {
   php(all, "/srv/www/index.php", "require __DIR__ . '/../../config.php';\n");
   EXPECT_EQ(doubts(all), "/srv/www/index.php:2 not installed: the program around it is not here\n");
   MemorySurvey plugin;
-  php(plugin, "/srv/www/page.php", "require __DIR__ . '/wp-load.php';\n");
-  EXPECT_EQ(doubts(plugin), "/srv/www/page.php:2 not installed: WordPress is not here\n");
+  php(plugin, "/srv/www/page.php",
+      "require __DIR__ . '/wp-load.php';\nrequire __DIR__ . '/wp-blog-header.php';\n"
+      "require __DIR__ . '/wp-admin/admin.php';\nrequire __DIR__ . '/wp-incl/a.php';\n");
+  const std::string absent = " not installed: WordPress is not here\n";
+  EXPECT_EQ(doubts(plugin), "/srv/www/page.php:2" + absent + "/srv/www/page.php:3" + absent +
+                                "/srv/www/page.php:4" + absent + "/srv/www/page.php:5 \n");
   MemorySurvey beside;
   php(beside, "/srv/www/index.php", "require __DIR__ . '/../lib/config.php';\n");
   php(beside, "/srv/lib/other.php", "");
