@@ -21,6 +21,10 @@ constexpr std::array<std::string_view, 6> kTests{"tests", "test",     "Tests",
 constexpr auto kInstallers = std::to_array<std::string_view>(
     {"install", "installer", "installation", "_install", "setup", "upgrade", "upgrades"});
 
+// What only those who pay for it get.
+constexpr auto kEditions =
+    std::to_array<std::string_view>({"pro", "premium", "enterprise", "commercial", "paid", "Pro"});
+
 // Whether the path leads through a directory of such a name, which is not there.
 bool lies_in_absent(const Corpus& corpus, const std::string& path,
                     std::span<const std::string_view> names) {
@@ -58,6 +62,25 @@ std::string function_around(const Unit& unit, const Node& node) {
   const auto* innermost = innermost_around(unit, node);
   if (innermost == nullptr) return {};
   return std::string(Corpus::slice(unit, unit.parsed.ast[innermost->first]));
+}
+
+// Whether it only runs if something is asked first, or called.
+bool is_elective(const Include& include) {
+  const auto& unit = *include.unit;
+  return is_conditional(include) || innermost_around(unit, unit.parsed.ast[include.id]) != nullptr;
+}
+
+// Whether the file is of a plugin of WordPress that is not there, and that the one at hand works
+// with; a name near to another's is a slip.
+bool lacks_plugin(const Corpus& corpus, const Unit& unit, const std::string& path) {
+  constexpr std::string_view kPlugins = "/wp-content/plugins/";
+  const auto at = path.find(kPlugins);
+  const auto end = at == path.npos ? at : path.find('/', at + kPlugins.size());
+  if (unit.wordpress.empty() || end == path.npos) return false;
+  const auto plugin = path.substr(0, end);
+  return !tree::is_within(unit.path, plugin) &&
+         corpus.survey().state_of(plugin, "directory") == "missing" &&
+         corpus.survey().nearest_path(plugin).empty();
 }
 
 // Whether the function says of itself that nobody is to call it any more.
@@ -369,6 +392,10 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (lies_in_absent(corpus, target.path, kTests)) return "no tests are installed";
   if (lies_in_absent(corpus, target.path, kInstallers) && is_conditional(include))
     return "its installer was taken away, as after the installation";
+  if (lies_in_absent(corpus, target.path, kEditions) && is_elective(include))
+    return "its edition of the program is not installed";
+  if (is_elective(include) && lacks_plugin(corpus, *include.unit, target.path))
+    return "its plugin is not installed";
   if (ends_before(include, target)) return "the script may end before it, where a setting is off";
   if (is_of_another_hour(*include.unit)) return "WordPress rarely loads the file";
   if (is_of_absent_parent(corpus, include)) return "no code here declares the parent of its class";
