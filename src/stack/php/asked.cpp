@@ -220,6 +220,7 @@ std::optional<Value> Evaluator::object_item(const Scope& scope, NodeId property)
 // wp_get_theme()->get('Name') and $options['legacy'] of get_option(), which are others elsewhere.
 bool Evaluator::is_of_setting(const Scope& scope, NodeId part) const {
   const auto& ast = scope.unit->parsed.ast;
+  while (ast[part].kind == NodeKind::binary && ast[part].op == kCoalesce) part = ast[part].first;
   auto root = part;
   while (ast[root].kind == NodeKind::method_call || ast[root].kind == NodeKind::property ||
          ast[root].kind == NodeKind::index || ast[root].kind == NodeKind::call) {

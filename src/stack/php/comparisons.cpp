@@ -213,6 +213,10 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
       if (fixed != "true" && fixed != "false") continue;
       const auto inner = condition(scope, other);
       const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
+      // "(@include 'x.php') !== false": what follows is for the file that may be absent.
+      if (truth == Truth::unknown && (fixed == "true") == equal &&
+          ast[other].kind == NodeKind::silence && ast[ast[other].first].kind == NodeKind::include)
+        return {truth, true};
       return {equal ? truth : negated(truth), inner.alternative};
     }
     const auto truth = same(scope, left, right);

@@ -83,8 +83,8 @@ constexpr auto kDeclared = std::to_array<std::string_view>(
     {"function_exists", "class_exists", "interface_exists", "trait_exists", "enum_exists"});
 
 // What tells one system from another.
-constexpr std::array<std::string_view, 6> kSystems{"PHP_OS",      "php_uname",     "PHP_SAPI",
-                                                   "PHP_VERSION", "php_sapi_name", "phpversion"};
+constexpr std::array<std::string_view, 3> kSystems{"PHP_OS", "PHP_SAPI", "PHP_VERSION"};
+constexpr std::array<std::string_view, 2> kSystemCalls{"php_uname", "php_sapi_name"};
 // Likewise one host from another, in $_SERVER.
 constexpr auto kHosts = std::to_array<std::string_view>(
     {"['HTTP_HOST']", "['SERVER_NAME']", "['SERVER_ADDR']", "['REMOTE_ADDR']",
@@ -125,6 +125,7 @@ bool names_request(std::string_view name) {
 }
 
 bool names_environment(std::string_view text) {
+  if (!text::contains(text, "$_")) return false;
   if (text::contains(text, "$_ENV[")) return true;
   constexpr std::string_view kServer = "$_SERVER[";
   if (!text::contains(text, kServer)) return false;
@@ -143,10 +144,10 @@ bool is_compared(std::string_view text, std::size_t at, std::size_t length) {
          behind.starts_with("!=");
 }
 
-// Whether one of kSystems stands in the text; most texts have not even their beginnings.
+// Whether the system is named; most texts have not even the beginnings of those words.
 bool has_system(std::string_view text) {
-  return (text::contains(text, "PHP_") || text::contains(text, "php")) &&
-         text::contains_any(text, kSystems);
+  return (text::contains(text, "PHP_") && text::contains_any(text, kSystems)) ||
+         (text::contains(text, "php_") && text::contains_any(text, kSystemCalls));
 }
 
 // Whether code asks for the system: that it puts paths together with its separator is no question.
@@ -171,7 +172,9 @@ bool asks_for_requests(std::string_view text) {
 }
 
 bool names_host_variable(std::string_view text) {
-  return text::contains(text, "$_SERVER[") && text::contains_any(text, kHosts);
+  constexpr std::size_t kShortest = 20;
+  return text.size() >= kShortest && text::contains(text, "$_SERVER[") &&
+         text::contains_any(text, kHosts);
 }
 
 }  // namespace

@@ -290,10 +290,21 @@ TEST(PhpBranches, SettingsThatAreKept) {
         "if (strpos(get_locale(), 'zh_') === 0) require __DIR__ . '/b.php';",
         "$min = extension_loaded('x') ? 'dev' : 'min'; if ($min === 'dev') require __DIR__ . "
         "'/b.php';",
+        "list($sub) = explode('.', $_SERVER['HTTP_HOST']); switch ($sub) { case 'x': require "
+        "__DIR__ . '/b.php'; }",
+        "if ('on' === (get_option('o')['w'] ?? '')) require __DIR__ . '/b.php';",
         "global $bp; if (isset($bp)) require __DIR__ . '/b.php';"})
     EXPECT_EQ(lost(code), "missing b.php guarded") << code;
   EXPECT_EQ(lost("$o = ['legacy' => $_GET['x']]; if ($o['legacy']) require __DIR__ . '/b.php';"),
             "missing b.php");
+}
+
+TEST(PhpBranches, WhatFollowsAnOptionalFile) {
+  const auto silenced = lost("@include __DIR__ . '/c.php';");
+  EXPECT_EQ(lost("if ((@include __DIR__ . '/c.php') !== false) require __DIR__ . '/b.php';"),
+            "missing b.php guarded, " + silenced);
+  EXPECT_EQ(lost("if ((@include __DIR__ . '/c.php') === false) require __DIR__ . '/b.php';"),
+            "missing b.php, " + silenced);
 }
 
 TEST(PhpBranches, MethodsThatEndTheScript) {
