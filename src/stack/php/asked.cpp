@@ -190,6 +190,8 @@ bool Evaluator::asks_unset(const Scope& scope, NodeId test) const {
     const auto key = value(scope, ast[ast[asked].first].next);
     return key.single() != nullptr && definitions_of("$" + *key.single()).empty();
   }
+  if (ast[asked].kind == NodeKind::variable)
+    return scope.outermost && definitions_of(source(*scope.unit, asked)).empty();
   if (ast[asked].kind != NodeKind::property) return false;
   const auto object = ast[asked].first;
   if (ast[object].kind != NodeKind::variable || source(*scope.unit, object) == "$this")
@@ -215,13 +217,29 @@ std::optional<Value> Evaluator::object_item(const Scope& scope, NodeId property)
   return item_of_object(scope, object, source(*scope.unit, ast[object].next));
 }
 
-// wp_get_theme()->get('Name'), which is another one elsewhere.
-bool Evaluator::asks_of_call(const Scope& scope, NodeId call) const {
+// wp_get_theme()->get('Name') and $options['legacy'] of get_option(), which are others elsewhere.
+bool Evaluator::is_of_setting(const Scope& scope, NodeId part) const {
   const auto& ast = scope.unit->parsed.ast;
-  while (ast[call].kind == NodeKind::method_call || ast[call].kind == NodeKind::property)
-    call = ast[call].first;
-  return ast[call].kind == NodeKind::call &&
-         lower(base_name(source(*scope.unit, ast[call].first))) == "wp_get_theme";
+  while (ast[part].kind == NodeKind::binary && ast[part].op == kCoalesce) part = ast[part].first;
+  auto root = part;
+  while (ast[root].kind == NodeKind::method_call || ast[root].kind == NodeKind::property ||
+         ast[root].kind == NodeKind::index || ast[root].kind == NodeKind::call) {
+    if (ast[root].kind == NodeKind::call && root != part)
+      return call_condition(scope, root).alternative;
+    if (ast[root].kind != NodeKind::call) {
+      root = ast[root].first;
+      continue;
+    }
+    // strpos(get_locale(), 'zh_')
+    const auto given = arguments(*scope.unit, root);
+    return std::ranges::any_of(given, [&](NodeId argument) {
+      return ast[argument].kind == NodeKind::call && call_condition(scope, argument).alternative;
+    });
+  }
+  if (root == part || ast[root].kind != NodeKind::variable) return false;
+  const auto it = scope.variables.find(source(*scope.unit, root));
+  return it != scope.variables.end() && it->second.single() == nullptr &&
+         std::ranges::any_of(it->second.texts, &Text::absent);
 }
 
 namespace {
@@ -251,7 +269,7 @@ Condition Evaluator::loaded(const Scope& scope, NodeId id) const {
   const auto* unit = corpus_.find(tree::normalize(*path.single()));
   if (unit == nullptr || !unit->parsed.problems.empty()) return {};
   const auto& ast = unit->parsed.ast;
-  if (returns_early(ast, ast.root, 0)) return {};
+  if (returns_early(ast, ast.root, 0)) return {Truth::unknown, true};
   const auto last = ast.last_child(ast.root);
   if (last == 0 || ast[last].kind != NodeKind::return_) return {Truth::yes, false};
   const auto given = included(scope, id);

@@ -371,6 +371,11 @@ void Collector::add_top_level(NodeId block, int depth) {
         const auto value = ast[id].first;
         if (ast[value].kind != NodeKind::assign) break;
         const auto target = ast[value].first;
+        if (ast[target].kind == NodeKind::array || ast[target].kind == NodeKind::list)
+          for (auto item = ast[target].first; item != 0; item = ast[item].next)
+            if (const auto part = ast.last_child(item); ast[part].kind == NodeKind::variable)
+              add("@part " + std::string(Corpus::slice(unit, ast[part])),
+                  {&unit, ast[target].next, part, false, false});
         if (ast[target].kind != NodeKind::variable) break;
         add(std::string(Corpus::slice(unit, ast[target])),
             {&unit, ast[value].op == static_cast<Kind>('=') ? ast[target].next : 0, target, false,

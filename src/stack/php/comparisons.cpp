@@ -48,6 +48,14 @@ std::optional<std::array<int, 3>> version_parts(std::string_view text) {
   return parts;
 }
 
+// Whether it is what another server has otherwise: an option, one of two names.
+bool may_differ(const Value& value) {
+  if (std::ranges::any_of(value.texts, &Text::absent)) return true;
+  return value.texts.size() > 1 && std::ranges::all_of(value.texts, [&](const Text& text) {
+           return text.known() && text.use == value.texts[0].use;
+         });
+}
+
 bool is_order(Kind kind) {
   return kind == op('<') || kind == op('>') || kind == kIsSmallerOrEqual ||
          kind == kIsGreaterOrEqual;
@@ -78,6 +86,8 @@ Truth Evaluator::version_compared(const Scope& scope, NodeId id) const {
   const auto parts = version_parts(*limit.single());
   auto own = std::optional(std::array{version / 100, version % 100, 0});
   if (!of_php) {
+    // WordPress brings itself up to date: its version stays a question.
+    if (text::contains(asked, "wp_version")) return Truth::unknown;
     const auto known = value(scope, given[0]);
     own = known.single() == nullptr ? std::nullopt : version_parts(*known.single());
   }
@@ -203,28 +213,36 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
       if (fixed != "true" && fixed != "false") continue;
       const auto inner = condition(scope, other);
       const auto truth = fixed == "true" ? inner.truth : negated(inner.truth);
+      // "(@include 'x.php') !== false": what follows is for the file that may be absent.
+      if (truth == Truth::unknown && (fixed == "true") == equal &&
+          ast[other].kind == NodeKind::silence && ast[ast[other].first].kind == NodeKind::include)
+        return {truth, true};
       return {equal ? truth : negated(truth), inner.alternative};
     }
     const auto truth = same(scope, left, right);
     if (truth != Truth::unknown) return {equal ? truth : negated(truth), false};
-    // A setting that may be another: as it is written, nothing leads there.
-    const auto one = value(scope, left), other = value(scope, right);
-    if (one.single() != nullptr && other.single() != nullptr)
-      return {Truth::unknown, (*one.single() == *other.single()) != equal};
-    if (std::ranges::any_of(one.texts, &Text::absent)) return {Truth::unknown, true};
   } else if (!orders) {
     return {};
   }
   if (const auto truth = ordered(scope, id); truth != Truth::unknown) return {truth, false};
-  const auto one = number_of(value(scope, left)), other = number_of(value(scope, right));
-  bool alternative = orders && one && other && !compare(kind, *one, *other);
+  const auto one = value(scope, left), other = value(scope, right);
+  if (!orders) {
+    // A setting that may be another: as it is written, nothing leads there.
+    if (one.single() != nullptr && other.single() != nullptr)
+      return {Truth::unknown, (*one.single() == *other.single()) != equal};
+    if (may_differ(one) || may_differ(other)) return {Truth::unknown, true};
+  }
+  const auto from = number_of(one), to = number_of(other);
+  bool alternative = orders && from && to && !compare(kind, *from, *to);
   for (const auto side : {left, right}) {
     const auto text = source(*scope.unit, side);
+    const auto of = ast[side].kind;
     alternative = alternative || counts(ast, side) || text.starts_with("PHP_") ||
                   text.starts_with("\\PHP_") || names_system(text) || names_environment(text) ||
-                  names_host(text) || holds_environment(scope, side) || asks_of_call(scope, side) ||
-                  (ast[side].kind == NodeKind::index && asks_for_lacking(scope, side)) ||
-                  (ast[side].kind == NodeKind::call && call_condition(scope, side).alternative);
+                  names_host(text) || holds_environment(scope, side) ||
+                  is_of_setting(scope, side) ||
+                  (of == NodeKind::index && asks_for_lacking(scope, side)) ||
+                  (of == NodeKind::call && call_condition(scope, side).alternative);
   }
   if (const auto truth = version_ordered(scope, id); truth != Truth::unknown) return {truth, false};
   return {Truth::unknown, alternative};

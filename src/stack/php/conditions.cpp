@@ -73,6 +73,8 @@ constexpr auto kAlternatives = std::to_array<std::string_view>({"function_exists
                                                                 "is_rtl",
                                                                 "wp_installing",
                                                                 "debug_backtrace",
+                                                                "gethostname",
+                                                                "get_included_files",
                                                                 "apply_filters",
                                                                 "glob"});
 
@@ -81,18 +83,18 @@ constexpr auto kDeclared = std::to_array<std::string_view>(
     {"function_exists", "class_exists", "interface_exists", "trait_exists", "enum_exists"});
 
 // What tells one system from another.
-constexpr std::array<std::string_view, 6> kSystems{"PHP_OS",      "php_uname",     "PHP_SAPI",
-                                                   "PHP_VERSION", "php_sapi_name", "phpversion"};
-// Likewise one host, or one way of running, from another.
+constexpr std::array<std::string_view, 3> kSystems{"PHP_OS", "PHP_SAPI", "PHP_VERSION"};
+constexpr std::array<std::string_view, 2> kSystemCalls{"php_uname", "php_sapi_name"};
+// Likewise one host from another, in $_SERVER.
 constexpr auto kHosts = std::to_array<std::string_view>(
     {"['HTTP_HOST']", "['SERVER_NAME']", "['SERVER_ADDR']", "['REMOTE_ADDR']",
-     "['HTTP_X_FORWARDED_HOST']", "gethostname", "$argv", "$argc", "['argv']", "['argc']",
-     "get_included_files"});
+     "['HTTP_X_FORWARDED_HOST']", "['SERVER_PORT']"});
+// The words of a command line.
+constexpr std::array<std::string_view, 4> kOfCommandLines{"$argv", "$argc", "['argv']", "['argc']"};
 // What each request has, and no command; and the other way round.
 constexpr auto kOfEachRequest = std::to_array<std::string_view>(
-    {"['REQUEST_METHOD']", "['HTTP_HOST']", "['SERVER_NAME']", "['REMOTE_ADDR']",
-     "['HTTP_USER_AGENT']", "['SERVER_SOFTWARE']", "['GATEWAY_INTERFACE']", "['SHELL']", "['TERM']",
-     "['argv']", "['argc']", "$argv", "$argc"});
+    {"['REQUEST_METHOD']", "['HTTP_USER_AGENT']", "['SERVER_SOFTWARE']", "['GATEWAY_INTERFACE']",
+     "['SHELL']", "['TERM']"});
 // Streams that a command has from the beginning.
 constexpr std::array<std::string_view, 3> kOfCommands{"STDIN", "STDOUT", "STDERR"};
 // Likewise, and what paths are made of.
@@ -123,6 +125,7 @@ bool names_request(std::string_view name) {
 }
 
 bool names_environment(std::string_view text) {
+  if (!text::contains(text, "$_")) return false;
   if (text::contains(text, "$_ENV[")) return true;
   constexpr std::string_view kServer = "$_SERVER[";
   if (!text::contains(text, kServer)) return false;
@@ -141,9 +144,15 @@ bool is_compared(std::string_view text, std::size_t at, std::size_t length) {
          behind.starts_with("!=");
 }
 
+// Whether the system is named; most texts have not even the beginnings of those words.
+bool has_system(std::string_view text) {
+  return (text::contains(text, "PHP_") && text::contains_any(text, kSystems)) ||
+         (text::contains(text, "php_") && text::contains_any(text, kSystemCalls));
+}
+
 // Whether code asks for the system: that it puts paths together with its separator is no question.
 bool asks_system(std::string_view text) {
-  if (text::contains_any(text, kSystems)) return true;
+  if (has_system(text)) return true;
   return std::ranges::any_of(kSeparators, [&](std::string_view name) {
     if (!text::contains(text, name)) return false;
     for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
@@ -157,18 +166,30 @@ bool may_be_absent(const Value& known) {
   return std::ranges::any_of(known.texts, &Text::absent);
 }
 
+bool names_command_line(std::string_view text) {
+  return text::contains(text, "arg") && text::contains_any(text, kOfCommandLines);
+}
+
 bool asks_for_requests(std::string_view text) {
-  return text::contains_any(text, kOfEachRequest);
+  return (text::contains(text, "$_SERVER[") &&
+          (text::contains_any(text, kOfEachRequest) || text::contains_any(text, kHosts))) ||
+         names_command_line(text);
+}
+
+bool names_host_variable(std::string_view text) {
+  constexpr std::size_t kShortest = 20;
+  return text.size() >= kShortest && text::contains(text, "$_SERVER[") &&
+         text::contains_any(text, kHosts);
 }
 
 }  // namespace
 
 bool names_host(std::string_view text) {
-  return text::contains_any(text, kHosts);
+  return names_host_variable(text) || names_command_line(text);
 }
 
 bool names_system(std::string_view text) {
-  return text::contains_any(text, kSystems) || text::contains_any(text, kSeparators);
+  return has_system(text) || text::contains_any(text, kSeparators);
 }
 
 Truth negated(Truth truth) {
@@ -252,7 +273,7 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::method_call:
     case NodeKind::static_call:
       return {Truth::unknown, tells_of_file(scope, id) || tells_of_platform(scope, id) ||
-                                  asks_of_call(scope, id) || may_be_absent(value(scope, id))};
+                                  is_of_setting(scope, id) || may_be_absent(value(scope, id))};
     case NodeKind::include:
       return loaded(scope, id);
     case NodeKind::property:
@@ -264,8 +285,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
       return {Truth::unknown, tells_of_file(scope, id) || may_be_absent(value(scope, id))};
     case NodeKind::index:
       if (is_off(scope, id)) return {Truth::no, false};
-      return {Truth::unknown,
-              names_environment(source(*scope.unit, id)) || asks_for_lacking(scope, id)};
+      return {Truth::unknown, names_environment(source(*scope.unit, id)) ||
+                                  asks_for_lacking(scope, id) || is_of_setting(scope, id)};
     case NodeKind::empty:
       if (ast[node.first].kind == NodeKind::index && is_off(scope, node.first))
         return {Truth::yes, false};
@@ -273,7 +294,8 @@ Condition Evaluator::condition(const Scope& scope, NodeId id) const {
     case NodeKind::isset:
       return {Truth::unknown, names_environment(source(*scope.unit, id)) ||
                                   asks_for_requests(source(*scope.unit, id)) ||
-                                  asks_unset(scope, id) || asks_for_lacking(scope, id)};
+                                  asks_unset(scope, id) || asks_for_lacking(scope, id) ||
+                                  is_of_setting(scope, node.first)};
     case NodeKind::number:
       return {truth_of(source(*scope.unit, id)), false};
     case NodeKind::name: {
@@ -357,9 +379,10 @@ Condition Evaluator::call_condition(const Scope& scope, NodeId id) const {
       std::ranges::find(kAlternatives, name) != kAlternatives.end() ||
       (own.size() == 1 && (asks_environment(source(*own[0].unit, own[0].value)) ||
                            asks_system(source(*own[0].unit, own[0].value)) ||
-                           names_host(source(*own[0].unit, own[0].value))));
+                           names_host_variable(source(*own[0].unit, own[0].value))));
   return {Truth::unknown, alternative || asks_system(source(*scope.unit, id)) ||
-                              names_host(source(*scope.unit, id)) || is_decided(scope, id, name)};
+                              names_host_variable(source(*scope.unit, id)) ||
+                              is_decided(scope, id, name)};
 }
 
 // Whether the settings make a WordPress one of many sites; what its core has is for that case.

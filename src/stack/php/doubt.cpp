@@ -376,6 +376,27 @@ bool is_of_absent_parent(const Corpus& corpus, const Include& include) {
   });
 }
 
+// "require cache_path('x')", where another call hands what the same function gives to whoever makes
+// files.
+bool is_made_elsewhere(const Corpus& corpus, const Include& include) {
+  const auto& own = include.unit->parsed.ast;
+  const auto operand = own[include.id].first;
+  if (own[operand].kind != NodeKind::call || own[own[operand].first].kind != NodeKind::name)
+    return false;
+  const auto call = std::string(Corpus::slice(*include.unit, own[own[operand].first])) + "(";
+  return std::ranges::any_of(corpus.units, [&](const Unit& unit) {
+    if (unit.application != include.unit->application || !may_write(unit.text) ||
+        unit.text.find(call) == std::string_view::npos)
+      return false;
+    const auto& ast = unit.parsed.ast;
+    return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+      return node.kind == NodeKind::call &&
+             std::ranges::find(kMakers, Corpus::slice(unit, ast[node.first])) != kMakers.end() &&
+             Corpus::slice(unit, node).find(call) != std::string_view::npos;
+    });
+  });
+}
+
 }  // namespace
 
 std::string doubt_about(const Corpus& corpus, const Include& include, const Target& target) {
@@ -387,7 +408,8 @@ std::string doubt_about(const Corpus& corpus, const Include& include, const Targ
   if (auto made = made_at_installation(corpus, *include.unit, target); !made.empty()) return made;
   if (target.text.unless.file != text::FileId::none && may_be_set(include, target.text.unless))
     return "another name may take its place";
-  if (named_elsewhere(corpus, include, target) || is_made(include))
+  if (named_elsewhere(corpus, include, target) || is_made(include) ||
+      is_made_elsewhere(corpus, include))
     return "the code around names the file, too, and may make it";
   if (lies_in_absent(corpus, target.path, kTests)) return "no tests are installed";
   if (lies_in_absent(corpus, target.path, kInstallers) && is_conditional(include))

@@ -206,7 +206,7 @@ class Evaluator {
   [[nodiscard]] std::optional<Value> object_item(const Scope& scope,
                                                  syntax::php::NodeId property) const;
   [[nodiscard]] bool is_for_commands(const Scope& scope, syntax::php::NodeId test) const;
-  [[nodiscard]] bool asks_of_call(const Scope& scope, syntax::php::NodeId call) const;
+  [[nodiscard]] bool is_of_setting(const Scope& scope, syntax::php::NodeId part) const;
   [[nodiscard]] bool is_off(const Scope& scope, syntax::php::NodeId item) const;
   [[nodiscard]] bool asks_for_lacking(const Scope& scope, syntax::php::NodeId test) const;
   [[nodiscard]] bool is_strange_type(const Scope& scope, syntax::php::NodeId call,

@@ -132,11 +132,9 @@ Value Evaluator::call(const Scope& scope, NodeId id) const {
 
 bool Evaluator::never_returns(const Unit& unit, NodeId call) const {
   const auto& ast = unit.parsed.ast;
-  const bool method = ast[call].kind == NodeKind::static_call;
+  const bool method = ast[call].kind != NodeKind::call;
   const auto callee = method ? ast[ast[call].first].next : ast[call].first;
-  if ((ast[call].kind != NodeKind::call && !method) ||
-      ast[callee].kind != (method ? NodeKind::member : NodeKind::name))
-    return false;
+  if (ast[callee].kind != (method ? NodeKind::member : NodeKind::name)) return false;
   const auto found = meant(lower(base_name(source(unit, callee))) + "()", unit);
   if (found.size() != 1 || found[0].unit->parsed.ast[found[0].value].kind !=
                                (method ? NodeKind::method : NodeKind::function))

@@ -32,12 +32,14 @@ bool Evaluator::is_switched_off_by_nobody(const Scope& scope, NodeId id) const {
 // Whether a variable of this file holds what the environment says: $env = getenv('APP_ENV') ?: 'x'.
 bool Evaluator::holds_environment(const Scope& scope, NodeId id) const {
   if (scope.unit->parsed.ast[id].kind != NodeKind::variable) return false;
-  const auto& found = definitions_of(source(*scope.unit, id));
-  return std::ranges::any_of(found, [&](const Definition& d) {
+  const auto asks = [&](const Definition& d) {
     if (d.unit != scope.unit || d.value == 0) return false;
     const auto words = source(*d.unit, d.value);
     return asks_environment(words) || names_system(words) || names_host(words);
-  });
+  };
+  const auto name = std::string(source(*scope.unit, id));
+  return std::ranges::any_of(definitions_of(name), asks) ||
+         std::ranges::any_of(definitions_of("@part " + name), asks);
 }
 
 // Whether a constant is true wherever it is defined: reading one that nobody defined ends the

@@ -104,7 +104,8 @@ bool Walker::ends_script(NodeId id) const {
   if (kind == NodeKind::call &&
       std::ranges::find(kFinal, lower(base_name(source(ast_[id].first)))) != kFinal.end())
     return true;
-  return (kind == NodeKind::call || kind == NodeKind::static_call) &&
+  return (kind == NodeKind::call || kind == NodeKind::static_call ||
+          kind == NodeKind::method_call) &&
          evaluator_.never_returns(unit_, id);
 }
 
@@ -112,6 +113,12 @@ bool Walker::ends_script(NodeId id) const {
 bool Walker::ends_here(const Scope& scope, NodeId id) const {
   const auto& node = ast_[id];
   if (ends_script(id)) return true;
+  if (node.kind == NodeKind::ternary) {
+    const auto then = ast_[node.first].next, otherwise = ast_[then].next;
+    const auto truth = evaluator_.condition(scope, node.first).truth;
+    return (truth == Truth::no && otherwise != 0 && ends_script(otherwise)) ||
+           (truth == Truth::yes && otherwise != 0 && ends_script(then));
+  }
   const bool both = node.op == kBooleanAnd || node.op == kLogicalAnd;
   const bool one = node.op == kBooleanOr || node.op == kLogicalOr;
   if (node.kind != NodeKind::binary || (!both && !one) || !ends_script(ast_[node.first].next))

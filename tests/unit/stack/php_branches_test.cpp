@@ -280,6 +280,43 @@ TEST(PhpBranches, WhatIsDecided) {
             "missing b.php guarded");
 }
 
+// What an option, or a theme's name, says is kept in a variable, in a list or an object.
+TEST(PhpBranches, SettingsThatAreKept) {
+  for (const auto* code :
+       {"$o = get_option('x'); if (!empty($o['legacy'])) require __DIR__ . '/b.php';",
+        "function f() { $o = get_option('x'); if ($o['kind'] === 'y') require __DIR__ . '/b.php'; "
+        "} f();",
+        "$t = wp_get_theme(); if ('Divi' === $t->get('Name')) require __DIR__ . '/b.php';",
+        "if (strpos(get_locale(), 'zh_') === 0) require __DIR__ . '/b.php';",
+        "$min = extension_loaded('x') ? 'dev' : 'min'; if ($min === 'dev') require __DIR__ . "
+        "'/b.php';",
+        "list($sub) = explode('.', $_SERVER['HTTP_HOST']); switch ($sub) { case 'x': require "
+        "__DIR__ . '/b.php'; }",
+        "if ('on' === (get_option('o')['w'] ?? '')) require __DIR__ . '/b.php';",
+        "global $bp; if (isset($bp)) require __DIR__ . '/b.php';"})
+    EXPECT_EQ(lost(code), "missing b.php guarded") << code;
+  EXPECT_EQ(lost("$o = ['legacy' => $_GET['x']]; if ($o['legacy']) require __DIR__ . '/b.php';"),
+            "missing b.php");
+}
+
+TEST(PhpBranches, WhatFollowsAnOptionalFile) {
+  const auto silenced = lost("@include __DIR__ . '/c.php';");
+  EXPECT_EQ(lost("if ((@include __DIR__ . '/c.php') !== false) require __DIR__ . '/b.php';"),
+            "missing b.php guarded, " + silenced);
+  EXPECT_EQ(lost("if ((@include __DIR__ . '/c.php') === false) require __DIR__ . '/b.php';"),
+            "missing b.php, " + silenced);
+}
+
+TEST(PhpBranches, MethodsThatEndTheScript) {
+  const std::string deny = "class H { function deny() { die('no'); } } ";
+  EXPECT_EQ(lost(deny + "if (!is_dir(__DIR__ . '/c')) (new H)->deny(); require __DIR__ . "
+                        "'/b.php';"),
+            "");
+  EXPECT_EQ(lost("function halt() { exit(1); } is_file(__DIR__ . '/c.php') ? true : halt(); "
+                 "require __DIR__ . '/b.php';"),
+            "");
+}
+
 TEST(PhpBranches, ModulesThatAreOff) {
   tree::MemoryTree tree;
   tree.add("/srv/www/m.json 0644 root:root",

@@ -417,6 +417,10 @@ TEST(PhpValues, WhatIsMadeFirst) {
                   "__DIR__ . \"/inc/$n.php\";"),
             "");
   EXPECT_NE(doubt("touch($t = __DIR__ . '/' . 'b.php'); require $t;"), "");
+  EXPECT_NE(
+      doubt("function at($n) { return __DIR__ . \"/inc/$n.php\"; } file_put_contents(at('b'), "
+            "'<?php'); require at('b');"),
+      "");
   EXPECT_NE(doubt("class W extends \\Nobody\\Widget { function render() { require __DIR__ . "
                   "'/b.php'; } } $w = 'W'; (new $w)->render();"),
             "");
