@@ -77,7 +77,7 @@ std::vector<Case> cases() {
         "prefix = /nonexistent-directory",
         "prefix = /tmp\nlisten = f.sock\n[b]\nprefix = /var\nuser = www-data\nlisten = f.sock\n"
         "pm = static\npm.max_children = 2",
-        "prefix = /tmp\nlisten = f.sock\n[b]\nprefix = /tmp/\nuser = www-data\nlisten = f.sock\n"
+        "prefix = /tmp\nlisten = f.sock\n[b]\nprefix = /tmp\nuser = www-data\nlisten = f.sock\n"
         "pm = static\npm.max_children = 2",
         "request_slowlog_timeout = 5s",
         "slowlog = /nonexistent-directory/x",
