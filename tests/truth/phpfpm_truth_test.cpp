@@ -75,6 +75,10 @@ std::vector<Case> cases() {
         "chdir = /nonexistent-directory",
         "chroot = /nonexistent-directory",
         "prefix = /nonexistent-directory",
+        "prefix = /tmp\nlisten = f.sock\n[b]\nprefix = /var\nuser = www-data\nlisten = f.sock\n"
+        "pm = static\npm.max_children = 2",
+        "prefix = /tmp\nlisten = f.sock\n[b]\nprefix = /tmp\nuser = www-data\nlisten = f.sock\n"
+        "pm = static\npm.max_children = 2",
         "request_slowlog_timeout = 5s",
         "slowlog = /nonexistent-directory/x",
         "slowlog = /nonexistent-directory/x\nrequest_slowlog_timeout = 5",

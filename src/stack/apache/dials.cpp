@@ -2,6 +2,7 @@
 // of the form "proxy:...".
 #include "stack/apache/address.hpp"
 #include "stack/apache/parts.hpp"
+#include "stack/net.hpp"
 #include "text/suggest.hpp"
 #include "tree/resolve.hpp"
 
@@ -100,6 +101,13 @@ void add_dial(Httpd& httpd, const Setting& setting, const Arg& arg, std::string_
     row.address = numeric.canonical;
     row.port = parsed->port;
     row.local = numeric.loopback || numeric.any || lower(parsed->host) == "localhost";
+    // Of several addresses Apache tries one after the other.
+    if (const auto named = addresses_of(httpd.survey.tree, parsed->host);
+        row.address.empty() && named.size() == 1) {
+      row.family = named.front().family;
+      row.address = named.front().numeric;
+      row.local = is_loopback(named.front());
+    }
   }
   httpd.survey.facts.add(std::move(row));
 }

@@ -53,8 +53,7 @@ class HandedOver {
   // z and Z with a mode, which Z gives to the directories and to the files below them alike.
   void changed(const std::string& file, const text::Line& line,
                const std::vector<std::string_view>& words) {
-    const auto mode =
-        words[2].find_first_of("~:") == words[2].npos ? boot_mode(words[2]) : std::nullopt;
+    const auto mode = words[2].find(':') == words[2].npos ? boot_mode(words[2]) : std::nullopt;
     if (!mode) return;
     for (const auto& path : tree::glob(survey_.tree, std::string(words[1])).paths) {
       const auto end = tree::resolve(survey_.tree, path);
@@ -88,8 +87,8 @@ class HandedOver {
                   .severity = "warning",
                   .message = "each boot gives " + path + " a mode by which " + row.process +
                              ", as " + row.user + ", may not enter it",
-                  .help = "write ~ in front of the mode, which leaves directories their x, or "
-                          "give them a line of their own"});
+                  .help = "say the mode of directories with a tilde, ~0750: files get none of the "
+                          "x that they do not have"});
       Survey::relate(problem, row, row.user + " opens " + row.target + " here");
       return true;
     }

@@ -204,7 +204,11 @@ void watch_unit(Survey& survey, std::string_view agent, const facts::Place& plac
   if (service.empty()) return;
   add_monitor(survey, agent, service, place, "");
   const auto own = std::ranges::find(units, service, &facts::Unit::service);
-  const bool full = name.find('.') != std::string_view::npos || name.ends_with('*');
+  const auto dot = name.rfind('.');  // "php8.2-fpm" has one, and no type
+  const bool typed = dot != name.npos && std::ranges::all_of(name.substr(dot + 1), [](char c) {
+                       return c >= 'a' && c <= 'z';
+                     });
+  const bool full = typed || name.ends_with('*');
   const auto unit = full ? std::string(name) : std::string(name) + ".service";
   if (own == units.end() || (!tree::has_wildcard(unit) && !unit.ends_with(".service")) ||
       is_unit(survey, unit))

@@ -41,6 +41,8 @@ void read_lines(const std::string& path_of_file, const std::string& content,
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
     words >> mode >> user >> group;
+    for (auto* account : {&user, &group})  // ":app" holds for what is made alone
+      if (account->starts_with(':')) account->erase(0, 1);
     if (!path.starts_with('/') || path.find('%') != std::string::npos || !is_boot_line(type, mode))
       continue;
     result.push_back({type[0], canonical_run(path), mode, user, group, {}});
