@@ -16,6 +16,13 @@ namespace stackaudit::stack::php {
 // Whether an expression asks which system or which PHP it runs on: PHP_OS, php_uname.
 [[nodiscard]] bool names_system(std::string_view text);
 
+// Likewise a condition: that code puts paths together with a separator is no question.
+[[nodiscard]] bool asks_system(std::string_view text);
+
+// Of isset() and empty(): whether it asks for what each request has, or each command.
+[[nodiscard]] bool asks_for_requests(std::string_view text);
+// Whether code names the host that was asked for: $_SERVER['HTTP_HOST'].
+[[nodiscard]] bool names_host_variable(std::string_view text);
 // Whether it asks for the host's name or address, or for the words of a command line.
 [[nodiscard]] bool names_host(std::string_view text);
 
