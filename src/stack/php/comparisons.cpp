@@ -48,10 +48,12 @@ std::optional<std::array<int, 3>> version_parts(std::string_view text) {
   return parts;
 }
 
-// Whether it is what another server has otherwise: an option, one of two names.
-bool may_differ(const Value& value) {
+// Whether it is what another server has otherwise: an option, one of two names. What a property
+// has, or a function gives, is the one and the other in turn.
+bool may_differ(const Value& value, NodeKind kind) {
   if (std::ranges::any_of(value.texts, &Text::absent)) return true;
-  return value.texts.size() > 1 && std::ranges::all_of(value.texts, [&](const Text& text) {
+  const bool kept = kind == NodeKind::variable || kind == NodeKind::name;
+  return kept && value.texts.size() > 1 && std::ranges::all_of(value.texts, [&](const Text& text) {
            return text.known() && text.use == value.texts[0].use;
          });
 }
@@ -230,7 +232,8 @@ Condition Evaluator::comparison(const Scope& scope, NodeId id) const {
     // A setting that may be another: as it is written, nothing leads there.
     if (one.single() != nullptr && other.single() != nullptr)
       return {Truth::unknown, (*one.single() == *other.single()) != equal};
-    if (may_differ(one) || may_differ(other)) return {Truth::unknown, true};
+    if (may_differ(one, ast[left].kind) || may_differ(other, ast[right].kind))
+      return {Truth::unknown, true};
   }
   const auto from = number_of(one), to = number_of(other);
   bool alternative = orders && from && to && !compare(kind, *from, *to);
