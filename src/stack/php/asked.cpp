@@ -291,6 +291,7 @@ bool Evaluator::asks_for_lacking(const Scope& scope, NodeId test) const {
   if (item == 0 || ast[item].kind != NodeKind::index || (item != test && ast[item].next != 0))
     return false;
   const auto base = ast[item].first;
+  if (source(*scope.unit, base).starts_with("$_")) return false;  // the request fills it
   const auto list = value(scope, base), key = value(scope, ast[base].next);
   if (!list.is_array && ast[base].kind == NodeKind::index) return asks_for_lacking(scope, base);
   return list.is_array && key.single() != nullptr &&

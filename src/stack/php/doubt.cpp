@@ -25,14 +25,16 @@ constexpr auto kInstallers = std::to_array<std::string_view>(
 constexpr auto kEditions =
     std::to_array<std::string_view>({"pro", "premium", "enterprise", "commercial", "paid", "Pro"});
 
-// Whether the path leads through a directory of such a name, which is not there.
+// Whether the path leads through a directory of such a name, which is not there while the one
+// around it is.
 bool lies_in_absent(const Corpus& corpus, const std::string& path,
                     std::span<const std::string_view> names) {
   for (auto slash = path.find('/', 1); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const auto directory = path.substr(0, slash);
     if (std::ranges::find(names, tree::basename(directory)) != names.end())
-      return corpus.survey().state_of(directory, "directory") == "missing";
+      return corpus.survey().state_of(directory, "directory") == "missing" &&
+             corpus.survey().state_of(tree::dirname(directory), "directory") == "found";
   }
   return false;
 }

@@ -36,6 +36,12 @@ bool is_of_optional_part(const Corpus& corpus, const Unit& unit, const Target& t
   const auto directory = absent_directory(corpus.survey(), target.path);
   if (directory.empty()) return false;
   const auto name = tree::basename(directory);
+  // A file that lies elsewhere is looked for in the wrong place.
+  if (std::ranges::any_of(corpus.units, [&](const Unit& other) {
+        return other.application == unit.application &&
+               tree::basename(other.path) == tree::basename(target.path);
+      }))
+    return false;
   return std::ranges::any_of(corpus.units, [&](const Unit& other) {
     if (other.application != unit.application || !names_component(other.text, name)) return false;
     return std::ranges::any_of(other.parsed.ast.nodes, [&](const Node& node) {
