@@ -2,6 +2,7 @@
 #include "stack/net.hpp"
 
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -88,6 +89,13 @@ std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view ho
   if (text::equal_ignoring_case(host, "localhost") && !only_six)
     return {{"inet", "127.0.0.1"}, {"inet6", "::1"}};
   return written;
+}
+
+std::string host_name(const tree::Tree& tree) {
+  const auto content = tree::read_file(tree, "/etc/hostname");
+  if (!content) return {};
+  const auto words = text::words(std::string_view(*content).substr(0, content->find('\n')));
+  return words.empty() ? std::string{} : std::string(words[0]);
 }
 
 std::vector<std::pair<NetAddress, std::vector<std::string>>> hosts_lines(const tree::Tree& tree) {

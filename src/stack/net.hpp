@@ -42,6 +42,9 @@ struct NetAddress {
 // behind it, ::1, unless the file gives it IPv6 addresses alone. Empty: only DNS knows.
 [[nodiscard]] std::vector<NetAddress> addresses_of(const tree::Tree& tree, std::string_view host);
 
+// What /etc/hostname calls the machine; empty where nothing is known of it.
+[[nodiscard]] std::string host_name(const tree::Tree& tree);
+
 // The lines of /etc/hosts: an address and its names.
 [[nodiscard]] std::vector<std::pair<NetAddress, std::vector<std::string>>> hosts_lines(
     const tree::Tree& tree);

@@ -1,5 +1,6 @@
 // The name that httpd gives itself where nothing says ServerName: AH00558.
 #include "stack/apache/parts.hpp"
+#include "stack/net.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
 
@@ -30,10 +31,8 @@ bool hosts_tell(const Survey& survey, std::string_view machine) {
 
 void check_server_name(Httpd& httpd) {
   if (httpd.incomplete || find_setting(httpd, "servername", 0) != nullptr) return;
-  const auto text = tree::read_file(httpd.survey.tree, "/etc/hostname");
-  if (!text) return;  // nothing is known of the machine
-  const auto words = text::words(std::string_view(*text).substr(0, text->find('\n')));
-  if (words.empty() || hosts_tell(httpd.survey, words[0])) return;
+  const auto machine = host_name(httpd.survey.tree);
+  if (machine.empty() || hosts_tell(httpd.survey, machine)) return;
   httpd.survey.add_problem(
       Survey::whole_file(httpd.entry.path),
       {.service = "apache",
@@ -43,7 +42,7 @@ void check_server_name(Httpd& httpd) {
        .message =
            "Could not reliably determine the server's fully qualified domain name: nothing "
            "says ServerName outside of the virtual hosts, and /etc/hosts has no full name for " +
-           std::string(words[0]),
+           machine,
        .help = "write ServerName there"});
 }
 

@@ -7,6 +7,7 @@
 #include "stack/jobs/jobs.hpp"
 #include "stack/rights/execution.hpp"
 #include "stack/runtime_places.hpp"
+#include "stack/systemd/boot.hpp"
 #include "syntax/shell/simple_commands.hpp"
 #include "text/words.hpp"
 #include "tree/glob.hpp"
@@ -205,12 +206,9 @@ class JobNames {
         path(where, words[6], "", "the boot makes " + std::string(words[1]) + " a link to nowhere");
       if (words.size() < 4 || words[0][0] == '#') continue;
       const auto effect = std::string(words[1]) + " is not made at boot: Failed to resolve ";
-      const auto named = [](std::string_view word) {  // ":app", of what is made alone
-        return word.substr(word.starts_with(':') ? 1 : 0);
-      };
-      if (words[3] != "-") account(where, named(words[3]), false, effect + "user");
+      if (words[3] != "-") account(where, boot_account(words[3]), false, effect + "user");
       if (words.size() > 4 && words[4] != "-")
-        account(where, named(words[4]), true, effect + "group");
+        account(where, boot_account(words[4]), true, effect + "group");
     }
   }
 

@@ -2,6 +2,7 @@
 // twice: nrpe.cfg, zabbix_agentd.conf, monitrc, prometheus.yml; agents with the rights of root, and
 // those that nothing starts.
 #include "stack/account_sources.hpp"
+#include "stack/monitoring/agent_text.hpp"
 #include "stack/monitoring/agents.hpp"
 #include "stack/monitoring/identity.hpp"
 #include "stack/systemd/search.hpp"
@@ -237,23 +238,14 @@ class AgentSettings {
   std::vector<std::pair<std::int64_t, std::string>> empty_;  // patterns that lead nowhere
 };
 
-void idle(Survey& survey, const facts::Place& place, std::string_view agent, std::string message,
-          std::string help) {
-  survey.add_problem(place, {.service = agent,
-                             .language = "text",
-                             .code = "not-read",
-                             .severity = "warning",
-                             .message = std::move(message),
-                             .help = std::move(help)});
-}
-
 // monit(1): the control file must not be more than 0700; monit does not start otherwise.
 void check_control_file(Survey& survey) {
   for (const std::string path : {"/etc/monit/monitrc", "/etc/monitrc"})
     if (const auto end = tree::resolve(survey.tree, path); end && (end.stat.mode & 077U) != 0)
-      idle(survey, Survey::whole_file(end.path), "monit",
-           "monit does not start: its control file may be read or written by others than its owner",
-           "chmod 0600 " + end.path);
+      tell_idle(
+          survey, Survey::whole_file(end.path), "monit",
+          "monit does not start: its control file may be read or written by others than its owner",
+          "chmod 0600 " + end.path);
 }
 
 // The unit of an agent that is there, and that nothing starts; empty where one is started.

@@ -101,7 +101,8 @@ class Icinga {
       if (!line.text.starts_with("assign where ")) continue;
       const auto pattern = quoted(line.text);
       const bool by_name = line.text.find("host.name") != line.text.npos && !pattern.empty();
-      if (!by_name || tree::matches(pattern, host_name()) || is_host_here(pattern)) return true;
+      if (!by_name || tree::matches(pattern, host_name(survey_.tree)) || is_host_here(pattern))
+        return true;
       any = true;
     }
     return !any;
@@ -111,11 +112,6 @@ class Icinga {
     return std::ranges::any_of(blocks_, [&](const Block& block) {
       return block.type == "Host" && tree::matches(pattern, block.name) && is_local(block.name);
     });
-  }
-
-  [[nodiscard]] std::string host_name() const {
-    const auto content = tree::read_file(survey_.tree, "/etc/hostname", 256);
-    return content ? std::string(text::trimmed(*content)) : std::string{};
   }
 
   [[nodiscard]] bool concerns(const Block& block) const {

@@ -220,26 +220,20 @@ std::optional<Value> Evaluator::object_item(const Scope& scope, NodeId property)
 // wp_get_theme()->get('Name') and $options['legacy'] of get_option(), which are others elsewhere.
 bool Evaluator::is_of_setting(const Scope& scope, NodeId part) const {
   const auto& ast = scope.unit->parsed.ast;
+  const auto asks = [&](NodeId id) {
+    return ast[id].kind == NodeKind::call && call_condition(scope, id).alternative;
+  };
   while (ast[part].kind == NodeKind::binary && ast[part].op == kCoalesce) part = ast[part].first;
+  // strpos(get_locale(), 'zh_')
+  if (ast[part].kind == NodeKind::call)
+    return std::ranges::any_of(arguments(*scope.unit, part), asks);
   auto root = part;
   while (ast[root].kind == NodeKind::method_call || ast[root].kind == NodeKind::property ||
-         ast[root].kind == NodeKind::index || ast[root].kind == NodeKind::call) {
-    if (ast[root].kind == NodeKind::call && root != part)
-      return call_condition(scope, root).alternative;
-    if (ast[root].kind != NodeKind::call) {
-      root = ast[root].first;
-      continue;
-    }
-    // strpos(get_locale(), 'zh_')
-    const auto given = arguments(*scope.unit, root);
-    return std::ranges::any_of(given, [&](NodeId argument) {
-      return ast[argument].kind == NodeKind::call && call_condition(scope, argument).alternative;
-    });
-  }
-  if (root == part || ast[root].kind != NodeKind::variable) return false;
+         ast[root].kind == NodeKind::index)
+    root = ast[root].first;
+  if (root == part || ast[root].kind != NodeKind::variable) return root != part && asks(root);
   const auto it = scope.variables.find(source(*scope.unit, root));
-  return it != scope.variables.end() && it->second.single() == nullptr &&
-         std::ranges::any_of(it->second.texts, &Text::absent);
+  return it != scope.variables.end() && it->second.single() == nullptr && may_be_absent(it->second);
 }
 
 namespace {
@@ -281,7 +275,7 @@ Condition Evaluator::loaded(const Scope& scope, NodeId id) const {
 bool Evaluator::is_off(const Scope& scope, NodeId item) const {
   const auto known = value(scope, item);
   return known.single() != nullptr && truth_of(*known.single()) == Truth::no &&
-         std::ranges::none_of(known.texts, &Text::absent);
+         !may_be_absent(known);
 }
 
 // !empty($features['stats']) of a list that is written out, and has no such item.

@@ -22,11 +22,9 @@ bool Evaluator::is_for_commands(const Scope& scope, NodeId test) const {
   const auto& node = scope.unit->parsed.ast[test];
   if (node.kind != NodeKind::binary || (node.op != kIsIdentical && node.op != kIsEqual))
     return false;
-  const auto& unit = reached(*scope.unit);
-  const bool requested = unit.loaders == 0 && unit.reached && unit.reached->entry == unit.path &&
-                         unit.reached->run == nullptr;
   const auto words = lower(source(*scope.unit, test));
-  return requested && corpus_.applications[scope.unit->application].served &&
+  return reached(*scope.unit).is_only_requested() &&
+         corpus_.applications[scope.unit->application].served &&
          words.find("sapi") != std::string::npos &&
          (words.find("'cli'") != std::string::npos || words.find("\"cli\"") != std::string::npos);
 }

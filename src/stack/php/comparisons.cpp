@@ -51,7 +51,7 @@ std::optional<std::array<int, 3>> version_parts(std::string_view text) {
 // Whether it is what another server has otherwise: an option, one of two names. What a property
 // has, or a function gives, is the one and the other in turn.
 bool may_differ(const Value& value, NodeKind kind) {
-  if (std::ranges::any_of(value.texts, &Text::absent)) return true;
+  if (may_be_absent(value)) return true;
   const bool kept = kind == NodeKind::variable || kind == NodeKind::name;
   return kept && value.texts.size() > 1 && std::ranges::all_of(value.texts, [&](const Text& text) {
            return text.known() && text.use == value.texts[0].use;

@@ -118,11 +118,6 @@ bool is_preset_of_core(const Definition& definition) {
          definition.unit->path.find("/wp-includes/") != std::string::npos;
 }
 
-// What the question for a class, a file or an extension was answered with, for one.
-bool may_be_absent(const Value& known) {
-  return std::ranges::any_of(known.texts, &Text::absent);
-}
-
 // What is known of a value, taken for a condition.
 Condition of_value(const Value& known) {
   if (may_be_absent(known)) return {known.single() == nullptr ? Truth::unknown : Truth::no, true};

@@ -92,6 +92,10 @@ struct Unit {
   std::size_t loaders_by_name = 0;             // of them those whose names for it are known whole
   bool cut_short = false;  // each request for it certainly ends in it, or in what it loads
 
+  // Whether nothing but requests for it run it.
+  [[nodiscard]] bool is_only_requested() const {
+    return loaders == 0 && reached && reached->entry == path && reached->run == nullptr;
+  }
   // Its path below the installation of WordPress; whole for a wp-config.php in the directory above.
   [[nodiscard]] std::string_view inside_wordpress() const {
     const std::string_view whole = path;

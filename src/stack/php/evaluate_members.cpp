@@ -73,12 +73,9 @@ Value Evaluator::index(const Scope& scope, NodeId id) const {
     if (run) return set ? Value::unknown() : Value::text("");
     if (application.served && !set) return Value::text(application.root);
   }
-  // Of a file that nothing but requests runs.
-  if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME")
-    if (const auto& unit = reached(*scope.unit); unit.loaders == 0 && unit.reached &&
-                                                 unit.reached->entry == unit.path &&
-                                                 unit.reached->run == nullptr)
-      return Value::text(unit.path);
+  if (name == "$_SERVER" && *key.single() == "SCRIPT_FILENAME" &&
+      reached(*scope.unit).is_only_requested())
+    return Value::text(scope.unit->path);
   if (name == "$_SERVER") return parameter(*scope.unit, *key.single());
   if (name == "$_ENV" && env_is_empty(*scope.unit)) return Value::text({});
   if (ast[base].kind == NodeKind::static_property)

@@ -87,19 +87,25 @@ bool is_named_after(std::string_view path, std::string_view name) {
 
 }  // namespace
 
+bool is_class_of_nobody(const Corpus& corpus, const std::string& name) {
+  const auto hash = hash_of(kClassName, name);
+  return !corpus.names.classes.contains(name) &&
+         std::ranges::none_of(corpus.units, [&](const Unit& unit) {
+           return std::ranges::binary_search(unit.symbols.declared, hash) ||
+                  unit.symbols.makes_names;
+         });
+}
+
 bool has_no_alternative(const Corpus& corpus, const Include& include, const Target& target) {
   const auto& unit = *include.unit;
   if (!include.sole || !include.required()) return false;
   const auto name = class_asked_around(unit, unit.parsed.ast[include.id]);
-  if (name.empty() || !is_named_after(target.path, name) || corpus.names.classes.contains(name) ||
+  if (name.empty() || !is_named_after(target.path, name) ||
       std::ranges::any_of(kOfExtensions,
                           [&](std::string_view begin) { return name.starts_with(begin); }) ||
       corpus.survey().state_of(tree::dirname(target.path), "directory") != "found")
     return false;
-  const auto hash = hash_of(kClassName, name);
-  return std::ranges::none_of(corpus.units, [&](const Unit& other) {
-    return std::ranges::binary_search(other.symbols.declared, hash) || other.symbols.makes_names;
-  });
+  return is_class_of_nobody(corpus, name);
 }
 
 }  // namespace stackaudit::stack::php

@@ -58,11 +58,20 @@ struct Mend {
 // 'x.php'".
 [[nodiscard]] bool is_asked_before(const Include& include);
 
+// Whether the code around the include names the missing file, too, or hands what names it to
+// whoever makes files. made_files.cpp
+[[nodiscard]] bool is_made_by_code(const Corpus& corpus, const Include& include,
+                                   const Target& target);
+
 // What speaks against a missing file being a fault; empty where nothing does: it is only loaded
 // under a condition that asks for alternatives, it may be found elsewhere, the code around may make
 // it, the program is complete without it.
 [[nodiscard]] std::string doubt_about(const Corpus& corpus, const Include& include,
                                       const Target& target);
+
+// Whether neither PHP nor an extension nor any code here declares the class, its name in lower case
+// without its namespace; code that makes up names may. no_other_way.cpp
+[[nodiscard]] bool is_class_of_nobody(const Corpus& corpus, const std::string& name);
 
 // Whether the one condition around it asks for a class that no other code here declares, nor an
 // extension is known to: where the file that is named after the class is missing, so is the class.

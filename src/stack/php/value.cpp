@@ -149,6 +149,10 @@ bool is_blank(const Value& value) {
   return value.single() != nullptr && value.single()->empty();
 }
 
+bool may_be_absent(const Value& value) {
+  return std::ranges::any_of(value.texts, &Text::absent);
+}
+
 bool is_flag(const Value& value) {
   const auto* text = value.single();
   return text != nullptr && (text->empty() || *text == "0" || *text == "1");

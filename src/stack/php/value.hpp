@@ -72,6 +72,9 @@ struct Item {
 [[nodiscard]] Value list_of(const std::vector<Value>& values, std::size_t from = 0);
 // Whether it is an empty text, as null and false are.
 [[nodiscard]] bool is_blank(const Value& value);
+// Whether PHP may have false or nothing there: what the question for a class, a file or an
+// extension was answered with, for one.
+[[nodiscard]] bool may_be_absent(const Value& value);
 // Whether it is true or false, written so or as a number.
 [[nodiscard]] bool is_flag(const Value& value);
 // Either of them, of which the one that is true is not known.

@@ -41,11 +41,14 @@ void read_lines(const std::string& path_of_file, const std::string& content,
     std::string type, path, mode = "-", user = "-", group = "-";
     if (!(words >> type >> path) || type[0] == '#') continue;
     words >> mode >> user >> group;
-    for (auto* account : {&user, &group})  // ":app" holds for what is made alone
-      if (account->starts_with(':')) account->erase(0, 1);
     if (!path.starts_with('/') || path.find('%') != std::string::npos || !is_boot_line(type, mode))
       continue;
-    result.push_back({type[0], canonical_run(path), mode, user, group, {}});
+    result.push_back({type[0],
+                      canonical_run(path),
+                      mode,
+                      std::string(boot_account(user)),
+                      std::string(boot_account(group)),
+                      {}});
     if (path_of_file.starts_with("/etc/")) {
       result.back().place = Survey::whole_file(path_of_file);
       result.back().place->line = line.number;
@@ -89,6 +92,10 @@ void add_own(const ServiceUnit& unit, std::vector<BootDirectory>& result) {
 std::optional<std::uint32_t> boot_mode(std::string_view mode) {
   while (mode.starts_with('~') || mode.starts_with(':')) mode.remove_prefix(1);
   return text::read_octal(mode);
+}
+
+std::string_view boot_account(std::string_view word) {
+  return word.substr(word.starts_with(':') ? 1 : 0);
 }
 
 bool is_boot_line(std::string_view type, std::string_view mode) {
