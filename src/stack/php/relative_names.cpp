@@ -146,16 +146,22 @@ bool is_of_tool(const Include& include, const Text& text) {
          text.pieces[0].span.file == unit.file;
 }
 
-// Where it lies, and where the program around it begins, an index.php: that may load it by names
-// that are not known.
-std::vector<std::string> starts_of_tool(const Corpus& corpus, const Include& include) {
-  const auto& unit = *include.unit;
-  std::set<std::string> own{unit.directory};
+// Where the programs around the file begin, each with an index.php that may load it by names that
+// are not known.
+std::set<std::string> starts_above(const Corpus& corpus, const Unit& unit) {
+  std::set<std::string> found;
   const auto& root = corpus.applications[unit.application].root;
   for (auto at = unit.directory; at.size() > root.size();) {
     at = tree::dirname(at);
-    if (corpus.find(tree::join(at, "index.php")) != nullptr) own.insert(at);
+    if (corpus.find(tree::join(at, "index.php")) != nullptr) found.insert(at);
   }
+  return found;
+}
+
+// Those, and where it lies.
+std::vector<std::string> starts_of_tool(const Corpus& corpus, const Include& include) {
+  auto own = starts_above(corpus, *include.unit);
+  own.insert(include.unit->directory);
   const auto& to = include.working_directory;
   const auto found = to ? moved(own, *to) : own;
   return {found.rbegin(), found.rend()};
@@ -167,6 +173,50 @@ bool is_requested_itself(const Corpus& corpus, const Include& include, const Tex
   const auto& unit = *include.unit;
   return unit.loaders > 0 && unit.loaders_by_name == 0 && unit.classes.empty() &&
          look_up(corpus, tree::join(unit.directory, text.value)).state == "found";
+}
+
+// Whether some file of the unit's directory finds a name from there that it would not find from
+// elsewhere.
+bool starts_beside(const Corpus& corpus, const Unit& unit) {
+  const auto names_found = [&](const Unit& other) {
+    const auto& ast = other.parsed.ast;
+    return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+      if (node.kind != NodeKind::include || ast[node.first].kind != NodeKind::string) return false;
+      const auto name = unquote(Corpus::slice(other, ast[node.first]));
+      return name.starts_with('.') &&
+             look_up(corpus, tree::join(unit.directory, name)).state == "found";
+    });
+  };
+  return std::ranges::any_of(corpus.units, [&](const Unit& other) {
+    return other.directory == unit.directory && names_found(other);
+  });
+}
+
+// Whether the application loads files by names that variables make, be it where the walk ended
+// before it, as at a front controller whose settings are not there yet.
+bool loads_by_variables(const Corpus& corpus, std::size_t application) {
+  return std::ranges::any_of(corpus.units, [&](const Unit& unit) {
+    return unit.application == application &&
+           std::ranges::any_of(unit.parsed.ast.nodes, [&](const Node& node) {
+             return node.kind == NodeKind::include &&
+                    Corpus::slice(unit, node).find('$') != std::string_view::npos;
+           });
+  });
+}
+
+// A page that lies below a front controller, or what such a page loads, written for the front
+// controller's directory as all that is beside the page.
+bool is_page_of_front(const Corpus& corpus, const Include& include, const Text& text) {
+  const auto& unit = *include.unit;
+  const auto* page = unit.loaders == 0 || !unit.reached ? &unit : corpus.find(unit.reached->entry);
+  if (include.working_directory || !is_bare(text.value) || page == nullptr) return false;
+  const auto fronts = starts_above(corpus, *page);
+  return std::ranges::any_of(fronts,
+                             [&](const std::string& front) {
+                               return look_up(corpus, tree::join(front, text.value)).state ==
+                                      "found";
+                             }) &&
+         !starts_beside(corpus, *page) && loads_by_variables(corpus, unit.application);
 }
 
 }  // namespace
@@ -193,7 +243,7 @@ Target resolve_relative(const Corpus& corpus, const Definitions& definitions,
   if (best && best->state != "missing" && searched.complete) return *best;
   auto target = not_found(corpus, include, text, searched);
   if (target.state == "missing" && target.doubt.empty() &&
-      is_found_from_another(corpus, include, text))
+      (is_found_from_another(corpus, include, text) || is_page_of_front(corpus, include, text)))
     target.doubt = "whoever loads this file may be where it is found";
   if (target.state == "missing" && target.doubt.empty() &&
       is_requested_itself(corpus, include, text))
