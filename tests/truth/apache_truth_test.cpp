@@ -136,6 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
         Question{"IncludeItself", "Include apache2.conf\n"},
         Question{"ModuleMissing", "LoadModule env_module @mod_none.so\n"},
         Question{"ModuleIdentifier", "LoadModule foo_module @mod_env.so\n"},
+        Question{"IdentifierOfForeignModule", "LoadModule itk_module @mpm_itk.so\n"},
         Question{"ModuleNeedsAnother", "LoadModule proxy_http_module @mod_proxy_http.so\n"},
         Question{"ModuleNotLoaded", "Header set A b\n"},
         Question{"TwoMpms", "LoadModule mpm_event_module @mod_mpm_event.so\n"},

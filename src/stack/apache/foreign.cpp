@@ -13,17 +13,29 @@ namespace {
 constexpr std::size_t kModuleLimit = 64U << 20U;
 constexpr std::size_t kShortest = 3;  // name that a directive has: "Use"
 
+// Of an ELF file; empty of any other.
+std::string bytes_of(const tree::Tree& tree, const std::string& path) {
+  auto bytes = tree::read_file(tree, path, kModuleLimit);
+  if (!bytes || !bytes->starts_with(std::string_view(ELFMAG, SELFMAG))) return {};
+  return std::move(*bytes);
+}
+
 std::string strings_of(const tree::Tree& tree, const std::vector<std::string>& paths) {
   std::string all;
   for (const auto& path : paths) {
-    const auto bytes = tree::read_file(tree, path, kModuleLimit);
-    if (!bytes || !bytes->starts_with(std::string_view(ELFMAG, SELFMAG))) return {};
-    all += text::lower(*bytes);
+    const auto bytes = bytes_of(tree, path);
+    if (bytes.empty()) return {};
+    all += text::lower(bytes);
   }
   return all;
 }
 
 }  // namespace
+
+bool lacks_symbol(const tree::Tree& tree, const std::string& path, std::string_view name) {
+  const auto bytes = bytes_of(tree, path);
+  return !bytes.empty() && bytes.find('\0' + std::string(name) + '\0') == std::string::npos;
+}
 
 void ForeignModules::add(std::string path) {
   paths_.push_back(std::move(path));

@@ -2,6 +2,7 @@
 // message names the directory in which nothing fits.
 #include "stack/apache/include.hpp"
 
+#include "stack/apache/foreign.hpp"
 #include "stack/in_parallel.hpp"
 #include "text/suggest.hpp"
 #include "tree/glob.hpp"
@@ -263,12 +264,17 @@ std::string guessed_source(std::string_view file) {
 
 void check_module(Httpd& httpd, text::Span span, const Arg& identifier, const Arg& file,
                   const Module* by_file) {
-  if (by_file != nullptr && by_file->identifier != identifier.value) {
+  const auto path = httpd.path_of(file.value);
+  const bool lacks = by_file == nullptr ? lacks_symbol(httpd.survey.tree, path, identifier.value)
+                                        : by_file->identifier != identifier.value;
+  if (lacks) {
+    const auto own = std::string(by_file == nullptr ? "" : by_file->identifier);
     report(httpd, {identifier.span, "bad-value", true,
-                   "Can't locate API module structure `" + identifier.value + "' in file " +
-                       httpd.path_of(file.value) + ": undefined symbol: " + identifier.value,
-                   "the module in that file is " + std::string(by_file->identifier),
-                   std::string(by_file->identifier)});
+                   "Can't locate API module structure `" + identifier.value + "' in file " + path +
+                       ": undefined symbol: " + identifier.value,
+                   own.empty() ? "write the name that this module's documentation gives"
+                               : "the module in that file is " + own,
+                   own});
     return;
   }
   if (by_file == nullptr || by_file->needs.empty()) return;
