@@ -227,14 +227,15 @@ class Members {
   }
 
   // new WP_Query in a namespace, without a slash or "use": a class of the namespace is meant.
-  // Whoever imports a class under another name knows that its own is taken.
+  // Whoever imports a class says which one is meant.
   void lost_import(const Unit& unit, const MemberUse& use) {
     const auto last = std::string(base_name(use.type));
     if (!text::equal_ignoring_case(Corpus::slice(unit, unit.parsed.ast[use.id]), last)) return;
     if (use.kind != MemberKind::object || closed_ || use.own || last.size() == use.type.size() ||
         types_.contains(hash_of(kClassName, use.type)) ||
         corpus_.names.classes.contains(use.type) || asked_.contains(hash_of(kAskedName, last)) ||
-        Corpus::slice(unit, unit.parsed.ast[use.id]).find('\\') != std::string_view::npos)
+        Corpus::slice(unit, unit.parsed.ast[use.id]).find('\\') != std::string_view::npos ||
+        Names(unit.parsed.ast, unit.text).is_imported(last))
       return;
     const auto written = spelled(unit, use);
     const auto meant = "\\" + std::string(base_name(written));

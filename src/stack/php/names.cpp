@@ -27,6 +27,10 @@ Names::Names(const Ast& ast, std::string_view text) {
   }
 }
 
+bool Names::is_imported(std::string_view short_name) const {
+  return imports_.contains(lower(short_name));
+}
+
 std::string Names::whole(std::string_view written) const {
   if (written.starts_with('\\')) return std::string(written.substr(1));
   if (spaces_ > 1 || text::equal_ignoring_case(written.substr(0, 9), "namespace")) return {};

@@ -16,6 +16,9 @@ class Names {
   // The whole name without a slash in front; empty where it is not known.
   [[nodiscard]] std::string whole(std::string_view written) const;
 
+  // Whether a "use" gives the short name its meaning.
+  [[nodiscard]] bool is_imported(std::string_view short_name) const;
+
  private:
   void import(std::string_view words);
   void one(std::string_view words, std::string_view group);

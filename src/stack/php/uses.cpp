@@ -14,9 +14,10 @@ namespace {
 
 using namespace syntax::php;
 
-// Words of a question for the version of PHP.
-constexpr std::array<std::string_view, 4> kVersions{"PHP_VERSION", "phpversion",
-                                                    "PHP_MAJOR_VERSION", "version_compare"};
+// Words of a question for the version of PHP, or for what only old ones have.
+constexpr auto kVersions = std::to_array<std::string_view>(
+    {"PHP_VERSION", "phpversion", "PHP_MAJOR_VERSION", "version_compare", "get_magic_quotes",
+     "'mcrypt_", "\"mcrypt_"});
 
 // Ranges of a text, merged.
 class Ranges {

@@ -187,6 +187,9 @@ TEST(PhpFront, ClassesWithoutTheirImport) {
   EXPECT_EQ(told("namespace M;\nfunction f() { return new \\Query; }", "class Query {}"), "");
   EXPECT_EQ(told("namespace M;\nuse Query;\nfunction f() { return new Query; }", "class Query {}"),
             "");
+  EXPECT_EQ(
+      told("namespace M;\nuse Lib\\Query;\nfunction f() { return new Query; }", "class Query {}"),
+      "");
   EXPECT_EQ(told("namespace M;\nfunction f() { throw new RuntimeException; }"),
             "warning undefined class M\\RuntimeException, but \\RuntimeException is there\n");
   EXPECT_EQ(told("namespace M;\nfunction f() { if ( class_exists( 'Query' ) ) new Query; }",
