@@ -57,6 +57,11 @@ bool may_be_of_old_httpd(const Httpd& httpd, const Directive& directive) {
          std::ranges::count(kOldDirectives, lower(directive.name)) > 0;
 }
 
+void blind(Httpd& httpd, const Directive& directive, const std::string& why) {
+  httpd.survey.blind(httpd.survey.place(directive.name_span), "syntax_problem", directive.name,
+                     why + ", and others may be loaded");
+}
+
 void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
   std::vector<std::string_view> names;
   const std::string prefix = directive.section ? "<" : "";
@@ -68,8 +73,7 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
   const bool modules_unseen = httpd.incomplete && !httpd.modules_certain;
   const bool foreign = httpd.foreign_modules.may_have(httpd.survey.tree, directive.name);
   if ((foreign || modules_unseen) && !near) {
-    httpd.survey.blind(httpd.survey.place(directive.name_span), "syntax_problem", directive.name,
-                       "a directive of none of httpd's own modules, and others may be loaded");
+    blind(httpd, directive, "a directive of none of httpd's own modules");
     return;
   }
   const bool certain = !foreign && !may_be_of_old_httpd(httpd, directive) &&
@@ -84,6 +88,12 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
                  std::move(help), std::move(replacement)});
 }
 
+// Modules that others publish share names: TKTAuthLoginURL is of mod_auth_tkt and mod_auth_pubtkt.
+bool may_be_of_another(const Httpd& httpd, const Directive& directive, const Command& command) {
+  return httpd.knowledge.by_source(command.module) == nullptr &&
+         httpd.foreign_modules.may_have(httpd.survey.tree, directive.name);
+}
+
 void not_loaded(Httpd& httpd, const Directive& directive, const Command& command,
                 const Context& context) {
   const auto* module = httpd.knowledge.by_source(command.module);
@@ -92,7 +102,7 @@ void not_loaded(Httpd& httpd, const Directive& directive, const Command& command
                                : third != nullptr ? third->identifier
                                                   : command.module);
   auto name = identifier.substr(0, identifier.find("_module"));
-  // A module that others publish takes no name of httpd's own or of another's that is known here.
+  // A module that others publish takes no name of httpd's own.
   const bool certain = !(context.htaccess && context.htaccess->nonfatal_unknown);
   report(httpd,
          {directive.name_span,
@@ -119,8 +129,12 @@ const Command* find_command(Httpd& httpd, const Directive& directive, const Cont
     if (has.value_or(false)) return &command;
     if (!has) possible = &command;
   }
-  if (possible == nullptr) not_loaded(httpd, directive, commands[0], context);
-  return possible;
+  if (possible != nullptr) return possible;
+  if (may_be_of_another(httpd, directive, commands[0]))
+    blind(httpd, directive, "a directive of " + std::string(commands[0].module));
+  else
+    not_loaded(httpd, directive, commands[0], context);
+  return nullptr;
 }
 
 bool allowed_here(Httpd& httpd, const Directive& directive, const Command& command,
