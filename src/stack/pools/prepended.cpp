@@ -69,6 +69,23 @@ class Relative {
         judge(name, *value, directory, &pool, pool.ini_directory, pool.worker);
   }
 
+  // What the scripts of a directory below inherit from the root, where it is found for the root's
+  // own.
+  bool inherited(const std::string& root, const std::string& directory, const Pool& pool) {
+    if (!pool.chroot.empty()) return false;
+    bool lost = false;
+    for (const auto name : kNames) {
+      const auto value = value_at(root, name, pool);
+      if (!value || !is_relative(value->value) ||
+          !found(root, &pool, pool.ini_directory, value->value) ||
+          found(directory, &pool, pool.ini_directory, value->value))
+        continue;
+      judge(name, *value, directory, &pool, pool.ini_directory, pool.worker);
+      lost = true;
+    }
+    return lost;
+  }
+
   // The value that Apache's own files set: for a .htaccess its directory, else any root will do.
   void directive(const facts::Directive& row, std::string_view name, const std::string& value) {
     if (!is_relative(value)) return;
@@ -91,14 +108,18 @@ class Relative {
  private:
   void pool_root(const std::string& root, const Pool& pool) {
     if (!pool.chroot.empty()) return;
-    const auto own = user_ini(survey_, root, pool);
-    for (const auto name : kNames) {
-      const auto* value = find(own, name);
-      if (value == nullptr) value = find(pool.php_values, name);
-      if (value == nullptr) value = find(survey_.ini_of(pool.ini_directory), name);
-      if (value != nullptr && is_relative(value->value))
+    for (const auto name : kNames)
+      if (const auto value = value_at(root, name, pool); value && is_relative(value->value))
         judge(name, *value, root, &pool, pool.ini_directory, pool.worker);
-    }
+  }
+
+  [[nodiscard]] std::optional<IniValue> value_at(const std::string& root, std::string_view name,
+                                                 const Pool& pool) const {
+    const auto own = user_ini(survey_, root, pool);
+    const auto* value = find(own, name);
+    if (value == nullptr) value = find(pool.php_values, name);
+    if (value == nullptr) value = find(survey_.ini_of(pool.ini_directory), name);
+    return value == nullptr ? std::nullopt : std::optional(*value);
   }
 
   void module_root(const std::string& root) {
@@ -203,6 +224,11 @@ void judge_user_ini(Survey& survey, const std::string& directory, const Pool& po
   const auto own = user_ini(survey, directory, pool);
   read_user_ini(survey, directory, pool, own);
   Relative(survey).directory(directory, own, pool);
+}
+
+bool judge_inherited(Survey& survey, const std::string& root, const std::string& directory,
+                     const Pool& pool) {
+  return Relative(survey).inherited(root, directory, pool);
 }
 
 void read_prepended(Survey& survey) {
