@@ -26,7 +26,7 @@ class Prepended {
     for (const auto name : kNames)
       for (const auto& value : values_of(survey, pool, directory, application_, name))
         add(application_.root, value);
-    if (pool != nullptr) below_root(*pool);
+    if (pool == nullptr || !below_root(*pool)) inherited(pool);
   }
 
   void load() const {
@@ -34,8 +34,8 @@ class Prepended {
   }
 
  private:
-  // A .user.ini counts for the scripts in its directory and below.
-  void below_root(const Pool& pool) {
+  // A .user.ini counts for the scripts in its directory and below. Whether there is one.
+  bool below_root(const Pool& pool) {
     std::set<std::string> directories;
     for (const auto& unit : corpus_.units)
       if (unit.application == index_ && unit.directory != application_.root &&
@@ -53,11 +53,11 @@ class Prepended {
       for (const auto name : kNames)
         if (const auto* value = find(own, name); value != nullptr) add(directory, value->value);
     }
-    if (!own_settings) inherited(pool);
+    return own_settings;
   }
 
   // One directory with a page of its own tells of all.
-  void inherited(const Pool& pool) const {
+  void inherited(const Pool* pool) const {
     for (const auto& unit : corpus_.units)
       if (unit.application == index_ && unit.directory != application_.root &&
           tree::is_within(unit.directory, application_.root) && is_page(unit) &&
