@@ -173,7 +173,7 @@ class Finder {
     const auto bodies = std::ranges::count_if(all, [&](const Definition& each) {
       const auto& ast = each.unit->parsed.ast;
       const auto last = ast.last_child(each.value);
-      return each.unit->application == unit_.application &&
+      return ast[each.value].kind == ast_[id].kind && each.unit->application == unit_.application &&
              each.unit->wordpress == unit_.wordpress && ast[last].kind == NodeKind::block;
     });
     if (bodies == 1) {

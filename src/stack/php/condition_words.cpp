@@ -92,6 +92,11 @@ bool asks_for_requests(std::string_view text) {
          names_command_line(text);
 }
 
+bool names_visitor(std::string_view text) {
+  constexpr auto kFilled = std::to_array<std::string_view>({"$_GET[", "$_POST[", "$_REQUEST["});
+  return text::contains(text, "$_") && text::contains_any(text, kFilled);
+}
+
 bool names_host_variable(std::string_view text) {
   constexpr std::size_t kShortest = 20;
   return text.size() >= kShortest && text::contains(text, "$_SERVER[") &&

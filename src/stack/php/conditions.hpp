@@ -21,6 +21,8 @@ namespace stackaudit::stack::php {
 
 // Of isset() and empty(): whether it asks for what each request has, or each command.
 [[nodiscard]] bool asks_for_requests(std::string_view text);
+// Whether code names what the visitor fills in: $_GET, $_POST, $_REQUEST.
+[[nodiscard]] bool names_visitor(std::string_view text);
 // Whether code names the host that was asked for: $_SERVER['HTTP_HOST'].
 [[nodiscard]] bool names_host_variable(std::string_view text);
 // Whether it asks for the host's name or address, or for the words of a command line.

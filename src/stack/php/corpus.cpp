@@ -59,7 +59,7 @@ bool is_sample(std::string_view name) {
 }
 
 // The directory of the plugin, theme or library of Composer that a file belongs to; empty for the
-// application's own.
+// application's own, and for vendor/autoload.php.
 std::string_view part_of(std::string_view path) {
   struct Kind {
     std::string_view folder;
@@ -74,8 +74,9 @@ std::string_view part_of(std::string_view path) {
     auto at = path.rfind(folder);
     if (at == std::string_view::npos) continue;
     at += folder.size() - 1;
-    for (int i = 0; i < names; ++i) at = std::min(path.find('/', at + 1), path.size());
-    end = std::max(end, at);
+    for (int i = 0; i < names && at != path.npos; ++i)
+      at = i + 1 == names ? std::min(path.find('/', at + 1), path.size()) : path.find('/', at + 1);
+    if (at != path.npos) end = std::max(end, at);
   }
   return path.substr(0, end);
 }

@@ -316,6 +316,7 @@ Mend mend(const Corpus& corpus, const Include& include, const Target& target) {
   const bool inside = wrong.file == include.unit->file && wrong.begin >= node.begin;
   if (!target.is_directory || (inside && wrong.end <= node.end)) result.span = wrong;
   for (const auto* piece : pieces) {
+    if (piece->respelled) continue;
     const auto found = Mender(corpus, include, target, *piece).best();
     if (!found) continue;
     // Of the others only one with a typing error is to blame.

@@ -26,7 +26,7 @@ class Prepended {
     for (const auto name : kNames)
       for (const auto& value : values_of(survey, pool, directory, application_, name))
         add(application_.root, value);
-    if (pool != nullptr) below_root(*pool);
+    if (pool == nullptr || !below_root(*pool)) inherited(pool);
   }
 
   void load() const {
@@ -34,23 +34,42 @@ class Prepended {
   }
 
  private:
-  // A .user.ini counts for the scripts in its directory and below.
-  void below_root(const Pool& pool) {
+  // A .user.ini counts for the scripts in its directory and below. Whether there is one.
+  bool below_root(const Pool& pool) {
     std::set<std::string> directories;
     for (const auto& unit : corpus_.units)
       if (unit.application == index_ && unit.directory != application_.root &&
           tree::is_within(unit.directory, application_.root) &&
           directories.size() < kMostDirectories)
         directories.insert(unit.directory);
+    bool own_settings = false;
     for (const auto& directory : directories) {
       const auto own = user_ini(corpus_.survey(), directory, pool);
       if (own.empty()) continue;
+      own_settings = true;
       if (const auto* path = find(own, "include_path"); path != nullptr)
         application_.include_path = path->value + ":" + application_.include_path;
       judge_user_ini(corpus_.survey(), directory, pool);
       for (const auto name : kNames)
         if (const auto* value = find(own, name); value != nullptr) add(directory, value->value);
     }
+    return own_settings;
+  }
+
+  // One directory with a page of its own tells of all.
+  void inherited(const Pool* pool) const {
+    for (const auto& unit : corpus_.units)
+      if (unit.application == index_ && unit.directory != application_.root &&
+          tree::is_within(unit.directory, application_.root) && is_page(unit) &&
+          judge_inherited(corpus_.survey(), application_.root, unit.directory, pool))
+        return;
+  }
+
+  // An index.php that shows something, and does not send the visitor away or keep still.
+  [[nodiscard]] bool is_page(const Unit& unit) const {
+    return tree::basename(unit.path) == "index.php" && !unit.declares_only && !unit.inactive &&
+           !unit.specimen && !is_aside(unit.path, application_.root) &&
+           unit.text.find("Location:") == std::string_view::npos;
   }
 
   void add(const std::string& start, const std::string& value) {

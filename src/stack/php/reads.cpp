@@ -1,5 +1,6 @@
 // Files that PHP reads under names that the code tells, where no condition decides whether it does:
-// file_get_contents, parse_ini_file. Without the file PHP goes on with a warning. Only of a served
+// file_get_contents, parse_ini_file; and directories that it writes to. Without PHP goes on with a
+// warning. Only of a served
 // application, and of files in it or of settings in /etc: what a checkout lacks may be made later.
 #include "stack/php/rows.hpp"
 #include "text/words.hpp"
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace stackaudit::stack::php {
 namespace {
@@ -16,6 +18,7 @@ using namespace syntax::php;
 struct Reader {
   std::string_view name, call;  // as texts have it
 };
+constexpr std::string_view kWriter = "file_put_contents";
 constexpr auto kReaders = std::to_array<Reader>({{"file_get_contents", "file_get_contents("},
                                                  {"readfile", "readfile("},
                                                  {"file", " file("},
@@ -23,7 +26,9 @@ constexpr auto kReaders = std::to_array<Reader>({{"file_get_contents", "file_get
                                                  {"simplexml_load_file", "simplexml_load_file("},
                                                  {"filemtime", "filemtime("},
                                                  {"filesize", "filesize("},
-                                                 {"md5_file", "md5_file("}});
+                                                 {"md5_file", "md5_file("},
+                                                 {kWriter, "file_put_contents("}});
+constexpr std::string_view kLost = "a warning, and what the file holds is missing";
 constexpr auto kQuestions = std::to_array<std::string_view>(
     {"file_exists", "is_file", "is_readable", "realpath", "is_dir"});
 // Calls that make files.
@@ -77,7 +82,7 @@ class Reads {
       const auto given = evaluator_.arguments(unit_, call->second);
       if (!given.empty() && std::ranges::find(kReaders, name, &Reader::name) != kReaders.end() &&
           ++looked_at_ <= kMostCalls && !is_handled(ast_[call->second], given[0]))
-        judge(given[0]);
+        name == kWriter ? judge_written(given[0]) : judge(given[0]);
     }
   }
 
@@ -111,13 +116,51 @@ class Reads {
     });
   }
 
-  void judge(NodeId argument) {
+  // The absolute path that is named; nullopt: it is not known.
+  [[nodiscard]] std::optional<Text> path_of(NodeId argument) const {
     Scope scope;
     scope.unit = &unit_;
     scope.outermost = !stands_in_function(ast_[argument]);
-    const auto value = evaluator_.value(scope, argument);
-    if (value.single() == nullptr || !value.single()->starts_with('/')) return;
-    const auto path = tree::normalize(*value.single());
+    auto value = evaluator_.value(scope, argument);
+    const auto* path = value.single();
+    if (path == nullptr || !path->starts_with('/')) return std::nullopt;
+    return std::move(value.texts[0]);
+  }
+
+  // The words that name the last directory of the path.
+  [[nodiscard]] text::Span directory_in(const Text& path, NodeId argument) const {
+    const auto slash = path.value.rfind('/');
+    for (const auto& piece : path.pieces)
+      if (piece.begin < slash && slash <= piece.end) return piece.span;
+    return span_of(argument);
+  }
+
+  [[nodiscard]] text::Span span_of(NodeId argument) const {
+    return {unit_.file, ast_[argument].begin, ast_[argument].end};
+  }
+
+  // What is written makes its file, but not the directory: some code of the application may.
+  void judge_written(NodeId argument) {
+    const auto& root = corpus_.applications[unit_.application].root;
+    const auto named = path_of(argument);
+    if (!named) return;
+    const auto directory = std::string(tree::dirname(tree::normalize(named->value)));
+    const auto makes = [&](const Unit& other) {
+      return other.application == unit_.application && text::contains(other.text, "mkdir");
+    };
+    if (!unit_.wordpress.empty() || !tree::is_within(directory, tree::dirname(root)) ||
+        corpus_.survey().state_of(directory, "directory") != "missing" ||
+        corpus_.survey().state_of(tree::dirname(directory), "directory") != "found" ||
+        std::ranges::any_of(corpus_.units, makes))
+      return;
+    add(argument, directory_in(*named, argument), directory, "directory",
+        "a warning, and what is written is lost");
+  }
+
+  void judge(NodeId argument) {
+    const auto named = path_of(argument);
+    if (!named) return;
+    const auto path = tree::normalize(named->value);
     const auto& application = corpus_.applications[unit_.application];
     const auto& survey = corpus_.survey();
     const auto inside = std::string_view(path).substr(
@@ -126,7 +169,7 @@ class Reads {
       return text::is_one_of(word, kPassing) &&
              (unit_.wordpress.empty() || !text::is_one_of(word, kBuilt));
     };
-    const bool settings = path.starts_with("/etc/") && may_hold_settings(*value.single());
+    const bool settings = path.starts_with("/etc/") && may_hold_settings(named->value);
     if (survey.state_of(path, "file") == "found") return open(argument, path);
     if ((!tree::is_within(path, tree::dirname(application.root)) && !settings) ||
         std::ranges::any_of(text::words(inside, "/"), is_passing) ||
@@ -135,17 +178,17 @@ class Reads {
          survey.state_of(tree::dirname(path), "directory") != "found") ||
         may_be_made(argument, tree::basename(path)))
       return;
-    add(argument, path);
+    add(argument, span_of(argument), path, "file", kLost);
   }
 
   // Whoever answers requests reads it.
   void open(NodeId argument, const std::string& path) const {
     if (unit_.reached->run != nullptr) return;
     auto& survey = corpus_.survey();
-    const auto place = survey.place({unit_.file, ast_[argument].begin, ast_[argument].end});
+    const auto place = survey.place(span_of(argument));
     for (const auto& actor : corpus_.applications[unit_.application].actors)
-      survey.open(actor, {tree::Operation::read, path, place, "php", "request",
-                          "a warning, and what the file holds is missing", false});
+      survey.open(
+          actor, {tree::Operation::read, path, place, "php", "request", std::string(kLost), false});
   }
 
   // A file of settings: /etc/shop/database.json.
@@ -167,22 +210,22 @@ class Reads {
     });
   }
 
-  void add(NodeId argument, const std::string& path) {
+  void add(NodeId argument, const text::Span& span, const std::string& path,
+           std::string_view wanted, std::string_view effect) {
     const auto& application = corpus_.applications[unit_.application];
     auto& survey = corpus_.survey();
     facts::Reference row;
-    static_cast<facts::Place&>(row) =
-        survey.place({unit_.file, ast_[argument].begin, ast_[argument].end});
+    static_cast<facts::Place&>(row) = survey.place(span);
     row.service = "php";
     row.kind = "data";
     row.as_written = evaluator_.source(unit_, argument);
     row.resolved = path;
     row.state = "missing";
     row.required = false;
-    row.wanted = "file";
+    row.wanted = wanted;
     row.nearest = survey.nearest_path(path);
     row.call = "openat";
-    row.effect = "a warning, and what the file holds is missing";
+    row.effect = effect;
     row.process = application.actors.empty() ? "php" : application.actors[0].process;
     row.user = application.actors.empty() ? "" : application.actors[0].who.name;
     row.reached_from = unit_.reached->entry;

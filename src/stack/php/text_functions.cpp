@@ -61,7 +61,7 @@ Text with_word(const Text& text, const std::string& from, const std::string& to)
     out.append(text.value, at, hit - at).append(to);
     at = hit + from.size();
   }
-  return at == 0 ? text : rewritten(text, out.append(text.value, at));
+  return at == 0 ? text : respelled(text, out.append(text.value, at));
 }
 
 // Of lists each word in turn; by nothing where the second list is shorter.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace stackaudit::stack::php {
@@ -52,6 +53,27 @@ std::string file_beside(const Unit& unit, std::string_view whole) {
   return {};
 }
 
+// Where the classes of a namespace lie that are called as their files are, of one plugin or theme;
+// empty: in several directories.
+using Homes = std::map<std::pair<std::string_view, std::string>, std::string_view>;
+
+Homes homes_of(const Corpus& corpus, std::size_t application) {
+  Homes homes;
+  for (const auto& unit : corpus.units) {
+    if (unit.application != application || unit.inactive) continue;
+    for (const auto& type : unit.symbols.types) {
+      const std::string_view name = base_name(type.spelled);
+      if (name.size() == type.spelled.size() ||
+          tree::basename(unit.path) != std::string(name) + ".php")
+        continue;
+      auto space = type.spelled.substr(0, type.spelled.size() - name.size() - 1);
+      const auto [it, fresh] = homes.try_emplace({unit.part, std::move(space)}, unit.directory);
+      if (!fresh && it->second != unit.directory) it->second = {};
+    }
+  }
+  return homes;
+}
+
 class Judge {
  public:
   Judge(const Corpus& corpus, const Definitions& definitions, std::size_t application,
@@ -61,6 +83,7 @@ class Judge {
         front_(corpus, closed.front) {
     for (const auto& each : definitions.of("@autoload"))
       if (each.unit->application == application) loaders_.push_back(each.unit);
+    if (!loaders_.empty()) homes_ = homes_of(corpus, application);
   }
 
   void judge(const Unit& unit) {
@@ -72,7 +95,8 @@ class Judge {
         std::ranges::any_of(symbols.called, [&](NameHash h) { return own_.only_in_spaces(h); });
     const bool front = front_.runs(unit) || front_.shows(unit);
     if (!spaced && !strange(symbols.called) && !strange(symbols.constants) &&
-        !((own_.extensions().seen() || own_.all_classes() || is_spaced(unit) || front) &&
+        !((own_.extensions().seen() || own_.all_classes() || is_spaced(unit) || !homes_.empty() ||
+           front) &&
           strange(symbols.made)) &&
         !builds_on(unit) && !(front && uses_late(unit)) &&
         (!own_.all_classes() || symbols.made.empty()))
@@ -145,7 +169,9 @@ class Judge {
 
   [[nodiscard]] Absence spaced_class(const Unit& unit, const std::string& whole, bool runs) const {
     auto absence = own_.spaced_class(whole, runs);
-    const auto file = absence.empty() && runs ? file_beside(unit, whole) : std::string{};
+    if (!absence.empty() || !runs) return absence;
+    auto file = file_beside(unit, whole);
+    if (file.empty()) file = file_at_home(unit, whole);
     // Another loader may make what the first does not find.
     const auto loads = [&](const Unit* loader) { return loader->part == unit.part; };
     if (file.empty() || std::ranges::count_if(loaders_, loads) != 1 ||
@@ -153,6 +179,15 @@ class Judge {
         corpus_.survey().state_of(tree::dirname(file), "directory") != "found")
       return absence;
     return own_.lost_class(whole, file);
+  }
+
+  // Where the class is, if it lies where the others of its namespace do.
+  [[nodiscard]] std::string file_at_home(const Unit& unit, const std::string& whole) const {
+    const auto name = base_name(whole);
+    if (name.size() == whole.size()) return {};
+    const auto it = homes_.find({unit.part, whole.substr(0, whole.size() - name.size() - 1)});
+    if (it == homes_.end() || it->second.empty()) return {};
+    return tree::join(it->second, std::string(name) + ".php");
   }
 
   // Whether the words are all of the name: no other namespace is meant, nothing is imported.
@@ -290,6 +325,7 @@ class Judge {
   ApplicationNames own_;
   FrontNames front_;
   std::vector<const Unit*> loaders_;  // files that register autoloaders
+  Homes homes_;
   std::size_t told_ = 0, doubtful_ = 0;
   bool barred_ = false;  // the file at hand ends at once, for want of a constant
   // Where the file at hand loads all of WordPress: what stands behind has everything.

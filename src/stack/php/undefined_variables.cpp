@@ -1,5 +1,6 @@
 // function load($name) { require $nmae . '.php'; }: a variable that is named once in its function,
-// where another has nearly its name. What an include, extract() or eval() may have set is let be.
+// or in a page that nothing but requests runs, where another has nearly its name. What an include,
+// extract() or eval() may have set is let be.
 #include "stack/php/definitions.hpp"
 #include "stack/php/rows.hpp"
 #include "text/suggest.hpp"
@@ -37,12 +38,11 @@ class Variables {
     for (auto& [name, begins] : places_) std::ranges::sort(begins);
   }
 
-  // The innermost function around the node; nullptr at the outermost level.
+  // The innermost function around the node; the whole file at the outermost level.
   [[nodiscard]] const Node* function_around(const Node& node) const {
-    const Node* innermost = nullptr;
+    const Node* innermost = &unit_.parsed.ast[unit_.parsed.ast.root];
     for (const auto* each : functions_)
-      if (each->begin <= node.begin && node.end <= each->end &&
-          (innermost == nullptr || each->begin >= innermost->begin))
+      if (each->begin <= node.begin && node.end <= each->end && each->begin >= innermost->begin)
         innermost = each;
     return innermost;
   }
@@ -50,7 +50,7 @@ class Variables {
   // Whether something before the node may set variables by names that are not written.
   [[nodiscard]] bool sets_before(const Node& function, const Node& node) const {
     return std::ranges::any_of(setters_, [&](std::uint32_t begin) {
-      return begin > function.begin && begin < node.begin;
+      return begin >= function.begin && begin < node.begin;
     });
   }
 
@@ -99,14 +99,16 @@ void add_parts(const Ast& ast, NodeId id, std::vector<NodeId>& variables) {
 
 void judge(const Corpus& corpus, const Unit& unit) {
   const auto& ast = unit.parsed.ast;
+  const auto& application = corpus.applications[unit.application];
+  const bool page = application.served && application.prepended.empty() && unit.is_only_requested();
   std::optional<Variables> variables;
   for (const auto& [id, inside] : unit.symbols.includes) {
     std::vector<NodeId> parts;
     add_parts(ast, ast[id].first, parts);
-    if (parts.empty() || !inside) continue;
+    if (parts.empty() || !(inside || page)) continue;
     if (!variables) variables.emplace(unit);
     const auto* function = variables->function_around(ast[id]);
-    if (function == nullptr || variables->sets_before(*function, ast[id])) continue;
+    if (variables->sets_before(*function, ast[id])) continue;
     const bool certain = unit.reached && (ast[id].op == kRequire || ast[id].op == kRequireOnce);
     for (const auto part : parts) {
       const auto name = Corpus::slice(unit, ast[part]);

@@ -69,6 +69,15 @@ Text rewritten(const Text& text, std::string value) {
   return {std::move(value), {}, text.use, text.unsure, text.open, text.unless};
 }
 
+Text respelled(const Text& text, std::string value) {
+  auto result = rewritten(text, std::move(value));
+  if (text.pieces.size() != 1 || text.pieces[0].begin != 0 ||
+      text.pieces[0].end != text.value.size())
+    return result;
+  result.pieces.push_back({0, result.value.size(), text.pieces[0].span, false, true});
+  return result;
+}
+
 Text appended(Text left, const Text& right) {
   const auto shift = left.value.size();
   if (shift + right.value.size() > kLongest) return rewritten(left, {kHole});

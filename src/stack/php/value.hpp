@@ -19,8 +19,9 @@ inline constexpr char kHole = '\x01';
 // Bytes [begin, end) of a text come from a literal.
 struct Piece {
   std::size_t begin = 0, end = 0;
-  text::Span span;      // the literal, quotes included
-  bool quoted = false;  // a token of its own; otherwise bytes inside a string with variables
+  text::Span span;         // the literal, quotes included
+  bool quoted = false;     // a token of its own; otherwise bytes inside a string with variables
+  bool respelled = false;  // the literal has other words, which a function changed to these
   bool operator==(const Piece&) const = default;
 };
 
@@ -96,6 +97,8 @@ struct Item {
 [[nodiscard]] Text appended(Text left, const Text& right);
 // Other words with all else that is known of a text but the literals it was made of.
 [[nodiscard]] Text rewritten(const Text& text, std::string value);
+// Likewise, but where the text is one literal that literal is still what says it.
+[[nodiscard]] Text respelled(const Text& text, std::string value);
 // dirname(), levels times.
 [[nodiscard]] Text parent(Text text, std::size_t levels);
 

@@ -257,7 +257,7 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
   alternatives_ -= doubts;
   if (!decided) branches.push_back(scope);
   if (branches.empty()) return over ? Flow::ends : Flow::stops;
-  merge(scope, branches, doubts > 0);
+  merge(scope, branches, doubts > 0 ? Branches::alternative : Branches::joined);
   // Both what it is held to and what the branch gives it instead.
   if (held && !held->when && branches.size() == 2 && !decided) {
     const auto it = branches[0].variables.find(held->name);
@@ -265,32 +265,6 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
       set(scope, held->name, each({held->value, it->second}));
   }
   return Flow::goes_on;
-}
-
-void Walker::merge(Scope& into, const std::vector<Scope>& branches, bool alternative) {
-  if (branches.size() == 1) {
-    into.variables = branches[0].variables;
-    return;
-  }
-  std::set<std::string_view> names;
-  for (const auto& branch : branches)
-    for (const auto& [name, value] : branch.variables) names.insert(name);
-  const auto unknown = Value::unknown();
-  const auto value_in = [&](const Scope& branch, std::string_view name) -> const Value& {
-    const auto it = branch.variables.find(name);
-    return it == branch.variables.end() ? unknown : it->second;
-  };
-  Variables merged;
-  for (const auto name : names) {
-    std::vector<Value> values{value_in(branches[0], name)};
-    for (const auto& branch : branches)
-      if (const auto& value = value_in(branch, name); !same(value, values[0]))
-        values.push_back(value);
-    auto all =
-        alternative || values.size() == 1 ? elected(std::move(values)) : joined(std::move(values));
-    merged.emplace_hint(merged.end(), name, std::move(all));
-  }
-  into.variables = std::move(merged);
 }
 
 // Values that a loop changes are not those of its first round.
@@ -360,7 +334,7 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   }
   if (!complete) branches.push_back(scope);
   if (branches.empty()) return Flow::goes_on;
-  merge(scope, branches, false);
+  merge(scope, branches, visitor_chooses(subject) ? Branches::visited : Branches::joined);
   return Flow::goes_on;
 }
 

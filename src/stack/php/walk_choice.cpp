@@ -1,5 +1,7 @@
 // Variables that a condition holds to a list which is written in the code: "if (!in_array($page,
-// ['home', 'about'])) $page = 'home';". Each of the list may be asked for.
+// ['home', 'about'])) $page = 'home';". Each of the list may be asked for. And what is left of
+// those that branches set.
+#include "stack/php/conditions.hpp"
 #include "stack/php/walker.hpp"
 
 namespace stackaudit::stack::php {
@@ -64,6 +66,48 @@ std::optional<Walker::Choice> Walker::choice(const Scope& scope, NodeId test) co
   found.name = source(variable);
   found.value = each(std::move(values));
   return found;
+}
+
+// Whether what is asked for is the visitor's, or a variable that was given it.
+bool Walker::visitor_chooses(NodeId subject) const {
+  const auto asked = source(subject);
+  if (names_visitor(asked)) return true;
+  if (ast_[subject].kind != NodeKind::variable || !names_visitor(unit_.text)) return false;
+  return std::ranges::any_of(ast_.nodes, [&](const Node& node) {
+    return node.kind == NodeKind::assign && source(node.first) == asked &&
+           names_visitor(source(ast_[node.first].next));
+  });
+}
+
+void Walker::merge(Scope& into, const std::vector<Scope>& branches, Branches kind) {
+  if (branches.size() == 1) {
+    into.variables = branches[0].variables;
+    return;
+  }
+  std::set<std::string_view> names;
+  for (const auto& branch : branches)
+    for (const auto& [name, value] : branch.variables) names.insert(name);
+  const auto unknown = Value::unknown();
+  const auto value_in = [&](const Scope& branch, std::string_view name) -> const Value& {
+    const auto it = branch.variables.find(name);
+    return it == branch.variables.end() ? unknown : it->second;
+  };
+  Variables merged;
+  for (const auto name : names) {
+    std::vector<Value> values{value_in(branches[0], name)};
+    for (const auto& branch : branches)
+      if (const auto& value = value_in(branch, name); !same(value, values[0]))
+        values.push_back(value);
+    const bool visited =
+        kind == Branches::visited && std::ranges::all_of(values, [](const Value& value) {
+          return value.single() != nullptr && !value.single()->empty();
+        });
+    auto all = visited                                               ? each(std::move(values))
+               : kind == Branches::alternative || values.size() == 1 ? elected(std::move(values))
+                                                                     : joined(std::move(values));
+    merged.emplace_hint(merged.end(), name, std::move(all));
+  }
+  into.variables = std::move(merged);
 }
 
 }  // namespace stackaudit::stack::php

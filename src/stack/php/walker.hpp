@@ -100,7 +100,10 @@ class Walker {
   void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
-  static void merge(Scope& into, const std::vector<Scope>& branches, bool alternative);
+  // What branches leave behind: alternatives, or names of which each visitor may ask for another.
+  enum class Branches { joined, alternative, visited };
+  static void merge(Scope& into, const std::vector<Scope>& branches, Branches kind);
+  [[nodiscard]] bool visitor_chooses(NodeId subject) const;
   [[nodiscard]] syntax::php::NodeId asked_file(syntax::php::NodeId call) const;
   [[nodiscard]] bool complains(syntax::php::NodeId branch) const;
   void demanded(Scope& scope, NodeId statement);

@@ -40,6 +40,17 @@ void add_row(Survey& survey, std::string_view name, std::string_view value, std:
   survey.facts.add(std::move(row));
 }
 
+// The name and the value of Apache's php_value NAME VALUE.
+std::optional<std::pair<std::string_view, std::string_view>> php_setting(
+    const facts::Directive& row) {
+  if (row.service != "apache" || (row.name != "php_value" && row.name != "php_admin_value"))
+    return std::nullopt;
+  const std::string_view args = row.args;
+  const auto blank = args.find(' ');
+  if (blank == args.npos) return std::nullopt;
+  return std::pair{args.substr(0, blank), args.substr(blank + 1)};
+}
+
 bool is_relative(std::string_view value) {
   return !value.empty() && value != "none" && !value.starts_with('/') &&
          value.find("://") == std::string_view::npos && value.find('$') == std::string_view::npos;
@@ -69,6 +80,25 @@ class Relative {
         judge(name, *value, directory, &pool, pool.ini_directory, pool.worker);
   }
 
+  // What the scripts of a directory below inherit from the root, where it is found for the root's
+  // own. No pool: mod_php.
+  bool inherited(const std::string& root, const std::string& directory, const Pool* pool) {
+    if (pool == nullptr ? !survey_.apache_child.has_value() : !pool->chroot.empty()) return false;
+    const auto ini = pool == nullptr ? php::module_directory(survey_) : pool->ini_directory;
+    bool lost = false;
+    for (const auto name : kNames) {
+      const auto value =
+          pool == nullptr ? value_of_module(root, directory, name) : value_at(root, name, *pool);
+      if (!value || !is_relative(value->value) || !found(root, pool, ini, value->value) ||
+          found(directory, pool, ini, value->value))
+        continue;
+      judge(name, *value, directory, pool, ini,
+            pool == nullptr ? *survey_.apache_child : pool->worker);
+      lost = true;
+    }
+    return lost;
+  }
+
   // The value that Apache's own files set: for a .htaccess its directory, else any root will do.
   void directive(const facts::Directive& row, std::string_view name, const std::string& value) {
     if (!is_relative(value)) return;
@@ -91,14 +121,18 @@ class Relative {
  private:
   void pool_root(const std::string& root, const Pool& pool) {
     if (!pool.chroot.empty()) return;
-    const auto own = user_ini(survey_, root, pool);
-    for (const auto name : kNames) {
-      const auto* value = find(own, name);
-      if (value == nullptr) value = find(pool.php_values, name);
-      if (value == nullptr) value = find(survey_.ini_of(pool.ini_directory), name);
-      if (value != nullptr && is_relative(value->value))
+    for (const auto name : kNames)
+      if (const auto value = value_at(root, name, pool); value && is_relative(value->value))
         judge(name, *value, root, &pool, pool.ini_directory, pool.worker);
-    }
+  }
+
+  [[nodiscard]] std::optional<IniValue> value_at(const std::string& root, std::string_view name,
+                                                 const Pool& pool) const {
+    const auto own = user_ini(survey_, root, pool);
+    const auto* value = find(own, name);
+    if (value == nullptr) value = find(pool.php_values, name);
+    if (value == nullptr) value = find(survey_.ini_of(pool.ini_directory), name);
+    return value == nullptr ? std::nullopt : std::optional(*value);
   }
 
   void module_root(const std::string& root) {
@@ -112,6 +146,26 @@ class Relative {
       if (!other && value != nullptr && is_relative(value->value))
         judge(name, *value, root, nullptr, directory, *survey_.apache_child);
     }
+  }
+
+  // Of the directives, where one alone sets it for the directory; else of php.ini.
+  [[nodiscard]] std::optional<IniValue> value_of_module(const std::string& root,
+                                                        const std::string& directory,
+                                                        std::string_view name) const {
+    std::optional<IniValue> value;
+    for (const auto& row : survey_.facts.rows<facts::Directive>()) {
+      const auto set = php_setting(row);
+      if (!set || set->first != name ||
+          (row.context.starts_with("htaccess") &&
+           !tree::is_within(directory, tree::dirname(row.path))))
+        continue;
+      const bool of_root = !row.context.starts_with("htaccess") || tree::dirname(row.path) == root;
+      if (value || !of_root) return std::nullopt;
+      value = IniValue{std::string(set->second), row};
+    }
+    if (value) return value;
+    const auto* own = find(survey_.ini_of(php::module_directory(survey_)), name);
+    return own == nullptr ? std::nullopt : std::optional(*own);
   }
 
   void judge(std::string_view name, const IniValue& value, const std::string& start,
@@ -205,19 +259,21 @@ void judge_user_ini(Survey& survey, const std::string& directory, const Pool& po
   Relative(survey).directory(directory, own, pool);
 }
 
+bool judge_inherited(Survey& survey, const std::string& root, const std::string& directory,
+                     const Pool* pool) {
+  return Relative(survey).inherited(root, directory, pool);
+}
+
 void read_prepended(Survey& survey) {
   const Actor nobody{"php", "php", {}};
   const auto& child = survey.apache_child ? *survey.apache_child : nobody;
   Relative relative(survey);
   for (const auto& row : survey.facts.rows<facts::Directive>()) {
-    if (row.service != "apache" || (row.name != "php_value" && row.name != "php_admin_value"))
-      continue;
-    const auto blank = row.args.find(' ');
-    if (blank == std::string::npos) continue;
-    const auto name = std::string_view(row.args).substr(0, blank);
-    add_prepended(survey, name, std::string_view(row.args).substr(blank + 1), row, child);
-    if (std::ranges::find(kNames, name) != kNames.end())
-      relative.directive(row, name, row.args.substr(blank + 1));
+    const auto set = php_setting(row);
+    if (!set) continue;
+    add_prepended(survey, set->first, set->second, row, child);
+    if (std::ranges::find(kNames, set->first) != kNames.end())
+      relative.directive(row, set->first, std::string(set->second));
   }
   for (const auto& root : survey.document_roots)
     if (const auto* pool = pool_for(survey, root.php); pool != nullptr)

@@ -17,6 +17,11 @@ void add_prepended(Survey& survey, std::string_view name, std::string_view value
 // Judges what the .user.ini of a directory below a document root prepends to the scripts there.
 void judge_user_ini(Survey& survey, const std::string& directory, const Pool& pool);
 
+// Likewise what a directory below inherits from the document root: PHP looks for the name anew in
+// the directory of each script; no pool: mod_php. Whether it is missed there and only there.
+bool judge_inherited(Survey& survey, const std::string& root, const std::string& directory,
+                     const Pool* pool);
+
 // The settings that stand beside the scripts: Apache's php_value and php_admin_value, and the
 // .user.ini of the document roots that php-fpm serves (mod_php never looks for one). And all names
 // without a slash in front, which PHP looks for in the directory of the script, with ./ or ../ only
