@@ -16,6 +16,18 @@
 
 namespace stackaudit::stack::php {
 
+// Variables with what they were before, or became; nothing: there is none of that name.
+using Changed = std::map<std::string, std::optional<Value>, std::less<>>;
+
+// Where a branch notes what it changes: a copy of the scope is no part of it.
+struct Notes {
+  Notes() = default;
+  Notes(const Notes&) noexcept {}
+  Notes& operator=(const Notes&) noexcept { return *this; }  // NOLINT: keeps its own
+
+  Changed* in = nullptr;
+};
+
 // Where an expression stands: its file and the variables known there.
 struct Scope {
   const Unit* unit = nullptr;
@@ -23,6 +35,7 @@ struct Scope {
   bool outermost = false;  // of a file: what other files define there is visible
   std::string loading{};   // the class that an autoloader is asked for; empty: in none
   mutable int depth = 0;   // of nested evaluations
+  Notes notes{};
 };
 
 // Among the variables: which case of an enumeration $this is.

@@ -220,19 +220,20 @@ Flow Walker::statement(Scope& scope, NodeId id) {
 }
 
 Flow Walker::if_chain(Scope& scope, NodeId id) {
-  std::vector<Scope> branches;
+  Branches branches(scope);
   bool decided = false, over = true;
   int doubts = 0;
   std::optional<Choice> held;
-  const auto take = [&](Scope branch, NodeId body) {
-    auto flow = statement(branch, body);
+  const auto take = [&](NodeId body) {
+    auto flow = statement(scope, body);
     if (flow == Flow::goes_on && ends(body)) flow = Flow::ends;  // behind the last include
     over = over && flow == Flow::ends;
-    if (flow == Flow::goes_on) branches.push_back(std::move(branch));
+    branches.end(flow == Flow::goes_on);
   };
   while (!decided && id != 0) {
     if (ast_[id].kind != NodeKind::if_) {  // else
-      take(scope, id);
+      branches.begin();
+      take(id);
       decided = true;
       break;
     }
@@ -245,9 +246,9 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
     const bool doubtful = condition.truth == Truth::unknown && condition.alternative && !held;
     if (condition.truth != Truth::no) {
       const Level level(*this, doubtful);
-      auto branch = scope;
-      if (held && held->when) set(branch, held->name, held->value);
-      take(std::move(branch), then);
+      branches.begin();
+      if (held && held->when) set(scope, held->name, held->value);
+      take(then);
     }
     if (held && !held->when) set(scope, held->name, held->value);
     doubts += doubtful ? 1 : 0;
@@ -255,15 +256,13 @@ Flow Walker::if_chain(Scope& scope, NodeId id) {
     id = ast_[then].next;
   }
   alternatives_ -= doubts;
-  if (!decided) branches.push_back(scope);
+  if (!decided) branches.keep_none();
   if (branches.empty()) return over ? Flow::ends : Flow::stops;
-  merge(scope, branches, doubts > 0 ? Branches::alternative : Branches::joined);
+  branches.merge(doubts > 0 ? Branches::Kind::alternative : Branches::Kind::joined);
   // Both what it is held to and what the branch gives it instead.
-  if (held && !held->when && branches.size() == 2 && !decided) {
-    const auto it = branches[0].variables.find(held->name);
-    if (it != branches[0].variables.end() && it->second.single() != nullptr)
-      set(scope, held->name, each({held->value, it->second}));
-  }
+  if (held && !held->when && branches.size() == 2 && !decided)
+    if (const auto& other = branches.value_in(0, held->name); other.single() != nullptr)
+      set(scope, held->name, each({held->value, other}));
   return Flow::goes_on;
 }
 
@@ -300,7 +299,7 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   const auto subject = ast_[id].first;
   expression(scope, subject);
   forget_assigned(scope, id);
-  std::vector<Scope> branches;
+  Branches branches(scope);
   bool falls_in = false;
   const auto decided = decided_case(scope, subject);
   // switch (getenv('APP_ENV')): the cases are for other environments.
@@ -309,7 +308,6 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
   const bool asks = lower(source(subject)) == "true";
   bool complete = decided != 0, doubtful = false;
   for (auto clause = ast_[subject].next; clause != 0; clause = ast_[clause].next) {
-    auto branch = scope;
     auto first = ast_[clause].first;
     complete = complete || ast_[clause].op == kDefault;
     const bool never = decided != 0 ? clause != decided
@@ -326,15 +324,16 @@ Flow Walker::switch_statement(Scope& scope, NodeId id) {
     if (first != 0 && ast_[clause].op != kDefault) first = ast_[first].next;
     auto last = first;
     while (last != 0 && ast_[last].next != 0) last = ast_[last].next;
-    const auto flow = sequence(branch, first);
+    branches.begin();
+    const auto flow = sequence(scope, first);
     const bool falls = first == 0 || (flow == Flow::goes_on && ast_[clause].next != 0);
     falls_in = flow == Flow::goes_on;
     const bool leaves = flow != Flow::goes_on && ast_[last].kind != NodeKind::break_;
-    if (!falls && !leaves) branches.push_back(std::move(branch));
+    branches.end(!falls && !leaves);
   }
-  if (!complete) branches.push_back(scope);
+  if (!complete) branches.keep_none();
   if (branches.empty()) return Flow::goes_on;
-  merge(scope, branches, visitor_chooses(subject) ? Branches::visited : Branches::joined);
+  branches.merge(visitor_chooses(subject) ? Branches::Kind::visited : Branches::Kind::joined);
   return Flow::goes_on;
 }
 
@@ -344,15 +343,14 @@ Flow Walker::try_statement(Scope& scope, NodeId id) {
   const bool catches = ast_[first].next != 0 && ast_[ast_[first].next].kind == NodeKind::catch_;
   const bool errors = catches && catches_errors(id);
   for (auto part = first; part != 0; part = ast_[part].next) {
-    auto branch = scope;
     const bool handler = ast_[part].kind == NodeKind::catch_;
     const auto block = handler ? ast_[part].first : part;
-    {
-      const Catching catching(*this, catches && part == first, errors && part == first);
-      const Level level(*this, handler);  // only where something is thrown
-      if (block == 0 || statement(branch, block) == Flow::goes_on) flow = Flow::goes_on;
-    }
-    if (!handler) scope = std::move(branch);
+    const Catching catching(*this, catches && part == first, errors && part == first);
+    const Level level(*this, handler);  // only where something is thrown
+    Branches branches(scope);
+    if (handler) branches.begin();
+    if (block == 0 || statement(scope, block) == Flow::goes_on) flow = Flow::goes_on;
+    if (handler) branches.end(false);
   }
   return flow;
 }

@@ -79,35 +79,4 @@ bool Walker::visitor_chooses(NodeId subject) const {
   });
 }
 
-void Walker::merge(Scope& into, const std::vector<Scope>& branches, Branches kind) {
-  if (branches.size() == 1) {
-    into.variables = branches[0].variables;
-    return;
-  }
-  std::set<std::string_view> names;
-  for (const auto& branch : branches)
-    for (const auto& [name, value] : branch.variables) names.insert(name);
-  const auto unknown = Value::unknown();
-  const auto value_in = [&](const Scope& branch, std::string_view name) -> const Value& {
-    const auto it = branch.variables.find(name);
-    return it == branch.variables.end() ? unknown : it->second;
-  };
-  Variables merged;
-  for (const auto name : names) {
-    std::vector<Value> values{value_in(branches[0], name)};
-    for (const auto& branch : branches)
-      if (const auto& value = value_in(branch, name); !same(value, values[0]))
-        values.push_back(value);
-    const bool visited =
-        kind == Branches::visited && std::ranges::all_of(values, [](const Value& value) {
-          return value.single() != nullptr && !value.single()->empty();
-        });
-    auto all = visited                                               ? each(std::move(values))
-               : kind == Branches::alternative || values.size() == 1 ? elected(std::move(values))
-                                                                     : joined(std::move(values));
-    merged.emplace_hint(merged.end(), name, std::move(all));
-  }
-  into.variables = std::move(merged);
-}
-
 }  // namespace stackaudit::stack::php

@@ -157,7 +157,7 @@ void Walker::call(Scope& scope, NodeId id) {
     if (before != scope.variables.end() && to.single() != nullptr && !to.single()->starts_with('/'))
       to = concat(concat(before->second, Value::text("/")), to);
     if (scope.outermost) moved_ = to;
-    scope.variables.insert_or_assign(std::string(kWorkingDirectory), std::move(to));
+    change(scope, kWorkingDirectory, std::move(to));
   }
   if (name == "set_include_path") out_.include_paths.push_back(argument(0));
   if (name != "ini_set") return;
@@ -270,9 +270,9 @@ void Walker::set(Scope& scope, std::string_view name, Value value) {
                        return text.absent || text.value.size() != 1 || text.value[0] != kHole;
                      });
   if (known || scope.outermost)
-    scope.variables.insert_or_assign(std::string(name), std::move(value));
-  else if (const auto it = scope.variables.find(name); it != scope.variables.end())
-    scope.variables.erase(it);
+    change(scope, name, std::move(value));
+  else if (scope.variables.contains(name))
+    change(scope, name, std::nullopt);
 }
 
 void Walker::assign(Scope& scope, NodeId id) {

@@ -1,6 +1,7 @@
 // The walker behind walk(): only its own files include this.
 #pragma once
 
+#include "stack/php/branches.hpp"
 #include "stack/php/walk.hpp"
 
 #include <algorithm>
@@ -100,9 +101,6 @@ class Walker {
   void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
-  // What branches leave behind: alternatives, or names of which each visitor may ask for another.
-  enum class Branches { joined, alternative, visited };
-  static void merge(Scope& into, const std::vector<Scope>& branches, Branches kind);
   [[nodiscard]] bool visitor_chooses(NodeId subject) const;
   [[nodiscard]] syntax::php::NodeId asked_file(syntax::php::NodeId call) const;
   [[nodiscard]] bool complains(syntax::php::NodeId branch) const;
