@@ -209,7 +209,7 @@ bool loads_by_variables(const Corpus& corpus, std::size_t application) {
 bool is_page_of_front(const Corpus& corpus, const Include& include, const Text& text) {
   const auto& unit = *include.unit;
   const auto* page = unit.loaders == 0 || !unit.reached ? &unit : corpus.find(unit.reached->entry);
-  if (include.working_directory || !is_bare(text.value) || page == nullptr) return false;
+  if (include.working_directory || text.value.starts_with("../") || page == nullptr) return false;
   const auto fronts = starts_above(corpus, *page);
   return std::ranges::any_of(fronts,
                              [&](const std::string& front) {
