@@ -75,6 +75,10 @@ struct Content {
 [[nodiscard]] std::map<std::string, std::string> php_of_parts(const Httpd& httpd, int server,
                                                               const Content& content);
 
+// cgi_handlers.cpp: directories whose scripts a handler is to run, and Options do not let it; once
+// .htaccess files are read.
+void check_cgi_handlers(Httpd& httpd);
+
 // files.cpp: logs, certificates, password files, aliases of the settings given.
 void read_files(Httpd& httpd, const std::vector<Setting>& settings);
 

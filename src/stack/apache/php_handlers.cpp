@@ -101,18 +101,6 @@ void each_handler(const Httpd& httpd, int server, Visit visit) {
   }
 }
 
-// The innermost <Directory> around a setting, with no pattern; nullptr: none.
-const Section* directory_around(const Httpd& httpd, int at) {
-  while (at >= 0) {
-    const auto& section = httpd.sections[static_cast<std::size_t>(at)];
-    if (section.kind == "directory")
-      return section.args.size() == 1 && section.args[0].known ? &section : nullptr;
-    if (section.kind.starts_with("location")) return nullptr;
-    at = section.parent;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 // Of the last handler of the virtual host, else of the main server.
@@ -135,9 +123,9 @@ std::map<std::string, std::string> php_of_parts(const Httpd& httpd, int server,
   const auto whole = tree::resolve(httpd.survey.tree, content.path);
   if (!whole) return parts;
   each_handler(httpd, server, [&](const Setting& setting, const std::string& php) {
-    const auto* section = directory_around(httpd, setting.section);
-    if (section == nullptr || extent_of(httpd, setting, content) != Extent::part) return;
-    const auto end = tree::resolve(httpd.survey.tree, httpd.path_of(section->args[0].value));
+    const auto directory = directory_around(httpd, setting);
+    if (directory.empty() || extent_of(httpd, setting, content) != Extent::part) return;
+    const auto end = tree::resolve(httpd.survey.tree, directory);
     const bool inside = end && end.path != whole.path && tree::is_within(end.path, whole.path);
     if (inside && end.stat.type == tree::FileType::directory) parts[end.path] = php;
   });
