@@ -10,6 +10,7 @@
 #include "stack/dials/fpm_public.hpp"
 #include "stack/dials/proxy_protocol.hpp"
 #include "stack/dials/redirects.hpp"
+#include "stack/dials/status_servers.hpp"
 #include "stack/entries/entries.hpp"
 #include "stack/jobs/jobs.hpp"
 #include "stack/limits/limits.hpp"
@@ -80,6 +81,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   connect_dials(survey, systemd);
   check_families(survey, systemd);
   check_proxy_protocol(survey);
+  check_status_servers(survey);
   check_redirects(survey);
   check_fpm_public(survey);
   check_limits(survey, systemd);
