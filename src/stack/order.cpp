@@ -31,6 +31,8 @@
 #include "stack/wordpress/wordpress.hpp"
 #include "tree/resolve.hpp"
 
+#include <algorithm>
+
 namespace stackaudit::stack {
 namespace {
 
@@ -42,6 +44,15 @@ void need_accounts(Survey& survey) {
       survey.blind(Survey::whole_file(file), "membership", file, tree::errno_words(end.error),
                    true);
   }
+}
+
+// With the container files that its services are made from, wherever they lie.
+void add_composed(Survey& survey, const Entry& entry, std::vector<Image>& images) {
+  auto composed = read_compose(survey, entry);
+  for (const auto& path : composed.builds)
+    if (std::ranges::find(images, path, &Image::container_file) == images.end())
+      images.push_back(read_container(survey, {"container", path}));
+  images.push_back(std::move(composed));
 }
 
 }  // namespace
@@ -72,7 +83,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   tell_images_apart(survey, images);
   read_mariadb(survey, systemd, targets);
   for (const auto& entry : entries)
-    if (entry.kind == "compose") images.push_back(read_compose(survey, entry));
+    if (entry.kind == "compose") add_composed(survey, entry, images);
   check_quadlets(survey);
   check_static_pods(survey);
   leave_to_images(survey, images, targets);
