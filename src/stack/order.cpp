@@ -10,6 +10,7 @@
 #include "stack/dials/fpm_public.hpp"
 #include "stack/dials/proxy_protocol.hpp"
 #include "stack/dials/redirects.hpp"
+#include "stack/dials/status_servers.hpp"
 #include "stack/entries/entries.hpp"
 #include "stack/jobs/jobs.hpp"
 #include "stack/limits/limits.hpp"
@@ -30,6 +31,8 @@
 #include "stack/wordpress/wordpress.hpp"
 #include "tree/resolve.hpp"
 
+#include <algorithm>
+
 namespace stackaudit::stack {
 namespace {
 
@@ -41,6 +44,15 @@ void need_accounts(Survey& survey) {
       survey.blind(Survey::whole_file(file), "membership", file, tree::errno_words(end.error),
                    true);
   }
+}
+
+// With the container files that its services are made from, wherever they lie.
+void add_composed(Survey& survey, const Entry& entry, std::vector<Image>& images) {
+  auto composed = read_compose(survey, entry);
+  for (const auto& path : composed.builds)
+    if (std::ranges::find(images, path, &Image::container_file) == images.end())
+      images.push_back(read_container(survey, {"container", path}));
+  images.push_back(std::move(composed));
 }
 
 }  // namespace
@@ -71,7 +83,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   tell_images_apart(survey, images);
   read_mariadb(survey, systemd, targets);
   for (const auto& entry : entries)
-    if (entry.kind == "compose") images.push_back(read_compose(survey, entry));
+    if (entry.kind == "compose") add_composed(survey, entry, images);
   check_quadlets(survey);
   check_static_pods(survey);
   leave_to_images(survey, images, targets);
@@ -80,6 +92,7 @@ std::vector<TargetError> survey(Survey& survey, const Targets& targets) {
   connect_dials(survey, systemd);
   check_families(survey, systemd);
   check_proxy_protocol(survey);
+  check_status_servers(survey);
   check_redirects(survey);
   check_fpm_public(survey);
   check_limits(survey, systemd);

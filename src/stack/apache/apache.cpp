@@ -27,6 +27,7 @@ void read_apache(Survey& survey, const Systemd& systemd, const Entry& entry) {
   read_writes(httpd);
   check_tls_files(httpd);
   read_sites(httpd);
+  check_cgi_handlers(httpd);
 }
 
 }  // namespace stackaudit::stack

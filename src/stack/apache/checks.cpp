@@ -1,5 +1,6 @@
 // What httpd says only when it has read everything, starts, or is asked: TLS without a certificate,
 // authentication that lacks a part, formats of logs that nobody defined.
+#include "stack/apache/file_rows.hpp"
 #include "stack/apache/parts.hpp"
 #include "stack/apache/sections.hpp"
 #include "text/suggest.hpp"
@@ -203,13 +204,23 @@ void check_script_paths(Httpd& httpd) {
     const auto path = host.substr(slash, host.find('$') - slash);
     const std::string directory(path.substr(0, path.rfind('/')));
     if (directory.empty() || httpd.survey.state_of(directory, "directory") != "missing") continue;
-    report(httpd, {setting.args[1].span,
-                   "doubtful",
-                   false,
-                   "php-fpm is told to run scripts below " + directory +
-                       ", which does not exist: Primary script unknown, HTTP 404",
-                   "name the document root of the site",
-                   {}});
+    auto row = reference_of(httpd, setting.args[1], httpd.child);
+    row.kind = "script-directory";
+    row.resolved = directory;
+    row.wanted = "directory";
+    row.state = "missing";
+    row.process = "php-fpm";
+    row.user.clear();
+    row.required = false;
+    row.effect = "Primary script unknown, HTTP 404";
+    row.call = "stat";
+    row.nearest = httpd.survey.nearest_path(directory);
+    if (const auto& value = setting.args[1].value;
+        !row.nearest.empty() && row.as_written == value) {
+      const auto at = value.find(directory, scheme);
+      row.replacement = value.substr(0, at) + row.nearest + value.substr(at + directory.size());
+    }
+    httpd.survey.facts.add(std::move(row));
   }
 }
 

@@ -64,6 +64,21 @@ void read_listeners(Httpd& httpd);
 // sites.cpp: the virtual hosts as sites, their document roots and what runs PHP there.
 void read_sites(Httpd& httpd);
 
+// php_handlers.cpp: a directory of content, and the URL that leads to it.
+struct Content {
+  std::string path;
+  std::string url{};  // as DocumentRoot::url
+  std::string php{};  // as facts::Site::php
+};
+[[nodiscard]] std::string php_of(const Httpd& httpd, int server, const Content& content);
+// Directories below it that something else than its `php` runs.
+[[nodiscard]] std::map<std::string, std::string> php_of_parts(const Httpd& httpd, int server,
+                                                              const Content& content);
+
+// cgi_handlers.cpp: directories whose scripts a handler is to run, and Options do not let it; once
+// .htaccess files are read.
+void check_cgi_handlers(Httpd& httpd);
+
 // files.cpp: logs, certificates, password files, aliases of the settings given.
 void read_files(Httpd& httpd, const std::vector<Setting>& settings);
 

@@ -22,7 +22,8 @@ struct OptionName {
 constexpr std::array kOptionBits{OptionName{"followsymlinks", kFollowSymLinks},
                                  OptionName{"symlinksifownermatch", kSymLinksIfOwnerMatch},
                                  OptionName{"indexes", kIndexesOption},
-                                 OptionName{"all", kFollowSymLinks | kIndexesOption}};
+                                 OptionName{"execcgi", kExecCgi},
+                                 OptionName{"all", kFollowSymLinks | kIndexesOption | kExecCgi}};
 
 unsigned bits_of(std::string_view option) {
   const auto key = lower(option);
@@ -157,6 +158,21 @@ int per_directory_section(const Httpd& httpd, int section) {
     section = each.parent;
   }
   return -1;
+}
+
+std::string directory_around(const Httpd& httpd, const Setting& setting) {
+  for (int at = setting.section; at >= 0;) {
+    const auto& section = httpd.sections[static_cast<std::size_t>(at)];
+    if (section.kind.starts_with("location")) return {};
+    if (section.kind.starts_with("directory")) {
+      if (is_regex(section) || section.args.size() != 1 || !section.args[0].known) return {};
+      const auto& path = section.args[0].value;
+      return path.starts_with('/') && !tree::has_wildcard(path) ? tree::normalize(path)
+                                                                : std::string{};
+    }
+    at = section.parent;
+  }
+  return {};
 }
 
 void add_settings(const Httpd&, const std::vector<const Setting*>& settings, InForce& state) {

@@ -10,7 +10,12 @@ namespace stackaudit::stack::apache {
 enum class Grant : std::uint8_t { none, granted, denied, conditional };
 
 // Bits of Options that matter here.
-enum Option : unsigned { kFollowSymLinks = 1, kSymLinksIfOwnerMatch = 2, kIndexesOption = 4 };
+enum Option : unsigned {
+  kFollowSymLinks = 1,
+  kSymLinksIfOwnerMatch = 2,
+  kIndexesOption = 4,
+  kExecCgi = 8
+};
 
 struct InForce {
   Override override{};  // AllowOverride and AllowOverrideList
@@ -49,6 +54,9 @@ void report_no_grant(Httpd& httpd, text::Span span, const std::string& directory
 
 // The innermost section of the chain that has a per-directory configuration; -1: none.
 [[nodiscard]] int per_directory_section(const Httpd& httpd, int section);
+// The path of the innermost <Directory> around a setting; empty where a pattern or a place of URLs
+// is around it.
+[[nodiscard]] std::string directory_around(const Httpd& httpd, const Setting& setting);
 // Whether a section's argument is a regular expression.
 [[nodiscard]] bool is_regex(const Section& section);
 

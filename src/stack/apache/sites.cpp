@@ -9,8 +9,6 @@
 namespace stackaudit::stack::apache {
 namespace {
 
-constexpr std::string_view kPhpType = "application/x-httpd-php";
-
 // The settings of a server, behind those of the main server where they are asked for.
 std::vector<const Setting*> settings_of(const Httpd& httpd, int server, bool main_too) {
   std::vector<const Setting*> found;
@@ -21,71 +19,6 @@ std::vector<const Setting*> settings_of(const Httpd& httpd, int server, bool mai
     if (server == 0) break;
   }
   return found;
-}
-
-// Whether the enclosing sections of a setting may hold for PHP files below a document root.
-bool may_hold(const Httpd& httpd, int section, const std::string& root) {
-  for (; section >= 0; section = httpd.sections[static_cast<std::size_t>(section)].parent) {
-    const auto& each = httpd.sections[static_cast<std::size_t>(section)];
-    if (each.args.empty()) continue;
-    const auto path = tree::normalize(each.args[0].value);
-    if (each.kind == "directory" && !is_regex(each) && !tree::is_within(path, root) &&
-        !tree::is_within(root, path))
-      return false;
-    if (each.kind.starts_with("files") && each.args.back().value.find("ph") == std::string::npos)
-      return false;
-  }
-  return true;
-}
-
-std::string php_of_setting(const Httpd& httpd, const Setting& setting) {
-  const auto& args = setting.args;
-  const auto handler = [&](std::string_view value) -> std::string {
-    if (value == kPhpType || value.starts_with("x-httpd-php") || value == "php-script" ||
-        value.starts_with(std::string(kPhpType) + "-"))
-      return value.ends_with("-source") || value.ends_with("phps") ? "" : "mod_php";
-    return value.starts_with("proxy:") ? php_backend(value) : "";
-  };
-  if (setting.name == "sethandler" && !args.empty()) return handler(args[0].value);
-  if ((setting.name == "addhandler" || setting.name == "addtype") && args.size() > 1) {
-    const bool php = std::ranges::any_of(args, [](const Arg& arg) {
-      return lower(arg.value) == ".php" || lower(arg.value) == "php";
-    });
-    return php ? handler(args[0].value) : "";
-  }
-  if (setting.name == "proxypassmatch" && args.size() > 1 &&
-      args[0].value.find("php") != std::string::npos)
-    return php_backend(args[1].value);
-  (void)httpd;
-  return "";
-}
-
-// Those that php_of_setting() knows, of the server and of the main server, in their order.
-Index::Numbers php_settings(const Httpd& httpd, int server) {
-  Index::Numbers found;
-  for (const int each : {server, 0}) {
-    for (const std::string_view name : {"sethandler", "addhandler", "addtype", "proxypassmatch"})
-      for (const auto number : named(httpd, each, name)) found.push_back(number);
-    if (server == 0) break;
-  }
-  std::ranges::sort(found);
-  return found;
-}
-
-// The last handler of the virtual host, else of the main server.
-std::string php_of(const Httpd& httpd, int server, const std::string& root) {
-  std::string own;
-  std::string general;
-  const bool mod_php = std::ranges::any_of(
-      httpd.modules, [](const auto& module) { return module.source.starts_with("mod_php"); });
-  for (const auto number : php_settings(httpd, server)) {
-    const auto& setting = httpd.settings[number];
-    auto php = php_of_setting(httpd, setting);
-    if (php.empty() || (php == "mod_php" && !mod_php) || !may_hold(httpd, setting.section, root))
-      continue;
-    (setting.server == 0 ? general : own) = std::move(php);
-  }
-  return own.empty() ? general : own;
 }
 
 // Whether requests for "/" are answered without a look at the document root.
@@ -214,12 +147,17 @@ void read_site(Httpd& httpd, int server) {
   if (setting->server == server) check_document_root(httpd, *setting, path, server);
   const auto end = tree::resolve(httpd.survey.tree, path);
   const bool there = setting->args[0].known && end && end.stat.type == tree::FileType::directory;
-  site.php = php_of(httpd, server, path);
+  Content content{path};
+  site.php = content.php = php_of(httpd, server, content);
   site.document_root = there ? end.path : path;
   if (there) {
     httpd.survey.note_file(path, "apache", "document-root");
     httpd.survey.document_roots.push_back(
         {end.path, "apache", httpd.survey.place(setting->args[0].span), site.php, site.id});
+    for (const auto& [part, php] : php_of_parts(httpd, server, content))
+      httpd.survey.document_roots.push_back({part, "apache",
+                                             httpd.survey.place(setting->args[0].span), php,
+                                             site.id, part.substr(end.path.size())});
     walk_content(httpd, server, setting->args[0], site.php == "mod_php");
     if (setting->server == server) {
       check_grant(httpd, *setting, path, server);
@@ -232,11 +170,11 @@ void read_site(Httpd& httpd, int server) {
 }
 
 // The PHP of the main server's aliases may be set up in the virtual hosts alone.
-std::string php_of_alias(const Httpd& httpd, int server, const std::string& path) {
-  auto php = php_of(httpd, server, path);
+std::string php_of_alias(const Httpd& httpd, int server, const Content& content) {
+  auto php = php_of(httpd, server, content);
   const auto count = static_cast<int>(httpd.servers.size());
   for (int other = 1; server == 0 && php.empty() && other < count; ++other)
-    php = php_of(httpd, other, path);
+    php = php_of(httpd, other, content);
   return php;
 }
 
@@ -282,7 +220,7 @@ void read_alias(Httpd& httpd, const Setting& setting, bool granted, std::set<std
   roots.insert(end.path);
   auto url = setting.args[0].value;
   while (url.ends_with('/')) url.pop_back();
-  auto php = php_of_alias(httpd, setting.server, path);
+  auto php = php_of_alias(httpd, setting.server, {path, url, {}});
   if (!has_script(httpd, end.path)) php.clear();
   httpd.survey.note_file(path, "apache", "document-root");
   httpd.survey.document_roots.push_back({end.path, "apache",

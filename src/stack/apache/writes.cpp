@@ -1,9 +1,12 @@
 // What the workers of Apache change because a directive says so: shares of mod_dav, which may be
 // meant to be read only, and the cache of mod_cache_disk.
+#include "stack/apache/file_rows.hpp"
 #include "stack/apache/parts.hpp"
+#include "stack/apache/sections.hpp"
 #include "text/suggest.hpp"
-#include "tree/glob.hpp"
 #include "tree/resolve.hpp"
+
+#include <algorithm>
 
 namespace stackaudit::stack::apache {
 namespace {
@@ -18,13 +21,28 @@ void create_in(Httpd& httpd, const Arg& arg, const std::string& directory, std::
                                          .required = false});
 }
 
-// The directory whose section the setting stands in; empty where that is no plain path.
-std::string directory_around(const Httpd& httpd, const Setting& setting) {
-  if (setting.section < 0) return {};
-  const auto& section = httpd.sections[static_cast<std::size_t>(setting.section)];
-  if (section.kind != "directory" || section.args.size() != 1 || !section.args[0].known) return {};
-  const auto& path = section.args[0].value;
-  return path.starts_with('/') && !tree::has_wildcard(path) ? tree::normalize(path) : std::string{};
+bool is_switched_on(const Setting& setting) {
+  return setting.name == "dav" && !setting.args.empty() &&
+         !text::equal_ignoring_case(setting.args[0].value, "off");
+}
+
+// It is opened for each request that changes something, and made with the first of them.
+void lock_database(Httpd& httpd, const Arg& arg) {
+  constexpr std::string_view kEffect = "HTTP 500: the lock database could not be opened";
+  const std::string directory(tree::dirname(httpd.path_of(arg.value)));
+  create_in(httpd, arg, directory, "lock", kEffect);
+  if (httpd.survey.state_of(directory, "directory") != "missing" ||
+      made_at_start(httpd, directory) || std::ranges::none_of(httpd.settings, is_switched_on))
+    return;
+  auto row = reference_of(httpd, arg, httpd.child);
+  row.kind = "lock-directory";
+  row.resolved = directory;
+  row.wanted = "directory";
+  row.state = "missing";
+  row.effect = kEffect;
+  row.call = "openat";
+  row.nearest = httpd.survey.nearest_path(directory);
+  httpd.survey.facts.add(std::move(row));
 }
 
 }  // namespace
@@ -40,9 +58,7 @@ void read_writes(Httpd& httpd) {
         create_in(httpd, arg, directory, "upload", "HTTP 403 or 500 for PUT");
     if (setting.name == "cacheroot")
       create_in(httpd, arg, httpd.path_of(arg.value), "cache", "nothing is cached");
-    if (setting.name == "davlockdb")
-      create_in(httpd, arg, std::string(tree::dirname(httpd.path_of(arg.value))), "lock",
-                "HTTP 500: the lock database could not be opened");
+    if (setting.name == "davlockdb") lock_database(httpd, arg);
   }
 }
 

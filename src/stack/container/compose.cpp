@@ -74,6 +74,8 @@ class Compose {
     }
     check_hidden(survey_, document_, path_, service);
     environment(document_.at(&service, "env_file"));
+    if (const auto* build = document_.at(&service, "build"))
+      built(*build, document_.at(&service, "image") == nullptr);
     started(service);
   }
 
@@ -86,6 +88,25 @@ class Compose {
       mounts_.push_back(image_.sources.back());
     }
     check_mount(survey_, source->span, "yaml", from);
+  }
+
+  // build: DIRECTORY, or {context: DIRECTORY, dockerfile: NAME}, "Dockerfile" where none is named.
+  // `alone`: there is no name of an image that could be taken instead.
+  void built(const yaml::Node& build, bool alone) {
+    const bool map = build.kind == yaml::Kind::map;
+    const auto* context = map ? document_.at(&build, "context") : &build;
+    const auto* named = map ? document_.at(&build, "dockerfile") : nullptr;
+    if (context == nullptr || (map && document_.at(&build, "dockerfile_inline") != nullptr)) return;
+    const auto name = named == nullptr ? std::string("Dockerfile") : named->value;
+    if (text::contains_any(context->value + name, std::array<std::string_view, 3>{"$", "://", "@"}))
+      return;
+    const auto directory = tree::normalize(tree::join(tree::dirname(path_), context->value));
+    const auto path = tree::normalize(tree::join(directory, name));
+    if (survey_.state_of(path, "file") == "found")
+      image_.builds.push_back(path);
+    else if (alone && survey_.state_of(directory, "directory") == "found")
+      missing(named == nullptr ? *context : *named, path,
+              "docker compose starts nothing: it cannot read the Dockerfile");
   }
 
   // env_file: a name, or a list of names and of {path: a.env, required: false}.

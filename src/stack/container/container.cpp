@@ -5,6 +5,7 @@
 #include "stack/container/image.hpp"
 #include "stack/container/rights.hpp"
 #include "stack/container/stages.hpp"
+#include "stack/container/unprivileged.hpp"
 #include "stack/monitoring/probes.hpp"
 #include "stack/net.hpp"
 #include "syntax/dockerfile/dockerfile.hpp"
@@ -240,6 +241,8 @@ class Container {
     check_root_pools();
     check_image_rights(survey_, stage_, user_ ? user_->words[0].value : std::string{},
                        user_ ? !leaves_root() : !base_sets_user());
+    if (leaves_root() && base_ == from_->words[0].value)
+      check_unprivileged(survey_, base_, stage_, *user_);
     if (entrypoint_)
       check_program(*entrypoint_);
     else if (command_)
@@ -279,7 +282,9 @@ class Container {
 
   // The stage has a USER, and that is not root.
   [[nodiscard]] bool leaves_root() const {
-    return user_ && user_->words[0].value != "root" && user_->words[0].value != "0";
+    if (!user_) return false;
+    const auto& name = user_->words[0].value;
+    return name != "root" && name != "0" && !name.starts_with("root:") && !name.starts_with("0:");
   }
 
   // By its name: gcr.io/distroless/static:nonroot, nginx-unprivileged, bitnami/nginx, $BASE.

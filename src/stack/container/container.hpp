@@ -12,7 +12,8 @@ namespace stackaudit::stack {
 // of a Compose file mount.
 struct Image {
   std::string container_file;
-  std::vector<std::string> sources;  // absolute
+  std::vector<std::string> sources;   // absolute
+  std::vector<std::string> builds{};  // container files that services are made from, as they exist
 };
 
 // The entry is the file. Fills reference (copy-source), syntax_problem (parse; container-root,

@@ -2,6 +2,7 @@
 #include "stack/monitoring/monitoring.hpp"
 
 #include "stack/monitoring/agents.hpp"
+#include "stack/monitoring/checkmk.hpp"
 #include "stack/monitoring/commands.hpp"
 #include "stack/monitoring/datadog.hpp"
 #include "stack/monitoring/metricbeat.hpp"
@@ -39,6 +40,7 @@ void read_monitoring(Survey& survey, const std::vector<Entry>& entries) {
   read_nagios_objects(survey);
   read_icinga_objects(survey);
   read_metricbeat(survey);
+  read_checkmk(survey);
   read_prometheus(survey);
   read_telegraf(survey);
   read_monit(survey);

@@ -5,6 +5,7 @@
 #include "stack/monitoring/identity.hpp"
 #include "stack/monitoring/watch.hpp"
 #include "text/suggest.hpp"
+#include "text/words.hpp"
 #include "tree/glob.hpp"
 #include "tree/resolve.hpp"
 
@@ -20,26 +21,41 @@ namespace {
 struct Shipper {
   std::string_view agent, files;
   std::string_view block;  // begins an input, which `enabled: false` switches off; empty: none
+  std::string_view key{};  // what stands before the path; empty: anything
 };
-constexpr std::array kShippers{Shipper{"filebeat", "/etc/filebeat/filebeat.yml", "- type:"},
-                               Shipper{"filebeat", "/etc/filebeat/inputs.d/*.yml", "- type:"},
-                               Shipper{"filebeat", "/etc/filebeat/modules.d/*.yml", "  "},
-                               Shipper{"promtail", "/etc/promtail/*.y*ml", ""},
-                               Shipper{"promtail", "/etc/loki/promtail*.y*ml", ""},
-                               Shipper{"fluent-bit", "/etc/fluent-bit/*.conf", ""},
-                               Shipper{"fluent-bit", "/etc/fluent-bit/conf.d/*.conf", ""},
-                               Shipper{"fluentd", "/etc/td-agent/td-agent.conf", ""},
-                               Shipper{"fluentd", "/etc/fluent/fluentd.conf", ""},
-                               Shipper{"vector", "/etc/vector/*.toml", ""},
-                               Shipper{"vector", "/etc/vector/*.y*ml", ""},
-                               Shipper{"alloy", "/etc/alloy/*.alloy", ""},
-                               Shipper{"netdata", "/etc/netdata/go.d/web_log.conf", "- name:"},
-                               Shipper{"telegraf", "/etc/telegraf/telegraf.conf", "[["},
-                               Shipper{"telegraf", "/etc/telegraf/telegraf.d/*.conf", "[["},
-                               Shipper{"fail2ban", "/etc/fail2ban/jail.local", "["},
-                               Shipper{"fail2ban", "/etc/fail2ban/jail.d/*", "["},
-                               Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""}};
-constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}";
+constexpr std::array kShippers{
+    Shipper{"filebeat", "/etc/filebeat/filebeat.yml", "- type:"},
+    Shipper{"filebeat", "/etc/filebeat/inputs.d/*.yml", "- type:"},
+    Shipper{"filebeat", "/etc/filebeat/modules.d/*.yml", "  "},
+    Shipper{"promtail", "/etc/promtail/*.y*ml", ""},
+    Shipper{"promtail", "/etc/loki/promtail*.y*ml", ""},
+    Shipper{"fluent-bit", "/etc/fluent-bit/*.conf", ""},
+    Shipper{"fluent-bit", "/etc/fluent-bit/conf.d/*.conf", ""},
+    Shipper{"fluentd", "/etc/td-agent/td-agent.conf", ""},
+    Shipper{"fluentd", "/etc/fluent/fluentd.conf", ""},
+    Shipper{"vector", "/etc/vector/*.toml", ""},
+    Shipper{"vector", "/etc/vector/*.y*ml", ""},
+    Shipper{"alloy", "/etc/alloy/*.alloy", ""},
+    Shipper{"netdata", "/etc/netdata/go.d/web_log.conf", "- name:"},
+    Shipper{"telegraf", "/etc/telegraf/telegraf.conf", "[["},
+    Shipper{"telegraf", "/etc/telegraf/telegraf.d/*.conf", "[["},
+    Shipper{"fail2ban", "/etc/fail2ban/jail.local", "["},
+    Shipper{"fail2ban", "/etc/fail2ban/jail.d/*", "["},
+    Shipper{"rsyslog", "/etc/rsyslog.d/*.conf", ""},
+    Shipper{"elastic-agent", "/etc/elastic-agent/elastic-agent.yml", ""},
+    Shipper{"ops-agent", "/etc/google-cloud-ops-agent/config.yaml", ""},
+    Shipper{"crowdsec", "/etc/crowdsec/acquis.yaml", ""},
+    Shipper{"crowdsec", "/etc/crowdsec/acquis.d/*.y*ml", ""},
+    Shipper{"awstats", "/etc/awstats/awstats.*.conf", "", "LogFile="},
+    Shipper{"goaccess", "/etc/goaccess/goaccess.conf", "", "log-file"},
+    Shipper{"wazuh", "/var/ossec/etc/ossec.conf", "", "<location>"},
+    Shipper{"cloudwatch", "/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.json", "",
+            "file_path"},
+    Shipper{"cloudwatch", "/opt/aws/amazon-cloudwatch-agent/etc/amazon-cloudwatch-agent.d/*", "",
+            "file_path"},
+    Shipper{"splunk", "/opt/splunkforwarder/etc/system/local/inputs.conf", "[", "monitor:"},
+    Shipper{"splunk", "/opt/splunkforwarder/etc/apps/*/local/inputs.conf", "[", "monitor:"}};
+constexpr std::string_view kLogs = "/var/log/", kEnds = " \t\r\n\"',;)]}<|";
 // Keys, in lower case, of files that they write themselves, or leave alone.
 constexpr std::array<std::string_view, 5> kOther{"exclude", "pos_file", "db ", "log_file",
                                                  "filename"};
@@ -81,7 +97,13 @@ class ShipperFile {
     const auto text = line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
     if (text.empty() || text[0] == '#' || text[0] == ';' || text.starts_with("//")) return;
     if (begins_block(line, text)) flush();
-    if (text == "enabled: false") off_ = true;
+    if (text == "enabled: false" || text == "disabled = true" || text == "disabled = 1")
+      off_ = true;
+    if (text.starts_with("<!--")) comment_ = true;
+    if (comment_) {
+      comment_ = text.find("-->") == text.npos;
+      return;
+    }
     // A jail is off unless it is switched on.
     if (shipper_.agent == "fail2ban" && text.starts_with('[')) off_ = true;
     if (shipper_.agent == "fail2ban" && text.starts_with("enabled") && text.ends_with("true"))
@@ -105,6 +127,7 @@ class ShipperFile {
 
   // A key of kOther, or an element of its list on the lines below it.
   [[nodiscard]] bool is_other(std::string_view text) {
+    if (shipper_.agent == "crowdsec") return false;  // it writes none, and reads its "filenames"
     const bool element = text[0] == '-' || text[0] == '"' || text[0] == '\'' || text[0] == ']';
     if (!element)
       other_ = std::ranges::any_of(kOther,
@@ -115,7 +138,10 @@ class ShipperFile {
   void take(text::FileId file, std::string_view line, std::size_t offset) {
     for (auto at = line.find(kLogs); at != line.npos;) {
       const auto end = std::min(line.find_first_of(kEnds, at), line.size());
-      if (at == 0 || line[at - 1] != '/')
+      const auto before = line.substr(0, at);
+      const auto key = before.rfind(shipper_.key);
+      const bool named = key != line.npos && before.find(',', key) == line.npos;
+      if (named && (!before.ends_with('/') || before.ends_with("://")))
         followed_.push_back({std::string(line.substr(at, end - at)),
                              {file, static_cast<std::uint32_t>(offset + at),
                               static_cast<std::uint32_t>(offset + end)}});
@@ -126,7 +152,8 @@ class ShipperFile {
   void flush() {
     for (const auto& [path, span] : followed_) {
       const auto place = survey_.place(span);
-      const bool off = off_ || path.find("**") != path.npos || path.find('{') != path.npos;
+      const bool off =
+          off_ || text::contains_any(path, std::array<std::string_view, 3>{"**", "{", "%"});
       if (off) continue;
       if (is_ours(path)) watch_log(survey_, shipper_.agent, place, path);
       opened(path, place);
@@ -151,7 +178,7 @@ class ShipperFile {
   const Shipper& shipper_;
   std::string path_;
   std::vector<Followed> followed_;
-  bool off_ = false, imfile_ = false, other_ = false;
+  bool off_ = false, imfile_ = false, other_ = false, comment_ = false;
 };
 
 }  // namespace

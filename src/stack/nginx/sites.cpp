@@ -27,6 +27,27 @@ struct Use {
   bool main = false;          // the server itself, or its "/", does
 };
 
+// A directory below a root, and the URL that leads to it, without its last slash.
+struct Reached {
+  std::string path, url;
+};
+
+struct Handled {
+  std::string handler, url;
+};
+using Handlers = std::map<std::string, Handled>;  // by canonical directory
+
+// The directory that all URLs of a location begin with: of "^/tool/(.+\.php)$" it is "/tool/".
+std::string literal_prefix(const LocationName& name) {
+  if (!name.modifier.starts_with('~'))
+    return name.pattern.starts_with('/') ? std::string(name.pattern) : std::string{};
+  if (name.modifier != "~" || !name.pattern.starts_with("^/") ||
+      name.pattern.find('|') != name.pattern.npos)
+    return {};
+  const auto literal = name.pattern.substr(1, name.pattern.find_first_of("\\.[](){}*+?$", 1) - 1);
+  return std::string(literal.substr(0, literal.rfind('/') + 1));
+}
+
 class Sites {
  public:
   Sites(Reader& reader, const Upstreams& upstreams,
@@ -73,7 +94,7 @@ class Sites {
         row.names += (row.names.empty() ? "" : " ") + config_.nodes[child].joined();
     std::set<std::string> named;
     collect_named(index, named);
-    std::map<std::string, std::string> php;  // canonical root to handler
+    Handlers php;
     const bool answers_all = config_.own(index, "return") != nullptr;
     walk(index, index, answers_all, named, php, row.php);
     if (const auto* root = root_of(config_, index)) row.document_root = existing(*root);
@@ -89,8 +110,7 @@ class Sites {
 
   // Depth is that of the parser.
   void walk(std::size_t block, std::size_t server, bool answered,
-            const std::set<std::string>& named, std::map<std::string, std::string>& php,
-            std::string& first_php) {
+            const std::set<std::string>& named, Handlers& php, std::string& first_php) {
     bool slash = false;
     for (const auto child : config_.nodes[block].children) {
       const auto& node = config_.nodes[child];
@@ -106,8 +126,9 @@ class Sites {
       const auto handler = upstreams_.handler(*fastcgi);
       if (first_php.empty()) first_php = handler;
       if (root != nullptr) uses_[root].runs_php = true;
-      const auto path = root == nullptr ? std::string{} : existing(*root);
-      if (!path.empty()) php.try_emplace(path, handler);
+      if (root == nullptr) return;
+      const auto part = handed_over(*root, block);
+      if (!part.path.empty()) php.try_emplace(part.path, Handled{handler, part.url});
       return;
     }
     if (root == nullptr || answered || has_other_handler(block)) return;
@@ -119,19 +140,64 @@ class Sites {
     add_served(*root, block);
   }
 
-  // The part of the root that URLs of the block lead to; empty where it is no directory.
-  [[nodiscard]] std::string reached(const Node& root, std::size_t block) const {
+  // Whether the block's URLs alone lead to the root, as it is one of a location.
+  [[nodiscard]] bool is_of_location(const Node& root) const {
+    return root.parent && config_.nodes[*root.parent].is("location");
+  }
+
+  // What all URLs of the block begin with, by its own name and those of the locations around it.
+  [[nodiscard]] std::string common_prefix(std::size_t block) const {
+    std::string longest;
+    for (std::optional<std::size_t> at = block; at; at = config_.nodes[*at].parent) {
+      const auto& node = config_.nodes[*at];
+      if (!node.is("location") || node.args.empty()) continue;
+      const auto name = location_name(node.arg(0), node.arg(1));
+      auto prefix = literal_prefix(name);
+      if (prefix.size() > longest.size()) longest = std::move(prefix);
+    }
+    return longest;
+  }
+
+  // The part of the root that URLs of the block lead to; no path where it is no directory.
+  [[nodiscard]] Reached reached(const Node& root, std::size_t block) const {
     auto path = existing(root);
     const auto& node = config_.nodes[block];
-    if (path.empty() || root.is("alias") || !node.is("location") || node.args.empty()) return path;
+    if (path.empty() || root.is("alias") || !node.is("location") || node.args.empty())
+      return {std::move(path), {}};
     const auto [modifier, prefix] = location_name(node.arg(0), node.arg(1));
-    if (modifier.starts_with('~') || !prefix.starts_with('/')) return path;
-    const auto end = tree::resolve(reader_.survey.tree, path + std::string(prefix));
-    return end && end.stat.type == tree::FileType::directory ? end.path : std::string{};
+    const bool plain = !modifier.starts_with('~') && prefix.starts_with('/');
+    auto url = plain ? std::string(prefix) : common_prefix(block);
+    if (!plain && (url.empty() || !is_of_location(root))) return {std::move(path), {}};
+    const auto end = tree::resolve(reader_.survey.tree, path + url);
+    while (url.ends_with('/')) url.pop_back();
+    return end && end.stat.type == tree::FileType::directory ? Reached{end.path, url} : Reached{};
+  }
+
+  // The directory whose scripts the block hands over; an expression that leads nowhere has none.
+  [[nodiscard]] Reached handed_over(const Node& root, std::size_t block) const {
+    auto part = is_of_location(root) ? reached(root, block) : Reached{existing(root), {}};
+    const auto& node = config_.nodes[block];
+    if (part.path.empty() && !location_name(node.arg(0), node.arg(1)).modifier.starts_with('~'))
+      part.path = existing(root);
+    return part;
+  }
+
+  // An alias, or the root of an exact location, may lead to one file.
+  void open_single_file(const Node& root, std::size_t block) {
+    const auto& node = config_.nodes[block];
+    const auto [modifier, url] = location_name(node.arg(0), node.arg(1));
+    const bool single = root.is("alias") ? !root.arg(0).ends_with('/') : modifier == "=";
+    if (!reader_.worker || modifier.starts_with('~') || !url.starts_with('/') || !single) return;
+    const auto file = file_for(reader_, block, std::string(url));
+    if (file && reader_.survey.state_of(*file, "file") == "found")
+      reader_.survey.open(*reader_.worker,
+                          {tree::Operation::read, *file, reader_.survey.place(root.args[0].span),
+                           "content", "request", "HTTP 403", true});
   }
 
   void add_served(const Node& root, std::size_t block) {
-    const auto path = reached(root, block);
+    if (is_of_location(root)) open_single_file(root, block);
+    const auto path = reached(root, block).path;
     if (path.empty()) return;
     if (served_at_.try_emplace(path, served_.size()).second)
       served_.push_back({path, root.args[0].span});
@@ -166,13 +232,13 @@ class Sites {
     return end && end.stat.type == tree::FileType::directory ? end.path : std::string{};
   }
 
-  void hand_over(std::int64_t site, const facts::Site& row,
-                 const std::map<std::string, std::string>& php) {
-    for (const auto& [path, handler] : php)
-      reader_.survey.document_roots.push_back({path, "nginx", row, handler, site});
+  void hand_over(std::int64_t site, const facts::Site& row, const Handlers& php) {
+    for (const auto& [path, handled] : php)
+      reader_.survey.document_roots.push_back(
+          {path, "nginx", row, handled.handler, site, handled.url});
     if (!row.document_root.empty() && !php.contains(row.document_root))
       reader_.survey.document_roots.push_back({row.document_root, "nginx", row, "", site});
-    for (const auto& [path, handler] : php)
+    for (const auto& [path, handled] : php)
       reader_.survey.note_file(path, "nginx", "document-root");
     if (!row.document_root.empty())
       reader_.survey.note_file(row.document_root, "nginx", "document-root");

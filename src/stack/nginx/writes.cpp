@@ -3,6 +3,7 @@
 
 #include "stack/nginx/locations.hpp"
 #include "stack/nginx/routes.hpp"
+#include "tree/access.hpp"
 #include "tree/resolve.hpp"
 
 #include <algorithm>
@@ -73,14 +74,36 @@ class Writes {
       create_in(tree::normalize(*path), node, "upload", "HTTP 500 for " + node.joined());
   }
 
+  // With "on" the answer becomes the file of the request. Where the URL does not say below which
+  // directory, one that the worker may write to may be the one.
+  [[nodiscard]] std::string stored_below(const Node& node) const {
+    if (!node.parent || node.context != Context::location) return {};
+    const auto& block = reader_.config.nodes[*node.parent];
+    const auto [modifier, prefix] = location_name(block.arg(0), block.arg(1));
+    const bool plain = !modifier.starts_with('~') && prefix.starts_with('/');
+    const auto path = file_for(reader_, *node.parent, plain ? std::string(prefix) : "/");
+    if (!path) return {};
+    auto directory = path->ends_with('/') ? tree::normalize(*path)
+                                          : std::string(tree::dirname(tree::normalize(*path)));
+    const auto names = tree::list_directory(survey_.tree, directory);
+    const bool open = !plain && names && std::ranges::any_of(*names, [&](const auto& name) {
+      return reader_.worker &&
+             tree::may(survey_.tree, survey_.accounts, reader_.worker->who, tree::Operation::create,
+                       tree::join(tree::join(directory, name), ".new"));
+    });
+    return open ? std::string{} : directory;
+  }
+
   // Directories that are not there are made on the way.
   void store(const Node& node) {
     const auto value = node.arg(0);
-    if (value == "off" || value == "on") return;
+    if (value == "off") return;
     const auto fixed = value.substr(0, value.find('$'));
     const auto slash = fixed.rfind('/');
-    if (slash == std::string_view::npos || slash == 0) return;
-    auto directory = reader_.prefix_relative(fixed.substr(0, slash));
+    if (value != "on" && (slash == std::string_view::npos || slash == 0)) return;
+    auto directory =
+        value == "on" ? stored_below(node) : reader_.prefix_relative(fixed.substr(0, slash));
+    if (directory.empty()) return;
     while (directory.size() > 1 && survey_.state_of(directory, "directory") == "missing")
       directory = tree::dirname(directory);
     create_in(directory, node, "cache", "the answer is not kept: each request asks the backend");

@@ -249,6 +249,15 @@ const Actor* runner(const Survey& survey, const DocumentRoot& root) {
   return pool == survey.pools.end() ? nullptr : &pool->worker;
 }
 
+// Whether its code may run the installation: it has it, or nothing else has, and this is a part.
+bool may_run(const Survey& survey, const DocumentRoot& root, const facts::Wordpress& site) {
+  if (tree::is_within(site.root, root.path)) return true;
+  return tree::is_within(root.path, site.root) &&
+         std::ranges::none_of(survey.document_roots, [&](const DocumentRoot& other) {
+           return !other.php.empty() && tree::is_within(site.root, other.path);
+         });
+}
+
 // wp-content where wp-config.php says that it is: nothing of it is found by whoever may not enter.
 void enter_content(Survey& survey, const facts::Wordpress& site, const Actor& actor) {
   const auto config = tree::resolve(survey.tree, site.config).path;
@@ -278,9 +287,7 @@ void find_php_writes(Survey& survey, const Systemd& systemd) {
   const auto sites = survey.facts.rows<facts::Wordpress>();
   for (const auto& site : sites)
     for (const auto& root : survey.document_roots) {
-      if (!tree::is_within(site.root, root.path) && !tree::is_within(root.path, site.root))
-        continue;
-      const auto* actor = runner(survey, root);
+      const auto* actor = may_run(survey, root, site) ? runner(survey, root) : nullptr;
       if (actor == nullptr || actor->who.uid == 0 ||
           !done.emplace(site.root, actor->process).second)
         continue;

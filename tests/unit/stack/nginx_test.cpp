@@ -240,16 +240,29 @@ TEST(NginxReader, LooksOnlyAtWhatALocationReaches) {
   memory.file("/srv/private 0700 root:root dir")
       .file("/srv/inbox/old 0700 root:root dir")
       .file("/srv/mirror 0755 root:root dir")
+      .file("/srv/kept 0755 root:root dir")
+      .file("/srv/one.png 0600 root:root", "x")
+      .file("/srv/private/two.png 0644 root:root", "x")
+      .file("/srv/open/o 0755 www-data:www-data dir")
       .file("/etc/nginx/nginx.conf 0644 root:root",
             "user www-data;\nworking_directory /srv/private;\nevents {}\nhttp {\nserver {\n"
             "location /inbox/ {\nroot /srv;\ndav_methods PUT;\n}\n"
             "location /m/ {\nproxy_store /srv/mirror/new$uri;\n"
+            "proxy_pass http://127.0.0.1:80;\n}\n"
+            "location @keep {\nroot /srv/kept;\nproxy_store on;\n"
+            "proxy_pass http://127.0.0.1:80;\n}\n"
+            "location = /one.png {\nalias /srv/one.png;\n}\n"
+            "location = /two.png {\nroot /srv/private;\n}\n"
+            "location ~ ^/o/ {\nroot /srv/open;\nproxy_store on;\n"
             "proxy_pass http://127.0.0.1:80;\n}\n}\n}\n");
   read(memory);
   EXPECT_EQ(dump_refused(memory.facts),
+            "/etc/nginx/nginx.conf:20 nginx worker www-data read /srv/one.png EACCES\n"
+            "/etc/nginx/nginx.conf:23 nginx worker www-data read /srv/private/two.png EACCES\n"
             "/etc/nginx/nginx.conf:2 nginx worker www-data search /srv/private EACCES\n"
             "/etc/nginx/nginx.conf:8 nginx worker www-data create /srv/inbox/.new EACCES\n"
             "/etc/nginx/nginx.conf:11 nginx worker www-data create /srv/mirror/.new EACCES\n"
+            "/etc/nginx/nginx.conf:16 nginx worker www-data create /srv/kept/.new EACCES\n"
             "/etc/nginx/nginx.conf:7 nginx worker www-data search /srv/inbox/old EACCES\n");
 }
 
