@@ -64,6 +64,18 @@ void check_handler(Httpd& httpd, const Arg& arg, const std::string& scheme) {
                  {}});
 }
 
+// <If "-e '/run/php/a.sock'">: whoever dials asks first whether the socket is there.
+bool asks_for(const Httpd& httpd, const Setting& setting, const std::string& socket) {
+  for (int at = setting.section; at >= 0;) {
+    const auto& section = httpd.sections[static_cast<std::size_t>(at)];
+    const bool asks = section.kind == "if" || section.kind == "elseif";
+    if (asks && !section.args.empty() && section.args[0].value.find(socket) != std::string::npos)
+      return true;
+    at = section.parent;
+  }
+  return false;
+}
+
 void add_dial(Httpd& httpd, const Setting& setting, const Arg& arg, std::string_view url) {
   const auto parsed = parse_proxy_url(url);
   if (!parsed) return;
@@ -86,6 +98,7 @@ void add_dial(Httpd& httpd, const Setting& setting, const Arg& arg, std::string_
   if (!parsed->socket.empty()) {
     const auto socket = httpd.path_of(parsed->socket);
     const auto end = tree::resolve(httpd.survey.tree, tree::dirname(socket));
+    if (asks_for(httpd, setting, parsed->socket)) row.required = false;
     row.family = "unix";
     row.socket = end ? tree::join(end.path, tree::basename(socket)) : socket;
     row.local = true;
