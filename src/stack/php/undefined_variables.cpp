@@ -117,7 +117,8 @@ void judge(const Corpus& corpus, const Unit& unit) {
     if (parts.empty() || !(inside || page)) continue;
     if (!variables) variables.emplace(unit);
     const auto* function = variables->function_around(ast[id]);
-    if (variables->sets_before(*function, ast[id])) continue;
+    const bool outermost = function == &ast[ast.root];
+    if ((outermost && !page) || variables->sets_before(*function, ast[id])) continue;
     const bool certain = unit.reached && (ast[id].op == kRequire || ast[id].op == kRequireOnce);
     for (const auto part : parts) {
       const auto name = Corpus::slice(unit, ast[part]);
@@ -125,7 +126,7 @@ void judge(const Corpus& corpus, const Unit& unit) {
           variables->count(name, *function) != 1)
         continue;
       const auto meant = variables->meant(name, *function);
-      if (!meant.empty() && (inside || variables->assigns(meant)))
+      if (!meant.empty() && (!outermost || variables->assigns(meant)))
         tell_undefined(corpus, {unit.file, ast[part].begin, ast[part].end}, certain,
                        "undefined variable " + std::string(name) + " in the name of a file, but " +
                            meant + " is there",
