@@ -62,6 +62,14 @@ class Variables {
                                     std::ranges::lower_bound(begins, function.begin));
   }
 
+  // Whether the file gives the variable its value.
+  [[nodiscard]] bool assigns(std::string_view name) const {
+    const auto& ast = unit_.parsed.ast;
+    return std::ranges::any_of(ast.nodes, [&](const Node& node) {
+      return node.kind == NodeKind::assign && Corpus::slice(unit_, ast[node.first]) == name;
+    });
+  }
+
   // The other name of the function that was meant; empty where none is near.
   [[nodiscard]] std::string meant(std::string_view name, const Node& function) const {
     std::vector<std::string_view> others;
@@ -100,7 +108,8 @@ void add_parts(const Ast& ast, NodeId id, std::vector<NodeId>& variables) {
 void judge(const Corpus& corpus, const Unit& unit) {
   const auto& ast = unit.parsed.ast;
   const auto& application = corpus.applications[unit.application];
-  const bool page = application.served && application.prepended.empty() && unit.is_only_requested();
+  const bool page = application.served && application.prepended.empty() &&
+                    unit.is_only_requested() && !unit.cut_short && barriers(ast, unit.text).empty();
   std::optional<Variables> variables;
   for (const auto& [id, inside] : unit.symbols.includes) {
     std::vector<NodeId> parts;
@@ -108,14 +117,16 @@ void judge(const Corpus& corpus, const Unit& unit) {
     if (parts.empty() || !(inside || page)) continue;
     if (!variables) variables.emplace(unit);
     const auto* function = variables->function_around(ast[id]);
-    if (variables->sets_before(*function, ast[id])) continue;
+    const bool outermost = function == &ast[ast.root];
+    if ((outermost && !page) || variables->sets_before(*function, ast[id])) continue;
     const bool certain = unit.reached && (ast[id].op == kRequire || ast[id].op == kRequireOnce);
     for (const auto part : parts) {
       const auto name = Corpus::slice(unit, ast[part]);
       if (name == "$this" || name.starts_with("$_") || name == "$GLOBALS" ||
           variables->count(name, *function) != 1)
         continue;
-      if (const auto meant = variables->meant(name, *function); !meant.empty())
+      const auto meant = variables->meant(name, *function);
+      if (!meant.empty() && (!outermost || variables->assigns(meant)))
         tell_undefined(corpus, {unit.file, ast[part].begin, ast[part].end}, certain,
                        "undefined variable " + std::string(name) + " in the name of a file, but " +
                            meant + " is there",
