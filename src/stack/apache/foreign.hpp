@@ -11,8 +11,8 @@
 
 namespace stackaudit::stack::apache {
 
-// Whether it is certain that a shared object has no symbol of that name; false where the file cannot
-// be read, and where it is no ELF file.
+// Whether it is certain that a shared object has no symbol of that name; false where the file
+// cannot be read, and where it is no ELF file.
 [[nodiscard]] bool lacks_symbol(const tree::Tree& tree, const std::string& path,
                                 std::string_view name);
 
