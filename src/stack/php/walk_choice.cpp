@@ -1,6 +1,6 @@
 // Variables that a condition holds to a list which is written in the code: "if (!in_array($page,
-// ['home', 'about'])) $page = 'home';". Each of the list may be asked for. And what is left of
-// those that branches set.
+// ['home', 'about'])) $page = 'home';". Each of the list may be asked for. And variables that are
+// the visitor's.
 #include "stack/php/conditions.hpp"
 #include "stack/php/walker.hpp"
 
