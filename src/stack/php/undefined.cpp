@@ -18,7 +18,7 @@ namespace {
 
 using namespace syntax::php;
 
-constexpr std::size_t kMostTold = 20;
+constexpr std::size_t kMostTold = 20, kMostSlips = 4;
 
 // Libraries, which choose among what is there by means of their own.
 constexpr std::array<std::string_view, 4> kLibraries{"/vendor/", "/node_modules/", "/tests/",
@@ -123,6 +123,7 @@ class Judge {
     auto uses = uses_of(ast, unit.text, own_.finals());
     // Each name is told of once.
     std::stable_partition(uses.begin(), uses.end(), [](const Use& use) { return use.certain; });
+    std::vector<std::pair<const Node*, Absence>> constants;  // that are near others
     for (const auto& use : uses) {
       if (told_ >= kMostTold) return;
       const auto& node = ast[use.id];
@@ -156,8 +157,22 @@ class Judge {
       const auto& once = certain || absence.family.empty() ? name : absence.family;
       if (absence.empty() || (!certain && doubtful_ >= kMostTold) || !told.insert(once).second)
         continue;
+      if (!certain && use.kind == kConstantName && !corpus_.names.gone_constants.contains(name)) {
+        constants.emplace_back(&node, std::move(absence));
+        continue;
+      }
       ++(certain ? told_ : doubtful_);
       tell(unit, node.begin, node.end, certain, std::move(absence));
+    }
+    tell_slips(unit, std::move(constants));
+  }
+
+  // A slip is made once: many near names are a series that is made at run time.
+  void tell_slips(const Unit& unit, std::vector<std::pair<const Node*, Absence>> names) {
+    if (names.size() > kMostSlips) return;
+    for (auto& [node, absence] : names) {
+      ++doubtful_;
+      tell(unit, node->begin, node->end, false, std::move(absence));
     }
   }
 
