@@ -57,6 +57,80 @@ TEST(JobsTruth, WhatLogrotateLeavesOut) {
     }
 }
 
+TEST(JobsTruth, OptionsOfLogrotate) {
+  if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
+  for (const std::string option : {"addextension .log",
+                                   "allowhardlink",
+                                   "noallowhardlink",
+                                   "compress",
+                                   "nocompress",
+                                   "compresscmd /x",
+                                   "uncompresscmd /x",
+                                   "compressext .z",
+                                   "compressoptions 9",
+                                   "copy",
+                                   "nocopy",
+                                   "copytruncate",
+                                   "nocopytruncate",
+                                   "create",
+                                   "nocreate",
+                                   "createolddir 755 root root",
+                                   "nocreateolddir",
+                                   "daily",
+                                   "dateext",
+                                   "nodateext",
+                                   "dateformat -%s",
+                                   "dateyesterday",
+                                   "datehourago",
+                                   "delaycompress",
+                                   "nodelaycompress",
+                                   "extension .log",
+                                   "hourly",
+                                   "ifempty",
+                                   "notifempty",
+                                   "ignoreduplicates",
+                                   "mail a@b.test",
+                                   "nomail",
+                                   "mailfirst",
+                                   "maillast",
+                                   "maxage 3",
+                                   "maxsize 3",
+                                   "minage 3",
+                                   "minsize 3",
+                                   "missingok",
+                                   "nomissingok",
+                                   "monthly",
+                                   "weekly",
+                                   "yearly",
+                                   "noolddir",
+                                   "renamecopy",
+                                   "norenamecopy",
+                                   "rotate 3",
+                                   "sharedscripts",
+                                   "nosharedscripts",
+                                   "shred",
+                                   "noshred",
+                                   "shredcycles 3",
+                                   "size 3k",
+                                   "start 3",
+                                   "su root root",
+                                   "dayly",
+                                   "copytruncat",
+                                   "compresscmnd /x",
+                                   "nomissingock",
+                                   "uncompresscmds /x"}) {
+    const test::TempDir folder;
+    const auto text = "/var/log/none/*.log {\n  " + option + "\n}\n";
+    const auto path = folder.write("web", text);
+    (void)test::run({"chmod", "0644", path});
+    const auto said = test::run({"logrotate", "-d", path}).both();
+    EXPECT_EQ(told("/etc/logrotate.d/web", "0644", text) != 0,
+              said.find("unknown option") != std::string::npos)
+        << option << "\n"
+        << said;
+  }
+}
+
 TEST(JobsTruth, DirectoriesThatLogrotateDoesNotTrust) {
   if (!test::installed("logrotate")) GTEST_SKIP() << "logrotate is not installed";
   for (const std::string mode : {"0755", "0775", "0777", "1777", "2750"})

@@ -43,10 +43,10 @@ void ForeignModules::add(std::string path) {
   answers_.clear();
 }
 
-bool ForeignModules::may_have(const tree::Tree& tree, std::string_view directive) const {
+std::optional<bool> ForeignModules::has(const tree::Tree& tree, std::string_view directive) const {
   if (paths_.empty() || directive.size() < kShortest) return false;
   if (!bytes_) bytes_ = strings_of(tree, paths_);
-  if (bytes_->empty()) return true;
+  if (bytes_->empty()) return std::nullopt;
   auto name = text::lower(directive);
   name += '\0';
   const auto [it, fresh] = answers_.try_emplace(name, false);

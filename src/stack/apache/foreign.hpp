@@ -22,10 +22,12 @@ class ForeignModules {
   void add(std::string path);
   [[nodiscard]] bool empty() const { return paths_.empty(); }
 
-  // Whether one of them can have the directive, register a provider of that name, or call such a
-  // function (letter case is ignored; of a section without its '<'). False is certain; one that
-  // cannot be read can have any.
-  [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive) const;
+  // Whether one of them has a word like the directive, a provider of that name, or such a function
+  // (letter case is ignored; of a section without its '<'); nothing where one cannot be read.
+  [[nodiscard]] std::optional<bool> has(const tree::Tree& tree, std::string_view directive) const;
+  [[nodiscard]] bool may_have(const tree::Tree& tree, std::string_view directive) const {
+    return has(tree, directive).value_or(true);
+  }
 
  private:
   std::vector<std::string> paths_;

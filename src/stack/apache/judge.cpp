@@ -71,8 +71,9 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
       names.push_back(command.name);
   const auto near = text::nearest(prefix + directive.name, names);
   const bool modules_unseen = httpd.incomplete && !httpd.modules_certain;
-  const bool foreign = httpd.foreign_modules.may_have(httpd.survey.tree, directive.name);
-  if ((foreign || modules_unseen) && !near) {
+  const auto theirs = httpd.foreign_modules.has(httpd.survey.tree, directive.name);
+  const bool foreign = theirs.value_or(true);
+  if (((foreign || modules_unseen) && !near) || (theirs && *theirs)) {
     blind(httpd, directive, "a directive of none of httpd's own modules");
     return;
   }
