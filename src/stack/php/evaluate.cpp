@@ -176,7 +176,11 @@ Value Evaluator::literal(const Scope& scope, NodeId id) const {
     if (lower(text) == "__namespace__") return Value::text(space_around(*scope.unit, node));
     return Value::unknown();
   }
-  if (text.find("%%") != std::string_view::npos && placeholder_in(text)) return Value::unknown();
+  // {{PATH}} in a file that nothing loads: it is copied, and filled in, first.
+  const bool marked =
+      text.find("%%") != std::string_view::npos ||
+      (text.find("{{") != std::string_view::npos && reached(*scope.unit).loaders == 0);
+  if (marked && placeholder_in(text)) return Value::unknown();
   auto value = Value::text(unquote(text));
   value.texts[0].pieces.push_back(
       {0, value.texts[0].value.size(), {scope.unit->file, node.begin, node.end}, true});

@@ -32,6 +32,16 @@ TEST(PhpConcerning, APlaceholderIsNoDirectory) {
   EXPECT_EQ(references(all), "/srv/www/index.php:2 require HOME . 'a.php' dynamic\n");
 }
 
+TEST(PhpConcerning, ATemplateIsFilledInWhereItIsCopiedTo) {
+  MemorySurvey all;
+  php(all, "/srv/www/index.php", "");
+  php(all, "/srv/www/inc/part.php", "if (isset($home)) require $home . 'inc/a.php';\n");
+  php(all, "/srv/www/views/drop-in.php", "$home = '{{HOME_PATH}}';\nrequire $home . 'b.php';\n");
+  EXPECT_EQ(references(all),
+            "/srv/www/inc/part.php:2 require $home . 'inc/a.php' dynamic\n"
+            "/srv/www/views/drop-in.php:3 require $home . 'b.php' dynamic\n");
+}
+
 TEST(PhpConcerning, AnExtensionMirrorsTheDirectoriesOfItsProgram) {
   MemorySurvey all;
   php(all, "/srv/www/admin/index.php", "require $_GET['page'];\n");
