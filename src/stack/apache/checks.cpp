@@ -204,17 +204,13 @@ void check_script_paths(Httpd& httpd) {
     const auto path = host.substr(slash, host.find('$') - slash);
     const std::string directory(path.substr(0, path.rfind('/')));
     if (directory.empty() || httpd.survey.state_of(directory, "directory") != "missing") continue;
-    auto row = reference_of(httpd, setting.args[1], httpd.child);
+    auto row = missing_directory(httpd, setting.args[1], directory);
     row.kind = "script-directory";
-    row.resolved = directory;
-    row.wanted = "directory";
-    row.state = "missing";
     row.process = "php-fpm";
     row.user.clear();
     row.required = false;
     row.effect = "Primary script unknown, HTTP 404";
     row.call = "stat";
-    row.nearest = httpd.survey.nearest_path(directory);
     if (const auto& value = setting.args[1].value;
         !row.nearest.empty() && row.as_written == value) {
       const auto at = value.find(directory, scheme);

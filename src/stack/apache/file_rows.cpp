@@ -16,6 +16,15 @@ facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& a
   return row;
 }
 
+facts::Reference missing_directory(const Httpd& httpd, const Arg& arg, const std::string& path) {
+  auto row = reference_of(httpd, arg, httpd.child);
+  row.resolved = path;
+  row.wanted = "directory";
+  row.state = "missing";
+  row.nearest = httpd.survey.nearest_path(path);
+  return row;
+}
+
 void replace_with(facts::Reference& row, const Arg& arg, std::string_view written,
                   const std::string& nearest) {
   row.nearest = nearest;

@@ -14,6 +14,11 @@ inline constexpr std::string_view kNoStart = "Apache does not start";
 // A reference at an argument, opened by the actor; its kind, path and state are still to be set.
 [[nodiscard]] facts::Reference reference_of(const Httpd& httpd, const Arg& arg, const Actor& actor);
 
+// Likewise of a directory that is missing, with the name that is near; its effect and call are
+// still to be set.
+[[nodiscard]] facts::Reference missing_directory(const Httpd& httpd, const Arg& arg,
+                                                 const std::string& path);
+
 // Says what was probably meant instead of a part of the argument.
 void replace_with(facts::Reference& row, const Arg& arg, std::string_view written,
                   const std::string& nearest);

@@ -206,19 +206,15 @@ void check_directory_sections(Httpd& httpd) {
     if (!arg.value.starts_with('/') || tree::has_wildcard(arg.value)) continue;
     const auto path = tree::normalize(arg.value);
     if (httpd.survey.state_of(path, "directory") != "missing") continue;
-    const auto near = httpd.survey.nearest_path(path);
+    auto row = missing_directory(httpd, arg, path);
+    const auto& near = row.nearest;
     const bool of_site = std::ranges::any_of(roots, [&](const std::string& root) {
       return tree::is_within(root, near) || tree::is_within(near, root);
     });
     if (near.size() < 2 || !of_site || httpd.survey.state_of(near, "directory") != "found")
       continue;
-    auto row = reference_of(httpd, arg, httpd.child);
     row.kind = "directory-section";
-    row.resolved = path;
-    row.wanted = "directory";
-    row.state = "missing";
     row.required = false;
-    row.nearest = near;
     if (row.as_written == arg.value) row.replacement = near;
     row.effect = "what the section says holds for nothing";
     row.call = "stat";

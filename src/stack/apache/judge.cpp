@@ -73,7 +73,7 @@ void unknown(Httpd& httpd, const Directive& directive, const Context& context) {
   const bool modules_unseen = httpd.incomplete && !httpd.modules_certain;
   const auto theirs = httpd.foreign_modules.has(httpd.survey.tree, directive.name);
   const bool foreign = theirs.value_or(true);
-  if (((foreign || modules_unseen) && !near) || (theirs && *theirs)) {
+  if (((foreign || modules_unseen) && !near) || theirs.value_or(false)) {
     blind(httpd, directive, "a directive of none of httpd's own modules");
     return;
   }

@@ -34,14 +34,10 @@ void lock_database(Httpd& httpd, const Arg& arg) {
   if (httpd.survey.state_of(directory, "directory") != "missing" ||
       made_at_start(httpd, directory) || std::ranges::none_of(httpd.settings, is_switched_on))
     return;
-  auto row = reference_of(httpd, arg, httpd.child);
+  auto row = missing_directory(httpd, arg, directory);
   row.kind = "lock-directory";
-  row.resolved = directory;
-  row.wanted = "directory";
-  row.state = "missing";
   row.effect = kEffect;
   row.call = "openat";
-  row.nearest = httpd.survey.nearest_path(directory);
   httpd.survey.facts.add(std::move(row));
 }
 

@@ -31,7 +31,10 @@ class Branches {
   void begin();
   void end(bool kept);
   // What follows may come from none of them.
-  void keep_none() { begin(), end(true); }
+  void keep_none() {
+    begin();
+    end(true);
+  }
 
   // Of the branches that were kept.
   [[nodiscard]] bool empty() const { return kept_.empty(); }

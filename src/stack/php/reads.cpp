@@ -1,7 +1,7 @@
 // Files that PHP reads under names that the code tells, where no condition decides whether it does:
-// file_get_contents, parse_ini_file; and directories that it writes to. Without PHP goes on with a
-// warning. Only of a served
-// application, and of files in it or of settings in /etc: what a checkout lacks may be made later.
+// file_get_contents, parse_ini_file; and directories that it writes to. Without them PHP goes on
+// with a warning. Only of a served application, and of files in it or of settings in /etc: what a
+// checkout lacks may be made later.
 #include "stack/php/rows.hpp"
 #include "text/words.hpp"
 #include "tree/resolve.hpp"
@@ -80,9 +80,13 @@ class Reads {
       if (use.kind != kFunctionName || use.conditional || call == calls.end()) continue;
       const auto name = base_name(evaluator_.source(unit_, use.id));
       const auto given = evaluator_.arguments(unit_, call->second);
-      if (!given.empty() && std::ranges::find(kReaders, name, &Reader::name) != kReaders.end() &&
-          ++looked_at_ <= kMostCalls && !is_handled(ast_[call->second], given[0]))
-        name == kWriter ? judge_written(given[0]) : judge(given[0]);
+      if (given.empty() || std::ranges::find(kReaders, name, &Reader::name) == kReaders.end() ||
+          ++looked_at_ > kMostCalls || is_handled(ast_[call->second], given[0]))
+        continue;
+      if (name == kWriter)
+        judge_written(given[0]);
+      else
+        judge(given[0]);
     }
   }
 

@@ -180,9 +180,10 @@ bool is_requested_itself(const Corpus& corpus, const Include& include, const Tex
 bool starts_beside(const Corpus& corpus, const Unit& unit) {
   const auto names_found = [&](const Unit& other) {
     const auto& ast = other.parsed.ast;
-    return std::ranges::any_of(ast.nodes, [&](const Node& node) {
-      if (node.kind != NodeKind::include || ast[node.first].kind != NodeKind::string) return false;
-      const auto name = unquote(Corpus::slice(other, ast[node.first]));
+    return std::ranges::any_of(other.symbols.includes, [&](const auto& each) {
+      const auto operand = ast[each.id].first;
+      if (ast[operand].kind != NodeKind::string) return false;
+      const auto name = unquote(Corpus::slice(other, ast[operand]));
       return name.starts_with('.') &&
              look_up(corpus, tree::join(unit.directory, name)).state == "found";
     });
@@ -197,9 +198,9 @@ bool starts_beside(const Corpus& corpus, const Unit& unit) {
 bool loads_by_variables(const Corpus& corpus, std::size_t application) {
   return std::ranges::any_of(corpus.units, [&](const Unit& unit) {
     return unit.application == application &&
-           std::ranges::any_of(unit.parsed.ast.nodes, [&](const Node& node) {
-             return node.kind == NodeKind::include &&
-                    Corpus::slice(unit, node).find('$') != std::string_view::npos;
+           std::ranges::any_of(unit.symbols.includes, [&](const auto& each) {
+             const auto words = Corpus::slice(unit, unit.parsed.ast[each.id]);
+             return words.find('$') != std::string_view::npos;
            });
   });
 }

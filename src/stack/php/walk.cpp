@@ -347,10 +347,10 @@ Flow Walker::try_statement(Scope& scope, NodeId id) {
     const auto block = handler ? ast_[part].first : part;
     const Catching catching(*this, catches && part == first, errors && part == first);
     const Level level(*this, handler);  // only where something is thrown
-    Branches branches(scope);
-    if (handler) branches.begin();
+    std::optional<Branches> undone;
+    if (handler) undone.emplace(scope).begin();
     if (block == 0 || statement(scope, block) == Flow::goes_on) flow = Flow::goes_on;
-    if (handler) branches.end(false);
+    if (undone) undone->end(false);
   }
   return flow;
 }

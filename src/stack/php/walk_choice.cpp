@@ -69,14 +69,17 @@ std::optional<Walker::Choice> Walker::choice(const Scope& scope, NodeId test) co
 }
 
 // Whether what is asked for is the visitor's, or a variable that was given it.
-bool Walker::visitor_chooses(NodeId subject) const {
+bool Walker::visitor_chooses(NodeId subject) {
   const auto asked = source(subject);
   if (names_visitor(asked)) return true;
-  if (ast_[subject].kind != NodeKind::variable || !names_visitor(unit_.text)) return false;
-  return std::ranges::any_of(ast_.nodes, [&](const Node& node) {
-    return node.kind == NodeKind::assign && source(node.first) == asked &&
-           names_visitor(source(ast_[node.first].next));
-  });
+  if (ast_[subject].kind != NodeKind::variable) return false;
+  if (!visitors_) {
+    visitors_.emplace();
+    for (const auto& node : ast_.nodes)
+      if (node.kind == NodeKind::assign && names_visitor(source(ast_[node.first].next)))
+        visitors_->insert(source(node.first));
+  }
+  return visitors_->contains(asked);
 }
 
 }  // namespace stackaudit::stack::php

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,7 +102,7 @@ class Walker {
   void step(Scope& scope, NodeId id);
   void forget_assigned(Scope& scope, NodeId id);
   void guarded(Scope& scope, NodeId body, const Condition& condition);
-  [[nodiscard]] bool visitor_chooses(NodeId subject) const;
+  [[nodiscard]] bool visitor_chooses(NodeId subject);
   [[nodiscard]] syntax::php::NodeId asked_file(syntax::php::NodeId call) const;
   [[nodiscard]] bool complains(syntax::php::NodeId branch) const;
   void demanded(Scope& scope, NodeId statement);
@@ -173,6 +174,8 @@ class Walker {
   const Ast& ast_;
   const CallSites* sites_;
   Walk& out_;
+  // Variables that are given the visitor's words, once somebody asks.
+  std::optional<std::set<std::string_view>> visitors_;
   std::vector<std::uint32_t> includes_;   // where includes, and calls that lead them, begin
   std::uint32_t end_ = 0;                 // of the function, or of the file
   std::vector<std::string> autoloaders_;  // of the application
